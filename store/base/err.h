@@ -1,0 +1,73 @@
+/*
+ * An err carries a code for machines and one line for people, and keeps the
+ * first failure: whoever fails deepest explains best. Only session.c turns
+ * codes into milter replies.
+ */
+#ifndef INLAY_BASE_ERR_H
+#define INLAY_BASE_ERR_H
+
+#include <stdarg.h>
+
+enum err_code {
+	ERR_NONE,
+	ERR_INPUT,	/* malformed file, argument or record */
+	ERR_CONFIG,	/* settings that cannot be used */
+	ERR_SYSTEM,	/* a system call failed; errno is in the text */
+	ERR_MEMORY,	/* out of memory, or the arena is full */
+	ERR_STORE,	/* the store cannot read or commit */
+	ERR_CONFLICT,	/* somebody else wrote first: re-read, decide again */
+	ERR_DEADLINE,	/* took longer than allowed */
+	ERR_KEY,	/* no usable signing key */
+	ERR_TEMPLATE,	/* the template does not compile or fails */
+	ERR_MISSING,	/* a value is missing and may not be */
+	ERR_LIMIT,	/* a rendering limit was reached */
+	ERR_AMBIGUOUS,	/* MIME that no two parsers read alike */
+	ERR_DECODE,	/* a part that holds a tag cannot be decoded */
+	ERR_CAMPAIGN,	/* no such campaign */
+	ERR_WINDOW,	/* the campaign is not running now */
+	ERR_MESSAGE_ID, /* campaign mail without a Message-ID */
+	ERR_SUPPRESSED, /* this recipient gets no marketing mail */
+	ERR_SIZE,	/* bigger than allowed */
+	ERR_ABORT,	/* the template itself said no */
+	ERR_GUARD,	/* a raw tag would have left */
+	ERR_AUTH,	/* the required signature is missing or wrong */
+	ERR_CODES	/* how many there are */
+};
+
+struct err {
+	enum err_code code;
+	unsigned line;	 /* 1-based; 0 where it has no meaning */
+	unsigned column; /* 1-based, in bytes; 0 where it has no meaning */
+	char where[128]; /* file, part or header the line counts in, or "" */
+	char text[384];	 /* one line, UTF-8, without a trailing newline */
+};
+
+#define ERR_INIT \
+	{ \
+		ERR_NONE, 0, 0, "", "" \
+	}
+
+/* Stores the first failure; later ones are ignored. err may be NULL.
+ * Always returns -1, so that a caller can `return err_set(...)`. */
+int err_set(struct err *err, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Like err_set with a place: where (may be NULL), line and column from 1. */
+int err_at(struct err *err, enum err_code code, const char *where,
+    unsigned line, unsigned column, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Names the place of a failure that has none yet. Returns -1. */
+int err_in(struct err *err, const char *where);
+
+/* Forgets the failure. */
+void err_clear(struct err *err);
+
+/* "where:line:column: text" as far as known, into out of size bytes.
+ * Returns out. */
+const char *err_line(const struct err *err, char *out, unsigned long size);
+
+/* A stable lower-case word for the code: "template", "store", ... */
+const char *err_word(enum err_code code);
+
+#endif
