@@ -4,7 +4,9 @@ VERSION := 0.1.0
 BUILD   ?= build
 PREFIX  ?= /usr
 SYSCONFDIR ?= /etc
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 CLANG   ?= clang
 PYTHON  ?= python3
 

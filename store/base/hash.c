@@ -39,10 +39,11 @@ hash_blake2b128(
 
 		for (unsigned b = 0; b < 8; b++)
 			len[b] =
-			    (unsigned char)((uint64_t)parts[i].len >> 8 * b);
+			    (unsigned char)((uint64_t)parts[i].len >> (8 * b));
 		blake2b_update(&state, len, sizeof len);
 		if (parts[i].len != 0)
-			blake2b_update(&state, parts[i].at, parts[i].len);
+			blake2b_update(
+			    &state, (const uint8_t *)parts[i].at, parts[i].len);
 	}
 	blake2b_final(&state, digest, 16);
 }
