@@ -1,0 +1,93 @@
+/*
+ * One generic message becomes one recipient's own: parse, compile, read one
+ * snapshot, decide, render, commit. personalise_message() promises that what
+ * it returns is recorded durably before it returns; personalise_preview()
+ * takes the same road and records nothing.
+ */
+#ifndef INLAY_MILTER_PERSONALISE_H
+#define INLAY_MILTER_PERSONALISE_H
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+struct decision;
+struct engine;
+struct message;
+struct personaliser;
+struct rendering;
+struct token_keys;
+
+/* What a personaliser needs to know for its life. Copied at opening. */
+struct personalise_options {
+	struct span tenant; /* part of every record key */
+	size_t cache_bytes; /* compiled programs kept, in bytes of source */
+	size_t part_max;    /* a decoded or rendered text part, in bytes */
+	uint64_t steps_max; /* Liquid steps per message */
+	int64_t commit_ms;  /* how long a commit may wait; then ERR_DEADLINE */
+	const struct token_keys *tokens; /* recipient.token; NULL: none */
+};
+
+struct personalise_request {
+	struct span message;   /* RFC 5322, CRLF; must outlive the result */
+	struct span sender;    /* envelope sender, without angle brackets */
+	struct span recipient; /* the one recipient, without angle brackets */
+	int64_t now;	       /* Unix seconds: the one `now` of the message */
+};
+
+/* What preview may pretend. */
+struct personalise_pretence {
+	struct span arm;	 /* this arm, or empty: the assigned one */
+	const struct span *seen; /* blocks counted as shown once before */
+	size_t seen_count;
+};
+
+enum personalise_verdict {
+	VERDICT_PERSONALISED, /* decided now and, unless preview, recorded */
+	VERDICT_REPLAYED,     /* an earlier attempt's record, shown again */
+	VERDICT_DISCARD,      /* abort_message; the campaign says discard */
+};
+
+/* All of it lives in the arena of the call. */
+struct personalised {
+	enum personalise_verdict verdict;
+	struct span campaign;	    /* id */
+	struct span arm;	    /* name */
+	struct span reason;	    /* for the log: "decided", "holdout", … */
+	struct span bytes;	    /* the whole final message, unsigned */
+	struct span signing_domain; /* the campaign's, or that of From */
+	const struct message *message;
+	const struct rendering *rendering;
+	const struct decision *decision;
+	unsigned slots;	   /* slots decided */
+	int64_t commit_us; /* time spent waiting for the commit */
+};
+
+/* Opens a personaliser over an open engine, which must outlive it.
+ * 0, or -1 with ERR_MEMORY, or ERR_STORE when the catalog cannot be read. */
+int personaliser_open(const struct personalise_options *options,
+    struct engine *engine, struct personaliser **personaliser, struct err *err);
+
+/* Frees it and clears the pointer. No call may be under way. */
+void personaliser_close(struct personaliser **personaliser);
+
+/* Personalises and records. Thread-safe. 0 and *result; or -1, nothing may
+ * leave (DESIGN I1, I6), and err has the code of DESIGN section 7:
+ * ERR_CAMPAIGN, ERR_WINDOW, ERR_MESSAGE_ID, ERR_SUPPRESSED, ERR_AMBIGUOUS,
+ * ERR_DECODE, ERR_TEMPLATE, ERR_MISSING, ERR_LIMIT, ERR_ABORT, ERR_GUARD,
+ * ERR_SIZE, ERR_STORE, ERR_CONFLICT, ERR_DEADLINE, ERR_MEMORY. */
+int personalise_message(struct personaliser *personaliser,
+    const struct personalise_request *request, struct arena *arena,
+    struct personalised *result, struct err *err);
+
+/* The same without recording. pretence may be NULL. */
+int personalise_preview(struct personaliser *personaliser,
+    const struct personalise_request *request,
+    const struct personalise_pretence *pretence, struct arena *arena,
+    struct personalised *result, struct err *err);
+
+/* How many recipient records were read since opening: the statistics that
+ * prove that foreign mail costs none (DESIGN I10). */
+uint64_t personaliser_lookups(const struct personaliser *personaliser);
+
+#endif
