@@ -22,7 +22,7 @@ SAN     ?=
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L -DINLAY_VERSION='"$(VERSION)"'
 CFLAGS  := -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -pthread
 LDFLAGS := $(LDHARDEN) $(SAN) -pthread
-LIBS    := -lmilter -lopendkim -llmdb -lcyaml -lyaml -ljansson -lcsv \
+LIBS    := -lmilter -lopendkim -llmdb -lcyaml -lyaml -lpcre2-8 -ljansson -lcsv \
 	-lcrypto -lxxhash -lb2 -lidn2 -lz -lzstd -lm
 
 # One library from everything but the two mains; daemon, command, tests,
