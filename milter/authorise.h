@@ -1,0 +1,76 @@
+/*
+ * An authorisation rule says which SMTP connections may carry campaign mail:
+ * `daemon=CAMPAIGN client=127.0.0.0/8`, `login=marketing require=dkim`. What
+ * no rule allows passes untouched and unread.
+ *
+ *	daemon=NAME	the listener's {daemon_name}
+ *	client=NET	address or network, IPv4 or IPv6; may repeat
+ *	login=NAME	the SMTP AUTH login; * is any login
+ *	require=dkim	the template must carry a valid DKIM signature
+ *	require=dkim:DOMAIN	... of that domain
+ *	require=seal	the template must carry a valid X-Inlay-Seal
+ *	only=campaign	mail without X-Campaign-Id is refused here, and
+ *			suppressed recipients already at RCPT
+ *
+ * All conditions of a rule must hold; the first rule that holds counts. A
+ * rule must name a daemon, a client or a login.
+ */
+#ifndef INLAY_MILTER_AUTHORISE_H
+#define INLAY_MILTER_AUTHORISE_H
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+struct sockaddr;
+
+enum require { REQUIRE_NOTHING, REQUIRE_DKIM, REQUIRE_SEAL };
+
+struct network {
+	unsigned char address[16]; /* IPv4 as ::ffff:a.b.c.d */
+	unsigned bits;		   /* of the 128 that must agree */
+};
+
+struct rule {
+	struct span daemon; /* empty: any */
+	struct span login;  /* empty: any, even none */
+	const struct network *networks;
+	size_t network_count; /* 0: any client */
+	enum require require;
+	struct span require_domain; /* empty: the From domain */
+	bool only_campaign;
+};
+
+struct rules {
+	const struct rule *rules;
+	size_t count;
+};
+
+/* Who talks to the mail server. */
+struct peer {
+	struct span daemon;
+	struct span login;
+	bool has_address;
+	unsigned char address[16];
+};
+
+/* "a.b.c.d", "::1", either with /BITS. 0, or -1 with ERR_CONFIG. */
+int network_parse(struct span text, struct network *network, struct err *err);
+
+/* Takes over the address of an IPv4 or IPv6 socket; others and NULL leave
+ * the peer without one, and then no client= condition holds. */
+void peer_set_address(struct peer *peer, const struct sockaddr *address);
+
+/* Parses the value of one `allow` line; the rule lives in the arena.
+ * 0, or -1 with ERR_CONFIG and the column within text in err->column. */
+int rule_parse(
+    struct span text, struct arena *arena, struct rule *rule, struct err *err);
+
+/* The first rule that holds for the peer, or NULL. */
+const struct rule *rules_match(
+    const struct rules *rules, const struct peer *peer);
+
+/* Whether any rule could still hold once the login is known: 1 or 0. */
+int rules_possible(const struct rules *rules, const struct peer *peer);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Settings are what inlay.conf says, read once through one table and never
+ * changed: a message keeps the settings it began with. The daemon and the
+ * command read the same file.
+ */
+#ifndef INLAY_MILTER_SETTINGS_H
+#define INLAY_MILTER_SETTINGS_H
+
+#include "milter/authorise.h"
+#include "milter/secret.h"
+#include "milter/sign.h"
+#include "store/base/conf.h"
+
+#define SETTINGS_FILE "/etc/inlay/inlay.conf"
+
+enum setting_missing { SETTING_REFUSE, SETTING_BLANK };
+enum setting_syntax { SETTING_LAX, SETTING_WARN, SETTING_STRICT };
+
+struct settings {
+	/* the daemon */
+	const char *socket; /* /path, unix:/path, inet:port@host, inet6:... */
+	uint64_t socket_mode;
+	const char *socket_group; /* NULL: as created */
+	const char *user;	  /* NULL: stay who we are */
+	const char *pidfile;	  /* NULL: none */
+	const char *log_target;
+	int log_level; /* enum log_level */
+	uint64_t drain_ms;
+
+	/* the store */
+	const char *store;
+	uint64_t map_size;
+	uint64_t queue_limit;
+	uint64_t commit_ms;
+	const char *tenant;
+	uint64_t ledger_days;
+	bool sync;
+
+	/* campaign mail */
+	struct rules rules;
+	const char *campaign_header;
+	uint64_t max_message_size;
+	uint64_t message_memory;
+	uint64_t deadline_ms;
+	uint64_t refresh_ms; /* how often the catalog generation is polled */
+
+	/* templates; see milter/liquid for what the limits bound */
+	uint64_t render_output;
+	uint64_t render_steps;
+	uint64_t render_memory;
+	uint64_t render_depth;
+	uint64_t cache_size;
+	int template_syntax; /* enum setting_syntax */
+	const char *timezone;
+
+	/* signing */
+	bool sign;
+	struct sign_options signing;
+	const char *verify_keys; /* NULL: DNS */
+	struct secrets seal_keys;
+	uint64_t seal_age_ms;
+	struct secrets token_keys;
+	uint64_t token_ttl_ms;
+
+	/* as read; what the fields above were made from */
+	struct conf_list allow_lines, key_lines;
+	struct conf_list sign_header_lines, oversign_lines;
+	struct conf_list seal_key_lines, token_key_lines;
+	int canonicalization;
+
+	const char *file;
+	struct arena *arena; /* holds it all */
+};
+
+/* Every option: the parser, the manual page and its test read it. */
+extern const struct conf_table settings_table;
+
+/* Reads the file; NULL gives the defaults. The settings refer to key files
+ * by name only: signer_open and settings_secrets read them. 0, or -1 with
+ * ERR_CONFIG and the place, or ERR_SYSTEM when there is no such file. */
+int settings_load(
+    const char *file, struct settings **settings, struct err *err);
+
+/* The same from text; file only names it. */
+int settings_parse(struct span text, const char *file,
+    struct settings **settings, struct err *err);
+
+/* Reads the files of token-key and seal-key. 0, or -1 with ERR_KEY. */
+int settings_secrets(struct settings *settings, struct err *err);
+
+void settings_free(struct settings **settings);
+
+#endif
