@@ -1,0 +1,45 @@
+/*
+ * Content is a Content-Type or Content-Disposition value: a type, a subtype
+ * and parameters (RFC 2045, comments allowed; RFC 2231 continuations and
+ * charsets put together). Anything is read; what is not clean sets `odd`.
+ */
+#ifndef INLAY_MAIL_CONTENT_H
+#define INLAY_MAIL_CONTENT_H
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+struct param {
+	struct span name;  /* without RFC 2231 marks */
+	struct span value; /* unquoted and decoded to UTF-8 where declared */
+	struct span raw;   /* the value's bytes in the field, quotes included;
+			      empty when put together from several */
+};
+
+struct content {
+	struct span type;    /* as written: compare without case */
+	struct span subtype; /* may be empty */
+	struct param *params;
+	size_t count;
+	bool odd; /* not what the grammar allows */
+};
+
+/* Reads a field value. 0, or -1 when the arena is full. */
+int content_read(struct span value, struct arena *arena,
+    struct content *content, struct err *err);
+
+/* The first parameter of that name, or NULL. */
+const struct param *content_param(
+    const struct content *content, struct span name);
+
+/* How many parameters have that name (boundary and boundary* count as two). */
+size_t content_param_count(const struct content *content, struct span name);
+
+/* "; name=value" in ASCII: a token, a quoted string, or RFC 2231 with
+ * continuations, each on a line of its own (LF and a blank) where the whole
+ * would not fit. 0, or -1 when the arena is full. */
+int content_param_write(struct span name, struct span utf8, struct arena *arena,
+    struct span *text, struct err *err);
+
+#endif

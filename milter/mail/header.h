@@ -1,0 +1,61 @@
+/*
+ * Header text for people and templates: a field is taken apart into the
+ * pieces in which a tag may stand (decoded UTF-8), and put together again
+ * from rendered pieces. Whatever a piece holds, it can never add a header, an
+ * address or a parameter.
+ */
+#ifndef INLAY_MAIL_HEADER_H
+#define INLAY_MAIL_HEADER_H
+
+#include "milter/mail/field.h"
+
+enum header_kind {
+	HEADER_TEXT,	/* unstructured (Subject, X-*): one piece, RFC 2047 */
+	HEADER_ADDRESS, /* From, To, ...: display name and address in turn */
+	HEADER_TOKEN	/* List-Unsubscribe, Message-ID, ...: one piece, the
+			   value as it stands; result must be ASCII */
+};
+
+enum piece_kind {
+	PIECE_TEXT,    /* the whole value */
+	PIECE_NAME,    /* a display name, unquoted */
+	PIECE_ADDRESS, /* local@domain, without the angle brackets */
+	PIECE_GROUP    /* the name of a group */
+};
+
+struct piece {
+	enum piece_kind kind;
+	struct span text; /* decoded UTF-8; {{ }} and {% %} never split */
+};
+
+struct header {
+	const struct field *field;
+	enum header_kind kind;
+	struct piece *pieces;
+	size_t count;
+	struct address_list *list; /* HEADER_ADDRESS only */
+};
+
+/* What kind of header bears this name. */
+enum header_kind header_kind(struct span name);
+
+/* Takes the field apart. An address list that makes no sense is given as one
+ * PIECE_TEXT. 0, or -1: ERR_MEMORY, or ERR_DECODE when the bytes are in no
+ * known charset. */
+int header_read(const struct field *field, struct arena *arena,
+    struct header *header, struct err *err);
+
+/* The value for a header of this name from UTF-8 text: a leading blank,
+ * encoded (RFC 2047) and folded with LF and blank at 76 columns; CR, LF and
+ * NUL become blanks first. For HEADER_ADDRESS the text is parsed as a list
+ * and each address validated. 0, or -1: ERR_INPUT with the reason,
+ * ERR_MEMORY. */
+int header_value(struct span name, struct span utf8, struct arena *arena,
+    struct span *value, struct err *err);
+
+/* The value from rendered pieces, in the order of header->pieces.
+ * Same returns. */
+int header_join(const struct header *header, const struct span *rendered,
+    struct arena *arena, struct span *value, struct err *err);
+
+#endif
