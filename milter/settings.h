@@ -7,14 +7,11 @@
 #define INLAY_MILTER_SETTINGS_H
 
 #include "milter/authorise.h"
-#include "milter/secret.h"
 #include "milter/sign.h"
+#include "milter/token.h"
 #include "store/base/conf.h"
 
 #define SETTINGS_FILE "/etc/inlay/inlay.conf"
-
-enum setting_missing { SETTING_REFUSE, SETTING_BLANK };
-enum setting_syntax { SETTING_LAX, SETTING_WARN, SETTING_STRICT };
 
 struct settings {
 	/* the daemon */
@@ -31,27 +28,18 @@ struct settings {
 	const char *store;
 	uint64_t map_size;
 	uint64_t queue_limit;
-	uint64_t commit_ms;
 	const char *tenant;
 	uint64_t ledger_days;
-	bool sync;
 
 	/* campaign mail */
 	struct rules rules;
-	const char *campaign_header;
 	uint64_t max_message_size;
 	uint64_t message_memory;
 	uint64_t deadline_ms;
-	uint64_t refresh_ms; /* how often the catalog generation is polled */
 
-	/* templates; see milter/liquid for what the limits bound */
-	uint64_t render_output;
+	uint64_t max_part_size;
 	uint64_t render_steps;
-	uint64_t render_memory;
-	uint64_t render_depth;
 	uint64_t cache_size;
-	int template_syntax; /* enum setting_syntax */
-	const char *timezone;
 
 	/* signing */
 	bool sign;
@@ -59,8 +47,7 @@ struct settings {
 	const char *verify_keys; /* NULL: DNS */
 	struct secrets seal_keys;
 	uint64_t seal_age_ms;
-	struct secrets token_keys;
-	uint64_t token_ttl_ms;
+	struct token_keys tokens;
 
 	/* as read; what the fields above were made from */
 	struct conf_list allow_lines, key_lines;

@@ -9,6 +9,12 @@
 
 #include "milter/secret.h"
 
+/* The keys tokens are made with, and for how long: 0 ms is for ever. */
+struct token_keys {
+	struct secrets secrets;
+	uint64_t ttl_ms;
+};
+
 struct token_claim {
 	struct span tenant;
 	struct span campaign;
@@ -16,15 +22,19 @@ struct token_claim {
 	int64_t expires; /* Unix time; only the day counts; 0: never */
 };
 
+/* When a token made now runs out: the end of a day, so that every attempt of
+ * one day makes the same token. 0: never. */
+int64_t token_expires(const struct token_keys *keys, int64_t now);
+
 /* Makes the token with the first secret. 0, or -1: ERR_KEY when there is no
  * secret, ERR_MEMORY. */
-int token_make(const struct secrets *secrets, const struct token_claim *claim,
+int token_make(const struct token_keys *keys, const struct token_claim *claim,
     struct arena *arena, struct span *token, struct err *err);
 
 /* Takes the token apart; any of the secrets will do. 1 valid; 0 with
  * ERR_AUTH and the reason: malformed, unknown key, forged, expired; -1. The
  * claim is filled when the token is authentic, be it expired. */
-int token_check(const struct secrets *secrets, struct span token, int64_t now,
+int token_check(const struct token_keys *keys, struct span token, int64_t now,
     struct arena *arena, struct token_claim *claim, struct err *err);
 
 #endif
