@@ -35,7 +35,7 @@ enum record_kind {
 #define ENGINE_VALUE_MAX ((size_t)16 * 1024 * 1024)
 #define ENGINE_NAME_MAX ((size_t)480)
 
-struct value {
+struct stored {
 	uint64_t version;  /* 0: there is none */
 	struct span bytes; /* empty where there is none, or where corrupt */
 	bool corrupt;	   /* treat as absent; overwriting needs version */
@@ -43,7 +43,7 @@ struct value {
 
 struct record {
 	struct record_key key;
-	struct value values[RECORD_KINDS];
+	struct stored values[RECORD_KINDS];
 };
 
 enum write_result {

@@ -10,7 +10,7 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
-struct field {
+struct header_field {
 	struct span name;  /* empty: mbox "From " or a stray continuation */
 	struct span value; /* after the colon, folding and blanks included,
 			      without the final line end */
@@ -19,7 +19,7 @@ struct field {
 };
 
 struct fields {
-	struct field *at;
+	struct header_field *at;
 	size_t count;
 	const char *odd; /* why parsers may disagree here, or NULL */
 };
@@ -31,12 +31,12 @@ int fields_read(struct span bytes, struct arena *arena, struct fields *fields,
     size_t *used, size_t *separator, struct err *err);
 
 /* The nth (from 1) field of that name, or NULL. */
-const struct field *fields_find(
+const struct header_field *fields_find(
     const struct fields *fields, struct span name, unsigned nth);
 
 /* The value on one line: line ends dropped, the blanks of the folds kept,
  * trimmed at both ends. 0, or -1 when the arena is full. */
-int field_unfold(const struct field *field, struct arena *arena,
+int field_unfold(const struct header_field *field, struct arena *arena,
     struct span *line, struct err *err);
 
 /* The byte length of the line at the start of bytes, its LF included. */

@@ -29,7 +29,7 @@ struct piece {
 };
 
 struct header {
-	const struct field *field;
+	const struct header_field *field;
 	enum header_kind kind;
 	struct piece *pieces;
 	size_t count;
@@ -42,7 +42,7 @@ enum header_kind header_kind(struct span name);
 /* Takes the field apart. An address list that makes no sense is given as one
  * PIECE_TEXT. 0, or -1: ERR_MEMORY, or ERR_DECODE when the bytes are in no
  * known charset. */
-int header_read(const struct field *field, struct arena *arena,
+int header_read(const struct header_field *field, struct arena *arena,
     struct header *header, struct err *err);
 
 /* The value for a header of this name from UTF-8 text: a leading blank,

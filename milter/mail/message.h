@@ -37,7 +37,7 @@ int message_parse(struct span bytes, const struct message_limits *limits,
     struct arena *arena, struct message **message, struct err *err);
 
 /* The nth (from 1) top-level field of that name, or NULL. */
-static inline const struct field *
+static inline const struct header_field *
 message_field(const struct message *message, struct span name, unsigned nth)
 {
 	return fields_find(&message->fields, name, nth);

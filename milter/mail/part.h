@@ -38,8 +38,8 @@ struct part {
 	struct span separator; /* the blank line; empty: none */
 	struct span body;      /* without the line end before a delimiter */
 	struct fields fields;  /* all fields of this part's header */
-	const struct field *type_field; /* Content-Type, or NULL */
-	const struct field *encoding_field;
+	const struct header_field *type_field; /* Content-Type, or NULL */
+	const struct header_field *encoding_field;
 	struct content type; /* defaults applied: never empty */
 	enum part_encoding encoding;
 	const struct part_decoded *decoded; /* part_text() keeps it here */

@@ -24,10 +24,10 @@ enum header_action {
 struct header_change {
 	enum header_action action;
 	unsigned nth; /* SET and REMOVE: counted in the original message */
-	const struct field *field; /* SET and REMOVE, else NULL */
-	struct span name;	   /* NUL after it: usable as a C string */
-	struct span value;	   /* leading blank included, folded with LF
-				      and blank; NUL after it */
+	const struct header_field *field; /* SET and REMOVE, else NULL */
+	struct span name;  /* NUL after it: usable as a C string */
+	struct span value; /* leading blank included, folded with LF
+			      and blank; NUL after it */
 };
 
 struct rendering;
@@ -47,8 +47,8 @@ int rendering_set_text(struct rendering *rendering, struct part *part,
 
 /* Replaces a top-level field's value by text, encoded as its name asks for
  * (header_value). 0 or -1 as header_value. */
-int rendering_set_header(struct rendering *rendering, const struct field *field,
-    struct span utf8, struct err *err);
+int rendering_set_header(struct rendering *rendering,
+    const struct header_field *field, struct span utf8, struct err *err);
 
 /* Replaces a field (top-level, or of a part) by its rendered pieces. All of
  * them equal to header->pieces changes nothing. 0 or -1 as header_join. */
@@ -56,8 +56,8 @@ int rendering_set_pieces(struct rendering *rendering,
     const struct header *header, const struct span *rendered, struct err *err);
 
 /* Removes a top-level field. 0, or -1 when the arena is full. */
-int rendering_remove_header(
-    struct rendering *rendering, const struct field *field, struct err *err);
+int rendering_remove_header(struct rendering *rendering,
+    const struct header_field *field, struct err *err);
 
 /* Removes every top-level field of that name. Returns as above. */
 int rendering_remove_headers(
