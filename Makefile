@@ -2,13 +2,47 @@
 
 VERSION := 0.1.0
 BUILD   ?= build
+DESTDIR ?=
 PREFIX  ?= /usr
 SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
 CLANG   ?= clang
-PYTHON  ?= python3
+# Debian's own: the one that sees Debian's python3-dkim.
+PYTHON  ?= /usr/bin/python3
+
+# Each of these goals is a build of its own in a folder of its own; that is
+# why it stands alone on the command line.
+VARIANT := $(filter check-asan check-tsan fuzz,$(MAKECMDGOALS))
+ifneq ($(VARIANT),)
+ifneq ($(MAKECMDGOALS),$(firstword $(VARIANT)))
+$(error say "make $(firstword $(VARIANT))" by itself)
+endif
+endif
+ifeq ($(VARIANT),check-asan)
+BUILD   := build/asan
+SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all
+endif
+ifeq ($(VARIANT),check-tsan)
+BUILD   := build/tsan
+SAN     := -fsanitize=thread
+endif
+ifeq ($(VARIANT),fuzz)
+BUILD   := build/fuzz
+CC      := $(CLANG)
+SAN     := -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+endif
+ifneq ($(VARIANT),)
+OPT     := -O1 -g -fno-omit-frame-pointer
+HARDEN  :=
+LDHARDEN :=
+endif
+
+# `make demo` and `make check` begin with what they need.
+SETUP   := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
 
 OPT     ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -41,8 +75,8 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
-.PHONY: all help deps demo check check-unit check-mta check-faults check-asan \
-	check-tsan fuzz bench lint install clean suites tests
+.PHONY: all help deps demo check check-unit check-mta check-faults \
+	check-asan check-tsan fuzz bench lint install clean suites tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -51,7 +85,7 @@ all: $(PROGS)
 help:
 	@sed -n 's/^## //p' Makefile
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c | $(SETUP)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -81,15 +115,74 @@ deps:
 suites: $(SUITES)
 tests: $(TESTS) $(SUITES)
 
+# Real Postfix starts only as root.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+ENV     := env BUILD=$(BUILD)
+
+## make demo        eight people, one message, real Postfix
+demo: $(PROGS)
+	@$(AS_ROOT) $(ENV) $(PYTHON) conf/demo/run
+
+## make check       unit tests, command line, milter protocol, real Postfix
+check check-asan check-tsan: $(TESTS) $(PROGS)
+	@tests/total '$(ENV) sh tests/run $(TESTS)' \
+	    $(foreach t,$(wildcard tests/*/run),'$(ENV) $(AS_ROOT) $(t)')
+
 check-unit: $(TESTS) $(SUITES) $(PROGS)
 	@sh tests/run $(TESTS)
 
+## make check-mta   only the part of it that needs real Postfix
+check-mta: $(PROGS)
+	@$(AS_ROOT) $(ENV) tests/mta/run
+
+## make check-asan  the same with AddressSanitizer and UBSan
+## make check-tsan  the same with ThreadSanitizer
+
+## make check-faults  kills, failing disks, power loss; takes some minutes
+check-faults: $(PROGS)
+	@$(AS_ROOT) $(ENV) tests/faults/crash
+
+## make fuzz        each parser for FUZZ_SECONDS (60)
+FUZZ_SECONDS ?= 60
+fuzz: $(FUZZERS)
+	@$(ENV) tests/fuzz/all $(FUZZ_SECONDS) $(FUZZERS)
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+
+## make bench       micro benches, then messages through Postfix
+bench: $(BENCHES) $(PROGS)
+	@set -e; for bench in $(BENCHES); do $$bench; done
+	@$(AS_ROOT) $(ENV) $(PYTHON) tests/bench/mta.py
+
 ## make lint        layers, banned functions, formatting, static analysis
 lint:
-	@sh tests/lint
+	@tests/lint
+
+## make install     DESTDIR=… PREFIX=…
+install: $(PROGS)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
+	    $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d \
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d $(DESTDIR)$(SYSCONFDIR)/inlay \
+	    $(DESTDIR)$(PREFIX)/share/doc/inlay
+	install -m 755 $(BUILD)/inlay $(DESTDIR)$(PREFIX)/bin/inlay
+	install -m 755 $(BUILD)/inlayd $(DESTDIR)$(PREFIX)/sbin/inlayd
+	@set -e; for page in conf/man/*.[1-9]; do \
+	    folder=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
+	    install -d $$folder; install -m 644 $$page $$folder; done
+	[ -e $(DESTDIR)$(SYSCONFDIR)/inlay/inlay.conf ] || \
+	    install -m 644 conf/inlay.conf $(DESTDIR)$(SYSCONFDIR)/inlay
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|' conf/systemd/inlayd.service \
+	    >$(DESTDIR)$(UNITDIR)/inlayd.service
+	install -m 644 conf/sysusers.d/inlay.conf \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	install -m 644 conf/tmpfiles.d/inlay.conf \
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	cp -R conf/postfix conf/sendmail conf/demo \
+	    $(DESTDIR)$(PREFIX)/share/doc/inlay
 
 clean:
 	rm -rf build
 
 -include $(OBJS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
-	$(BENCHES:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d)
+	$(BENCHES:=.d) $(FUZZERS:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d)
