@@ -355,7 +355,7 @@ read_line(struct reader *reader, struct span line)
 {
 	const struct conf_option *option;
 	struct span key = span_trim(line), value;
-	size_t equals, index;
+	size_t equals, index = 0;
 
 	reader->column = 1;
 	if (line.len != 0 && memchr(line.at, '\0', line.len) != NULL)
