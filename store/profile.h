@@ -24,17 +24,17 @@ struct consent {
 };
 
 /* How the text of a value is to be read. */
-enum value_type {
-	VALUE_STRING,  /* UTF-8 as it is */
-	VALUE_NUMBER,  /* as JSON writes numbers */
-	VALUE_BOOLEAN, /* "true" or "false" */
-	VALUE_DATE,    /* ISO 8601 */
-	VALUE_JSON     /* a JSON array or object */
+enum observed_type {
+	OBSERVED_STRING,  /* UTF-8 as it is */
+	OBSERVED_NUMBER,  /* as JSON writes numbers */
+	OBSERVED_BOOLEAN, /* "true" or "false" */
+	OBSERVED_DATE,	  /* ISO 8601 */
+	OBSERVED_JSON	  /* a JSON array or object */
 };
 
 struct observation {
 	struct span field; /* as the schema calls it */
-	enum value_type type;
+	enum observed_type type;
 	struct span value; /* text */
 	struct span source;
 	int64_t observed_at; /* Unix seconds */
