@@ -29,7 +29,8 @@ enum exposure_state {
 struct exposure_slot {
 	struct span slot;   /* name */
 	struct span option; /* name of the option or variant; "" for else */
-	struct span block;  /* id of the stored block, or "" */
+	struct span block;  /* what caps count: a stored block's id, or what
+			     * names an inline option; "" counts nowhere */
 	bool variant;	    /* a {% variant %}, not a slot */
 };
 
@@ -54,11 +55,13 @@ struct exposure {
 	uint64_t edition;     /* generation of the catalog it was made with */
 };
 
-/* What is left of old entries, per block, or per campaign where block is
- * "": non-bounced ones only. */
+/* What is left of old entries: how often a block was shown, a campaign was
+ * sent, a type of response came. Only what counts as shown is counted. */
+enum folded_kind { FOLDED_BLOCK, FOLDED_CAMPAIGN, FOLDED_RESPONSE };
+
 struct folded {
-	struct span campaign;
-	struct span block;
+	enum folded_kind kind;
+	struct span name; /* block id, campaign id, response type */
 	uint64_t count;
 	int64_t first;
 	int64_t last;
@@ -69,8 +72,8 @@ struct tally {
 	struct span topic;
 	bool personal;
 	uint64_t exposures;
-	uint64_t responses; /* exposures that were answered */
-	uint64_t losses;    /* exposures that lost the person */
+	uint64_t responses; /* of these, answered: response_answers() */
+	uint64_t losses;    /* of these, lost the person: response_loses() */
 };
 
 /* Something the person did. */
@@ -113,9 +116,10 @@ struct exposure *history_find(
 int history_append(struct history *history, const struct exposure *exposure,
     struct arena *arena, struct err *err);
 
-/* Moves the entry to a state. Later reports win over earlier ones, except
- * that nothing goes back to reserved and nothing but a delivery report leaves
- * expired. 1 changed, 0 no such entry or nothing to change. */
+/* Moves the entry to a state. Later reports win over earlier ones, so that a
+ * log may be read twice; any report wins over reserved and expired, nothing
+ * over void; nothing goes back to reserved, and only reserved expires.
+ * 1 changed, 0 no such entry or nothing to change. */
 int history_mark(struct history *history, const struct message_key *key,
     enum exposure_state state, int64_t at);
 
@@ -133,6 +137,13 @@ int history_fold(struct history *history, int64_t before, struct arena *arena,
 
 /* 1 where an entry in this state counts as shown: reserved and delivered. */
 int exposure_counts(enum exposure_state state);
+
+/* 1 where a response of this type is an answer: click, reply, purchase,
+ * conversion. Opens are not: mail programs make them up. */
+int response_answers(struct span type);
+
+/* 1 where it means the person is lost: unsubscribe, complaint. */
+int response_loses(struct span type);
 
 struct block_seen {
 	uint64_t count; /* exposures after since, in window and folded */

@@ -69,7 +69,7 @@ int profile_encode(const struct profile *profile, struct arena *arena,
 /* Brings an update into the profile, sorted, in the arena: per field and
  * source the newer observation stays, of equally old ones the update's;
  * consents of one type and moment likewise; objections, suppression and
- * restriction are added, never taken back (profile_release does that).
+ * restriction are added, never taken back (set the fields for that).
  * 1 something changed, 0 nothing did, -1 memory. */
 int profile_merge(struct profile *profile, const struct profile *update,
     struct arena *arena, struct err *err);
