@@ -8,22 +8,11 @@
 
 #include "store/block.h"
 #include "store/campaign.h"
+#include "store/cells.h"
 #include "store/schema.h"
 #include "store/table.h"
 
 struct engine;
-
-/* What a cluster of people answers to personalising, per topic. */
-struct cell {
-	struct span cluster;
-	struct span topic;
-	double respond_personal; /* pi_p: response rate when personalised */
-	double respond_generic;	 /* pi_g */
-	double lost_personal;	 /* psi_p: rate of losing the recipient */
-	double lost_generic;	 /* psi_g */
-	double harm;		 /* H_cell: gain of personalising, in money */
-	double deviation;	 /* sd_cell */
-};
 
 struct pool {
 	struct span name;

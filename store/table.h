@@ -9,6 +9,9 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
+#define TABLE_KEY_MAX 300
+
+struct buf;
 struct engine;
 
 struct table {
@@ -23,6 +26,10 @@ struct table {
 /* The document that heads a table. 0, or -1 with line and column. */
 int table_parse(struct span text, const char *file, struct arena *arena,
     struct table **table, struct err *err);
+
+/* Appends the catalog name of a row. 0, or -1 when the buf is full. */
+int table_row_name(
+    struct span table, uint64_t edition, struct span key, struct buf *name);
 
 /* The row as JSON object text in the arena. 1, 0: no such row, -1. */
 int table_row(struct engine *engine, const struct table *table, struct span key,
