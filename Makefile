@@ -56,7 +56,11 @@ SAN     ?=
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L -DINLAY_VERSION='"$(VERSION)"'
 CFLAGS  := -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -pthread
 LDFLAGS := $(LDHARDEN) $(SAN) -pthread
-LIBS    := -lmilter -lopendkim -llmdb -lcyaml -lyaml -lpcre2-8 -ljansson -lcsv \
+# milter/sign.c wraps two calls of libopendkim, so that the private key is not
+# parsed for every signature; only a static library's calls can be wrapped.
+DKIMLIBS := -Wl,--wrap=PEM_read_bio_PrivateKey \
+	-Wl,--wrap=SHA256_Final -l:libopendkim.a -lbsd -ldb
+LIBS    := -lmilter $(DKIMLIBS) -llmdb -lcyaml -lyaml -lpcre2-8 -ljansson -lcsv \
 	-lcrypto -lxxhash -lb2 -lidn2 -lz -lzstd -lm
 
 # One library from everything but the two mains; daemon, command, tests,

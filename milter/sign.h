@@ -7,11 +7,10 @@
 #ifndef INLAY_MILTER_SIGN_H
 #define INLAY_MILTER_SIGN_H
 
+#include "milter/bodyhash.h"
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
-
-enum sign_canon { SIGN_SIMPLE, SIGN_RELAXED };
 
 struct sign_key {
 	const char *domain;
