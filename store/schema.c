@@ -1,18 +1,16 @@
-#define PCRE2_CODE_UNIT_WIDTH 8
-
 #include "store/schema.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include <jansson.h>
-#include <pcre2.h>
 
+#include "store/base/regex.h"
+#include "store/base/unicode.h"
 #include "store/base/when.h"
 #include "store/yaml.h"
 
 #define NUMBER_MAX 64
-#define PATTERN_MAX 1000
 
 static const char *const type_words[] = { "string", "number", "date", "boolean",
 	"list", "json", NULL };
@@ -51,68 +49,25 @@ decay_word(enum decay decay)
 	return decay_words[decay];
 }
 
-/* PCRE2 compiles into the arena of the schema. */
-static void *
-pattern_alloc(PCRE2_SIZE size, void *arena)
-{
-	return arena_alloc(arena, size);
-}
-
-static void
-pattern_free(void *at, void *arena)
-{
-	(void)at;
-	(void)arena;
-}
-
-static int
-pattern_error(const struct yaml_reader *reader, const struct yaml *node,
-    int code, PCRE2_SIZE offset, struct err *err)
-{
-	PCRE2_UCHAR text[120];
-
-	if (code == PCRE2_ERROR_NOMEMORY)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	pcre2_get_error_message(code, text, sizeof(text));
-	return yaml_fail(reader, node, err,
-	    "not a regular expression: %s, at its character %zu",
-	    (const char *)text, offset + 1);
-}
-
-/* The limits bind values that were written to make a pattern backtrack. */
-#define LIMITS "(*LIMIT_MATCH=50000)(*LIMIT_DEPTH=500)(*LIMIT_HEAP=256)"
-
 static int
 read_pattern(const struct yaml_reader *reader, const struct yaml *node,
     void *into, struct err *err)
 {
 	struct field *field = into;
-	char text[sizeof(LIMITS) + PATTERN_MAX];
-	size_t prefix = sizeof(LIMITS) - 1;
-	pcre2_general_context *memory;
-	pcre2_compile_context *context;
-	PCRE2_SIZE offset = 0;
-	int code = PCRE2_ERROR_NOMEMORY;
+	struct err reason = ERR_INIT;
 
-	if (node->kind != YAML_SCALAR || node->text.len > PATTERN_MAX)
-		return yaml_fail(reader, node, err,
-		    "a pattern is one text of at most %d bytes", PATTERN_MAX);
-	memcpy(text, LIMITS, prefix);
-	memcpy(text + prefix, node->text.at, node->text.len);
+	if (node->kind != YAML_SCALAR)
+		return yaml_fail(
+		    reader, node, err, "`pattern` takes one value");
 	field->pattern = node->text;
-	memory = pcre2_general_context_create(
-	    pattern_alloc, pattern_free, reader->arena);
-	context = memory ? pcre2_compile_context_create(memory) : NULL;
-	if (context)
-		field->compiled =
-		    pcre2_compile((PCRE2_SPTR)text, prefix + node->text.len,
-			PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED |
-			    PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C,
-			&code, &offset, context);
-	if (field->compiled)
+	if (regex_compile(
+		node->text, reader->arena, &field->compiled, &reason) == 0)
 		return 0;
-	offset = offset > prefix ? offset - prefix : 0;
-	return pattern_error(reader, node, code, offset, err);
+	if (reason.code == ERR_MEMORY)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	return yaml_fail(reader, node, err,
+	    "not a pattern: %s, at its character %u", reason.text,
+	    reason.column);
 }
 
 /* A bound: a number, or a date. */
@@ -494,7 +449,7 @@ static bool
 listed(const struct span *list, size_t count, struct span value)
 {
 	for (size_t i = 0; i < count; i++)
-		if (span_caseeq(list[i], value))
+		if (unicode_same(list[i], value))
 			return true;
 	return false;
 }
@@ -536,18 +491,6 @@ type_fault(const struct field *field, struct span value)
 	return NULL;
 }
 
-static bool
-pattern_matches(const struct field *field, struct span value)
-{
-	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
-	int found = match ? pcre2_match(field->compiled, (PCRE2_SPTR)value.at,
-				value.len, 0, 0, match, NULL)
-			  : -1;
-
-	pcre2_match_data_free(match);
-	return found >= 0;
-}
-
 const char *
 field_fault(const struct field *field, struct span value)
 {
@@ -564,7 +507,7 @@ field_fault(const struct field *field, struct span value)
 	if (field->choice_count != 0 &&
 	    !listed(field->choices, field->choice_count, value))
 		return "choice";
-	if (field->compiled && !pattern_matches(field, value))
+	if (field->compiled && !regex_matches(field->compiled, value))
 		return "pattern";
 	return NULL;
 }

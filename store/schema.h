@@ -10,6 +10,8 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
+struct regex;
+
 enum field_type {
 	FIELD_STRING,
 	FIELD_NUMBER,
@@ -34,7 +36,7 @@ struct field {
 	enum field_class class;
 	struct span label;   /* what marketing calls it; the name if unsaid */
 	struct span pattern; /* regular expression of a whole value, or "" */
-	void *compiled;	     /* the pattern's program, or NULL */
+	struct regex *compiled; /* the pattern, or NULL */
 	bool has_min, has_max;
 	double min, max;      /* numbers; dates as Unix seconds */
 	struct span *choices; /* the only valid values; none: any */
