@@ -9,6 +9,18 @@ select_in_window(int64_t time, int64_t now, int64_t window)
 	return window <= 0 || (uint64_t)now - (uint64_t)time < (uint64_t)window;
 }
 
+void
+candidate_count(
+    struct candidate *candidate, int64_t time, int64_t now, int64_t window)
+{
+	if (time > now)
+		return;
+	candidate->seen++;
+	if (time > candidate->last)
+		candidate->last = time;
+	candidate->counted += select_in_window(time, now, window);
+}
+
 static bool
 candidate_eligible(const struct candidate *one, int64_t now)
 {

@@ -27,6 +27,10 @@ struct candidate {
  * now - window < time <= now. A window of 0 or less has no beginning. */
 bool select_in_window(int64_t time, int64_t now, int64_t window);
 
+/* Counts one exposure that was not bounced; a later one than now is not. */
+void candidate_count(
+    struct candidate *candidate, int64_t time, int64_t now, int64_t window);
+
 /* The candidate that shows, or -1. */
 int select_one(const struct candidate *candidates, size_t count, int64_t now);
 
