@@ -11,6 +11,7 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
+struct catalog;
 struct decision;
 struct engine;
 struct message;
@@ -48,7 +49,7 @@ enum personalise_verdict {
 	VERDICT_DISCARD,      /* abort_message; the campaign says discard */
 };
 
-/* All of it lives in the arena of the call. */
+/* Lives in the arena of the call and in a catalog: personalised_release. */
 struct personalised {
 	enum personalise_verdict verdict;
 	struct span campaign;	    /* id */
@@ -59,8 +60,10 @@ struct personalised {
 	const struct message *message;
 	const struct rendering *rendering;
 	const struct decision *decision;
-	unsigned slots;	   /* slots decided */
-	int64_t commit_us; /* time spent waiting for the commit */
+	const char *undecodable; /* a part left as it was, or NULL: to log */
+	unsigned slots;		 /* slots decided */
+	int64_t commit_us;	 /* time spent waiting for the commit */
+	const struct catalog *catalog; /* held until personalised_release */
 };
 
 /* Opens a personaliser over an open engine, which must outlive it.
@@ -71,7 +74,8 @@ int personaliser_open(const struct personalise_options *options,
 /* Frees it and clears the pointer. No call may be under way. */
 void personaliser_close(struct personaliser **personaliser);
 
-/* Personalises and records. Thread-safe. 0 and *result; or -1, nothing may
+/* Personalises and records. Thread-safe. 0 and *result, to be given back by
+ * personalised_release; or -1, there is nothing to give back, nothing may
  * leave (DESIGN I1, I6), and err has the code of DESIGN section 7:
  * ERR_CAMPAIGN, ERR_WINDOW, ERR_MESSAGE_ID, ERR_SUPPRESSED, ERR_AMBIGUOUS,
  * ERR_DECODE, ERR_TEMPLATE, ERR_MISSING, ERR_LIMIT, ERR_ABORT, ERR_GUARD,
@@ -85,6 +89,14 @@ int personalise_preview(struct personaliser *personaliser,
     const struct personalise_request *request,
     const struct personalise_pretence *pretence, struct arena *arena,
     struct personalised *result, struct err *err);
+
+/* Lets go of the catalog that the result points into. */
+void personalised_release(
+    struct personaliser *personaliser, struct personalised *result);
+
+/* The newest reason why a changed catalog could not be loaded, and mail still
+ * goes by the old one: 1 and *err, then forgotten; 0 for none. */
+int personaliser_trouble(struct personaliser *personaliser, struct err *err);
 
 /* How many recipient records were read since opening: the statistics that
  * prove that foreign mail costs none (DESIGN I10). */

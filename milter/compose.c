@@ -1,0 +1,236 @@
+#include "milter/compose.h"
+
+#include "milter/mail/guard.h"
+
+#define TAG_MAX 4096 /* a raw tag longer than this is looked for in part */
+
+/* A failure while putting a rendered text in its place is the template's:
+ * it made an address that is none, or a text that is not UTF-8. */
+static int
+misplaced(struct err *err, const char *where)
+{
+	if (err->code == ERR_INPUT)
+		err->code = ERR_TEMPLATE;
+	return err_in(err, where);
+}
+
+static int
+render(const struct fragment *fragment, struct data *data, size_t text_max,
+    struct arena *arena, struct span *text, struct err *err)
+{
+	struct buf out;
+
+	if (fragment->cached == NULL) {
+		*text = fragment->source;
+		return 0;
+	}
+	buf_init(&out, arena, text_max);
+	if (program_render(cached_program(fragment->cached),
+		data_env(data, fragment->place), arena, &out, err) < 0)
+		return err_in(err, fragment->where);
+	*text = buf_span(&out);
+	return 0;
+}
+
+/* All pieces of one header stand next to each other. *at moves past them. */
+static int
+compose_header(const struct template *template, size_t *at, struct data *data,
+    size_t text_max, struct arena *arena, struct rendering *rendering,
+    struct err *err)
+{
+	const struct fragment *first = &template->fragments[*at];
+	const struct header *header = first->header;
+	struct span *texts = arena_calloc(arena, header->count, sizeof *texts);
+
+	if (texts == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for a header");
+	for (size_t i = 0; i < header->count; i++, (*at)++)
+		if (render(&template->fragments[*at], data, text_max, arena,
+			&texts[i], err) < 0)
+			return -1;
+	if (rendering_set_pieces(rendering, header, texts, err) < 0)
+		return misplaced(err, first->where);
+	return 0;
+}
+
+/* The first field of the name gets the campaign's text and the others go;
+ * where it renders to nothing, all of them go. */
+static int
+compose_own_header(const struct template *template,
+    const struct fragment *fragment, struct span text,
+    struct rendering *rendering, struct err *err)
+{
+	struct span name = fragment->name;
+	const struct header_field *field;
+	unsigned first = 1;
+
+	text = span_trim(text);
+	field = message_field(template->message, name, 1);
+	if (field != NULL && text.len != 0) {
+		if (rendering_set_header(rendering, field, text, err) < 0)
+			return misplaced(err, fragment->where);
+		first = 2;
+	}
+	for (unsigned nth = first;
+	     (field = message_field(template->message, name, nth)) != NULL;
+	     nth++)
+		if (rendering_remove_header(rendering, field, err) < 0)
+			return -1;
+	if (first == 2 || text.len == 0)
+		return 0;
+	if (rendering_add_header(rendering, name, text, err) < 0)
+		return misplaced(err, fragment->where);
+	return 0;
+}
+
+static int
+compose_fragments(const struct template *template, struct data *data,
+    size_t text_max, struct arena *arena, struct rendering *rendering,
+    struct err *err)
+{
+	size_t at = 0;
+
+	while (at < template->fragment_count) {
+		const struct fragment *fragment = &template->fragments[at];
+		struct span text;
+
+		if (fragment->header != NULL) {
+			if (compose_header(template, &at, data, text_max, arena,
+				rendering, err) < 0)
+				return -1;
+			continue;
+		}
+		at++;
+		if (render(fragment, data, text_max, arena, &text, err) < 0)
+			return -1;
+		if (fragment->part == NULL) {
+			if (compose_own_header(
+				template, fragment, text, rendering, err) < 0)
+				return -1;
+		} else if (rendering_set_text(
+			       rendering, fragment->part, text, err) < 0) {
+			return misplaced(err, fragment->where);
+		}
+	}
+	return 0;
+}
+
+/* A signature of the template holds only while nothing changed. */
+static int
+drop_own_marks(struct rendering *rendering, struct err *err)
+{
+	if (rendering_changed(rendering) &&
+	    rendering_remove_headers(rendering, SPAN("DKIM-Signature"), err) <
+		0)
+		return -1;
+	if (rendering_remove_headers(rendering, SPAN("X-Campaign-Id"), err) < 0)
+		return -1;
+	return rendering_remove_headers(rendering, SPAN("X-Inlay-Seal"), err);
+}
+
+/* ---- the guard ---- */
+
+/* Cuts what {% raw %} protects out of the search: it shall show tags. */
+static bool
+stands_in_raw(struct span source, size_t at)
+{
+	bool raw = false;
+
+	for (size_t i = 0; i + 1 < at; i++) {
+		struct span tag;
+
+		if (source.at[i] != '{' || source.at[i + 1] != '%')
+			continue;
+		tag = span_from(source, i + 2);
+		if (tag.len != 0 && tag.at[0] == '-')
+			tag = span_from(tag, 1);
+		tag = span_trim(span_first(tag, span_find(tag, '%')));
+		if (span_starts(tag, SPAN("raw")))
+			raw = true;
+		else if (span_starts(tag, SPAN("endraw")))
+			raw = false;
+	}
+	return raw;
+}
+
+static bool
+is_live_tag(struct span source, struct span tag)
+{
+	size_t from = 0;
+
+	for (;;) {
+		size_t at = span_search(span_from(source, from), tag);
+
+		if (at == source.len - from)
+			return false;
+		if (!stands_in_raw(source, from + at))
+			return true;
+		from += at + 1;
+	}
+}
+
+/* The tag at the start of text; without an end, the opening alone. */
+static struct span
+tag_at(struct span text)
+{
+	struct span end = text.at[1] == '{' ? SPAN("}}") : SPAN("%}");
+	size_t at = span_search(span_first(text, TAG_MAX), end);
+
+	if (at == span_first(text, TAG_MAX).len)
+		return span_first(text, 2);
+	return span_first(text, at + 2);
+}
+
+struct guard {
+	const struct template *template;
+	struct err *err;
+};
+
+/* Braces in somebody's data are data; the template's own tags are not. */
+static int
+guard_text(void *context, const char *where, struct span text)
+{
+	struct guard *guard = context;
+	const struct template *template = guard->template;
+
+	for (size_t at = 0; at + 1 < text.len; at++) {
+		struct span tag;
+
+		at += span_find(span_from(text, at), '{');
+		if (at + 1 >= text.len)
+			break;
+		if (text.at[at + 1] != '{' && text.at[at + 1] != '%')
+			continue;
+		tag = tag_at(span_from(text, at));
+		for (size_t i = 0; i < template->fragment_count; i++)
+			if (template->fragments[i].cached != NULL &&
+			    tag.len > 2 &&
+			    is_live_tag(template->fragments[i].source, tag))
+				return err_at(guard->err, ERR_GUARD, where, 0,
+				    0, "a raw tag would have left: %.*s",
+				    SPAN_ARG(span_first(tag, 60)));
+	}
+	return 0;
+}
+
+int
+compose(const struct template *template, struct data *data, size_t text_max,
+    size_t message_max, struct arena *arena, struct composed *composed,
+    struct err *err)
+{
+	struct guard guard = { template, err };
+	struct buf bytes;
+
+	if (rendering_new(template->message, arena, &composed->rendering, err) <
+		0 ||
+	    compose_fragments(template, data, text_max, arena,
+		composed->rendering, err) < 0 ||
+	    drop_own_marks(composed->rendering, err) < 0)
+		return -1;
+	buf_init(&bytes, arena, message_max);
+	if (message_write(template->message, composed->rendering, &bytes, err) <
+	    0)
+		return -1;
+	composed->bytes = buf_span(&bytes);
+	return guard_walk(composed->bytes, arena, guard_text, &guard, err);
+}

@@ -1,0 +1,81 @@
+#include "milter/person.h"
+
+static int
+full(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "no memory for the recipient's record");
+}
+
+/* What does not decode was written by a newer version, or by nobody: either
+ * way it must not be overwritten with what this version would make of it. */
+static int
+unreadable(const char *what, const struct err *why, struct err *err)
+{
+	if (why->code == ERR_MEMORY)
+		return full(err);
+	return err_set(err, ERR_STORE, "the %s: %s", what, why->text);
+}
+
+static int
+normalise(struct span address, struct arena *arena, struct person *person,
+    struct err *err)
+{
+	int is_address =
+	    address_normalise(address, arena, &person->address, err);
+
+	if (is_address < 0)
+		return -1;
+	if (is_address == 0 && arena_dup(arena, address, &person->address) < 0)
+		return full(err);
+	return 0;
+}
+
+int
+person_read(struct engine *engine, struct span tenant, struct span address,
+    struct arena *arena, struct person *person, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct record record;
+	struct stored profile, history;
+
+	*person = (struct person){ .profile = NULL };
+	if (normalise(address, arena, person, err) < 0)
+		return -1;
+	person->key = record_key(tenant, person->address);
+	if (engine_get(engine, &person->key, arena, &record, err) < 0)
+		return -1;
+	profile = record.values[RECORD_PROFILE];
+	history = record.values[RECORD_HISTORY];
+	person->history_version = history.version;
+	if (history_decode(history.bytes, arena, &person->history, &why) < 0)
+		return unreadable("history", &why, err);
+	if (profile.version == 0 || profile.corrupt)
+		return 0;
+	person->profile = ARENA_NEW(arena, struct profile);
+	if (person->profile == NULL)
+		return full(err);
+	if (profile_decode(profile.bytes, arena, person->profile, &why) < 0)
+		return unreadable("profile", &why, err);
+	return 0;
+}
+
+int
+person_expose(struct engine *engine, struct person *person,
+    const struct exposure *exposure, uint32_t keep_days, unsigned ms,
+    struct arena *arena, struct err *err)
+{
+	int64_t oldest = exposure->time - (int64_t)keep_days * 86400;
+	struct write write = { .key = person->key,
+		.kind = RECORD_HISTORY,
+		.version = person->history_version };
+	struct buf bytes;
+
+	if (history_fold(&person->history, oldest, arena, err) < 0 ||
+	    history_append(&person->history, exposure, arena, err) < 0)
+		return -1;
+	buf_init(&bytes, arena, ENGINE_VALUE_MAX);
+	if (history_encode(&person->history, arena, &bytes, err) < 0)
+		return -1;
+	write.bytes = buf_span(&bytes);
+	return engine_commit_within(engine, ms, &write, 1, err);
+}

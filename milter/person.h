@@ -1,0 +1,32 @@
+/*
+ * A person is what the store holds about the recipient of a copy: profile
+ * and history of one snapshot, with the versions a commit must still find.
+ */
+#ifndef INLAY_MILTER_PERSON_H
+#define INLAY_MILTER_PERSON_H
+
+#include "store/engine.h"
+#include "store/history.h"
+#include "store/profile.h"
+
+struct person {
+	struct record_key key;
+	struct span address;	  /* normalised */
+	struct profile *profile;  /* NULL: unknown, or its record is damaged */
+	struct history history;	  /* empty where there is none */
+	uint64_t history_version; /* what a commit expects */
+};
+
+/* Reads the person into the arena. An address that is none is nobody's.
+ * 0, or -1: ERR_STORE (also for a record of a newer version), ERR_MEMORY. */
+int person_read(struct engine *engine, struct span tenant, struct span address,
+    struct arena *arena, struct person *person, struct err *err);
+
+/* Adds the exposure to the history, folds what is older than keep_days, and
+ * waits at most ms for the commit. 1 durable; 0 somebody else wrote first:
+ * read again, decide again; -1: ERR_STORE, ERR_DEADLINE, ERR_MEMORY. */
+int person_expose(struct engine *engine, struct person *person,
+    const struct exposure *exposure, uint32_t keep_days, unsigned ms,
+    struct arena *arena, struct err *err);
+
+#endif

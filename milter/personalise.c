@@ -1,0 +1,412 @@
+#include "milter/personalise.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "milter/compose.h"
+#include "milter/person.h"
+#include "milter/snapshot.h"
+
+#define ATTEMPTS 16 /* readings, when others keep writing first */
+#define TEXTS_MAX 8 /* a copy grows by this many times part_max at most */
+
+struct personaliser {
+	struct personalise_options options;
+	struct engine *engine;
+	struct snapshot *snapshot;
+	struct cache *cache;
+	atomic_uint_fast64_t lookups;
+};
+
+/* One message on its way through. */
+struct journey {
+	struct personaliser *personaliser;
+	const struct personalise_request *request;
+	const struct personalise_pretence *pretence; /* preview only */
+	bool preview;
+	struct arena *arena;
+	const struct catalog *catalog;
+	const struct campaign *campaign;
+	struct span tenant;
+	struct message *message;
+	struct span message_id;
+	struct template template;
+	struct person person;
+	struct message_key key;
+	struct data *data;
+	struct decision *decision;
+	struct composed composed;
+	bool replayed;
+	int64_t now; /* of the decision: a replay keeps the recorded one */
+	int64_t commit_us;
+};
+
+int
+personaliser_open(const struct personalise_options *options,
+    struct engine *engine, struct personaliser **personaliser, struct err *err)
+{
+	struct personaliser *fresh = calloc(1, sizeof *fresh);
+
+	if (fresh == NULL)
+		return err_set(err, ERR_MEMORY, "no memory to begin with");
+	fresh->options = *options;
+	fresh->engine = engine;
+	fresh->cache = cache_new(options->cache_bytes);
+	if (fresh->cache == NULL)
+		err_set(err, ERR_MEMORY, "no memory for the template cache");
+	if (fresh->cache == NULL ||
+	    snapshot_open(engine, &fresh->snapshot, err) < 0) {
+		personaliser_close(&fresh);
+		return -1;
+	}
+	*personaliser = fresh;
+	return 0;
+}
+
+void
+personaliser_close(struct personaliser **personaliser)
+{
+	if (*personaliser == NULL)
+		return;
+	snapshot_close(&(*personaliser)->snapshot);
+	cache_free(&(*personaliser)->cache);
+	free(*personaliser);
+	*personaliser = NULL;
+}
+
+uint64_t
+personaliser_lookups(const struct personaliser *personaliser)
+{
+	return atomic_load(&personaliser->lookups);
+}
+
+int
+personaliser_trouble(struct personaliser *personaliser, struct err *err)
+{
+	return snapshot_trouble(personaliser->snapshot, err);
+}
+
+/* ---- the steps, in the order of a message's life ---- */
+
+/* The one value of a header that must be there exactly once. */
+static int
+only_value(struct journey *journey, struct span name, enum err_code code,
+    struct span *value, struct err *err)
+{
+	const struct header_field *field =
+	    message_field(journey->message, name, 1);
+
+	if (field == NULL)
+		return err_set(
+		    err, code, "campaign mail without %.*s", SPAN_ARG(name));
+	if (message_field(journey->message, name, 2) != NULL)
+		return err_set(err, code, "more than one %.*s", SPAN_ARG(name));
+	if (field_unfold(field, journey->arena, value, err) < 0)
+		return -1;
+	if (value->len == 0)
+		return err_set(err, code, "an empty %.*s", SPAN_ARG(name));
+	return 0;
+}
+
+static int
+parse(struct journey *journey, struct err *err)
+{
+	const struct message_limits limits = MESSAGE_LIMITS;
+	struct span id;
+
+	if (message_parse(journey->request->message, &limits, journey->arena,
+		&journey->message, err) < 0 ||
+	    only_value(journey, SPAN("X-Campaign-Id"), ERR_CAMPAIGN, &id, err) <
+		0)
+		return -1;
+	journey->campaign = catalog_campaign(journey->catalog, id);
+	if (journey->campaign == NULL)
+		return err_set(
+		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+	journey->tenant = journey->campaign->tenant;
+	if (span_eq(journey->tenant, SPAN("default")))
+		journey->tenant = journey->personaliser->options.tenant;
+	return only_value(journey, SPAN("Message-ID"), ERR_MESSAGE_ID,
+	    &journey->message_id, err);
+}
+
+static int
+compile(struct journey *journey, struct err *err)
+{
+	return template_prepare(&journey->template, journey->message,
+	    journey->campaign, journey->catalog, journey->personaliser->cache,
+	    journey->arena, err);
+}
+
+static int
+read_person(struct journey *journey, struct err *err)
+{
+	atomic_fetch_add(&journey->personaliser->lookups, 1);
+	if (person_read(journey->personaliser->engine, journey->tenant,
+		journey->request->recipient, journey->arena, &journey->person,
+		err) < 0)
+		return -1;
+	journey->key = message_key(journey->tenant, journey->campaign->id,
+	    journey->message_id, journey->person.address);
+	return 0;
+}
+
+static int
+refuse(enum refusal refusal, const struct campaign *campaign, struct err *err)
+{
+	switch (refusal) {
+	case REFUSAL_NONE:
+		break;
+	case REFUSAL_SUPPRESSED:
+		return err_set(err, ERR_SUPPRESSED, "recipient is suppressed");
+	case REFUSAL_OBJECTION:
+		return err_set(
+		    err, ERR_SUPPRESSED, "recipient objected to marketing");
+	case REFUSAL_PERMISSION:
+		return err_set(err, ERR_SUPPRESSED,
+		    "recipient has not consented to %.*s",
+		    SPAN_ARG(campaign->permission));
+	case REFUSAL_WINDOW:
+		return err_set(err, ERR_WINDOW, "campaign %.*s is not running",
+		    SPAN_ARG(campaign->id));
+	case REFUSAL_UNKNOWN:
+		return err_set(err, ERR_SUPPRESSED, "recipient is unknown");
+	}
+	return 0;
+}
+
+static int
+make_data(struct journey *journey, struct err *err)
+{
+	const struct personalise_options *options =
+	    &journey->personaliser->options;
+	const struct data_request request = { .template = &journey->template,
+		.engine = journey->personaliser->engine,
+		.tokens = options->tokens,
+		.tenant = journey->tenant,
+		.address = journey->person.address,
+		.now = journey->now,
+		.steps_max = options->steps_max,
+		.part_max = options->part_max };
+
+	return data_new(&request, journey->arena, &journey->data, err);
+}
+
+static void
+pretend(struct journey *journey, struct decide_request *request)
+{
+	if (journey->pretence == NULL)
+		return;
+	request->arm = journey->pretence->arm;
+	request->seen = journey->pretence->seen;
+	request->seen_count = journey->pretence->seen_count;
+}
+
+/* A retry shows the recorded decision (I2), unless the recipient has said no
+ * in the meantime. */
+static int
+decide_copy(struct journey *journey, struct err *err)
+{
+	const struct exposure *recorded =
+	    journey->pretence != NULL
+		? NULL
+		: history_find(&journey->person.history, &journey->key);
+	struct decide_request request = { .catalog = journey->catalog,
+		.campaign = journey->campaign,
+		.profile = journey->person.profile,
+		.history = &journey->person.history,
+		.outline = journey->template.outline,
+		.unit = journey->person.address,
+		.option_test = data_option_test,
+		.block_test = data_block_test,
+		.segment_test = data_segment_test,
+		.derive = data_derive };
+	int decided;
+
+	journey->replayed = recorded != NULL;
+	journey->now =
+	    recorded != NULL ? recorded->time : journey->request->now;
+	if (make_data(journey, err) < 0)
+		return -1;
+	request.now = journey->now;
+	request.context = journey->data;
+	pretend(journey, &request);
+	if (recorded != NULL) {
+		if (refuse(decide_refusal(journey->campaign,
+			       journey->person.profile, journey->now),
+			journey->campaign, err) < 0)
+			return -1;
+		decided = decide_replay(&request, recorded, journey->arena,
+		    &journey->decision, err);
+	} else {
+		decided =
+		    decide(&request, journey->arena, &journey->decision, err);
+	}
+	if (decided == 0)
+		return refuse(
+		    journey->decision->refusal, journey->campaign, err);
+	return decided < 0 ? -1 : 0;
+}
+
+static int
+render(struct journey *journey, struct err *err)
+{
+	size_t part_max = journey->personaliser->options.part_max;
+
+	data_see(journey->data, journey->decision);
+	return compose(&journey->template, journey->data, part_max,
+	    journey->request->message.len + TEXTS_MAX * part_max,
+	    journey->arena, &journey->composed, err);
+}
+
+static int64_t
+monotonic_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* 1 durable, or already so; 0 somebody else wrote first; -1. */
+static int
+commit(struct journey *journey, struct err *err)
+{
+	const struct personalise_options *options =
+	    &journey->personaliser->options;
+	struct exposure entry = { .channel = SPAN("email"),
+		.state = EXPOSURE_RESERVED,
+		.state_at = journey->now,
+		.edition = journey->catalog->generation };
+	int64_t begun = monotonic_us();
+	int done;
+
+	if (journey->preview || journey->replayed)
+		return 1;
+	if (decision_record(journey->decision, journey->now, journey->arena,
+		&entry, err) < 0)
+		return -1;
+	memcpy(entry.tag, journey->key.bytes, sizeof entry.tag);
+	done = person_expose(journey->personaliser->engine, &journey->person,
+	    &entry, journey->campaign->ledger_days,
+	    (unsigned)options->commit_ms, journey->arena, err);
+	journey->commit_us = monotonic_us() - begun;
+	return done;
+}
+
+/* Decides on what the store says now; when somebody else writes to this
+ * person in between, on what it says then. */
+static int
+personalise_person(struct journey *journey, struct err *err)
+{
+	struct arena_mark mark = arena_mark(journey->arena);
+
+	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+		int done;
+
+		arena_rewind(journey->arena, mark);
+		if (read_person(journey, err) < 0 ||
+		    decide_copy(journey, err) < 0 || render(journey, err) < 0)
+			return -1;
+		done = commit(journey, err);
+		if (done != 0)
+			return done < 0 ? -1 : 0;
+	}
+	return err_set(err, ERR_CONFLICT,
+	    "others kept writing to this recipient's record");
+}
+
+static void
+report(const struct journey *journey, struct personalised *result)
+{
+	const struct decision *decision = journey->decision;
+
+	*result = (struct personalised){
+		.verdict =
+		    journey->replayed ? VERDICT_REPLAYED : VERDICT_PERSONALISED,
+		.campaign = journey->campaign->id,
+		.arm = decision->arm_name,
+		.reason =
+		    journey->replayed ? SPAN("replayed") : SPAN("decided"),
+		.bytes = journey->composed.bytes,
+		.signing_domain = journey->campaign->signing_domain,
+		.message = journey->message,
+		.rendering = journey->composed.rendering,
+		.decision = decision,
+		.undecodable = journey->template.undecodable,
+		.slots = decision->slot_count,
+		.commit_us = journey->commit_us,
+		.catalog = journey->catalog,
+	};
+}
+
+/* {% abort_message %}: some campaigns want the mail to vanish, not bounce. */
+static int
+aborted(
+    const struct journey *journey, struct personalised *result, struct err *err)
+{
+	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
+		return -1;
+	*result = (struct personalised){ .verdict = VERDICT_DISCARD,
+		.campaign = journey->campaign->id,
+		.message = journey->message,
+		.catalog = journey->catalog };
+	arena_dup(journey->arena, span_str(err->text), &result->reason);
+	err_clear(err);
+	return 0;
+}
+
+static int
+travel(struct journey *journey, struct personalised *result, struct err *err)
+{
+	struct snapshot *snapshot = journey->personaliser->snapshot;
+	int failed;
+
+	journey->catalog = snapshot_acquire(snapshot);
+	failed = parse(journey, err) < 0 || compile(journey, err) < 0 ||
+		 personalise_person(journey, err) < 0;
+	if (!failed)
+		report(journey, result);
+	else
+		failed = aborted(journey, result, err) < 0;
+	template_release(&journey->template);
+	if (failed)
+		snapshot_release(snapshot, journey->catalog);
+	return failed ? -1 : 0;
+}
+
+void
+personalised_release(
+    struct personaliser *personaliser, struct personalised *result)
+{
+	snapshot_release(personaliser->snapshot, result->catalog);
+	*result = (struct personalised){ .catalog = NULL };
+}
+
+int
+personalise_message(struct personaliser *personaliser,
+    const struct personalise_request *request, struct arena *arena,
+    struct personalised *result, struct err *err)
+{
+	struct journey journey = {
+		.personaliser = personaliser, .request = request, .arena = arena
+	};
+
+	return travel(&journey, result, err);
+}
+
+int
+personalise_preview(struct personaliser *personaliser,
+    const struct personalise_request *request,
+    const struct personalise_pretence *pretence, struct arena *arena,
+    struct personalised *result, struct err *err)
+{
+	struct journey journey = { .personaliser = personaliser,
+		.request = request,
+		.pretence = pretence,
+		.preview = true,
+		.arena = arena };
+
+	return travel(&journey, result, err);
+}

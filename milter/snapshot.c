@@ -1,0 +1,159 @@
+#include "milter/snapshot.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/engine.h"
+
+#define CATALOG_LIMIT ((size_t)1 << 30)
+
+struct held {
+	struct held *older;
+	struct catalog *catalog;
+	size_t holders;
+};
+
+struct snapshot {
+	struct engine *engine;
+	/* Guards all below. */
+	pthread_mutex_t lock;
+	struct held *newest;
+	time_t asked; /* monotonic second of the last question */
+	struct err trouble;
+};
+
+static time_t
+monotonic_second(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static int
+hold_newer(struct snapshot *snapshot, struct err *err)
+{
+	struct held *held = calloc(1, sizeof *held);
+
+	if (held == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the catalog");
+	if (catalog_load(snapshot->engine, CATALOG_LIMIT, &held->catalog, err) <
+	    0) {
+		free(held);
+		return -1;
+	}
+	held->older = snapshot->newest;
+	snapshot->newest = held;
+	return 0;
+}
+
+/* Frees what nobody holds, but never the newest. */
+static void
+drop_unheld(struct snapshot *snapshot)
+{
+	struct held **link = &snapshot->newest->older;
+
+	while (*link != NULL) {
+		struct held *held = *link;
+
+		if (held->holders != 0) {
+			link = &held->older;
+			continue;
+		}
+		*link = held->older;
+		catalog_free(&held->catalog);
+		free(held);
+	}
+}
+
+int
+snapshot_open(
+    struct engine *engine, struct snapshot **snapshot, struct err *err)
+{
+	struct snapshot *fresh = calloc(1, sizeof *fresh);
+
+	if (fresh == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the catalog");
+	fresh->engine = engine;
+	pthread_mutex_init(&fresh->lock, NULL);
+	fresh->asked = monotonic_second();
+	if (hold_newer(fresh, err) < 0) {
+		pthread_mutex_destroy(&fresh->lock);
+		free(fresh);
+		return -1;
+	}
+	*snapshot = fresh;
+	return 0;
+}
+
+void
+snapshot_close(struct snapshot **snapshot)
+{
+	if (*snapshot == NULL)
+		return;
+	drop_unheld(*snapshot);
+	catalog_free(&(*snapshot)->newest->catalog);
+	free((*snapshot)->newest);
+	pthread_mutex_destroy(&(*snapshot)->lock);
+	free(*snapshot);
+	*snapshot = NULL;
+}
+
+static void
+refresh(struct snapshot *snapshot)
+{
+	uint64_t generation;
+	struct err err = ERR_INIT;
+
+	if (engine_catalog_generation(snapshot->engine, &generation, &err) <
+		0 ||
+	    (generation != snapshot->newest->catalog->generation &&
+		hold_newer(snapshot, &err) < 0))
+		snapshot->trouble = err;
+	drop_unheld(snapshot);
+}
+
+const struct catalog *
+snapshot_acquire(struct snapshot *snapshot)
+{
+	time_t second = monotonic_second();
+	const struct catalog *catalog;
+
+	pthread_mutex_lock(&snapshot->lock);
+	if (second != snapshot->asked) {
+		snapshot->asked = second;
+		refresh(snapshot);
+	}
+	snapshot->newest->holders++;
+	catalog = snapshot->newest->catalog;
+	pthread_mutex_unlock(&snapshot->lock);
+	return catalog;
+}
+
+void
+snapshot_release(struct snapshot *snapshot, const struct catalog *catalog)
+{
+	struct held *held;
+
+	pthread_mutex_lock(&snapshot->lock);
+	for (held = snapshot->newest; held->catalog != catalog;)
+		held = held->older;
+	held->holders--;
+	drop_unheld(snapshot);
+	pthread_mutex_unlock(&snapshot->lock);
+}
+
+int
+snapshot_trouble(struct snapshot *snapshot, struct err *err)
+{
+	int found;
+
+	pthread_mutex_lock(&snapshot->lock);
+	found = snapshot->trouble.code != ERR_NONE;
+	*err = snapshot->trouble;
+	err_clear(&snapshot->trouble);
+	pthread_mutex_unlock(&snapshot->lock);
+	return found;
+}
