@@ -1,0 +1,123 @@
+"""inlayd and inlay as a laboratory runs them: a configuration, keys and a
+store of their own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+
+from dkim_check import Records, make_key, public_record
+from lab import BUILD, Process, Trouble, wait_for
+
+DOMAIN = "shop.example"
+
+CONF = """\
+socket = unix:{dir}/milter.sock
+socket-mode = 0666
+store = {store}
+allow = daemon=CAMPAIGN client=127.0.0.0/8
+log = stderr
+"""
+
+
+class Inlay:
+    """A daemon that can be started, stopped, killed; and the command beside
+    it, on the same store."""
+
+    def __init__(self, folder, store=None, keys=("rsa", "ed25519"),
+                 conf="", build=BUILD, start=True):
+        self.dir = folder
+        self.dir.mkdir(parents=True, exist_ok=True)
+        self.build = build
+        self.store = store or self.dir / "store"
+        self.store.mkdir(parents=True, exist_ok=True)
+        self.store.chmod(0o700)
+        self.records = Records()
+        text = CONF.format(dir=self.dir, store=self.store)
+        for algorithm in keys:
+            file = make_key(self.dir / (algorithm + ".pem"), algorithm)
+            text += "key = %s %s %s\n" % (DOMAIN, algorithm, file)
+            self.records["%s._domainkey.%s" % (algorithm, DOMAIN)] = (
+                public_record(file))
+        if not keys:
+            text += "sign = no\n"
+        self.conf = self.dir / "inlay.conf"
+        self.conf.write_text(text + conf)
+        self.socket = self.dir / "milter.sock"
+        self.log = self.dir / "inlayd.log"
+        self.process = None
+        self.wrapper = []
+        if start:
+            self.start()
+
+    @property
+    def milter(self):
+        return "unix:%s" % self.socket
+
+    def start(self, env=None):
+        self.process = Process(
+            "inlayd", self.wrapper + [self.build / "inlayd", "-f", "-x",
+                                      self.conf],
+            self.log, env={**os.environ, **(env or {})})
+        wait_for("inlayd's socket", self.ready)
+
+    def ready(self):
+        if not self.process.running():
+            raise Trouble("inlayd ended: " + self.process.output())
+        return self.socket.exists()
+
+    def stop(self):
+        """SIGTERM; the exit status."""
+        return self.process.stop() if self.process else 0
+
+    def kill(self):
+        self.process.kill()
+
+    def close(self):
+        if self.process and self.process.running():
+            status = self.process.stop()
+            if status != 0:
+                raise Trouble("inlayd ended with %d: %s"
+                              % (status, self.text()[-4000:]))
+
+    def text(self):
+        return (self.log.read_text(errors="replace")
+                if self.log.exists() else "")
+
+    def lines(self, **wanted):
+        """The log's key=value lines that have all of these pairs."""
+        found = []
+        for line in self.text().splitlines():
+            pairs = dict(re.findall(r"(\w+)=(\S*)", line))
+            if all(pairs.get(key) == value for key, value in wanted.items()):
+                found.append(pairs)
+        return found
+
+    def statistics(self):
+        """The numbers of the line that SIGUSR1 asks for."""
+        before = len(self.statistic_lines())
+        self.process.signal(signal.SIGUSR1)
+        lines = wait_for("inlayd's statistics", lambda: (
+            self.statistic_lines()[before:]))
+        return {key: int(value) for key, value in lines[-1].items()
+                if value.isdigit()}
+
+    def statistic_lines(self):
+        return [pairs for pairs in self.lines() if "lookups" in pairs]
+
+    def command(self, *words, stdin=None, status=0):
+        """Standard output of `inlay`; another exit status is Trouble."""
+        result = subprocess.run(
+            [str(self.build / "inlay"), "-c", str(self.conf),
+             *(str(word) for word in words)],
+            input=stdin, capture_output=True)
+        if result.returncode != status:
+            raise Trouble("inlay %s: exit %d: %s" % (
+                " ".join(map(str, words)), result.returncode,
+                (result.stdout + result.stderr).decode(errors="replace")))
+        return result.stdout
+
+    def json(self, *words):
+        text = self.command(*words, "--json").decode()
+        return [json.loads(line) for line in text.splitlines() if line]
