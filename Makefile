@@ -109,6 +109,15 @@ $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+# Two daemons that are wrong on purpose, for check-faults to find out.
+CONTROLS := $(BUILD)/tests/inlayd-late $(BUILD)/tests/inlayd-nosync
+$(BUILD)/tests/inlayd-late: WRAP := -Wl,--wrap=engine_commit \
+	-Wl,--wrap=engine_commit_within
+$(BUILD)/tests/inlayd-nosync: WRAP := -Wl,--wrap=mdb_env_open
+$(CONTROLS): $(BUILD)/tests/inlayd-%: $(BUILD)/tests/faults/%.o \
+	$(BUILD)/milter/main.o $(LIB)
+	$(CC) $(LDFLAGS) $(WRAP) -o $@ $^ $(LIBS)
+
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
@@ -143,7 +152,7 @@ check-mta: $(PROGS)
 ## make check-tsan  the same with ThreadSanitizer
 
 ## make check-faults  kills, failing disks, power loss; takes some minutes
-check-faults: $(PROGS)
+check-faults: $(PROGS) $(CONTROLS)
 	@$(AS_ROOT) $(ENV) tests/faults/crash
 
 ## make fuzz        each parser for FUZZ_SECONDS (60)

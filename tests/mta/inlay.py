@@ -3,6 +3,7 @@ store of their own."""
 
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -47,7 +48,8 @@ class Inlay:
         self.socket = self.dir / "milter.sock"
         self.log = self.dir / "inlayd.log"
         self.process = None
-        self.wrapper = []
+        self.daemon = "inlayd"
+        self.wrapper = []       # a command that runs inlayd: strace …
         if start:
             self.start()
 
@@ -57,7 +59,7 @@ class Inlay:
 
     def start(self, env=None):
         self.process = Process(
-            "inlayd", self.wrapper + [self.build / "inlayd", "-f", "-x",
+            "inlayd", self.wrapper + [self.build / self.daemon, "-f", "-x",
                                       self.conf],
             self.log, env={**os.environ, **(env or {})})
         wait_for("inlayd's socket", self.ready)
@@ -67,16 +69,26 @@ class Inlay:
             raise Trouble("inlayd ended: " + self.process.output())
         return self.socket.exists()
 
-    def stop(self):
-        """SIGTERM; the exit status."""
-        return self.process.stop() if self.process else 0
+    @property
+    def pid(self):
+        """inlayd itself, even under a wrapper."""
+        children = pathlib.Path("/proc/%d/task/%d/children" % (
+            (self.process.pid,) * 2))
+        if self.wrapper:
+            return int(children.read_text().split()[0])
+        return self.process.pid
+
+    def signal(self, number):
+        os.kill(self.pid, number)
 
     def kill(self):
-        self.process.kill()
+        self.signal(signal.SIGKILL)
+        self.process.wait()
 
     def close(self):
         if self.process and self.process.running():
-            status = self.process.stop()
+            self.signal(signal.SIGTERM)
+            status = self.process.wait()
             if status != 0:
                 raise Trouble("inlayd ended with %d: %s"
                               % (status, self.text()[-4000:]))
@@ -97,7 +109,7 @@ class Inlay:
     def statistics(self):
         """The numbers of the line that SIGUSR1 asks for."""
         before = len(self.statistic_lines())
-        self.process.signal(signal.SIGUSR1)
+        self.signal(signal.SIGUSR1)
         lines = wait_for("inlayd's statistics", lambda: (
             self.statistic_lines()[before:]))
         return {key: int(value) for key, value in lines[-1].items()

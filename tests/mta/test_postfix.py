@@ -196,7 +196,7 @@ class Retry(OnPostfix):
         data = message("flight")
         client.send(data[:len(data) // 2])
         time.sleep(0.2)
-        self.inlay.process.signal(15)
+        self.inlay.signal(15)
         time.sleep(0.2)
         client.send(data[len(data) // 2:] + b".\r\n")
         code, text = client.getreply()
