@@ -81,12 +81,11 @@ secrets_find(const struct secrets *secrets, struct span name)
 	return NULL;
 }
 
-/* The secret's bytes less blanks at the ends: files end in a newline. */
 int
 secret_mac(const struct secret *secret, const struct span *parts, size_t count,
     unsigned char mac[32], struct err *err)
 {
-	struct span key = span_trim(secret->bytes);
+	struct span key = secret->bytes;
 	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	EVP_MAC_CTX *ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 	char digest[] = "SHA256";

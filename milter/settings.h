@@ -26,7 +26,7 @@ struct settings {
 
 	/* the store */
 	const char *store;
-	uint64_t map_size;
+	uint64_t map_size, map_limit;
 	uint64_t queue_limit;
 	const char *tenant;
 	uint64_t ledger_days;
@@ -44,6 +44,7 @@ struct settings {
 	/* signing */
 	bool sign;
 	struct sign_options signing;
+	uint64_t signature_ttl_ms;
 	const char *verify_keys; /* NULL: DNS */
 	struct secrets seal_keys;
 	uint64_t seal_age_ms;

@@ -1,6 +1,8 @@
 #include "store/base/conf.h"
 
-#include <stdio.h>
+#include <limits.h>
+
+#include "store/base/near.h"
 
 /* The file being read, with the place of what is looked at. */
 struct reader {
@@ -286,48 +288,19 @@ set_value(
 	return set_option(reader, option, text);
 }
 
-/* How many single letters must change to make one word of the other; good
- * enough to find the option that was meant. */
-static unsigned
-distance(struct span a, const char *b)
-{
-	unsigned row[33], diagonal, above;
-	size_t len = strlen(b);
-
-	if (len > 32 || a.len > 32)
-		return 99;
-	for (size_t j = 0; j <= len; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= a.len; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= len; j++) {
-			above = row[j];
-			if (a.at[i - 1] != b[j - 1])
-				diagonal++;
-			if (above + 1 < diagonal)
-				diagonal = above + 1;
-			if (row[j - 1] + 1 < diagonal)
-				diagonal = row[j - 1] + 1;
-			row[j] = diagonal;
-			diagonal = above;
-		}
-	}
-	return row[len];
-}
-
 static int
 fail_unknown(struct reader *reader, struct span key)
 {
 	const char *near = NULL;
-	unsigned best = 4;
+	unsigned best = UINT_MAX;
 
 	for (size_t i = 0; i < reader->table->count; i++) {
-		unsigned d = distance(key, reader->table->options[i].name);
+		const char *name = reader->table->options[i].name;
+		unsigned distance = near_distance(key, span_str(name));
 
-		if (d < best) {
-			best = d;
-			near = reader->table->options[i].name;
+		if (distance < best && near_enough(key, distance)) {
+			best = distance;
+			near = name;
 		}
 	}
 	return err_at(reader->err, ERR_CONFIG, reader->file, reader->line,
