@@ -1,0 +1,54 @@
+/*
+ * A zone is one IANA time zone, read from a compiled file of
+ * /usr/share/zoneinfo (RFC 8536) and its footer. It never touches TZ or the
+ * C library's idea of local time, and is immutable once read.
+ */
+#ifndef INLAY_LIQUID_ZONE_H
+#define INLAY_LIQUID_ZONE_H
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+enum { ZONE_ABBREVIATION = 12 };
+
+struct zone;
+
+/* What a zone says about one moment. */
+struct zone_time {
+	int32_t offset; /* seconds east of Greenwich */
+	char abbreviation[ZONE_ABBREVIATION];
+};
+
+/* Universal time; needs no file. */
+const struct zone *zone_utc(void);
+
+/* Reads the named zone ("Europe/Berlin") under the directory, NULL for the
+ * system's. 1 found, 0 no such zone, -1 out of memory or unreadable. */
+int zone_read(const char *directory, struct span name, struct arena *arena,
+    const struct zone **zone, struct err *err);
+
+/* The same from the bytes of a compiled file, which must outlive the zone. */
+int zone_parse(struct span bytes, struct arena *arena, const struct zone **zone,
+    struct err *err);
+
+/* Offset and abbreviation at that moment. */
+struct zone_time zone_at(const struct zone *zone, int64_t epoch);
+
+/* The moment at which clocks there show these seconds (counted as if they
+ * were universal time). Shown twice: the second. Never shown: as the
+ * clock would have gone on without the jump. */
+int64_t zone_epoch(const struct zone *zone, int64_t shown);
+
+/* A cache from names to zones, shared by threads. Owns what it reads. */
+struct zones;
+
+/* directory NULL for the system's. NULL when memory is out. */
+struct zones *zones_new(const char *directory);
+void zones_free(struct zones **zones);
+
+/* As zone_read; the zone lives as long as the cache. */
+int zones_find(struct zones *zones, struct span name, const struct zone **zone,
+    struct err *err);
+
+#endif
