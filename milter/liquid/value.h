@@ -37,6 +37,12 @@ enum value_flag {
 	/* A string the author passed through `raw`: written as it is in any
 	 * place but a header. */
 	VALUE_RAW = 2,
+	/* A string that is percent-encoded already: url_encode made it. */
+	VALUE_ENCODED = 4,
+	/* A string that is a JSON value, quotes and all: json made it. */
+	VALUE_JSON = 8,
+	/* A string escaped for the inside of a JSON string: json_escape. */
+	VALUE_JSON_INSIDE = 16,
 };
 
 struct map;

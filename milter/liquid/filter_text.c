@@ -1,0 +1,7 @@
+#include "milter/liquid/filter.h"
+
+static const struct filter rows[] = {
+	{ 0 },
+};
+
+const struct filter_set filters_text = { rows, 0 };
