@@ -41,6 +41,9 @@ HARDEN  :=
 LDHARDEN :=
 endif
 
+# V=1 shows the commands.
+say     = $(if $(V),,@echo "  $(1)" &&)
+
 # `make demo` and `make check` begin with what they need.
 SETUP   := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
 
@@ -91,23 +94,23 @@ help:
 
 $(BUILD)/%.o: %.c | $(SETUP)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC   $<) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(OBJS)
 	@rm -f $@
-	ar rcs $@ $(OBJS)
+	$(call say,AR   $@) ar rcs $@ $(OBJS)
 
 $(BUILD)/inlayd: $(BUILD)/milter/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 $(BUILD)/inlay: $(BUILD)/tools/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(CHECKLIBS) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(CHECKLIBS) $(LIBS)
 
 $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # Two daemons that are wrong on purpose, for check-faults to find out.
 CONTROLS := $(BUILD)/tests/inlayd-late $(BUILD)/tests/inlayd-nosync
@@ -116,10 +119,10 @@ $(BUILD)/tests/inlayd-late: WRAP := -Wl,--wrap=engine_commit \
 $(BUILD)/tests/inlayd-nosync: WRAP := -Wl,--wrap=mdb_env_open
 $(CONTROLS): $(BUILD)/tests/inlayd-%: $(BUILD)/tests/faults/%.o \
 	$(BUILD)/milter/main.o $(LIB)
-	$(CC) $(LDFLAGS) $(WRAP) -o $@ $^ $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) $(WRAP) -o $@ $^ $(LIBS)
 
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 ## make deps        install the Debian packages that everything here needs
 deps:
@@ -161,7 +164,7 @@ fuzz: $(FUZZERS)
 	@$(ENV) tests/fuzz/all $(FUZZ_SECONDS) $(FUZZERS)
 
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
 ## make bench       micro benches, then messages through Postfix
 bench: $(BENCHES) $(PROGS)
