@@ -24,11 +24,15 @@ struct fields {
 	const char *odd; /* why parsers may disagree here, or NULL */
 };
 
-/* Reads the header section at the start of bytes. *used is the length of
- * the fields, *separator that of the blank line after them, 0 where there
- * is none. 0, or -1 when the arena is full. */
-int fields_read(struct span bytes, struct arena *arena, struct fields *fields,
-    size_t *used, size_t *separator, struct err *err);
+/* The length of the header section at the start of bytes: up to a blank line
+ * (whose length goes to *separator), a line that is no header, or the end
+ * (*separator 0). */
+size_t fields_length(struct span bytes, size_t *separator);
+
+/* Reads a header section of just that length. 0, or -1 when the arena is
+ * full. */
+int fields_read(struct span section, struct arena *arena, struct fields *fields,
+    struct err *err);
 
 /* The nth (from 1) field of that name, or NULL. */
 const struct header_field *fields_find(
@@ -38,14 +42,5 @@ const struct header_field *fields_find(
  * trimmed at both ends. 0, or -1 when the arena is full. */
 int field_unfold(const struct header_field *field, struct arena *arena,
     struct span *line, struct err *err);
-
-/* The byte length of the line at the start of bytes, its LF included. */
-static inline size_t
-line_length(struct span bytes)
-{
-	size_t at = span_find(bytes, '\n');
-
-	return at == bytes.len ? at : at + 1;
-}
 
 #endif

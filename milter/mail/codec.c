@@ -1,0 +1,228 @@
+#include "milter/mail/codec.h"
+
+#define LINE_MAX_LEN 76
+#define LINE_BYTES 57 /* they make 76 characters of base64 */
+
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char digits[] = "0123456789ABCDEF";
+
+int
+hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	return -1;
+}
+
+/* The length of blanks and a line end at the start of text; 0 for none. The
+ * end of the text counts as a line end. */
+static size_t
+soft_break(struct span text)
+{
+	size_t at = 0;
+
+	while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t'))
+		at++;
+	if (at == text.len)
+		return at;
+	if (text.at[at] == '\n')
+		return at + 1;
+	if (text.at[at] != '\r' || at + 1 == text.len ||
+	    text.at[at + 1] != '\n')
+		return 0;
+	return at + 2;
+}
+
+void
+qp_decode(struct span text, struct buf *bytes)
+{
+	while (text.len > 0) {
+		size_t at = span_find(text, '=');
+		size_t skip;
+
+		buf_add(bytes, span_first(text, at));
+		if (at == text.len)
+			return;
+		text = span_from(text, at + 1);
+		skip = soft_break(text);
+		if (skip != 0 || text.len == 0) {
+			text = span_from(text, skip);
+		} else if (text.len >= 2 && hex_value(text.at[0]) >= 0 &&
+			   hex_value(text.at[1]) >= 0) {
+			buf_byte(bytes, (char)(hex_value(text.at[0]) << 4 |
+					       hex_value(text.at[1])));
+			text = span_from(text, 2);
+		} else {
+			buf_byte(bytes, '=');
+		}
+	}
+}
+
+static bool
+is_crlf(struct span bytes)
+{
+	return bytes.len >= 2 && bytes.at[0] == '\r' && bytes.at[1] == '\n';
+}
+
+/* Whether the first byte of the rest must be escaped where it stands. */
+static bool
+must_escape(struct span rest, bool line_start)
+{
+	unsigned char c = (unsigned char)rest.at[0];
+
+	if (c == ' ' || c == '\t')
+		return rest.len == 1 || is_crlf(span_from(rest, 1));
+	if (c < ' ' || c > '~' || c == '=')
+		return true;
+	return line_start && (c == '.' || span_starts(rest, SPAN("From ")) ||
+				 span_starts(rest, SPAN("--")));
+}
+
+void
+qp_encode(struct span bytes, struct buf *text)
+{
+	size_t column = 0;
+
+	if (buf_reserve(text, bytes.len) < 0)
+		buf_clear(text); /* the size may still do, bit by bit */
+	while (bytes.len > 0) {
+		unsigned char c = (unsigned char)bytes.at[0];
+		bool escape, last;
+		size_t width;
+
+		if (is_crlf(bytes)) {
+			buf_add(text, SPAN("\r\n"));
+			bytes = span_from(bytes, 2);
+			column = 0;
+			continue;
+		}
+		escape = must_escape(bytes, column == 0);
+		width = escape ? 3 : 1;
+		last = bytes.len == 1 || is_crlf(span_from(bytes, 1));
+		if (column + width > LINE_MAX_LEN - (last ? 0u : 1u)) {
+			buf_add(text, SPAN("=\r\n"));
+			column = 0;
+			continue;
+		}
+		if (escape) {
+			char code[3] = { '=', digits[c >> 4], digits[c & 15] };
+
+			buf_add(text, span_of(code, 3));
+		} else {
+			buf_byte(text, (char)c);
+		}
+		column += width;
+		bytes = span_from(bytes, 1);
+	}
+}
+
+/* 0..63, 64 for padding, 65 for what is skipped. */
+static const unsigned char *
+values(void)
+{
+	static const unsigned char table[256] = {
+#define S 65
+#define S8 S, S, S, S, S, S, S, S
+		S8, S8, S8, S8, S8, S, S, S, 62, S, S, S, 63, 52, 53, 54, 55,
+		56, 57, 58, 59, 60, 61, S, S, S, 64, S, S, S, 0, 1, 2, 3, 4, 5,
+		6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+		23, 24, 25, S, S, S, S, S, S, 26, 27, 28, 29, 30, 31, 32, 33,
+		34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49,
+		50, 51, S, S, S, S, S, S8, S8, S8, S8, S8, S8, S8, S8, S8, S8,
+		S8, S8, S8, S8, S8, S8
+#undef S8
+#undef S
+	};
+
+	return table;
+}
+
+int
+base64_decode(struct span text, struct buf *bytes)
+{
+	const unsigned char *value = values();
+	uint32_t bits = 0;
+	unsigned have = 0;
+	bool ended = false;
+
+	if (buf_reserve(bytes, text.len / 4 * 3 + 3) < 0)
+		return -1;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char v = value[(unsigned char)text.at[i]];
+
+		if (v == 65)
+			continue;
+		if (v == 64) {
+			ended = true;
+			continue;
+		}
+		if (ended)
+			return -1;
+		bits = bits << 6 | v;
+		if (++have == 4) {
+			char *to = bytes->at + bytes->len;
+
+			to[0] = (char)(bits >> 16 & 0xff);
+			to[1] = (char)(bits >> 8 & 0xff);
+			to[2] = (char)(bits & 0xff);
+			bytes->len += 3;
+			have = 0;
+		}
+	}
+	if (have == 1)
+		return -1;
+	if (have >= 2)
+		buf_byte(bytes, (char)(bits >> (have == 2 ? 4 : 10) & 0xff));
+	if (have == 3)
+		buf_byte(bytes, (char)(bits >> 2 & 0xff));
+	return 0;
+}
+
+void
+base64_encode_word(struct span bytes, struct buf *text)
+{
+	const unsigned char *p = (const unsigned char *)bytes.at;
+	size_t at = 0;
+	char four[4];
+
+	for (; at + 3 <= bytes.len; at += 3) {
+		four[0] = alphabet[p[at] >> 2];
+		four[1] = alphabet[(p[at] & 3) << 4 | p[at + 1] >> 4];
+		four[2] = alphabet[(p[at + 1] & 15) << 2 | p[at + 2] >> 6];
+		four[3] = alphabet[p[at + 2] & 63];
+		buf_add(text, span_of(four, 4));
+	}
+	if (at == bytes.len)
+		return;
+	four[0] = alphabet[p[at] >> 2];
+	four[1] = alphabet[(p[at] & 3) << 4];
+	four[2] = four[3] = '=';
+	if (at + 2 == bytes.len) {
+		four[1] = alphabet[(p[at] & 3) << 4 | p[at + 1] >> 4];
+		four[2] = alphabet[(p[at + 1] & 15) << 2];
+	}
+	buf_add(text, span_of(four, 4));
+}
+
+void
+base64_encode(struct span bytes, struct buf *text)
+{
+	while (bytes.len > 0) {
+		base64_encode_word(span_first(bytes, LINE_BYTES), text);
+		buf_add(text, SPAN("\r\n"));
+		bytes = span_from(bytes, LINE_BYTES);
+	}
+}
+
+size_t
+base64_length(size_t bytes)
+{
+	size_t lines = bytes / LINE_BYTES + (bytes % LINE_BYTES != 0);
+
+	return (bytes / 3 + (bytes % 3 != 0)) * 4 + lines * 2;
+}
