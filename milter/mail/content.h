@@ -13,8 +13,9 @@
 struct param {
 	struct span name;  /* without RFC 2231 marks */
 	struct span value; /* unquoted and decoded to UTF-8 where declared */
+	bool extended;	   /* by RFC 2231: name*, name*0 */
 	struct span raw;   /* the value's bytes in the field, quotes included;
-			      empty when put together from several */
+			      empty when extended */
 };
 
 struct content {

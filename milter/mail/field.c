@@ -22,6 +22,15 @@ is_name(char c)
 	return c > ' ' && c < 0x7f && c != ':';
 }
 
+/* An mbox separator may come before the first field: not RFC 5322, but
+ * everybody reads over it. */
+static bool
+is_mbox_from(struct span line)
+{
+	return span_starts(line, SPAN("From ")) ||
+	       span_starts(line, SPAN(">From "));
+}
+
 enum line_kind
 line_kind(struct span line, struct span *name, struct span *value)
 {
@@ -40,42 +49,10 @@ line_kind(struct span line, struct span *name, struct span *value)
 	while (colon < content.len && is_blank(content.at[colon]))
 		colon++;
 	if (at == 0 || colon == content.len || content.at[colon] != ':')
-		return LINE_OTHER;
+		return is_mbox_from(content) ? LINE_MBOX : LINE_OTHER;
 	*name = span_first(content, at);
 	*value = span_from(content, colon + 1);
 	return LINE_FIELD;
-}
-
-/* An mbox separator may come before the first field (not RFC 5322, but
- * everybody reads over it). */
-static bool
-is_mbox_from(struct span line)
-{
-	return span_starts(line, SPAN("From ")) ||
-	       span_starts(line, SPAN(">From "));
-}
-
-size_t
-fields_length(struct span bytes, size_t *separator)
-{
-	struct span name, value, rest = bytes;
-	bool first = true;
-
-	*separator = 0;
-	while (rest.len > 0) {
-		struct span line = span_first(rest, line_length(rest));
-		enum line_kind kind = line_kind(line, &name, &value);
-
-		if (kind == LINE_BLANK) {
-			*separator = line.len;
-			break;
-		}
-		if (kind == LINE_OTHER && !(first && is_mbox_from(line)))
-			break;
-		first = false;
-		rest = span_from(rest, line.len);
-	}
-	return bytes.len - rest.len;
 }
 
 static int

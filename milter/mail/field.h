@@ -24,13 +24,9 @@ struct fields {
 	const char *odd; /* why parsers may disagree here, or NULL */
 };
 
-/* The length of the header section at the start of bytes: up to a blank line
- * (whose length goes to *separator), a line that is no header, or the end
- * (*separator 0). */
-size_t fields_length(struct span bytes, size_t *separator);
-
-/* Reads a header section of just that length. 0, or -1 when the arena is
- * full. */
+/* Reads a header section: lines that line_kind() calls a field, a
+ * continuation, or (the first one) an mbox separator. 0, or -1 when the arena
+ * is full. */
 int fields_read(struct span section, struct arena *arena, struct fields *fields,
     struct err *err);
 

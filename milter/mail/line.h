@@ -11,6 +11,7 @@ enum line_kind {
 	LINE_FIELD,	   /* name, colon, value */
 	LINE_CONTINUATION, /* begins with a blank */
 	LINE_BLANK,	   /* nothing but its end */
+	LINE_MBOX,	   /* "From ...": read over before the first field */
 	LINE_OTHER
 };
 

@@ -25,15 +25,24 @@ enum part_role {
 	PART_OTHER    /* attachment, image, text that is not ours to touch */
 };
 
+/* What part_text found; for writing the text back. */
+struct part_decoded {
+	struct span lines; /* UTF-8, soft breaks of format=flowed in place */
+	struct span text;
+	bool flowed;
+	bool delsp;
+	bool bare_ends; /* some line end is not CRLF */
+};
+
 struct part {
 	struct part *parent;
 	struct part *first; /* child */
+	struct part *last;  /* child */
 	struct part *next;  /* sibling */
 	unsigned position;  /* 1-based among the siblings */
 	unsigned depth;	    /* the root has 0 */
 	enum part_role role;
-	bool sealed; /* inside a message, signature or encryption */
-	bool root;
+	bool sealed;	       /* inside a message, signature or encryption */
 	struct span header;    /* the fields, without the blank line */
 	struct span separator; /* the blank line; empty: none */
 	struct span body;      /* without the line end before a delimiter */
@@ -43,7 +52,31 @@ struct part {
 	struct content type; /* defaults applied: never empty */
 	enum part_encoding encoding;
 	const struct part_decoded *decoded; /* part_text() keeps it here */
+	struct span boundary;		    /* of a multipart */
+	bool bounded;	/* delimiters of this boundary are looked for */
+	bool closed;	/* its close delimiter was seen */
+	bool ended;	/* body is final */
+	bool tight;	/* empty, with no line end before the delimiter */
+	bool delimited; /* a delimiter follows the body, and its line end */
 };
+
+/* Fills in what the fields say: type, encoding, role, boundary. The parents
+ * are described already. 0, or -1 when the arena is full. */
+int part_describe(struct part *part, struct arena *arena, struct err *err);
+
+/* Whether what is inside belongs to somebody else: an enclosed message,
+ * multipart/signed, multipart/encrypted. */
+bool part_seals(const struct part *part);
+
+/* Whether the body is a message in clear, with a header of its own. */
+bool part_holds_message(const struct part *part);
+
+/* The charset parameter, or the empty span. */
+struct span part_charset(const struct part *part);
+
+/* The body without its transfer encoding. 0, or -1: ERR_DECODE, ERR_MEMORY. */
+int part_bytes(const struct part *part, struct arena *arena, struct span *bytes,
+    struct err *err);
 
 /* text/html or text/plain and so on, without regard to case. */
 bool part_is(const struct part *part, struct span type, struct span subtype);

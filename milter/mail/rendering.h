@@ -40,6 +40,7 @@ int rendering_new(struct message *message, struct arena *arena,
  * text changes nothing. Otherwise it is re-encoded: the part's charset if
  * the text fits, else UTF-8; QP or base64, whichever is shorter. Charset
  * parameter, Content-Transfer-Encoding and, at the top, MIME-Version follow.
+ * At most once per part.
  * 0, or -1: ERR_DECODE (the part has no readable text), ERR_INPUT (not
  * UTF-8), ERR_MEMORY. */
 int rendering_set_text(struct rendering *rendering, struct part *part,

@@ -1,0 +1,125 @@
+#include "milter/mail/reencode.h"
+
+#include "milter/mail/charset.h"
+#include "milter/mail/codec.h"
+#include "milter/mail/flowed.h"
+
+static int
+full(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "the message needs too much memory");
+}
+
+/* Every line end becomes CRLF: values bring their own. */
+static int
+canonical(
+    struct span text, struct arena *arena, struct span *lines, struct err *err)
+{
+	struct buf out;
+
+	buf_init(&out, arena, SIZE_MAX / 4);
+	if (buf_reserve(&out, text.len) < 0)
+		return full(err);
+	while (text.len > 0) {
+		size_t n = 0;
+
+		while (n < text.len && text.at[n] != '\r' && text.at[n] != '\n')
+			n++;
+		buf_add(&out, span_first(text, n));
+		if (n == text.len)
+			break;
+		buf_add(&out, SPAN("\r\n"));
+		if (text.at[n] == '\r' && n + 1 < text.len &&
+		    text.at[n + 1] == '\n')
+			n++;
+		text = span_from(text, n + 1);
+	}
+	if (out.failed)
+		return full(err);
+	*lines = buf_span(&out);
+	return 0;
+}
+
+/* The charset of the part where the text fits it, else UTF-8. */
+static int
+to_charset(const struct part *part, struct span text, struct arena *arena,
+    struct reencoded *result, struct span *bytes, struct err *err)
+{
+	struct span charset = part_charset(part);
+	int fits = charset_encode(charset, text, arena, bytes, err);
+
+	if (fits < 0)
+		return -1;
+	if (fits)
+		return 0;
+	result->charset = SPAN("UTF-8");
+	*bytes = text;
+	return 0;
+}
+
+/* A body at the end of the message must end its last line itself; an
+ * encoded one can do so without adding to the text. */
+static void
+finish(const struct part *part, struct buf *out)
+{
+	bool ended =
+	    out->len >= 2 && memcmp(out->at + out->len - 2, "\r\n", 2) == 0;
+
+	if (!part->delimited && out->len > 0 && !ended)
+		buf_add(out, SPAN("=\r\n"));
+}
+
+static int
+to_encoding(const struct part *part, struct span bytes, bool wide,
+    struct arena *arena, struct reencoded *result, struct err *err)
+{
+	size_t limit = base64_length(bytes.len);
+	struct arena_mark mark = arena_mark(arena);
+	struct buf out;
+
+	/* More than that, and base64 is shorter. */
+	buf_init(&out, arena, limit + 3);
+	if (!wide) {
+		qp_encode(bytes, &out);
+		finish(part, &out);
+	}
+	result->encoding = PART_QUOTED;
+	if (wide || out.failed || out.len > limit + 3) {
+		arena_rewind(arena, mark);
+		buf_init(&out, arena, limit);
+		if (buf_reserve(&out, limit) < 0)
+			return full(err);
+		base64_encode(bytes, &out);
+		/* The line end before the delimiter ends the last line. */
+		if (part->delimited && !out.failed && out.len > 0)
+			out.len -= 2;
+		result->encoding = PART_BASE64;
+	}
+	if (out.failed)
+		return full(err);
+	result->bytes = buf_span(&out);
+	return 0;
+}
+
+int
+part_reencode(const struct part *part, struct span utf8, struct arena *arena,
+    struct reencoded *result, struct err *err)
+{
+	const struct part_decoded *was = part->decoded;
+	struct span text = utf8, bytes;
+	bool wide;
+
+	*result = (struct reencoded){ .encoding = PART_QUOTED };
+	if (!utf8_valid(utf8))
+		return err_set(
+		    err, ERR_INPUT, "the rendered text is not UTF-8");
+	if (!was->bare_ends && canonical(text, arena, &text, err) < 0)
+		return -1;
+	if (was->flowed &&
+	    flowed_encode(text, was->lines, was->delsp, arena, &text, err) < 0)
+		return -1;
+	if (to_charset(part, text, arena, result, &bytes, err) < 0)
+		return -1;
+	wide = result->charset.len == 0 && charset_is_wide(part_charset(part));
+	return to_encoding(part, bytes, wide, arena, result, err);
+}

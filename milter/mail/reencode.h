@@ -1,0 +1,21 @@
+/*
+ * Re-encoding turns rendered text back into the bytes of a part: the charset
+ * it had if the text fits, format=flowed, and the shorter of the two safe
+ * transfer encodings.
+ */
+#ifndef INLAY_MAIL_REENCODE_H
+#define INLAY_MAIL_REENCODE_H
+
+#include "milter/mail/part.h"
+
+struct reencoded {
+	struct span bytes;	     /* the new body */
+	enum part_encoding encoding; /* PART_QUOTED or PART_BASE64 */
+	struct span charset; /* new value of the parameter; empty: as before */
+};
+
+/* part_text has been called. 0, or -1: ERR_INPUT (not UTF-8), ERR_MEMORY. */
+int part_reencode(const struct part *part, struct span utf8,
+    struct arena *arena, struct reencoded *result, struct err *err);
+
+#endif
