@@ -8,6 +8,7 @@ its own recipient: inlayd renders and records each of them.
 usage: tests/bench/mta.py [MESSAGES [ROUNDS]]
 """
 
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -16,7 +17,8 @@ import subprocess
 import sys
 import time
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
 sys.path.insert(0, str(TOP / "tests" / "mta"))
 
 import postfix                                              # noqa: E402
@@ -118,6 +120,20 @@ class Opendkim(Contender):
         self.milters = ["unix:%s/milter.sock" % self.dir]
 
 
+class Pymilter(Contender):
+    def begin(self, lab):
+        key = make_key(self.dir / "rsa.pem", "rsa")
+        socket = self.dir / "milter.sock"
+        self.process = Process(
+            "pymilter", [sys.executable, HERE / "pymilter_peer.py", socket,
+                         key], self.dir / "pymilter.log")
+        self.close = self.process.kill
+        lab.owns(self)
+        wait_for("pymilter", socket.exists)
+        socket.chmod(0o666)
+        self.milters = ["unix:%s" % socket]
+
+
 class Inlayd(Contender):
     key = "rsa"
 
@@ -138,10 +154,12 @@ class InlaydEd25519(Inlayd):
 
 
 CONTENDERS = [
-    ("none", Contender, None),
-    ("opendkim", Opendkim, "opendkim"),
-    ("inlayd-rsa", Inlayd, None),
-    ("inlayd-ed25519", InlaydEd25519, None),
+    ("none", Contender, lambda: True),
+    ("opendkim", Opendkim, lambda: shutil.which("opendkim")),
+    ("inlayd-rsa", Inlayd, lambda: True),
+    ("inlayd-ed25519", InlaydEd25519, lambda: True),
+    ("pymilter+dkimpy", Pymilter,
+     lambda: importlib.util.find_spec("Milter")),
 ]
 
 
@@ -177,6 +195,8 @@ def targets(contenders):
                lambda: rate("inlayd-ed25519") / rate("none")),
               ("inlayd-rsa msgs/s, OpenDKIM = 1", ">=", 1.4,
                lambda: rate("inlayd-rsa") / rate("opendkim")),
+              ("inlayd-rsa msgs/s, pymilter = 1", ">=", 7,
+               lambda: rate("inlayd-rsa") / rate("pymilter+dkimpy")),
               ("inlayd-rsa CPU, OpenDKIM = 1", "<=", 0.4,
                lambda: cost("inlayd-rsa") / cost("opendkim"))]
     for text, sense, target, value in wanted:
@@ -206,8 +226,8 @@ def main():
             file = lab.dir / "message"
             file.write_bytes(twenty_kilobytes())
             contenders = []
-            for name, kind, program in CONTENDERS:
-                if program and not shutil.which(program):
+            for name, kind, installed in CONTENDERS:
+                if not installed():
                     print("skip %s: not installed" % name)
                     continue
                 contenders.append(kind(lab, name, port))
