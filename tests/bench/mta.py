@@ -74,7 +74,7 @@ class Contender:
         self.process = None
         self.milters = []
         self.begin(lab)
-        self.postfix = lab.owns(Postfix(self.dir / "postfix", free_ports(3),
+        self.postfix = lab.owns(Postfix(self.dir / "postfix", free_ports(4),
                                         sink, self.milters))
         self.rates = []
         self.costs = []

@@ -91,6 +91,11 @@ onercpt unix - - n - 20 smtp
     -o smtpd_milters={milters}
     -o milter_macro_daemon_name=PLAIN
     -o local_header_rewrite_clients=
+127.0.0.1:{bare} inet n - n - - smtpd
+    -o syslog_name=bare
+    -o content_filter=
+    -o smtpd_milters=
+    -o local_header_rewrite_clients=
 """
 
 
@@ -105,13 +110,14 @@ def missing():
 
 class Postfix:
     """front: queues and splits; filtered: behind the milter, as CAMPAIGN;
-    plain: behind the milter too, but nobody's campaign listener."""
+    plain: behind the milter too, but nobody's campaign listener; bare: no
+    milter at all."""
 
     def __init__(self, folder, ports, sink, milters, main=""):
         if missing():
             raise Trouble(missing())
         self.dir = pathlib.Path(folder)
-        self.front, self.filtered, self.plain = ports
+        self.front, self.filtered, self.plain, self.bare = ports
         self.etc = self.dir / "etc"
         for name in ("etc", "spool", "data"):
             (self.dir / name).mkdir(parents=True)
@@ -119,6 +125,7 @@ class Postfix:
         (self.dir / "data").chmod(0o700)
         values = {"dir": self.dir, "sink": sink, "front": self.front,
                   "filtered": self.filtered, "plain": self.plain,
+                  "bare": self.bare,
                   "milters": ",".join(
                       "{%s,default_action=tempfail,content_timeout=300s}"
                       % socket for socket in milters)}
@@ -149,7 +156,7 @@ class Postfix:
             raise Trouble("Postfix ended: " + self.master.output()
                           + self.text())
         return all(listening(port) for port in
-                   (self.front, self.filtered, self.plain))
+                   (self.front, self.filtered, self.plain, self.bare))
 
     def text(self):
         return (self.log.read_text(errors="replace")

@@ -1,9 +1,14 @@
 """A whole scene: sink, inlayd and Postfix in one laboratory, with a catalog
 and people; what the demo, the tests and the benches play in."""
 
+import re
+import unittest
+
+import postfix
 from dkim_check import Opendkim, dkimpy
 from inlay import Inlay
-from lab import BUILD, TOP, free_ports
+from lab import BUILD, TOP, Lab, free_ports
+from mailing import message, write_catalog
 from postfix import Postfix
 from sink import Sink
 
@@ -16,13 +21,13 @@ class Scene:
     def __init__(self, lab, conf="", keys=("rsa", "ed25519"), store=None,
                  milters=None, main="", build=BUILD):
         self.lab = lab
-        ports = free_ports(4)
-        self.sink = lab.owns(Sink(ports[3]))
+        ports = free_ports(5)
+        self.sink = lab.owns(Sink(ports[4]))
         self.inlay = lab.owns(Inlay(lab.dir / "inlay", store=store,
                                     keys=keys, conf=conf, build=build,
                                     start=False))
         self.postfix = lab.owns(Postfix(
-            lab.dir / "postfix", ports[:3], ports[3],
+            lab.dir / "postfix", ports[:4], ports[4],
             milters or [self.inlay.milter], main))
         self.judge = None
 
@@ -40,3 +45,54 @@ class Scene:
                                                 self.lab.dir))
         count, good = dkimpy(data, self.inlay.records)
         return count, good, self.judge.verify(data)[1]
+
+
+def untraced(data):
+    """A message without the lines that mail servers add on the way."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    fields = re.findall(rb"(?:.+\r\n)(?:[ \t].*\r\n)*", head + b"\r\n")
+    return b"".join(field for field in fields if not field.lower().startswith(
+        (b"received:", b"return-path:"))) + b"\r\n" + body
+
+
+def undated(data):
+    """The same without what of a signature depends on the second it was
+    made in."""
+    def strip(match):
+        return re.sub(rb"\b(t|x|b)=[^;]*", rb"\1=", match[0])
+
+    return re.sub(rb"(?im)^dkim-signature:(?:.*\r\n)(?:[ \t].*\r\n)*", strip,
+                  data)
+
+
+class OnPostfix(unittest.TestCase):
+    """One scene for all tests of a class; each test starts with an empty
+    sink and mails under its own name."""
+
+    conf = ""
+
+    @classmethod
+    def setUpClass(cls):
+        if postfix.missing():
+            raise unittest.SkipTest(postfix.missing())
+        cls.lab = Lab().__enter__()
+        cls.addClassCleanup(cls.lab.__exit__)
+        cls.scene = Scene(cls.lab, conf=cls.conf)
+        cls.scene.inlay.start()
+        cls.scene.load(write_catalog(cls.lab.dir / "catalog"))
+        cls.sink = cls.scene.sink
+        cls.inlay = cls.scene.inlay
+        cls.postfix = cls.scene.postfix
+
+    def setUp(self):
+        self.sink.take(0)
+        if not self.inlay.process.running():
+            self.inlay.start()
+
+    def send(self, ident, recipients, port=None, **how):
+        return self.postfix.send(message(ident, **how), recipients,
+                                 port=port)[0]
+
+    def exposures(self, address):
+        """What is recorded for one address."""
+        return self.inlay.json("exposure", "list", "--to", address)

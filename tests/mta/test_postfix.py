@@ -1,13 +1,14 @@
 """What DESIGN promises, seen from outside on real Postfix."""
 
 import re
+import signal
 import time
 import unittest
 
 import postfix
 from lab import Lab, Tmpfs, Trouble
 from mailing import message, write_catalog
-from scene import Scene
+from scene import OnPostfix, Scene, undated, untraced
 
 ANNA = "anna@customer.example"
 BOB = "bob@customer.example"
@@ -19,55 +20,6 @@ def parts(delivered):
     mail = delivered.message
     return (mail.get_body(("plain",)).get_content(),
             mail.get_body(("html",)).get_content())
-
-
-def untraced(data):
-    """A message without the lines that mail servers add on the way."""
-    head, _, body = data.partition(b"\r\n\r\n")
-    fields = re.findall(rb"(?:.+\r\n)(?:[ \t].*\r\n)*", head + b"\r\n")
-    return b"".join(field for field in fields if not field.lower().startswith(
-        (b"received:", b"return-path:"))) + b"\r\n" + body
-
-
-def undated(data):
-    """The same without what of a signature depends on the second it was
-    made in."""
-    return re.sub(rb"(?<=[;\s])(t|x|b)=[^;]*?(;|(?=\r\n\S))", rb"\1=\2", data)
-
-
-class OnPostfix(unittest.TestCase):
-    """One scene for all tests of a class; each test starts with an empty
-    sink and mails under its own name."""
-
-    conf = ""
-
-    @classmethod
-    def setUpClass(cls):
-        if postfix.missing():
-            raise unittest.SkipTest(postfix.missing())
-        cls.lab = Lab().__enter__()
-        cls.addClassCleanup(cls.lab.__exit__)
-        cls.scene = Scene(cls.lab, conf=cls.conf)
-        cls.scene.inlay.start()
-        cls.scene.load(write_catalog(cls.lab.dir / "catalog"))
-        cls.sink = cls.scene.sink
-        cls.inlay = cls.scene.inlay
-        cls.postfix = cls.scene.postfix
-
-    def setUp(self):
-        self.sink.take(0)
-        if not self.inlay.process.running():
-            self.inlay.start()
-
-    def send(self, ident, recipients, port=None, **how):
-        return self.postfix.send(message(ident, **how), recipients,
-                                 port=port)[0]
-
-    def exposures(self, ident, address=ANNA):
-        """The records of one message for one address."""
-        return [entry for entry in self.inlay.json("exposure", "list", "--to",
-                                                   address)
-                if ident in str(entry)]
 
 
 class Delivery(OnPostfix):
@@ -137,45 +89,54 @@ class Delivery(OnPostfix):
 
 
 class Retry(OnPostfix):
+    """Each test has an address of its own: exposures are counted."""
+
     def test_a_retry_replays_and_counts_once(self):
-        self.send("again", [ANNA])
+        again = "again@customer.example"
+        self.send("again", [again])
         first = self.sink.take(1)[0]
-        self.send("again", [ANNA])
+        self.send("again", [again])
         second = self.sink.take(1)[0]
         self.assertEqual(undated(untraced(first.data)),
                          undated(untraced(second.data)))
-        self.assertEqual(len(self.exposures("again")), 1)
+        self.assertEqual(len(self.exposures(again)), 1)
 
     def test_the_next_mailing_shows_another_block(self):
-        self.send("one", [BOB])
+        self.send("one", ["next@customer.example"])
         first = parts(self.sink.take(1)[0])
-        self.send("two", [BOB])
+        self.send("two", ["next@customer.example"])
         second = parts(self.sink.take(1)[0])
+        block = re.compile("Block (\\w+)|<h2>(\\w+)</h2>")
         for before, after in zip(first, second):
-            block = re.compile("Block (\\w+)|<h2>(\\w+)</h2>")
             self.assertNotEqual(block.search(before)[0],
                                 block.search(after)[0])
 
-    def test_killed_during_data_tempfails_then_delivers_once(self):
+    def half(self, address, ident):
+        """A client in the middle of its message, and the rest of it."""
         client = self.postfix.connect(self.postfix.filtered)
         client.ehlo()
         client.mail("news@shop.example")
-        client.rcpt(ANNA)
+        client.rcpt(address)
         client.docmd("DATA")
-        data = message("killed")
+        data = message(ident)
         client.send(data[:len(data) // 2])
         time.sleep(0.2)
+        return client, data[len(data) // 2:] + b".\r\n"
+
+    def test_killed_during_data_tempfails_then_delivers_once(self):
+        killed = "killed@customer.example"
+        client, rest = self.half(killed, "killed")
         self.inlay.kill()
-        client.send(data[len(data) // 2:] + b".\r\n")
+        client.send(rest)
         code, text = client.getreply()
         client.close()
         self.assertEqual(code, 451, text)
-        self.assertEqual(self.exposures("killed"), [])
+        self.assertEqual(self.exposures(killed), [])
         self.inlay.start()
-        self.assertEqual(self.send("killed", [ANNA],
+        self.assertEqual(self.send("killed", [killed],
                                    port=self.postfix.filtered), 250)
         self.assertEqual(len(self.sink.take(1)), 1)
-        self.assertEqual(len(self.exposures("killed")), 1)
+        self.assertEqual(len(self.exposures(killed)), 1)
 
     def test_mail_waits_in_the_queue_while_the_milter_is_away(self):
         self.inlay.kill()
@@ -188,17 +149,10 @@ class Retry(OnPostfix):
                          [ANNA, BOB])
 
     def test_sigterm_finishes_what_is_in_flight(self):
-        client = self.postfix.connect(self.postfix.filtered)
-        client.ehlo()
-        client.mail("news@shop.example")
-        client.rcpt(ANNA)
-        client.docmd("DATA")
-        data = message("flight")
-        client.send(data[:len(data) // 2])
+        client, rest = self.half("flight@customer.example", "flight")
+        self.inlay.signal(signal.SIGTERM)
         time.sleep(0.2)
-        self.inlay.signal(15)
-        time.sleep(0.2)
-        client.send(data[len(data) // 2:] + b".\r\n")
+        client.send(rest)
         code, text = client.getreply()
         client.close()
         self.assertEqual(code, 250, text)
