@@ -174,7 +174,7 @@ take_continuations(struct header_field *field, struct span rest)
 }
 
 int
-fields_read(struct span section, struct arena *arena, struct fields *fields,
+fields_split(struct span section, struct arena *arena, struct fields *fields,
     struct err *err)
 {
 	struct span rest = section;
@@ -197,6 +197,28 @@ fields_read(struct span section, struct arena *arena, struct fields *fields,
 			fields->odd = field_oddity(field);
 	}
 	return number(fields, arena) < 0 ? full(err) : 0;
+}
+
+int
+fields_read(struct span bytes, struct arena *arena, struct fields *fields,
+    size_t *used, size_t *separator, struct err *err)
+{
+	struct span rest = bytes, name, value;
+
+	*separator = 0;
+	while (rest.len > 0) {
+		struct span line = span_first(rest, line_length(rest));
+		enum line_kind kind = line_kind(line, &name, &value);
+
+		if (kind == LINE_BLANK)
+			*separator = line.len;
+		if (kind == LINE_BLANK || kind == LINE_OTHER ||
+		    (kind == LINE_MBOX && rest.at != bytes.at))
+			break;
+		rest = span_from(rest, line.len);
+	}
+	*used = bytes.len - rest.len;
+	return fields_split(span_first(bytes, *used), arena, fields, err);
 }
 
 const struct header_field *

@@ -24,11 +24,17 @@ struct fields {
 	const char *odd; /* why parsers may disagree here, or NULL */
 };
 
-/* Reads a header section: lines that line_kind() calls a field, a
- * continuation, or (the first one) an mbox separator. 0, or -1 when the arena
- * is full. */
-int fields_read(struct span section, struct arena *arena, struct fields *fields,
-    struct err *err);
+/* Reads the header section at the start of bytes. *used is the length of
+ * the fields, *separator that of the blank line after them, 0 where there
+ * is none. 0, or -1 when the arena is full. */
+int fields_read(struct span bytes, struct arena *arena, struct fields *fields,
+    size_t *used, size_t *separator, struct err *err);
+
+/* Reads a header section whose end is known: nothing but lines that
+ * line_kind() calls a field, a continuation, or (the first one) an mbox
+ * separator. 0, or -1 when the arena is full. */
+int fields_split(struct span section, struct arena *arena,
+    struct fields *fields, struct err *err);
 
 /* The nth (from 1) field of that name, or NULL. */
 const struct header_field *fields_find(

@@ -270,7 +270,7 @@ read_header(struct scanner *s, struct part *part)
 		s->stopped = true;
 		return 0;
 	}
-	if (fields_read(part->header, s->arena, &part->fields, s->err) < 0)
+	if (fields_split(part->header, s->arena, &part->fields, s->err) < 0)
 		return -1;
 	s->at += length + separator;
 	return part_describe(part, s->arena, s->err);
