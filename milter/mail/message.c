@@ -192,6 +192,7 @@ add_part(struct scanner *s, struct part *parent)
 		return NULL;
 	m->parts[m->part_count++] = part;
 	part->parent = parent;
+	part->root = parent == NULL;
 	part->role = PART_OTHER;
 	part->position = 1;
 	if (parent == NULL)
