@@ -42,7 +42,8 @@ struct part {
 	unsigned position;  /* 1-based among the siblings */
 	unsigned depth;	    /* the root has 0 */
 	enum part_role role;
-	bool sealed;	       /* inside a message, signature or encryption */
+	bool sealed; /* inside a message, signature or encryption */
+	bool root;
 	struct span header;    /* the fields, without the blank line */
 	struct span separator; /* the blank line; empty: none */
 	struct span body;      /* without the line end before a delimiter */
