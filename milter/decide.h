@@ -44,18 +44,19 @@ enum absence {
 /* Why an option lost, the first that applies. */
 enum loss {
 	LOSS_NONE,	 /* chosen */
-	LOSS_RANK,	 /* eligible, another came first */
+	LOSS_NEUTRAL,	 /* this copy is neutral: every slot shows its else */
 	LOSS_MISSING,	 /* names a stored block that is not there */
 	LOSS_EARLY,	 /* valid_from is still to come */
 	LOSS_LATE,	 /* valid_until has passed */
 	LOSS_TOPIC,	 /* the block belongs to another topic */
 	LOSS_FIELD,	 /* a field it needs is absent */
-	LOSS_CONDITION,	 /* its condition is not true */
+	LOSS_PERSON_CAP, /* the person got as much as allowed */
+	LOSS_POOL_CAP,	 /* its pool was shown as often as allowed */
 	LOSS_CAP,	 /* shown as often as allowed */
 	LOSS_COOLDOWN,	 /* shown too recently */
-	LOSS_POOL_CAP,	 /* its pool was shown as often as allowed */
-	LOSS_PERSON_CAP, /* the person got as much as allowed */
 	LOSS_TAKEN,	 /* another slot of this message shows it */
+	LOSS_CONDITION,	 /* its condition is not true */
+	LOSS_RANK,	 /* eligible, another came first */
 	LOSS_BUDGET,	 /* over the intrusion budget */
 	LOSS_REPLAY,	 /* the recorded decision says otherwise */
 	LOSSES
@@ -92,11 +93,14 @@ struct decided_field {
 
 struct decided_option {
 	enum loss loss;
-	uint32_t seen;	  /* exposures that count, ever */
-	uint32_t counted; /* of these in the window */
+	struct span identity; /* what exposures call it: the stored block's
+				 id, or CAMPAIGN/SLOT/OPTION */
+	uint32_t seen;	      /* exposures that count, ever */
+	uint32_t counted;     /* of these in the window */
 	uint32_t cap;
 	int64_t last;	/* the latest, or INT64_MIN */
-	unsigned field; /* LOSS_FIELD: index into decision.fields */
+	unsigned field; /* LOSS_FIELD, LOSS_CONDITION: the absent field, an
+			   index into decision.fields, or OUTLINE_NONE */
 };
 
 struct decided_slot {
@@ -139,6 +143,7 @@ struct decision {
 	unsigned points;      /* intrusion score of what shows */
 	unsigned identifying; /* fields of class identifying and up */
 	bool replayed;
+	double *input_trust; /* least of what decision_input gave out */
 	const struct decide_request *request; /* a copy, in the arena */
 	struct arena *arena;
 	const struct outline *outline;
@@ -203,6 +208,14 @@ enum refusal decide_refusal(const struct campaign *campaign,
  * is ABSENCE_NONE: the one way from a profile into a rendering. */
 const struct decided_field *decision_field(
     const struct decision *decision, struct span name);
+
+/* Stable words for logs, records and JSON: "trust", "cap", "holdout", …;
+ * "" for ABSENCE_NONE, LOSS_NONE and REFUSAL_NONE. */
+const char *absence_word(enum absence absence);
+const char *loss_word(enum loss loss);
+const char *refusal_word(enum refusal refusal);
+const char *lane_word(enum lane lane);
+const char *feeling_word(enum feeling feeling);
 
 /* A field as material for a derived one: its value may count even where its
  * class is above the copy's intensity, for the derived field has a class of
