@@ -58,7 +58,7 @@ struct personalised {
 	struct span bytes;	    /* the whole final message, unsigned */
 	struct span signing_domain; /* the campaign's, or that of From */
 	const struct message *message;
-	const struct rendering *rendering;
+	struct rendering *rendering;
 	const struct decision *decision;
 	const char *undecodable; /* a part left as it was, or NULL: to log */
 	unsigned slots;		 /* slots decided */
