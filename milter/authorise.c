@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 static const unsigned char v4_prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff,
@@ -256,6 +255,27 @@ connection_holds(const struct rule *rule, const struct peer *peer)
 	return client_holds(rule, peer);
 }
 
+/* Whether raw is the login as sendmail writes it: xtext (RFC 3461), where
+ * '+', '=' and what is not printable stand as +XX. */
+static bool
+xtext_eq(struct span login, struct span raw)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < login.len; i++) {
+		unsigned char c = (unsigned char)login.at[i];
+		char hex[4] = { (char)c, '\0', '\0', '\0' };
+		size_t len = 1;
+
+		if (c <= ' ' || c > '~' || c == '+' || c == '=')
+			len = (size_t)snprintf(hex, sizeof hex, "+%02X", c);
+		if (!span_starts(span_from(raw, at), span_of(hex, len)))
+			return false;
+		at += len;
+	}
+	return at == raw.len;
+}
+
 static bool
 login_holds(const struct rule *rule, const struct peer *peer)
 {
@@ -263,7 +283,8 @@ login_holds(const struct rule *rule, const struct peer *peer)
 		return true;
 	if (span_eq(rule->login, SPAN("*")))
 		return peer->login.len != 0;
-	return span_eq(rule->login, peer->login);
+	return span_eq(rule->login, peer->login) ||
+	       xtext_eq(rule->login, peer->login);
 }
 
 const struct rule *

@@ -312,7 +312,7 @@ skip_quoted(struct span s)
 /* The domain of the first address of a From value: the one in angle brackets,
  * or a bare one up to a blank or comma (RFC 5322 section 3.4). 1 or 0. */
 static int
-address_domain(struct span value, struct span *domain)
+value_domain(struct span value, struct span *domain)
 {
 	size_t at = value.len, i = 0;
 
@@ -353,7 +353,7 @@ sign_from_domain(struct span message, struct span *domain)
 
 		if (!span_caseeq(name, SPAN("From")))
 			continue;
-		return address_domain(span_from(field, colon + 1), domain);
+		return value_domain(span_from(field, colon + 1), domain);
 	}
 	return 0;
 }

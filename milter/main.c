@@ -1,0 +1,504 @@
+/*
+ * inlayd: reads its arguments and inlay.conf, opens the socket, the store
+ * and the personaliser, gives up root, and answers signals until it is told
+ * to stop.
+ */
+#define _DEFAULT_SOURCE /* initgroups */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "milter/personalise.h"
+#include "milter/session.h"
+#include "milter/socket.h"
+#include "store/lmdb.h"
+
+struct arguments {
+	const char *file;
+	const char *socket; /* NULL: as configured */
+	const char *user;   /* likewise */
+	bool foreground;
+	bool check;
+};
+
+struct daemon {
+	struct arguments arguments;
+	const struct service *service; /* the first one: options outlive it */
+	const struct settings *settings;
+	const char *socket;
+	const char *user;
+	long group; /* of the socket, or -1 */
+	struct log *log;
+	struct engine *engine;
+	struct personaliser *personaliser;
+	pthread_t server;
+	int ready; /* write end to the waiting parent, or -1 */
+};
+
+/* Signal handlers write the signal's number here; nothing else is allowed to
+ * them. main() reads. */
+static int signal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int number)
+{
+	unsigned char byte = (unsigned char)number;
+	int saved = errno;
+
+	while (write(signal_pipe[1], &byte, 1) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+static const char usage[] =
+    "usage: inlayd [-f] [-n] [-x FILE] [-p SOCKET] [-u USER]\n"
+    "  -f         stay in the foreground\n"
+    "  -n         check the configuration and exit\n"
+    "  -x FILE    configuration (default " SETTINGS_FILE ")\n"
+    "  -p SOCKET  listen here instead of the configured socket\n"
+    "  -u USER    become this user\n"
+    "  -V         print the version\n";
+
+/* 0 to go on, or an exit status plus one. */
+static int
+read_arguments(int argc, char **argv, struct arguments *arguments)
+{
+	int option;
+
+	*arguments = (struct arguments){ .file = SETTINGS_FILE };
+	while ((option = getopt(argc, argv, "fnx:p:u:Vh")) != -1) {
+		if (option == 'f') {
+			arguments->foreground = true;
+		} else if (option == 'n') {
+			arguments->check = true;
+		} else if (option == 'x') {
+			arguments->file = optarg;
+		} else if (option == 'p') {
+			arguments->socket = optarg;
+		} else if (option == 'u') {
+			arguments->user = optarg;
+		} else if (option == 'V') {
+			puts("inlayd " INLAY_VERSION);
+			return EX_OK + 1;
+		} else {
+			fputs(usage, option == 'h' ? stdout : stderr);
+			return (option == 'h' ? EX_OK : EX_USAGE) + 1;
+		}
+	}
+	if (optind == argc)
+		return 0;
+	fprintf(stderr, "inlayd: what is %s?\n%s", argv[optind], usage);
+	return EX_USAGE + 1;
+}
+
+static int
+exit_status(const struct err *err)
+{
+	switch (err->code) {
+	case ERR_CONFIG:
+	case ERR_KEY:
+	case ERR_INPUT:
+		return EX_CONFIG;
+	case ERR_MEMORY:
+	case ERR_SYSTEM:
+		return EX_OSERR;
+	default:
+		return EX_UNAVAILABLE;
+	}
+}
+
+static int
+find_names(struct daemon *daemon, struct err *err)
+{
+	const char *group = daemon->settings->socket_group;
+	const struct group *found;
+
+	daemon->group = -1;
+	if (group != NULL) {
+		found = getgrnam(group);
+		if (found == NULL)
+			return err_set(err, ERR_CONFIG,
+			    "socket-group: no group %s", group);
+		daemon->group = (long)found->gr_gid;
+	}
+	if (daemon->user != NULL && getpwnam(daemon->user) == NULL)
+		return err_set(
+		    err, ERR_CONFIG, "user: no user %s", daemon->user);
+	return 0;
+}
+
+static int
+load(struct daemon *daemon, struct err *err)
+{
+	const struct arguments *arguments = &daemon->arguments;
+
+	if (service_open(arguments->file, &daemon->service, err) < 0)
+		return -1;
+	daemon->settings = daemon->service->settings;
+	daemon->socket =
+	    arguments->socket ? arguments->socket : daemon->settings->socket;
+	daemon->user =
+	    arguments->user ? arguments->user : daemon->settings->user;
+	return find_names(daemon, err);
+}
+
+/* The store need not exist, but its place must be usable. */
+static int
+check_store(const struct daemon *daemon, struct err *err)
+{
+	const char *path = daemon->settings->store;
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		if (errno == ENOENT)
+			return err_set(err, ERR_CONFIG,
+			    "store: there is no directory %s", path);
+		return err_set(
+		    err, ERR_CONFIG, "store: %s: %s", path, strerror(errno));
+	}
+	if (!S_ISDIR(st.st_mode))
+		return err_set(
+		    err, ERR_CONFIG, "store: %s is no directory", path);
+	if (access(path, R_OK | W_OK | X_OK) < 0)
+		return err_set(err, ERR_CONFIG, "store: no access to %s", path);
+	return 0;
+}
+
+static int
+drop_root(const struct daemon *daemon, struct err *err)
+{
+	const struct passwd *who;
+
+	if (daemon->user == NULL)
+		return 0;
+	who = getpwnam(daemon->user);
+	if (who == NULL)
+		return err_set(err, ERR_CONFIG, "no user %s", daemon->user);
+	if (geteuid() == who->pw_uid)
+		return 0;
+	if (initgroups(daemon->user, who->pw_gid) < 0 ||
+	    setgid(who->pw_gid) < 0 || setuid(who->pw_uid) < 0)
+		return err_set(err, ERR_SYSTEM, "cannot become %s: %s",
+		    daemon->user, strerror(errno));
+	if (who->pw_uid != 0 && setuid(0) == 0)
+		return err_set(err, ERR_SYSTEM, "cannot give up root");
+	return 0;
+}
+
+static int
+write_pidfile(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)
+		err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
+		    strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return err->code == ERR_NONE ? 0 : -1;
+}
+
+static void
+report_event(void *context, enum engine_event event, const char *text)
+{
+	static const enum log_level levels[] = {
+		[EVENT_CORRUPT] = LOG_LEVEL_ERROR,
+		[EVENT_REOPENED] = LOG_LEVEL_WARNING,
+		[EVENT_GROWN] = LOG_LEVEL_INFO,
+		[EVENT_ALARM] = LOG_LEVEL_WARNING,
+		[EVENT_FAILED] = LOG_LEVEL_ERROR,
+		[EVENT_RECOVERED] = LOG_LEVEL_WARNING,
+	};
+
+	log_say(context, levels[event], "store: %s", text);
+}
+
+static int
+open_store(struct daemon *daemon, struct err *err)
+{
+	const struct settings *settings = daemon->settings;
+	const struct engine_options engine = {
+		.path = settings->store,
+		.mode = 0640,
+		.map_bytes = settings->map_size,
+		.map_max = settings->map_limit,
+		.commit_ms = (unsigned)settings->deadline_ms,
+		.queue_max = (unsigned)settings->queue_limit,
+		.report = report_event,
+		.context = daemon->log,
+	};
+	const struct personalise_options options = {
+		.tenant = span_str(settings->tenant),
+		.cache_bytes = settings->cache_size,
+		.part_max = settings->max_part_size,
+		.steps_max = settings->render_steps,
+		.commit_ms = (int64_t)settings->deadline_ms,
+		.tokens = settings->tokens.secrets.count != 0
+			      ? &settings->tokens
+			      : NULL,
+	};
+
+	if (lmdb_open(&engine, &daemon->engine, err) < 0)
+		return -1;
+	return personaliser_open(
+	    &options, daemon->engine, &daemon->personaliser, err);
+}
+
+/* Everything from the log to the open store. Files that only root may write
+ * come before root is given up; the store belongs to the user. */
+static int
+set_up(struct daemon *daemon, struct err *err)
+{
+	const struct settings *settings = daemon->settings;
+
+	if (log_open(settings->log_target, (enum log_level)settings->log_level,
+		"inlayd", &daemon->log, err) < 0 ||
+	    session_listen(daemon->socket, (unsigned)settings->socket_mode,
+		daemon->group, err) < 0)
+		return -1;
+	if (settings->pidfile != NULL &&
+	    write_pidfile(settings->pidfile, err) < 0)
+		return -1;
+	if (drop_root(daemon, err) < 0)
+		return -1;
+	return open_store(daemon, err);
+}
+
+static void
+catch_signals(void)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		sigaction(numbers[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/* libmilter has a thread of its own that takes SIGHUP and SIGTERM for a
+ * command to stop; the kernel prefers the main thread for a signal that it
+ * does not block, so smfi_main() must not run there. */
+static void *
+serve(void *arg)
+{
+	struct daemon *daemon = arg;
+	struct err err = ERR_INIT;
+
+	if (session_run(&err) < 0) {
+		log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
+		on_signal(SIGTERM);
+	}
+	return NULL;
+}
+
+static void
+write_statistics(struct daemon *daemon)
+{
+	struct log_line line;
+
+	log_begin(&line);
+	log_text(&line, "event", SPAN("statistics"));
+	session_statistics(&line);
+	log_end(daemon->log, LOG_LEVEL_INFO, &line);
+}
+
+static void
+reload(struct daemon *daemon)
+{
+	const struct service *fresh;
+	struct err err = ERR_INIT;
+	char text[700];
+
+	if (log_reopen(daemon->log, &err) < 0) {
+		log_say(daemon->log, LOG_LEVEL_WARNING, "%s", err.text);
+		err_clear(&err);
+	}
+	if (service_open(daemon->arguments.file, &fresh, &err) < 0) {
+		log_say(daemon->log, LOG_LEVEL_WARNING,
+		    "not reloaded, the old configuration stays: %s",
+		    err_line(&err, text, sizeof text));
+		return;
+	}
+	session_replace(fresh);
+	service_release(&fresh);
+	log_say(daemon->log, LOG_LEVEL_INFO, "configuration reloaded");
+}
+
+/* A catalog that cannot be loaded is told of once. */
+static void
+tell_trouble(struct daemon *daemon)
+{
+	struct err err = ERR_INIT;
+	char text[700];
+
+	if (personaliser_trouble(daemon->personaliser, &err) == 1)
+		log_say(daemon->log, LOG_LEVEL_WARNING,
+		    "the catalog changed and cannot be used, the old one "
+		    "stays: %s",
+		    err_line(&err, text, sizeof text));
+}
+
+static void
+answer_signals(struct daemon *daemon)
+{
+	unsigned char number = 0;
+
+	while (number != SIGTERM && number != SIGINT) {
+		ssize_t got = read(signal_pipe[0], &number, 1);
+
+		if (got != 1) {
+			number = 0;
+			continue;
+		}
+		if (number == SIGHUP)
+			reload(daemon);
+		else if (number == SIGUSR1)
+			write_statistics(daemon);
+		tell_trouble(daemon);
+	}
+}
+
+/* Tells the parent that waits in the background case, and lets go of the
+ * terminal. */
+static void
+tell_ready(struct daemon *daemon)
+{
+	int null;
+
+	if (daemon->ready < 0)
+		return;
+	null = open("/dev/null", O_RDWR);
+	if (null >= 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		if (null > STDERR_FILENO)
+			close(null);
+	}
+	if (write(daemon->ready, "", 1) < 0)
+		log_say(daemon->log, LOG_LEVEL_WARNING, "the parent is gone");
+	close(daemon->ready);
+	daemon->ready = -1;
+}
+
+static int
+run(struct daemon *daemon, struct err *err)
+{
+	session_share(daemon->service, daemon->personaliser, daemon->log);
+	if (pthread_create(&daemon->server, NULL, serve, daemon) != 0)
+		return err_set(err, ERR_SYSTEM, "cannot start a thread");
+	log_say(daemon->log, LOG_LEVEL_INFO,
+	    "inlayd " INLAY_VERSION " listens at %s", daemon->socket);
+	tell_ready(daemon);
+	answer_signals(daemon);
+	if (!session_drain(daemon->settings->drain_ms))
+		log_say(daemon->log, LOG_LEVEL_WARNING,
+		    "messages under way were given up; they are retried");
+	session_stop();
+	write_statistics(daemon);
+	return 0;
+}
+
+static void
+tear_down(struct daemon *daemon)
+{
+	const char *path = daemon->socket ? socket_path(daemon->socket) : NULL;
+
+	if (daemon->server != 0) {
+		if (path != NULL)
+			unlink(path);
+		pthread_join(daemon->server, NULL);
+		session_unshare();
+	}
+	personaliser_close(&daemon->personaliser);
+	if (daemon->engine != NULL)
+		engine_close(&daemon->engine);
+	if (daemon->server != 0 && daemon->settings->pidfile != NULL)
+		unlink(daemon->settings->pidfile);
+	log_close(&daemon->log);
+	if (daemon->service != NULL)
+		service_release(&daemon->service);
+}
+
+/* Goes into the background; the parent stays until the child is ready and
+ * exits as the child fares. 0 in the child, -1 failed. */
+static int
+go_background(struct daemon *daemon, struct err *err)
+{
+	int ends[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ends) < 0)
+		return err_set(err, ERR_SYSTEM, "pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		return err_set(err, ERR_SYSTEM, "fork: %s", strerror(errno));
+	if (pid > 0) {
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 1 ? EX_OK : EX_OSERR);
+	}
+	close(ends[0]);
+	daemon->ready = ends[1];
+	fcntl(daemon->ready, F_SETFD, FD_CLOEXEC);
+	setsid();
+	return chdir("/");
+}
+
+static int
+fail(const struct err *err)
+{
+	char text[700];
+
+	fprintf(stderr, "inlayd: %s\n", err_line(err, text, sizeof text));
+	return exit_status(err);
+}
+
+static int
+start(struct daemon *daemon, struct err *err)
+{
+	if (!daemon->arguments.foreground && go_background(daemon, err) < 0)
+		return -1;
+	if (pipe(signal_pipe) < 0)
+		return err_set(err, ERR_SYSTEM, "pipe: %s", strerror(errno));
+	catch_signals();
+	if (set_up(daemon, err) < 0)
+		return -1;
+	return run(daemon, err);
+}
+
+static int
+check(struct daemon *daemon, struct err *err)
+{
+	if (check_store(daemon, err) < 0)
+		return -1;
+	printf("%s: the configuration is fine\n", daemon->arguments.file);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct daemon daemon = { .ready = -1 };
+	struct err err = ERR_INIT;
+	int status = read_arguments(argc, argv, &daemon.arguments);
+
+	if (status != 0)
+		return status - 1;
+	if (load(&daemon, &err) == 0)
+		status = daemon.arguments.check ? check(&daemon, &err)
+						: start(&daemon, &err);
+	status = err.code == ERR_NONE ? EX_OK : fail(&err);
+	tear_down(&daemon);
+	return status;
+}

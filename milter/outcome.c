@@ -1,0 +1,193 @@
+#include "milter/outcome.h"
+
+#include <limits.h>
+
+void
+outcome_begin(struct outcome *outcome)
+{
+	*outcome = (struct outcome){ .err = ERR_INIT };
+	clock_gettime(CLOCK_MONOTONIC, &outcome->began);
+}
+
+int64_t
+outcome_micros(const struct timespec *began)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - began->tv_sec) * 1000000 +
+	       (now.tv_nsec - began->tv_nsec) / 1000;
+}
+
+int
+outcome_admit(struct outcome *outcome, const struct service *service,
+    const struct rule *rule, const struct intake *intake)
+{
+	struct err *err = &outcome->err;
+
+	if (intake_oversize(intake))
+		return err_set(err, ERR_SIZE, "over the limit of %llu bytes",
+		    (unsigned long long)intake->size_max);
+	if (intake->out_of_memory)
+		return err_set(err, ERR_MEMORY, "no memory for the message");
+	if (service_authentic(service, rule, buf_span(&intake->bytes),
+		time(NULL), intake->arena, err) != 1)
+		return -1;
+	return 0;
+}
+
+static int
+sign(struct outcome *outcome, const struct service *service,
+    const struct intake *intake)
+{
+	const struct personalised *personalised = &outcome->personalised;
+	struct timespec began;
+	int result;
+
+	if (service->signer == NULL)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	result = signer_sign(service->signer, personalised->bytes,
+	    personalised->signing_domain, intake->arena, &outcome->signatures,
+	    &outcome->err);
+	outcome->sign_us = outcome_micros(&began);
+	return result;
+}
+
+/* A signature's folds are CRLF; libmilter wants LF. */
+static char *
+signature_value(struct span value, struct arena *arena)
+{
+	char *out = arena_alloc(arena, value.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; out != NULL && i < value.len; i++)
+		if (value.at[i] != '\r')
+			out[len++] = value.at[i];
+	if (out != NULL)
+		out[len] = '\0';
+	return out;
+}
+
+static int
+order_signatures(struct outcome *outcome, struct arena *arena)
+{
+	const struct signatures *signatures = &outcome->signatures;
+	char **values = arena_calloc(arena, signatures->count, sizeof *values);
+
+	outcome->signature_values = values;
+	for (size_t i = 0; values != NULL && i < signatures->count; i++) {
+		values[i] = signature_value(signatures->values[i], arena);
+		if (values[i] == NULL)
+			values = NULL;
+	}
+	if (values == NULL)
+		return err_set(&outcome->err, ERR_MEMORY, "out of memory");
+	return 0;
+}
+
+static int
+order_changes(struct outcome *outcome, struct arena *arena)
+{
+	struct rendering *rendering = outcome->personalised.rendering;
+	struct err *err = &outcome->err;
+
+	if (rendering_changes(
+		rendering, &outcome->changes, &outcome->change_count, err) < 0)
+		return -1;
+	outcome->has_body = rendering_body_changed(rendering);
+	if (!outcome->has_body)
+		return 0;
+	buf_init(&outcome->body, arena, outcome->personalised.bytes.len);
+	if (rendering_write_body(rendering, &outcome->body, err) < 0)
+		return -1;
+	if (outcome->body.len > INT_MAX)
+		return err_set(err, ERR_SIZE, "the body is too big");
+	return 0;
+}
+
+static int
+check_time(struct outcome *outcome, const struct service *service)
+{
+	uint64_t ms = (uint64_t)outcome_micros(&outcome->began) / 1000;
+
+	if (ms <= service->settings->deadline_ms)
+		return 0;
+	return err_set(&outcome->err, ERR_DEADLINE, "the message took %llu ms",
+	    (unsigned long long)ms);
+}
+
+int
+outcome_prepare(struct outcome *outcome, const struct service *service,
+    struct personaliser *personaliser, const struct intake *intake)
+{
+	const struct personalise_request request = {
+		.message = buf_span(&intake->bytes),
+		.sender = intake->sender,
+		.recipient = intake->recipient,
+		.now = time(NULL),
+	};
+
+	if (personalise_message(personaliser, &request, intake->arena,
+		&outcome->personalised, &outcome->err) < 0)
+		return -1;
+	if (outcome->personalised.verdict == VERDICT_DISCARD)
+		return 0;
+	if (sign(outcome, service, intake) < 0 ||
+	    order_signatures(outcome, intake->arena) < 0 ||
+	    order_changes(outcome, intake->arena) < 0)
+		return -1;
+	return check_time(outcome, service);
+}
+
+static void
+log_decision(const struct outcome *outcome, struct log_line *line)
+{
+	const struct personalised *personalised = &outcome->personalised;
+
+	if (personalised->campaign.len != 0)
+		log_text(line, "campaign", personalised->campaign);
+	if (personalised->arm.len != 0)
+		log_text(line, "arm", personalised->arm);
+	log_number(line, "slots", personalised->slots);
+	log_number(line, "commit_ms", personalised->commit_us / 1000);
+	log_number(line, "sign_us", outcome->sign_us);
+	log_number(line, "signatures", (long long)outcome->signatures.count);
+	if (personalised->undecodable != NULL)
+		log_text(
+		    line, "undecodable", span_str(personalised->undecodable));
+}
+
+void
+outcome_log(const struct outcome *outcome, const char *id,
+    const struct intake *intake, struct log *log)
+{
+	const struct err *err = &outcome->err;
+	struct span reason = outcome->personalised.reason;
+	bool odd =
+	    err->code != ERR_NONE || outcome->personalised.undecodable != NULL;
+	struct log_line line;
+	char detail[sizeof err->where + sizeof err->text + 32];
+
+	if (err->code != ERR_NONE)
+		reason = span_str(err_word(err->code));
+	log_begin(&line);
+	log_text(&line, "id", span_str(id ? id : "-"));
+	log_text(&line, "verdict", span_str(outcome->verdict));
+	if (reason.len != 0)
+		log_text(&line, "reason", reason);
+	log_number(&line, "bytes", (long long)intake->size);
+	log_number(&line, "ms", outcome_micros(&outcome->began) / 1000);
+	log_decision(outcome, &line);
+	if (err->code != ERR_NONE)
+		log_text(&line, "detail",
+		    span_str(err_line(err, detail, sizeof detail)));
+	log_end(log, odd ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &line);
+}
+
+void
+outcome_end(struct outcome *outcome, struct personaliser *personaliser)
+{
+	if (outcome->personalised.catalog != NULL)
+		personalised_release(personaliser, &outcome->personalised);
+}

@@ -1,0 +1,56 @@
+/*
+ * An outcome is what becomes of one campaign message: admitted, personalised,
+ * recorded, signed, and turned into orders for the mail server. When
+ * outcome_prepare() returns 0 nothing is left that could fail but telling the
+ * mail server.
+ */
+#ifndef INLAY_MILTER_OUTCOME_H
+#define INLAY_MILTER_OUTCOME_H
+
+#include <time.h>
+
+#include "milter/intake.h"
+#include "milter/mail/rendering.h"
+#include "milter/personalise.h"
+#include "milter/service.h"
+#include "store/base/log.h"
+
+struct outcome {
+	const char *verdict; /* the log's word for it */
+	struct err err;	     /* why not, or ERR_NONE */
+	struct personalised personalised;
+	struct signatures signatures;
+	int64_t sign_us;
+	struct timespec began;
+
+	/* The orders, in the order in which they are to be given. */
+	const struct header_change *changes;
+	size_t change_count;
+	char **signature_values; /* C strings with LF folds, topmost first */
+	bool has_body;
+	struct buf body;
+};
+
+void outcome_begin(struct outcome *outcome);
+
+/* Is it whole, and as authentic as the rule demands? 0, or -1 and the
+ * outcome's err says why not. */
+int outcome_admit(struct outcome *outcome, const struct service *service,
+    const struct rule *rule, const struct intake *intake);
+
+/* Personalises, records, signs and readies the orders. 0, or -1 as above;
+ * what leaves is only decided by the caller's reply. */
+int outcome_prepare(struct outcome *outcome, const struct service *service,
+    struct personaliser *personaliser, const struct intake *intake);
+
+/* Writes the one line about the message; id is the queue id or NULL. */
+void outcome_log(const struct outcome *outcome, const char *id,
+    const struct intake *intake, struct log *log);
+
+/* Gives back what the personaliser holds for it. */
+void outcome_end(struct outcome *outcome, struct personaliser *personaliser);
+
+/* Microseconds of the monotonic clock since then. */
+int64_t outcome_micros(const struct timespec *began);
+
+#endif

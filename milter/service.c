@@ -1,0 +1,118 @@
+#include "milter/service.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "milter/seal.h"
+
+struct counted {
+	struct service service; /* first: the two have one address */
+	atomic_uint references;
+};
+
+static struct counted *
+counted(const struct service *service)
+{
+	return (struct counted *)(uintptr_t)service;
+}
+
+static int
+needs_verifier(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rules[i].require == REQUIRE_DKIM)
+			return 1;
+	return 0;
+}
+
+static int
+check_seals(const struct settings *settings, struct err *err)
+{
+	for (size_t i = 0; i < settings->rules.count; i++)
+		if (settings->rules.rules[i].require == REQUIRE_SEAL &&
+		    settings->seal_keys.count == 0)
+			return err_at(err, ERR_CONFIG, settings->file,
+			    settings->allow_lines.entries[i].line,
+			    settings->allow_lines.entries[i].column,
+			    "require=seal, and there is no seal-key");
+	return 0;
+}
+
+static int
+fill(struct service *service, const char *file, struct err *err)
+{
+	struct settings *settings;
+
+	if (settings_load(file, &service->settings, err) < 0 ||
+	    settings_secrets(service->settings, err) < 0)
+		return -1;
+	settings = service->settings;
+	if (check_seals(settings, err) < 0)
+		return -1;
+	if (settings->sign && settings->key_lines.count == 0)
+		return err_at(err, ERR_CONFIG, settings->file, 0, 0,
+		    "no key to sign with; add key lines or sign = no");
+	if (settings->sign &&
+	    signer_open(&settings->signing, &service->signer, err) < 0)
+		return -1;
+	if (!needs_verifier(&settings->rules))
+		return 0;
+	return verifier_open(settings->verify_keys, &service->verifier, err);
+}
+
+int
+service_open(const char *file, const struct service **service, struct err *err)
+{
+	struct counted *fresh = calloc(1, sizeof *fresh);
+
+	*service = NULL;
+	if (fresh == NULL)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	atomic_init(&fresh->references, 1);
+	*service = &fresh->service;
+	if (fill(&fresh->service, file, err) == 0)
+		return 0;
+	service_release(service);
+	return -1;
+}
+
+const struct service *
+service_acquire(const struct service *service)
+{
+	atomic_fetch_add(&counted(service)->references, 1);
+	return service;
+}
+
+void
+service_release(const struct service **service)
+{
+	struct counted *held = counted(*service);
+
+	*service = NULL;
+	if (held == NULL || atomic_fetch_sub(&held->references, 1) != 1)
+		return;
+	signer_close(&held->service.signer);
+	verifier_close(&held->service.verifier);
+	settings_free(&held->service.settings);
+	free(held);
+}
+
+int
+service_authentic(const struct service *service, const struct rule *rule,
+    struct span message, int64_t now, struct arena *arena, struct err *err)
+{
+	const struct settings *settings = service->settings;
+
+	switch (rule->require) {
+	case REQUIRE_NOTHING:
+		return 1;
+	case REQUIRE_DKIM:
+		return verifier_check(
+		    service->verifier, message, rule->require_domain, err);
+	case REQUIRE_SEAL:
+		return seal_check(&settings->seal_keys, message, now,
+		    (int64_t)(settings->seal_age_ms / 1000), arena, err);
+	}
+	return -1;
+}

@@ -1,0 +1,592 @@
+#include "milter/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <libmilter/mfapi.h>
+#include <libmilter/mfdef.h>
+
+#include "milter/outcome.h"
+#include "milter/reply.h"
+#include "milter/socket.h"
+
+/*
+ * 1. Mail that no rule allows is accepted at RCPT: its content never comes
+ *    here, and the store is not asked.
+ * 2. Everything that can fail is done before the first smfi_ call that
+ *    changes the message; if one of those fails the message is deferred.
+ * 3. The reply to a campaign message is given after personalise_message()
+ *    returned, that is, after its record is durable (DESIGN I7).
+ * 4. A message has one arena, one service, one recipient. message_end() gives
+ *    all of it back, whichever way the message ended.
+ */
+
+#define ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY)
+
+/* What we would rather not see, and what we would rather not answer: one
+ * round trip for the recipient and one for the message remain. */
+#define STEPS \
+	(SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA | SMFIP_NOEOH | \
+	    SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_BODY | \
+	    SMFIP_HDR_LEADSPC)
+
+enum state {
+	STATE_IDLE,    /* between messages */
+	STATE_FOREIGN, /* no rule allows it */
+	STATE_ALLOWED, /* a rule does; it is gathered */
+};
+
+struct session {
+	unsigned long steps; /* of STEPS, what the mail server agreed to */
+	struct peer peer;
+	char daemon[128];
+	char login[256];
+
+	/* of the message */
+	enum state state;
+	const struct service *service;
+	const struct rule *rule;
+	struct intake intake;
+};
+
+enum counter {
+	COUNT_CONNECTIONS,
+	COUNT_FOREIGN,
+	COUNT_PASSED,
+	COUNT_PERSONALISED,
+	COUNT_REPLAYED,
+	COUNT_DISCARDED,
+	COUNT_REFUSED,
+	COUNT_DEFERRED,
+	COUNT_SECOND,
+	COUNT_ABORTED,
+	COUNTERS
+};
+
+static const char *const counter_names[COUNTERS] = {
+	[COUNT_CONNECTIONS] = "connections",
+	[COUNT_FOREIGN] = "foreign",
+	[COUNT_PASSED] = "passed",
+	[COUNT_PERSONALISED] = "personalised",
+	[COUNT_REPLAYED] = "replayed",
+	[COUNT_DISCARDED] = "discarded",
+	[COUNT_REFUSED] = "refused",
+	[COUNT_DEFERRED] = "deferred",
+	[COUNT_SECOND] = "second_recipients",
+	[COUNT_ABORTED] = "aborted",
+};
+
+static struct {
+	pthread_mutex_t lock; /* guards service */
+	const struct service *service;
+	struct personaliser *personaliser;
+	struct log *log;
+	atomic_uint_fast64_t counters[COUNTERS];
+	atomic_uint under_way; /* messages that a rule allows */
+	atomic_bool draining;
+} shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+count(enum counter counter)
+{
+	atomic_fetch_add(&shared.counters[counter], 1);
+}
+
+static const struct service *
+current_service(void)
+{
+	const struct service *service;
+
+	pthread_mutex_lock(&shared.lock);
+	service = service_acquire(shared.service);
+	pthread_mutex_unlock(&shared.lock);
+	return service;
+}
+
+/* ---- one message ---- */
+
+static bool
+is_under_way(const struct session *session)
+{
+	return session->state == STATE_ALLOWED;
+}
+
+static void
+message_end(struct session *session)
+{
+	if (is_under_way(session)) {
+		intake_end(&session->intake);
+		atomic_fetch_sub(&shared.under_way, 1);
+	}
+	if (session->service != NULL)
+		service_release(&session->service);
+	session->state = STATE_IDLE;
+	session->rule = NULL;
+}
+
+static void
+message_begin(struct session *session, const char *sender)
+{
+	const struct settings *settings;
+
+	session->service = current_service();
+	settings = session->service->settings;
+	session->rule = rules_match(&settings->rules, &session->peer);
+	if (session->rule == NULL) {
+		session->state = STATE_FOREIGN;
+		return;
+	}
+	atomic_fetch_add(&shared.under_way, 1);
+	session->state = STATE_ALLOWED;
+	intake_begin(&session->intake, settings->message_memory,
+	    settings->max_message_size, sender);
+}
+
+/* ---- the answer ---- */
+
+static sfsistat
+answer(SMFICTX *ctx, const struct reply *reply, const struct err *err)
+{
+	char text[512], code[4], enhanced[8];
+
+	snprintf(code, sizeof code, "%s", reply->smtp);
+	snprintf(enhanced, sizeof enhanced, "%s", reply->enhanced);
+	reply_text(reply, err, text, sizeof text);
+	switch (reply->action) {
+	case REPLY_ACCEPT:
+		return SMFIS_ACCEPT;
+	case REPLY_DISCARD:
+		return SMFIS_DISCARD;
+	case REPLY_TEMPFAIL:
+		smfi_setreply(ctx, code, enhanced, text);
+		return SMFIS_TEMPFAIL;
+	case REPLY_REJECT:
+		smfi_setreply(ctx, code, enhanced, text);
+		return SMFIS_REJECT;
+	}
+	return SMFIS_TEMPFAIL;
+}
+
+/* libmilter's prototypes have no const; it does not write. */
+static char *
+text_of(struct span text)
+{
+	return (char *)(uintptr_t)text.at;
+}
+
+static int
+change_header(SMFICTX *ctx, const struct session *session,
+    const struct header_change *change)
+{
+	char *name = text_of(change->name), *value = text_of(change->value);
+
+	/* Without this agreement the mail server adds the blank itself. */
+	if ((session->steps & SMFIP_HDR_LEADSPC) == 0 && value != NULL &&
+	    value[0] == ' ')
+		value++;
+	switch (change->action) {
+	case HEADER_SET:
+		return smfi_chgheader(ctx, name, (int)change->nth, value);
+	case HEADER_REMOVE:
+		return smfi_chgheader(ctx, name, (int)change->nth, NULL);
+	case HEADER_ADD:
+		return smfi_addheader(ctx, name, value);
+	case HEADER_INSERT:
+		return smfi_insheader(ctx, 0, name, value);
+	}
+	return MI_FAILURE;
+}
+
+static int
+carry_out(
+    SMFICTX *ctx, const struct session *session, const struct outcome *outcome)
+{
+	char name[] = "DKIM-Signature";
+	bool blank = (session->steps & SMFIP_HDR_LEADSPC) != 0;
+
+	for (size_t i = 0; i < outcome->change_count; i++)
+		if (change_header(ctx, session, &outcome->changes[i]) !=
+		    MI_SUCCESS)
+			return -1;
+	for (size_t i = outcome->signatures.count; i-- > 0;)
+		if (smfi_insheader(ctx, 0, name,
+			outcome->signature_values[i] + !blank) != MI_SUCCESS)
+			return -1;
+	if (outcome->has_body &&
+	    smfi_replacebody(ctx, (unsigned char *)outcome->body.at,
+		(int)outcome->body.len) != MI_SUCCESS)
+		return -1;
+	return 0;
+}
+
+/* 0 and the mail server knows all it needs to, or -1. */
+static int
+settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
+{
+	if (outcome_admit(
+		outcome, session->service, session->rule, &session->intake) < 0)
+		return -1;
+	/* DNS may have taken seconds of the mail server's patience. */
+	if (session->rule->require != REQUIRE_NOTHING)
+		smfi_progress(ctx);
+	if (outcome_prepare(outcome, session->service, shared.personaliser,
+		&session->intake) < 0)
+		return -1;
+	if (outcome->personalised.verdict == VERDICT_DISCARD)
+		return 0;
+	if (carry_out(ctx, session, outcome) < 0)
+		return err_set(&outcome->err, ERR_SYSTEM,
+		    "the mail server did not take the changes");
+	return 0;
+}
+
+static sfsistat
+accepted(struct outcome *outcome)
+{
+	switch (outcome->personalised.verdict) {
+	case VERDICT_PERSONALISED:
+		outcome->verdict = "personalised";
+		count(COUNT_PERSONALISED);
+		return SMFIS_ACCEPT;
+	case VERDICT_REPLAYED:
+		outcome->verdict = "replayed";
+		count(COUNT_REPLAYED);
+		return SMFIS_ACCEPT;
+	case VERDICT_DISCARD:
+		outcome->verdict = "discarded";
+		count(COUNT_DISCARDED);
+		return SMFIS_DISCARD;
+	}
+	return SMFIS_TEMPFAIL;
+}
+
+static sfsistat
+declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
+{
+	bool refused = reply->action == REPLY_REJECT;
+
+	outcome->verdict = refused ? "refused" : "deferred";
+	count(refused ? COUNT_REFUSED : COUNT_DEFERRED);
+	return answer(ctx, reply, &outcome->err);
+}
+
+static sfsistat
+finish(SMFICTX *ctx, struct session *session)
+{
+	struct outcome outcome;
+	sfsistat status = SMFIS_ACCEPT;
+
+	outcome_begin(&outcome);
+	if (session->intake.has_campaign) {
+		status =
+		    settle(ctx, session, &outcome) == 0
+			? accepted(&outcome)
+			: declined(ctx, reply_for(outcome.err.code), &outcome);
+	} else if (session->rule->only_campaign) {
+		err_set(&outcome.err, ERR_CAMPAIGN, "no X-Campaign-Id");
+		status = declined(ctx, &reply_no_campaign, &outcome);
+	} else {
+		outcome.verdict = "passed";
+		count(COUNT_PASSED);
+	}
+	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
+	    &session->intake, shared.log);
+	outcome_end(&outcome, shared.personaliser);
+	return status;
+}
+
+/* ---- libmilter's events ---- */
+
+static sfsistat
+quiet(const struct session *session, unsigned long step)
+{
+	return (session->steps & step) != 0 ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
+    unsigned long other1, unsigned long other2, unsigned long *want_actions,
+    unsigned long *want_steps, unsigned long *want_other1,
+    unsigned long *want_other2)
+{
+	struct session *session;
+
+	(void)other1, (void)other2;
+	if ((actions & ACTIONS) != ACTIONS) {
+		log_say(shared.log, LOG_LEVEL_ERROR,
+		    "the mail server does not let filters change mail");
+		return SMFIS_REJECT;
+	}
+	session = calloc(1, sizeof *session);
+	if (session == NULL)
+		return SMFIS_REJECT;
+	session->steps = STEPS & steps;
+	*want_actions = ACTIONS | (actions & SMFIF_SETSYMLIST);
+	*want_steps = session->steps;
+	*want_other1 = *want_other2 = 0;
+	if ((actions & SMFIF_SETSYMLIST) != 0) {
+		smfi_setsymlist(
+		    ctx, SMFIM_CONNECT, (char[]){ "{daemon_name}" });
+		smfi_setsymlist(ctx, SMFIM_ENVFROM,
+		    (char[]){ "i {auth_authen} {auth_type}" });
+		smfi_setsymlist(ctx, SMFIM_EOM, (char[]){ "i" });
+	}
+	count(COUNT_CONNECTIONS);
+	smfi_setpriv(ctx, session);
+	return SMFIS_CONTINUE;
+}
+
+/* Keeps the macro's value; one that does not fit matches no rule. */
+static struct span
+take_macro(SMFICTX *ctx, char *name, char *keep, size_t size)
+{
+	const char *value = smfi_getsymval(ctx, name);
+	size_t len = value ? strlen(value) : 0;
+
+	if (len >= size)
+		len = 0;
+	if (len != 0)
+		memcpy(keep, value, len);
+	return span_of(keep, len);
+}
+
+static sfsistat
+on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	(void)host;
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
+	peer_set_address(&session->peer, address);
+	session->peer.daemon = take_macro(ctx, (char[]){ "{daemon_name}" },
+	    session->daemon, sizeof session->daemon);
+	return quiet(session, SMFIP_NR_CONN);
+}
+
+/* A connection that XCLIENT made up has no login. */
+static struct span
+take_login(SMFICTX *ctx, struct session *session)
+{
+	const char *type = smfi_getsymval(ctx, (char[]){ "{auth_type}" });
+
+	if (type != NULL && strcasecmp(type, "XCLIENT") == 0)
+		return SPAN_NONE;
+	return take_macro(ctx, (char[]){ "{auth_authen}" }, session->login,
+	    sizeof session->login);
+}
+
+static sfsistat
+on_envfrom(SMFICTX *ctx, char **words)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	message_end(session);
+	session->peer.login = take_login(ctx, session);
+	message_begin(session, words[0]);
+	return quiet(session, SMFIP_NR_MAIL);
+}
+
+static sfsistat
+on_envrcpt(SMFICTX *ctx, char **words)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (!is_under_way(session)) {
+		count(COUNT_FOREIGN);
+		message_end(session);
+		return SMFIS_ACCEPT;
+	}
+	if (atomic_load(&shared.draining))
+		return answer(ctx, &reply_shutdown, NULL);
+	if (session->intake.has_recipient) {
+		count(COUNT_SECOND);
+		return answer(ctx, &reply_second_recipient, NULL);
+	}
+	if (intake_recipient(&session->intake, words[0]) < 0)
+		return answer(ctx, reply_for(ERR_MEMORY), NULL);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (is_under_way(session))
+		intake_field(&session->intake, span_str(name), span_str(value),
+		    (session->steps & SMFIP_HDR_LEADSPC) == 0);
+	return quiet(session, SMFIP_NR_HDR);
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (is_under_way(session)) {
+		intake_header_end(&session->intake);
+		intake_body(&session->intake, span_of(chunk, len));
+	}
+	return quiet(session, SMFIP_NR_BODY);
+}
+
+static sfsistat
+on_eom(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+	sfsistat status = SMFIS_ACCEPT;
+
+	if (is_under_way(session)) {
+		intake_header_end(&session->intake);
+		status = finish(ctx, session);
+	}
+	message_end(session);
+	return status;
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (session == NULL)
+		return SMFIS_CONTINUE;
+	if (is_under_way(session))
+		count(COUNT_ABORTED);
+	message_end(session);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_close(SMFICTX *ctx)
+{
+	struct session *session = smfi_getpriv(ctx);
+
+	if (session == NULL)
+		return SMFIS_CONTINUE;
+	message_end(session);
+	smfi_setpriv(ctx, NULL);
+	free(session);
+	return SMFIS_CONTINUE;
+}
+
+/* ---- the process ---- */
+
+void
+session_share(const struct service *service, struct personaliser *personaliser,
+    struct log *log)
+{
+	shared.service = service_acquire(service);
+	shared.personaliser = personaliser;
+	shared.log = log;
+	atomic_store(&shared.draining, false);
+}
+
+void
+session_replace(const struct service *service)
+{
+	const struct service *old;
+
+	service_acquire(service);
+	pthread_mutex_lock(&shared.lock);
+	old = shared.service;
+	shared.service = service;
+	pthread_mutex_unlock(&shared.lock);
+	service_release(&old);
+}
+
+void
+session_unshare(void)
+{
+	service_release(&shared.service);
+	shared.personaliser = NULL;
+	shared.log = NULL;
+}
+
+int
+session_listen(const char *socket, unsigned mode, long group, struct err *err)
+{
+	struct smfiDesc filter = {
+		.xxfi_name = (char[]){ "inlay" },
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = ACTIONS,
+		.xxfi_connect = on_connect,
+		.xxfi_envfrom = on_envfrom,
+		.xxfi_envrcpt = on_envrcpt,
+		.xxfi_header = on_header,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_eom,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+		.xxfi_negotiate = on_negotiate,
+	};
+	const char *path = socket_path(socket);
+	char name[PATH_MAX + 8];
+	mode_t mask;
+	int opened;
+
+	if (path != NULL && socket_clear(path, err) < 0)
+		return -1;
+	snprintf(name, sizeof name, "%s%s", path ? "unix:" : "",
+	    path ? path : socket);
+	if (smfi_register(filter) != MI_SUCCESS ||
+	    smfi_setconn(name) != MI_SUCCESS)
+		return err_set(
+		    err, ERR_CONFIG, "libmilter does not take %s", socket);
+	smfi_setbacklog(1024);
+	/* Nobody gets in before the socket has its mode and group. */
+	mask = umask(0777);
+	opened = smfi_opensocket(false);
+	umask(mask);
+	if (opened != MI_SUCCESS)
+		return err_set(err, ERR_SYSTEM, "cannot listen at %s: %s",
+		    socket, strerror(errno));
+	return path ? socket_set_access(path, mode, group, err) : 0;
+}
+
+int
+session_run(struct err *err)
+{
+	if (smfi_main() == MI_SUCCESS)
+		return 0;
+	return err_set(err, ERR_SYSTEM, "libmilter ended with a failure");
+}
+
+int
+session_drain(uint64_t ms)
+{
+	const struct timespec moment = { 0, 5 * 1000 * 1000 };
+	struct timespec began;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	atomic_store(&shared.draining, true);
+	while (atomic_load(&shared.under_way) != 0) {
+		if ((uint64_t)outcome_micros(&began) / 1000 >= ms)
+			return 0;
+		nanosleep(&moment, NULL);
+	}
+	return 1;
+}
+
+void
+session_stop(void)
+{
+	smfi_stop();
+}
+
+void
+session_statistics(struct log_line *line)
+{
+	for (unsigned i = 0; i < COUNTERS; i++)
+		log_number(line, counter_names[i],
+		    (long long)atomic_load(&shared.counters[i]));
+	log_number(line, "under_way", atomic_load(&shared.under_way));
+	log_number(line, "lookups",
+	    (long long)personaliser_lookups(shared.personaliser));
+}

@@ -1,0 +1,43 @@
+/*
+ * A session is one connection of the mail server. It recognises campaign
+ * mail, gathers it, has it personalised and signed, and answers; all other
+ * mail passes untouched and unread. All of libmilter is in session.c.
+ */
+#ifndef INLAY_MILTER_SESSION_H
+#define INLAY_MILTER_SESSION_H
+
+#include "milter/service.h"
+#include "store/base/log.h"
+
+struct personaliser;
+
+/* What all sessions share. libmilter gives its callbacks nothing to carry
+ * it, so there can be one at a time. The service is acquired. */
+void session_share(const struct service *service,
+    struct personaliser *personaliser, struct log *log);
+
+/* New messages use this service from now on; it is acquired. */
+void session_replace(const struct service *service);
+
+/* Opens the socket: a stale one is removed, a live one is an error. mode and
+ * group apply to Unix sockets; group -1 leaves it. 0, or -1 ERR_SYSTEM. */
+int session_listen(
+    const char *socket, unsigned mode, long group, struct err *err);
+
+/* Serves until session_stop. 0, or -1 when libmilter fails. */
+int session_run(struct err *err);
+
+/* No new campaign message from now on, and waits for those under way.
+ * 1 all ended; 0 the time was up. */
+int session_drain(uint64_t ms);
+
+/* Ends session_run. */
+void session_stop(void);
+
+/* Forgets what session_share set. No session may be under way. */
+void session_unshare(void);
+
+/* Adds the counters since the start to the line. */
+void session_statistics(struct log_line *line);
+
+#endif
