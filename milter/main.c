@@ -101,19 +101,13 @@ read_arguments(int argc, char **argv, struct arguments *arguments)
 }
 
 static int
-exit_status(const struct err *err)
+exit_status(enum err_code code)
 {
-	switch (err->code) {
-	case ERR_CONFIG:
-	case ERR_KEY:
-	case ERR_INPUT:
+	if (code == ERR_CONFIG || code == ERR_KEY || code == ERR_INPUT)
 		return EX_CONFIG;
-	case ERR_MEMORY:
-	case ERR_SYSTEM:
+	if (code == ERR_MEMORY || code == ERR_SYSTEM)
 		return EX_OSERR;
-	default:
-		return EX_UNAVAILABLE;
-	}
+	return EX_UNAVAILABLE;
 }
 
 static int
@@ -461,7 +455,7 @@ fail(const struct err *err)
 	char text[700];
 
 	fprintf(stderr, "inlayd: %s\n", err_line(err, text, sizeof text));
-	return exit_status(err);
+	return exit_status(err->code);
 }
 
 static int
