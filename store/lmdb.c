@@ -324,8 +324,7 @@ open_parts(struct lmdb_engine *engine, struct err *err)
 		       options->path, options->mode, &engine->place, err) < 0) {
 		return -1;
 	}
-	if (place_current(engine->place, engine->name, err) < 0 ||
-	    lmdb_open_env(engine, engine->name, &engine->env, err) < 0)
+	if (lmdb_open_current(engine, err) < 0)
 		return -1;
 	atomic_fetch_add(&engine->stale, env_clear_readers(engine->env));
 	if (check_schema(engine, err) < 0)

@@ -1,6 +1,6 @@
 /*
  * The engine on LMDB: one directory, one machine, any number of processes.
- * lmdb.c is the only file that includes the library's header.
+ * env.c is the only file that includes the library's header.
  */
 #ifndef INLAY_STORE_LMDB_H
 #define INLAY_STORE_LMDB_H
@@ -18,5 +18,10 @@ int lmdb_open(const struct engine_options *options, struct engine **engine,
  * is an error. */
 int lmdb_open_readonly(const struct engine_options *options,
     struct engine **engine, struct err *err);
+
+/* Like engine_restore, for a store that may be too damaged to be opened.
+ * What is left of it stays beside the new data until the next compaction. */
+int lmdb_restore_over(
+    const struct engine_options *options, const char *path, struct err *err);
 
 #endif

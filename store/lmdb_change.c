@@ -62,8 +62,18 @@ lmdb_report(
 		engine->options.report(engine->options.context, event, text);
 }
 
-int
-lmdb_open_env(struct lmdb_engine *engine, const char *name, struct env **env,
+/* Whether `current` still names what we have open. */
+static bool
+is_current(struct lmdb_engine *engine)
+{
+	char name[PLACE_NAME];
+
+	return place_current(engine->place, name, NULL) == 0 &&
+	       strcmp(name, engine->name) == 0;
+}
+
+static int
+open_named(struct lmdb_engine *engine, const char *name, struct env **env,
     struct err *err)
 {
 	char path[PLACE_PATH];
@@ -82,15 +92,28 @@ lmdb_open_env(struct lmdb_engine *engine, const char *name, struct env **env,
 	return 0;
 }
 
-/* Closes what there is and opens what is current. The gate is held alone. */
-static int
-reopen(struct lmdb_engine *engine, struct err *err)
+/* A compaction may take the directory away while we open it, and then what
+ * was opened is not the store. */
+int
+lmdb_open_current(struct lmdb_engine *engine, struct err *err)
 {
+	struct err why = ERR_INIT;
+
 	engine->epoch++;
-	env_close(&engine->env);
-	if (place_current(engine->place, engine->name, err) < 0)
-		return -1;
-	return lmdb_open_env(engine, engine->name, &engine->env, err);
+	for (unsigned try = 0; try < TRIES; try++) {
+		err_clear(&why);
+		env_close(&engine->env);
+		if (place_current(engine->place, engine->name, &why) < 0)
+			break;
+		(void)open_named(engine, engine->name, &engine->env, &why);
+		if (is_current(engine))
+			break;
+	}
+	if (engine->env != NULL)
+		return 0;
+	if (err != NULL && err->code == ERR_NONE)
+		*err = why;
+	return -1;
 }
 
 static int
@@ -102,7 +125,7 @@ replace(struct lmdb_engine *engine, unsigned epoch, struct err *err)
 	pthread_rwlock_wrlock(&engine->gate);
 	if (engine->env == NULL || engine->epoch == epoch) {
 		done = true;
-		failed = reopen(engine, err);
+		failed = lmdb_open_current(engine, err);
 	}
 	pthread_rwlock_unlock(&engine->gate);
 	if (failed < 0 || !done)
@@ -182,16 +205,6 @@ lmdb_recover(struct lmdb_engine *engine, unsigned epoch, enum env_result result,
 		break;
 	}
 	return STEP_FAILED;
-}
-
-/* Whether `current` still names what we have open. */
-static bool
-is_current(struct lmdb_engine *engine)
-{
-	char name[PLACE_NAME];
-
-	return place_current(engine->place, name, NULL) == 0 &&
-	       strcmp(name, engine->name) == 0;
 }
 
 /* Through the gate. Once a second it looks whether a compaction put another

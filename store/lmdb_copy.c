@@ -1,33 +1,443 @@
+/*
+ * Walks over everything, and copies of everything. A copy is written anew,
+ * entry by entry in key order: it is compact, and nothing gets into its file
+ * that is not live, which LMDB's own copying does not promise.
+ */
+#include "store/lmdb.h"
+
 #include "store/lmdb_engine.h"
+#include "store/record.h"
+
+#include <stdlib.h>
+
+#define PAGE 512 /* entries checked in one snapshot */
+#define STEP_BYTES ((size_t)32 * 1024 * 1024) /* of a copy's transaction */
+#define TRIES 64
+
+static struct lmdb_engine *
+of(struct engine *engine)
+{
+	return (struct lmdb_engine *)engine;
+}
+
+/* What one snapshot of a walk found. */
+struct walk {
+	struct lmdb_key at; /* the last key looked at */
+	struct record_key bad[PAGE];
+	size_t bad_count;
+	size_t seen;
+	bool ended;
+	struct engine_verdict *verdict;
+};
+
+static void
+check_entry(struct walk *walk, struct span found, struct span bytes)
+{
+	struct record_key key = { { 0 } };
+	enum record_kind kind = RECORD_PROFILE;
+	struct stored value;
+	bool record = lmdb_key_parse(found, &key, &kind) != 0;
+	int sound = record_check(
+	    found, record ? (unsigned)kind : RECORD_CATALOG, bytes, &value);
+
+	if (record)
+		walk->verdict->records++;
+	else if (found.at[0] == KEY_CATALOG)
+		walk->verdict->entries++;
+	if (!sound) {
+		walk->verdict->corrupt++;
+		walk->bad[walk->bad_count++] = key;
+	}
+}
+
+static int
+walk_page(struct env_reader *reader, struct walk *walk, struct err *err)
+{
+	struct span found, bytes;
+	struct span at = lmdb_key_span(&walk->at);
+	enum env_result result = env_read_seek(reader, at, &found, &bytes, err);
+
+	if (result == ENV_OK && walk->seen != 0 && span_eq(found, at))
+		result = env_read_next(reader, &found, &bytes, err);
+	for (size_t i = 0; i < PAGE && result == ENV_OK; i++) {
+		check_entry(walk, found, bytes);
+		walk->seen++;
+		walk->at.len = found.len < sizeof walk->at.bytes
+				   ? found.len
+				   : sizeof walk->at.bytes;
+		memcpy(walk->at.bytes, found.at, walk->at.len);
+		result = env_read_next(reader, &found, &bytes, err);
+	}
+	walk->ended = result == ENV_NONE;
+	return result == ENV_OK || result == ENV_NONE ? 0 : -1;
+}
+
+/* Tells of the page's corrupt values and of the progress. Nonzero: stop. */
+static int
+tell(struct walk *walk,
+    int (*found)(void *context, const struct record_key *key,
+	const struct engine_verdict *so_far),
+    void *context)
+{
+	if (found == NULL)
+		return 0;
+	for (size_t i = 0; i < walk->bad_count; i++)
+		if (found(context, &walk->bad[i], walk->verdict) != 0)
+			return 1;
+	return found(context, NULL, walk->verdict);
+}
+
 int
 lmdb_verify(struct engine *engine,
     int (*found)(void *context, const struct record_key *key,
 	const struct engine_verdict *so_far),
     void *context, struct engine_verdict *verdict, struct err *err)
 {
-	(void)engine;
-	(void)found;
-	(void)context;
-	(void)verdict;
-	return err_set(err, ERR_STORE, "not yet");
+	struct walk *walk = calloc(1, sizeof *walk);
+	int failed = 0;
+
+	if (walk == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for a walk");
+	walk->verdict = verdict;
+	walk->at.bytes[0] = KEY_META;
+	walk->at.len = 1;
+	while (failed == 0 && !walk->ended) {
+		struct env_reader *reader;
+
+		walk->bad_count = 0;
+		failed = lmdb_read_begin(of(engine), &reader, err);
+		if (failed < 0)
+			break;
+		failed = walk_page(reader, walk, err);
+		lmdb_read_end(of(engine), reader);
+		if (failed == 0 && tell(walk, found, context) != 0)
+			break;
+	}
+	if (failed == 0)
+		failed = walk->ended && verdict->corrupt == 0;
+	free(walk);
+	return failed;
 }
-int
-lmdb_backup(struct engine *engine, const char *path, struct err *err)
+
+/* Where a copy reads: a snapshot, or the transaction that keeps writers
+ * out. */
+struct original {
+	struct env_reader *reader;
+	struct env_txn *txn;
+};
+
+static enum env_result
+original_seek(struct original *from, struct span key, struct span *found,
+    struct span *bytes, struct err *err)
 {
-	(void)engine;
-	(void)path;
-	return err_set(err, ERR_STORE, "not yet");
+	if (from->reader != NULL)
+		return env_read_seek(from->reader, key, found, bytes, err);
+	return env_write_seek(from->txn, key, found, bytes, err);
 }
-int
-lmdb_compact(struct engine *engine, struct err *err)
+
+static enum env_result
+original_next(struct original *from, struct span *found, struct span *bytes,
+    struct err *err)
 {
-	(void)engine;
-	return err_set(err, ERR_STORE, "not yet");
+	if (from->reader != NULL)
+		return env_read_next(from->reader, found, bytes, err);
+	return env_write_next(from->txn, found, bytes, err);
 }
-int
-lmdb_restore(struct engine *engine, const char *path, struct err *err)
+
+static enum env_result
+append(struct env_txn *txn, struct span key, struct span bytes, struct err *err)
 {
-	(void)engine;
-	(void)path;
-	return err_set(err, ERR_STORE, "not yet");
+	enum env_result result;
+	char *at;
+
+	result = env_write_append(txn, key, bytes.len, &at, err);
+	if (result == ENV_OK && bytes.len != 0)
+		memcpy(at, bytes.at, bytes.len);
+	return result;
+}
+
+/* Appends all entries. ENV_NONE at the end, which is good. */
+static enum env_result
+copy_entries(struct original *from, struct env *to, struct err *err)
+{
+	struct env_txn *txn = NULL;
+	struct span found, bytes;
+	size_t copied = 0;
+	enum env_result result =
+	    original_seek(from, SPAN("\1"), &found, &bytes, err);
+	enum env_result written = ENV_OK;
+
+	while (result == ENV_OK && written == ENV_OK) {
+		if (txn == NULL)
+			written = env_write_begin(to, &txn, err);
+		if (written == ENV_OK)
+			written = append(txn, found, bytes, err);
+		if (written != ENV_OK)
+			break;
+		copied += found.len + bytes.len;
+		if (copied > STEP_BYTES) {
+			written = env_write_commit(txn, err);
+			txn = NULL;
+			copied = 0;
+		}
+		result = original_next(from, &found, &bytes, err);
+	}
+	if (txn != NULL && written == ENV_OK && result == ENV_NONE)
+		return env_write_commit(txn, err);
+	if (txn != NULL)
+		env_write_abort(txn);
+	return written != ENV_OK ? written : result;
+}
+
+/* Moves the store's own numbers on, so that nothing read before a restore
+ * passes for current after it. */
+static int
+outdo(struct env *to, const uint64_t least[2], struct err *err)
+{
+	const struct span keys[2] = { META_SEQUENCE, META_GENERATION };
+	struct env_txn *txn;
+
+	if (env_write_begin(to, &txn, err) != ENV_OK)
+		return err_set(err, ERR_STORE, "cannot write the copy");
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t number;
+
+		if (lmdb_meta(txn, keys[i], &number, err) < 0 ||
+		    lmdb_meta_put(txn, keys[i],
+			(number > least[i] ? number : least[i]) + 1,
+			err) != ENV_OK) {
+			env_write_abort(txn);
+			return err_set(err, ERR_STORE, "cannot write the copy");
+		}
+	}
+	if (env_write_commit(txn, err) != ENV_OK)
+		return err_set(err, ERR_STORE, "cannot write the copy");
+	return 0;
+}
+
+/* Fills a new data directory of the place from the original, durably, and
+ * names it. least: see outdo; NULL to keep the numbers. 0 or -1. */
+static int
+copy_into(struct place *place, unsigned mode, struct original *from,
+    uint64_t live, const uint64_t *least, char name[PLACE_NAME],
+    struct err *err)
+{
+	char path[PLACE_PATH];
+	struct env_options options = { .directory = path,
+		.mode = mode,
+		.map_bytes = ((size_t)live + (live >> 1)) + ((size_t)64 << 20),
+		.scratch = true };
+	struct env *to = NULL;
+	enum env_result result;
+	int failed;
+
+	if (place_new(place, name, err) < 0)
+		return -1;
+	place_path(place, name, path);
+	failed = env_open(&options, &to, err);
+	if (failed == 0) {
+		result = copy_entries(from, to, err);
+		if (result != ENV_OK && result != ENV_NONE)
+			failed = err_set(
+			    err, ERR_STORE, "the copy does not fit its map");
+	}
+	if (failed == 0 && least != NULL)
+		failed = outdo(to, least, err);
+	if (failed == 0)
+		failed = env_sync(to, err);
+	env_close(&to);
+	if (failed == 0)
+		failed = place_sync(place, name, err);
+	if (failed < 0) {
+		place_drop(place, name);
+		return -1;
+	}
+	place_own(place, name);
+	return 0;
+}
+
+int
+lmdb_backup(struct engine *base, const char *path, struct err *err)
+{
+	struct lmdb_engine *engine = of(base);
+	struct original from = { NULL, NULL };
+	struct place *place;
+	struct env_info info;
+	char name[PLACE_NAME];
+	int failed;
+
+	if (place_make(path, engine->options.mode, &place, err) < 0)
+		return -1;
+	failed = lmdb_read_begin(engine, &from.reader, err);
+	if (failed == 0) {
+		failed = env_info(engine->env, &info, err);
+		if (failed == 0)
+			failed = copy_into(place, engine->options.mode, &from,
+			    info.used_bytes, NULL, name, err);
+		lmdb_read_end(engine, from.reader);
+	}
+	if (failed == 0)
+		failed = place_switch(place, name, err);
+	place_close(&place);
+	return failed;
+}
+
+/* Puts the new directory in place of the one in use. The change is that of
+ * the engine's environment and ends here. */
+static int
+take_place(struct lmdb_engine *engine, struct change *change, const char *name,
+    struct err *err)
+{
+	char old[PLACE_NAME];
+	int failed;
+
+	memcpy(old, engine->name, sizeof old);
+	failed = place_switch(engine->place, name, err);
+	lmdb_change_abandon(change);
+	if (failed < 0) {
+		place_drop(engine->place, name);
+		return -1;
+	}
+	if (lmdb_recover(engine, change->epoch, ENV_LOST, err) != STEP_AGAIN)
+		return -1;
+	place_drop(engine->place, old);
+	return 0;
+}
+
+static int
+begin_change(struct lmdb_engine *engine, struct change *change, struct err *err)
+{
+	enum writer_step step = STEP_AGAIN;
+
+	for (unsigned try = 0; step == STEP_AGAIN && try < TRIES; try++)
+		step = lmdb_change_begin(engine, change, err);
+	if (step == STEP_DONE)
+		return 0;
+	return err_set(err, ERR_STORE, "the store cannot be written to");
+}
+
+int
+lmdb_compact(struct engine *base, struct err *err)
+{
+	struct lmdb_engine *engine = of(base);
+	struct original from = { NULL, NULL };
+	struct env_info info;
+	struct change change;
+	char name[PLACE_NAME];
+
+	if (begin_change(engine, &change, err) < 0)
+		return -1;
+	from.txn = change.txn;
+	place_tidy(engine->place, engine->name, "");
+	if (env_info(engine->env, &info, err) < 0 ||
+	    copy_into(engine->place, engine->options.mode, &from,
+		info.used_bytes, NULL, name, err) < 0) {
+		lmdb_change_abandon(&change);
+		return -1;
+	}
+	return take_place(engine, &change, name, err);
+}
+
+/* Opens a backup, all of it checked. */
+static int
+open_backup(const struct engine_options *options, const char *path,
+    struct engine **backup, struct err *err)
+{
+	struct engine_options from = *options;
+	struct engine_verdict verdict;
+	int sound;
+
+	from.path = path;
+	from.report = NULL;
+	if (lmdb_open_readonly(&from, backup, err) < 0)
+		return -1;
+	sound = engine_verify(*backup, NULL, NULL, &verdict, err);
+	if (sound == 0)
+		err_set(err, ERR_STORE,
+		    "%s is damaged: %llu of its values are corrupt", path,
+		    (unsigned long long)verdict.corrupt);
+	if (sound > 0)
+		return 0;
+	engine_close(backup);
+	return -1;
+}
+
+/* Copies a backup into a new data directory of the place. */
+static int
+copy_backup(struct lmdb_engine *backup, struct place *place, unsigned mode,
+    const uint64_t *least, char name[PLACE_NAME], struct err *err)
+{
+	struct original from = { NULL, NULL };
+	struct env_info info;
+	int failed;
+
+	if (lmdb_read_begin(backup, &from.reader, err) < 0)
+		return -1;
+	failed = env_info(backup->env, &info, err);
+	if (failed == 0)
+		failed = copy_into(
+		    place, mode, &from, info.used_bytes, least, name, err);
+	lmdb_read_end(backup, from.reader);
+	return failed;
+}
+
+int
+lmdb_restore(struct engine *base, const char *path, struct err *err)
+{
+	struct lmdb_engine *engine = of(base);
+	struct engine *backup;
+	struct change change;
+	char name[PLACE_NAME];
+	uint64_t least[2];
+	int failed;
+
+	if (open_backup(&engine->options, path, &backup, err) < 0)
+		return -1;
+	failed = begin_change(engine, &change, err);
+	if (failed == 0) {
+		least[0] = change.version;
+		failed = lmdb_meta(change.txn, META_GENERATION, &least[1], err);
+		if (failed == 0)
+			failed = copy_backup(of(backup), engine->place,
+			    engine->options.mode, least, name, err);
+		if (failed == 0)
+			failed = take_place(engine, &change, name, err);
+		else
+			lmdb_change_abandon(&change);
+	}
+	engine_close(&backup);
+	return failed;
+}
+
+/* How far the numbers of a store that cannot be asked may have come. */
+#define FAR_AHEAD ((uint64_t)1 << 40)
+
+int
+lmdb_restore_over(
+    const struct engine_options *options, const char *path, struct err *err)
+{
+	struct engine *engine = NULL, *backup;
+	const uint64_t least[2] = { FAR_AHEAD, FAR_AHEAD };
+	struct place *place;
+	char name[PLACE_NAME];
+	int failed;
+
+	if (lmdb_open(options, &engine, NULL) == 0) {
+		failed = lmdb_restore(engine, path, err);
+		engine_close(&engine);
+		return failed;
+	}
+	if (open_backup(options, path, &backup, err) < 0)
+		return -1;
+	failed = place_open(
+	    options->path, options->mode ? options->mode : 0640, &place, err);
+	if (failed == 0) {
+		failed = copy_backup(of(backup), place,
+		    options->mode ? options->mode : 0640, least, name, err);
+		if (failed == 0)
+			failed = place_switch(place, name, err);
+		place_close(&place);
+	}
+	engine_close(&backup);
+	return failed;
 }

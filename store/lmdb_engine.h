@@ -118,9 +118,9 @@ int lmdb_meta_read(struct env_reader *reader, struct span key, uint64_t *number,
 enum env_result lmdb_meta_put(
     struct env_txn *txn, struct span key, uint64_t number, struct err *err);
 
-/* Opens the environment that is current, or another. 0 or -1. */
-int lmdb_open_env(struct lmdb_engine *engine, const char *name,
-    struct env **env, struct err *err);
+/* Closes the environment and opens the one that is current. The gate is
+ * held alone, or nobody else has the engine yet. 0 or -1. */
+int lmdb_open_current(struct lmdb_engine *engine, struct err *err);
 
 void lmdb_report(
     struct lmdb_engine *engine, enum engine_event event, const char *text);

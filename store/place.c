@@ -96,9 +96,9 @@ open_turn(struct place *place, struct err *err)
 	return 0;
 }
 
-int
-place_open(
-    const char *path, unsigned mode, struct place **place, struct err *err)
+/* The directory and the lock in it, created where missing. */
+static int
+make(const char *path, unsigned mode, struct place **place, struct err *err)
 {
 	struct place *new;
 
@@ -110,12 +110,39 @@ place_open(
 		return -1;
 	if (new->dir < 0)
 		fail(err, new, "open it");
-	if (new->dir < 0 || open_turn(new, err) < 0 || found(new, err) < 0) {
+	if (new->dir < 0 || open_turn(new, err) < 0) {
 		place_close(&new);
 		return -1;
 	}
 	*place = new;
 	return 0;
+}
+
+int
+place_open(
+    const char *path, unsigned mode, struct place **place, struct err *err)
+{
+	if (make(path, mode, place, err) < 0)
+		return -1;
+	if (found(*place, err) == 0)
+		return 0;
+	place_close(place);
+	return -1;
+}
+
+int
+place_make(
+    const char *path, unsigned mode, struct place **place, struct err *err)
+{
+	char name[PLACE_NAME];
+
+	if (make(path, mode, place, err) < 0)
+		return -1;
+	if (readlinkat((*place)->dir, CURRENT, name, sizeof name) < 0 &&
+	    errno == ENOENT)
+		return 0;
+	place_close(place);
+	return err_set(err, ERR_INPUT, "%s holds a store already", path);
 }
 
 int
@@ -234,6 +261,35 @@ place_drop(struct place *place, const char *name)
 		unlinkat(dirfd(dir), entry->d_name, 0);
 	closedir(dir);
 	unlinkat(place->dir, name, AT_REMOVEDIR);
+}
+
+void
+place_tidy(struct place *place, const char *kept, const char *other)
+{
+	DIR *dir = open_data(place, ".");
+	struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, "data.", 5) == 0 &&
+		    strcmp(entry->d_name, kept) != 0 &&
+		    strcmp(entry->d_name, other) != 0)
+			place_drop(place, entry->d_name);
+	closedir(dir);
+}
+
+int
+place_sync(struct place *place, const char *name, struct err *err)
+{
+	DIR *dir = open_data(place, name);
+	int failed = dir == NULL || fsync(dirfd(dir)) < 0;
+
+	if (failed)
+		fail(err, place, "sync a data directory");
+	if (dir != NULL)
+		closedir(dir);
+	return failed ? -1 : 0;
 }
 
 void

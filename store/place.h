@@ -28,7 +28,12 @@ struct place;
 int place_open(
     const char *path, unsigned mode, struct place **place, struct err *err);
 
-/* The same, creating nothing: -1 where there is no store. */
+/* Makes the directory, which must not hold a store, without any data: the
+ * store begins with the first place_switch. 0 or -1. */
+int place_make(
+    const char *path, unsigned mode, struct place **place, struct err *err);
+
+/* The same as place_open, creating nothing: -1 where there is no store. */
 int place_open_readonly(
     const char *path, struct place **place, struct err *err);
 
@@ -48,6 +53,12 @@ int place_switch(struct place *place, const char *name, struct err *err);
 
 /* Removes a data directory that is not in use. */
 void place_drop(struct place *place, const char *name);
+
+/* Removes all data directories but those two: what crashes left. */
+void place_tidy(struct place *place, const char *kept, const char *other);
+
+/* Makes what a data directory holds durable. 0 or -1. */
+int place_sync(struct place *place, const char *name, struct err *err);
 
 /* Gives what root created in a data directory to the store's owner. */
 void place_own(struct place *place, const char *name);
