@@ -1,0 +1,102 @@
+/*
+ * The command line of `inlay`: finds the verb in the table, reads its flags,
+ * opens what it needs, runs it, and turns a failure into one line and an exit
+ * status of sysexits.h.
+ */
+#ifndef INLAY_TOOLS_CLI_H
+#define INLAY_TOOLS_CLI_H
+
+#include <stdio.h>
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+struct catalog;
+struct engine;
+struct settings;
+
+#define CLI_FLAGS_MAX 64 /* flags on one command line */
+
+/* A flag of a verb: "--name" or "--name VALUE". */
+struct flag {
+	const char *name;
+	const char *value; /* what the value is called, NULL for none */
+	const char *help;
+};
+
+enum need { NEED_NOTHING, NEED_READ, NEED_WRITE };
+
+struct cli;
+
+/* One row per verb. */
+struct verb {
+	const char *noun;
+	const char *name; /* "" where the noun is the verb */
+	/* Exit status, or -1 and err. */
+	int (*run)(struct cli *cli, struct err *err);
+	enum need need;
+	int least, most;	  /* arguments that are no flags */
+	const char *arguments;	  /* as the usage line shows them */
+	const struct flag *flags; /* ends with a NULL name, or NULL */
+	const char *help;
+	const char *example;
+};
+
+struct given {
+	const struct flag *flag;
+	const char *value;
+};
+
+struct cli {
+	const struct verb *verb;
+	const char *conf; /* -c FILE, or NULL */
+	bool json;
+	int argc; /* arguments that are no flags */
+	char **argv;
+	struct given given[CLI_FLAGS_MAX];
+	size_t given_count;
+	FILE *in, *out, *errors;
+	struct settings *settings; /* where the verb needs the store */
+	struct engine *engine;
+	struct span tenant;
+	struct arena *arena; /* lives as long as the command */
+};
+
+/* Runs a whole command line; argv[0] is the program. Returns the exit
+ * status; errors went to `errors`. */
+int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *errors);
+
+/* The value of a flag, "" for one that takes none, NULL where not given. */
+const char *cli_flag(const struct cli *cli, const char *name);
+
+/* The nth value of a flag that may be repeated, from 0; NULL past them. */
+const char *cli_flag_nth(const struct cli *cli, const char *name, size_t nth);
+
+/* A flag's value as a moment, a span of time, a number; *value is left alone
+ * where the flag is not given. 1 given, 0 not, -1 it is none. */
+int cli_when(
+    const struct cli *cli, const char *name, int64_t *value, struct err *err);
+int cli_lapse(
+    const struct cli *cli, const char *name, int64_t *value, struct err *err);
+int cli_number(const struct cli *cli, const char *name, int64_t least,
+    int64_t most, int64_t *value, struct err *err);
+
+/* The argument as a normalised address in the command's arena. 0 or -1. */
+int cli_address(
+    struct cli *cli, const char *text, struct span *address, struct err *err);
+
+/* Loads the catalog of the command's engine. 0 or -1. */
+int cli_catalog(struct cli *cli, struct catalog **catalog, struct err *err);
+
+/* Fails for a reason that lies with the command line. Returns -1. */
+int cli_misuse(struct err *err, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The exit status of an error. */
+int cli_status(const struct err *err);
+
+/* Seconds since the epoch. */
+int64_t cli_now(void);
+
+#endif

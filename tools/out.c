@@ -1,0 +1,114 @@
+#include "tools/out.h"
+
+#include <stdlib.h>
+
+#include "store/base/unicode.h"
+#include "store/base/when.h"
+
+/* A member that could not be made must not vanish silently. */
+#define LOST "\x01"
+
+void
+out_text(FILE *out, struct span text, int width)
+{
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t point = unicode_next(text, &at);
+
+		if (point < ' ' || (point >= 0x7f && point < 0xa0) ||
+		    (point >= 0xdc00 && point < 0xdd00)) {
+			for (; from < at; from++, width -= 4)
+				fprintf(out, "\\x%02x",
+				    (unsigned char)text.at[from]);
+			continue;
+		}
+		fwrite(text.at + from, 1, at - from, out);
+		width--;
+	}
+	for (; width > 0; width--)
+		fputc(' ', out);
+}
+
+void
+out_when(FILE *out, int64_t seconds, int width)
+{
+	char text[WHEN_SIZE];
+
+	fprintf(out, "%-*s", width, when_print(seconds, text));
+}
+
+json_t *
+out_string(struct span text)
+{
+	json_t *value = json_stringn(text.at ? text.at : "", text.len);
+	char *clean;
+	size_t len = 0;
+
+	if (value)
+		return value;
+	clean = malloc(text.len + 1);
+	if (!clean)
+		return NULL;
+	for (size_t at = 0; at < text.len;) {
+		size_t from = at;
+		uint32_t point = unicode_next(text, &at);
+
+		if (point >= 0xdc00 && point < 0xdd00)
+			continue;
+		memcpy(clean + len, text.at + from, at - from);
+		len += at - from;
+	}
+	value = json_stringn(clean, len);
+	free(clean);
+	return value;
+}
+
+json_t *
+out_moment(int64_t seconds)
+{
+	char text[WHEN_SIZE];
+
+	when_print(seconds, text);
+	return *text == '-' ? json_null() : json_string(text);
+}
+
+void
+out_set(json_t *object, const char *name, json_t *value)
+{
+	if (json_object_set_new(object, name, value) != 0)
+		json_object_set_new(object, LOST, json_true());
+}
+
+void
+out_add(json_t *list, json_t *value)
+{
+	json_array_append_new(list, value);
+}
+
+static int
+dump(FILE *out, json_t *value, size_t flags, struct err *err)
+{
+	char *text = value && !json_object_get(value, LOST)
+			 ? json_dumps(value, flags | JSON_ENCODE_ANY |
+						 JSON_REAL_PRECISION(15))
+			 : NULL;
+
+	json_decref(value);
+	if (!text)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	fprintf(out, "%s\n", text);
+	free(text);
+	return 0;
+}
+
+int
+out_json(FILE *out, json_t *value, struct err *err)
+{
+	return dump(out, value, JSON_COMPACT, err);
+}
+
+int
+out_json_pretty(FILE *out, json_t *value, struct err *err)
+{
+	return dump(out, value, JSON_INDENT(2), err);
+}

@@ -1,0 +1,37 @@
+/*
+ * What commands print: JSON for programs, and text for people in which no
+ * stored byte can move a terminal's cursor.
+ */
+#ifndef INLAY_TOOLS_OUT_H
+#define INLAY_TOOLS_OUT_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+/* The text with control bytes shown as `\xHH`; width pads with blanks, in
+ * characters; 0 does not. */
+void out_text(FILE *out, struct span text, int width);
+
+/* A moment as people write it; "-" for the ends of time. */
+void out_when(FILE *out, int64_t seconds, int width);
+
+/* The value on one line; its reference is taken. 0, or -1 memory. */
+int out_json(FILE *out, json_t *value, struct err *err);
+
+/* The same over several lines. */
+int out_json_pretty(FILE *out, json_t *value, struct err *err);
+
+/* Strings, moments (null for the ends of time); NULL when memory is out. A
+ * text that is no UTF-8 loses the bytes that are none. */
+json_t *out_string(struct span text);
+json_t *out_moment(int64_t seconds);
+
+/* Sets a member; takes the reference, forgives NULL (out_json then tells). */
+void out_set(json_t *object, const char *name, json_t *value);
+void out_add(json_t *list, json_t *value);
+
+#endif
