@@ -398,7 +398,7 @@ run(struct daemon *daemon, struct err *err)
 	if (!session_drain(daemon->settings->drain_ms))
 		log_say(daemon->log, LOG_LEVEL_WARNING,
 		    "messages under way were given up; they are retried");
-	session_stop();
+	session_stop(daemon->socket);
 	write_statistics(daemon);
 	return 0;
 }

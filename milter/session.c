@@ -14,6 +14,7 @@
 #include "milter/outcome.h"
 #include "milter/reply.h"
 #include "milter/socket.h"
+#include "milter/tally.h"
 
 /*
  * 1. Mail that no rule allows is accepted at RCPT: its content never comes
@@ -54,48 +55,16 @@ struct session {
 	struct intake intake;
 };
 
-enum counter {
-	COUNT_CONNECTIONS,
-	COUNT_FOREIGN,
-	COUNT_PASSED,
-	COUNT_PERSONALISED,
-	COUNT_REPLAYED,
-	COUNT_DISCARDED,
-	COUNT_REFUSED,
-	COUNT_DEFERRED,
-	COUNT_SECOND,
-	COUNT_ABORTED,
-	COUNTERS
-};
-
-static const char *const counter_names[COUNTERS] = {
-	[COUNT_CONNECTIONS] = "connections",
-	[COUNT_FOREIGN] = "foreign",
-	[COUNT_PASSED] = "passed",
-	[COUNT_PERSONALISED] = "personalised",
-	[COUNT_REPLAYED] = "replayed",
-	[COUNT_DISCARDED] = "discarded",
-	[COUNT_REFUSED] = "refused",
-	[COUNT_DEFERRED] = "deferred",
-	[COUNT_SECOND] = "second_recipients",
-	[COUNT_ABORTED] = "aborted",
-};
-
 static struct {
 	pthread_mutex_t lock; /* guards service */
 	const struct service *service;
 	struct personaliser *personaliser;
 	struct log *log;
-	atomic_uint_fast64_t counters[COUNTERS];
+	struct tally tally;
 	atomic_uint under_way; /* messages that a rule allows */
 	atomic_bool draining;
+	atomic_bool ended; /* smfi_main() has returned */
 } shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static void
-count(enum counter counter)
-{
-	atomic_fetch_add(&shared.counters[counter], 1);
-}
 
 static const struct service *
 current_service(void)
@@ -251,15 +220,15 @@ accepted(struct outcome *outcome)
 	switch (outcome->personalised.verdict) {
 	case VERDICT_PERSONALISED:
 		outcome->verdict = "personalised";
-		count(COUNT_PERSONALISED);
+		tally_count(&shared.tally, COUNT_PERSONALISED);
 		return SMFIS_ACCEPT;
 	case VERDICT_REPLAYED:
 		outcome->verdict = "replayed";
-		count(COUNT_REPLAYED);
+		tally_count(&shared.tally, COUNT_REPLAYED);
 		return SMFIS_ACCEPT;
 	case VERDICT_DISCARD:
 		outcome->verdict = "discarded";
-		count(COUNT_DISCARDED);
+		tally_count(&shared.tally, COUNT_DISCARDED);
 		return SMFIS_DISCARD;
 	}
 	return SMFIS_TEMPFAIL;
@@ -271,7 +240,7 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	bool refused = reply->action == REPLY_REJECT;
 
 	outcome->verdict = refused ? "refused" : "deferred";
-	count(refused ? COUNT_REFUSED : COUNT_DEFERRED);
+	tally_count(&shared.tally, refused ? COUNT_REFUSED : COUNT_DEFERRED);
 	return answer(ctx, reply, &outcome->err);
 }
 
@@ -292,7 +261,7 @@ finish(SMFICTX *ctx, struct session *session)
 		status = declined(ctx, &reply_no_campaign, &outcome);
 	} else {
 		outcome.verdict = "passed";
-		count(COUNT_PASSED);
+		tally_count(&shared.tally, COUNT_PASSED);
 	}
 	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
 	    &session->intake, shared.log);
@@ -336,7 +305,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 		    (char[]){ "i {auth_authen} {auth_type}" });
 		smfi_setsymlist(ctx, SMFIM_EOM, (char[]){ "i" });
 	}
-	count(COUNT_CONNECTIONS);
+	tally_count(&shared.tally, COUNT_CONNECTIONS);
 	smfi_setpriv(ctx, session);
 	return SMFIS_CONTINUE;
 }
@@ -398,14 +367,14 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	struct session *session = smfi_getpriv(ctx);
 
 	if (!is_under_way(session)) {
-		count(COUNT_FOREIGN);
+		tally_count(&shared.tally, COUNT_FOREIGN);
 		message_end(session);
 		return SMFIS_ACCEPT;
 	}
 	if (atomic_load(&shared.draining))
 		return answer(ctx, &reply_shutdown, NULL);
 	if (session->intake.has_recipient) {
-		count(COUNT_SECOND);
+		tally_count(&shared.tally, COUNT_SECOND);
 		return answer(ctx, &reply_second_recipient, NULL);
 	}
 	if (intake_recipient(&session->intake, words[0]) < 0)
@@ -458,7 +427,7 @@ on_abort(SMFICTX *ctx)
 	if (session == NULL)
 		return SMFIS_CONTINUE;
 	if (is_under_way(session))
-		count(COUNT_ABORTED);
+		tally_count(&shared.tally, COUNT_ABORTED);
 	message_end(session);
 	return SMFIS_CONTINUE;
 }
@@ -486,6 +455,7 @@ session_share(const struct service *service, struct personaliser *personaliser,
 	shared.personaliser = personaliser;
 	shared.log = log;
 	atomic_store(&shared.draining, false);
+	atomic_store(&shared.ended, false);
 }
 
 void
@@ -553,7 +523,10 @@ session_listen(const char *socket, unsigned mode, long group, struct err *err)
 int
 session_run(struct err *err)
 {
-	if (smfi_main() == MI_SUCCESS)
+	int status = smfi_main();
+
+	atomic_store(&shared.ended, true);
+	if (status == MI_SUCCESS)
 		return 0;
 	return err_set(err, ERR_SYSTEM, "libmilter ended with a failure");
 }
@@ -574,18 +547,37 @@ session_drain(uint64_t ms)
 	return 1;
 }
 
-void
-session_stop(void)
+static void *
+stop(void *arg)
 {
+	(void)arg;
 	smfi_stop();
+	return NULL;
+}
+
+/* smfi_stop waits for a lock that the listener gives up only when somebody
+ * connects or five seconds went by; so we connect. */
+void
+session_stop(const char *socket)
+{
+	const char *path = socket_path(socket);
+	const struct timespec moment = { 0, 10 * 1000 * 1000 };
+	pthread_t stopper;
+
+	if (pthread_create(&stopper, NULL, stop, NULL) != 0)
+		return;
+	while (!atomic_load(&shared.ended)) {
+		if (path != NULL)
+			socket_wake(path);
+		nanosleep(&moment, NULL);
+	}
+	pthread_join(stopper, NULL);
 }
 
 void
 session_statistics(struct log_line *line)
 {
-	for (unsigned i = 0; i < COUNTERS; i++)
-		log_number(line, counter_names[i],
-		    (long long)atomic_load(&shared.counters[i]));
+	tally_log(&shared.tally, line);
 	log_number(line, "under_way", atomic_load(&shared.under_way));
 	log_number(line, "lookups",
 	    (long long)personaliser_lookups(shared.personaliser));

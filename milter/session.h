@@ -31,8 +31,8 @@ int session_run(struct err *err);
  * 1 all ended; 0 the time was up. */
 int session_drain(uint64_t ms);
 
-/* Ends session_run. */
-void session_stop(void);
+/* Ends session_run for that socket. */
+void session_stop(const char *socket);
 
 /* Forgets what session_share set. No session may be under way. */
 void session_unshare(void);

@@ -18,35 +18,58 @@ socket_path(const char *name)
 	return name[0] == '/' ? name : NULL;
 }
 
+/* A descriptor connected to the socket, or -1 and errno. */
+static int
+connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, saved;
+
+	if (strlen(path) >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address.sun_path, path, strlen(path));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 ||
+	    connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+void
+socket_wake(const char *path)
+{
+	int fd = connect_to(path);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 socket_clear(const char *path, struct err *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct stat st;
-	int fd, live;
+	int fd;
 
-	if (strlen(path) >= sizeof address.sun_path)
-		return err_set(err, ERR_CONFIG,
-		    "socket %s: a path has at most %zu bytes", path,
-		    sizeof address.sun_path - 1);
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT
-			   ? 0
-			   : err_set(err, ERR_SYSTEM, "socket %s: %s", path,
-				 strerror(errno));
+	if (lstat(path, &st) < 0 && errno == ENOENT)
+		return 0;
+	fd = connect_to(path);
+	if (fd >= 0) {
+		close(fd);
+		return err_set(err, ERR_SYSTEM,
+		    "somebody else is serving the socket %s", path);
+	}
+	if (errno != ECONNREFUSED)
+		return err_set(
+		    err, ERR_SYSTEM, "socket %s: %s", path, strerror(errno));
+	/* A plain file refuses connections too. */
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, ERR_SYSTEM,
 		    "%s is there already and is no socket", path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return err_set(err, ERR_SYSTEM, "socket: %s", strerror(errno));
-	memcpy(address.sun_path, path, strlen(path));
-	live = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ||
-	       errno != ECONNREFUSED;
-	close(fd);
-	if (live)
-		return err_set(err, ERR_SYSTEM,
-		    "somebody else is serving the socket %s", path);
 	if (unlink(path) < 0)
 		return err_set(err, ERR_SYSTEM,
 		    "cannot remove the stale socket %s: %s", path,
