@@ -250,10 +250,11 @@ visible_fields(struct decision *decision, struct err *err)
 	const struct decide_request *request = decision->request;
 	const struct outline *outline = request->outline;
 
+	decision->input_trust = ARENA_NEW(decision->arena, double);
 	decision->field_count = outline->field_count;
 	decision->fields = arena_calloc(
 	    decision->arena, outline->field_count, sizeof *decision->fields);
-	if (decision->fields == NULL)
+	if (decision->fields == NULL || decision->input_trust == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for the fields");
 	for (unsigned i = 0; i < outline->field_count; i++) {
 		struct decided_field *field = &decision->fields[i];
