@@ -20,9 +20,6 @@ struct scan {
 	bool before_christ;
 };
 
-/* Reads the groups of a match into the parts. */
-typedef void take_fn(struct scan *scan, const struct span *groups);
-
 static int64_t
 number(struct span text)
 {
@@ -201,7 +198,8 @@ month_digits(struct span name)
 
 /* Finds the pattern, takes its groups and leaves a blank in its place. */
 static bool
-find(struct scan *scan, const char *pattern, take_fn *take)
+find(struct scan *scan, const char *pattern,
+    void (*take)(struct scan *scan, const struct span *groups))
 {
 	struct span groups[PATTERN_GROUPS];
 	size_t at, behind;
@@ -498,7 +496,7 @@ static const struct {
 	unsigned needs;
 	const char *unless; /* not where this is found */
 	const char *pattern;
-	take_fn *take;
+	void (*take)(struct scan *scan, const struct span *groups);
 } shapes[] = {
 	{ ALPHA | DIGIT, NULL,
 	    "('?\\d+)[^-\\d\\s]*\\s*" MONTHS "[^-\\d\\s']*"
