@@ -83,7 +83,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-faults \
-	check-asan check-tsan fuzz bench lint install clean suites tests
+	check-asan check-tsan fuzz bench bench-store lint install clean suites tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -170,6 +170,10 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 bench: $(BENCHES) $(PROGS)
 	@set -e; for bench in $(BENCHES); do $$bench; done
 	@$(AS_ROOT) $(ENV) $(PYTHON) tests/bench/mta.py
+
+## make bench-store the store alone: commits, lookups, a load of a million
+bench-store: $(BUILD)/tests/bench/bench_store
+	@$<
 
 ## make lint        layers, banned functions, formatting, static analysis
 lint:
