@@ -1,0 +1,261 @@
+/* Names and what they stand for while rendering. */
+#include "milter/liquid/number.h"
+#include "milter/liquid/render.h"
+
+static struct span
+key_span(const struct key *key)
+{
+	return span_of(key->at, key->len);
+}
+
+static bool
+key_is(const struct key *a, const struct key *b)
+{
+	return a->hash == b->hash && a->len == b->len &&
+	       memcmp(a->at, b->at, a->len) == 0;
+}
+
+/* ---- self ---- */
+
+/* {{ self.name }} looks the name up where self was taken. */
+struct self {
+	struct object object;
+	struct render *render;
+	struct frame *frame;
+};
+
+static int find_in(struct render *r, const struct frame *frame, size_t end,
+    const struct key *key, struct value *out);
+
+/* Where the bindings of a frame end: where the next one's begin. */
+static size_t
+frame_limit(const struct render *r, const struct frame *frame)
+{
+	const struct frame *at = r->frame;
+	size_t end = r->binding_count;
+
+	for (; at != NULL && at != frame; at = at->outer)
+		end = at->base;
+	return end;
+}
+
+static int
+self_get(const struct object *object, struct span key, uint32_t hash,
+    struct arena *arena, struct value *out, struct err *err)
+{
+	const struct self *self = (const struct self *)object;
+	struct key name = { key.at, (uint32_t)key.len, hash };
+
+	(void)arena, (void)err;
+	return find_in(self->render, self->frame,
+	    frame_limit(self->render, self->frame), &name, out);
+}
+
+static const struct object_type self_type = {
+	.name = "Liquid::SelfDrop",
+	.get = self_get,
+};
+
+static int
+make_self(struct render *r, struct frame *frame, struct value *out)
+{
+	struct self *self;
+
+	if (frame->self == NULL) {
+		self = ARENA_NEW(r->arena, struct self);
+		if (self == NULL)
+			return render_full(r);
+		*self = (struct self){ { &self_type }, r, frame };
+		frame->self = &self->object;
+	}
+	*out = value_object(frame->self);
+	return 1;
+}
+
+/* ---- finding ---- */
+
+static int
+find_in(struct render *r, const struct frame *frame, size_t end,
+    const struct key *key, struct value *out)
+{
+	const struct value *value;
+
+	for (size_t i = end; i > frame->base; i--)
+		if (key_is(&r->bindings[i - 1].name, key)) {
+			*out = r->bindings[i - 1].value;
+			return 1;
+		}
+	if (frame->locals != NULL && (value = map_get(frame->locals,
+					  key_span(key), key->hash)) != NULL) {
+		*out = *value;
+		return 1;
+	}
+	if (frame->counters != NULL &&
+	    (value = map_get(frame->counters, key_span(key), key->hash)) !=
+		NULL) {
+		*out = *value;
+		return 1;
+	}
+	if (r->env->root.kind == VALUE_MAP) {
+		value = map_get(r->env->root.map, key_span(key), key->hash);
+		*out = value != NULL ? *value : value_missing();
+		return value != NULL;
+	}
+	if (r->env->root.kind == VALUE_OBJECT)
+		return r->env->root.object->type->get(r->env->root.object,
+		    key_span(key), key->hash, r->arena, out, r->err);
+	*out = value_missing();
+	return 0;
+}
+
+int
+scope_find(struct render *r, const struct key *key, struct value *out)
+{
+	int found = find_in(r, r->frame, r->binding_count, key, out);
+
+	if (found == 0 && key->len == 4 && memcmp(key->at, "self", 4) == 0)
+		return make_self(r, r->frame, out);
+	return found;
+}
+
+int
+scope_path(struct render *r, const struct path *path, struct value *out)
+{
+	int found = scope_find(r, &path->root, out);
+
+	for (uint32_t i = 0; i < path->count && found > 0; i++) {
+		const struct key *step = &path->steps[i];
+
+		if (out->kind == VALUE_MAP) {
+			const struct value *entry =
+			    map_get(out->map, key_span(step), step->hash);
+
+			if (entry != NULL) {
+				*out = *entry;
+				continue;
+			}
+		}
+		found = value_get(
+		    *out, key_span(step), step->hash, r->arena, out, r->err);
+	}
+	return found;
+}
+
+/* ---- frames and bindings ---- */
+
+void
+frame_begin(struct render *r, struct frame *frame)
+{
+	*frame = (struct frame){ .outer = r->frame, .base = r->binding_count };
+	r->frame = frame;
+}
+
+void
+frame_end(struct render *r, struct frame *frame)
+{
+	r->binding_count = frame->base;
+	r->frame = frame->outer;
+}
+
+int
+scope_push(struct render *r, const struct key *name, struct value value)
+{
+	if (r->binding_count == r->binding_size) {
+		size_t size = r->binding_size ? r->binding_size * 2 : 16;
+		struct binding *more = arena_grow(r->arena, r->bindings,
+		    r->binding_size * sizeof *more, size * sizeof *more);
+
+		if (more == NULL)
+			return render_full(r);
+		r->bindings = more;
+		r->binding_size = size;
+	}
+	r->bindings[r->binding_count++] = (struct binding){ *name, value };
+	return 0;
+}
+
+void
+scope_drop(struct render *r, size_t count)
+{
+	r->binding_count -= count;
+}
+
+struct map *
+scope_map(struct render *r, struct map **map)
+{
+	if (*map == NULL)
+		*map = map_new(r->arena, 8);
+	if (*map == NULL)
+		render_full(r);
+	return *map;
+}
+
+/* ---- integers ---- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Ruby's Integer("…"): blanks around, a sign, 0x 0b 0o, single _ between
+ * digits, and nothing else. */
+static int
+strict_text(struct span text, int64_t *out)
+{
+	struct span s = span_trim(text);
+	char digits[24];
+	size_t len = 0;
+	bool negative = s.len != 0 && s.at[0] == '-';
+
+	if (s.len != 0 && (s.at[0] == '-' || s.at[0] == '+'))
+		s = span_from(s, 1);
+	if (negative)
+		digits[len++] = '-';
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.at[i] == '_' && i != 0 && i + 1 < s.len &&
+		    s.at[i - 1] != '_')
+			continue;
+		if (len == sizeof digits)
+			return 0;
+		digits[len++] = s.at[i];
+	}
+	return number_parse_integer(span_of(digits, len), out);
+}
+
+int
+scope_integer(struct value value, int64_t *out)
+{
+	if (value.kind == VALUE_INTEGER) {
+		*out = value.integer;
+		return 1;
+	}
+	if (value.kind == VALUE_BIG) {
+		*out = value.text[0] == '-' ? INT64_MIN : INT64_MAX;
+		return 1;
+	}
+	return value.kind == VALUE_STRING &&
+	       strict_text(value_span(value), out);
+}
+
+int
+scope_loose_integer(struct value value, int64_t *out)
+{
+	struct span text = value_span(value);
+	size_t at = 0, from;
+
+	*out = 0;
+	if (value_is_nil(value))
+		return 1;
+	if (value.kind != VALUE_STRING)
+		return scope_integer(value, out);
+	while (at < text.len && is_blank(text.at[at]))
+		at++;
+	from = at;
+	if (at < text.len && text.at[at] == '-')
+		at++;
+	while (at < text.len && text.at[at] >= '0' && text.at[at] <= '9')
+		at++;
+	number_parse_integer(span_of(text.at + from, at - from), out);
+	return 1;
+}
