@@ -26,6 +26,7 @@ enum place {
 
 enum syntax {
 	SYNTAX_STRICT, /* everything must parse as today's Liquid demands */
+	SYNTAX_FORMER, /* the same, but a bracket may begin an expression */
 	SYNTAX_LAX,    /* what Shopify's lax parser forgives is forgiven */
 };
 

@@ -22,6 +22,7 @@ struct frame {
 	struct map *offsets; /* offset: continue */
 	struct span changed; /* the last ifchanged */
 	bool any_changed;
+	const struct object *self; /* made when first asked for */
 	bool no_include;   /* within {% render %} */
 	struct loop *loop; /* innermost, for parentloop */
 };

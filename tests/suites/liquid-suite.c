@@ -1,0 +1,282 @@
+/*
+ * Runs files of template cases, one JSON record a line, against the engine:
+ *
+ *     liquid-suite [--json] [-v] FILE.jsonl…
+ *
+ * A record: name, template, data, partials, expected (any one of the list),
+ * invalid (compiling or rendering must fail), mode, inline_errors. Escaping is
+ * off. Files called spec_* have their clock frozen.
+ */
+#include "milter/liquid/liquid.h"
+#include "tests/milter/liquid/kit_json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { ARENA_MAX = 64 << 20, CLOCK_FROZEN = 1704067318 };
+
+struct partial {
+	struct span name;
+	struct program *program;
+	struct partial *next;
+};
+
+struct run {
+	struct value partials;
+	struct program_options options;
+	struct arena *arena;
+	struct partial *compiled;
+};
+
+struct score {
+	unsigned valid, valid_passed;
+	unsigned invalid, invalid_passed;
+};
+
+static int
+find_partial(void *host, enum partial_kind kind, struct span name,
+    const struct program **program, struct err *err)
+{
+	struct run *run = host;
+	struct program_options options = run->options;
+	const struct value *source;
+	struct partial *partial;
+	struct span copy;
+
+	(void)kind;
+	for (partial = run->compiled; partial; partial = partial->next)
+		if (span_eq(partial->name, name)) {
+			*program = partial->program;
+			return 1;
+		}
+	if (run->partials.kind != VALUE_MAP)
+		return 0;
+	source = map_get(run->partials.map, name, value_hash(name));
+	if (source == NULL || arena_dup(run->arena, name, &copy) < 0)
+		return 0;
+	partial = ARENA_NEW(run->arena, struct partial);
+	if (partial == NULL)
+		return 0;
+	options.name = copy.at;
+	if (program_compile(
+		value_span(*source), &options, &partial->program, err) < 0)
+		return -1;
+	partial->name = copy;
+	partial->next = run->compiled;
+	run->compiled = partial;
+	*program = partial->program;
+	return 1;
+}
+
+static bool
+has_mode(struct value mode, const char *name)
+{
+	if (mode.kind == VALUE_STRING)
+		return span_eq(value_span(mode), span_str(name));
+	for (uint32_t i = 0; mode.kind == VALUE_ARRAY && i < mode.len; i++)
+		if (span_eq(value_span(mode.items[i]), span_str(name)))
+			return true;
+	return false;
+}
+
+/* No mode said means the strictest; "warn" tries strict first as lax does. */
+static enum syntax
+syntax_of(struct value mode)
+{
+	if (has_mode(mode, "strict2") ||
+	    (mode.kind == VALUE_ARRAY && mode.len == 0))
+		return SYNTAX_STRICT;
+	if (has_mode(mode, "strict"))
+		return SYNTAX_FORMER;
+	return SYNTAX_LAX;
+}
+
+static bool
+is_expected(struct value expected, struct span out)
+{
+	if (expected.kind == VALUE_STRING)
+		return span_eq(value_span(expected), out);
+	for (uint32_t i = 0; expected.kind == VALUE_ARRAY && i < expected.len;
+	     i++)
+		if (span_eq(value_span(expected.items[i]), out))
+			return true;
+	return false;
+}
+
+/* Renders the record's template; 0 and out, or -1. */
+static int
+render(struct value record, bool frozen, struct arena *arena, struct buf *out,
+    struct err *err)
+{
+	struct run run = { .partials = kit_json_get(record, "partials"),
+		.arena = arena,
+		.options = { .syntax = syntax_of(kit_json_get(record, "mode")),
+		    .plain = true,
+		    .errors_inline = true } };
+	struct liquid_env env = { .root = kit_json_get(record, "data"),
+		.now = frozen ? CLOCK_FROZEN : (int64_t)time(NULL),
+		.errors_inline =
+		    value_truthy(kit_json_get(record, "inline_errors")),
+		.host = &run,
+		.partial = find_partial };
+	struct program *program;
+	int done;
+
+	done = program_compile(value_span(kit_json_get(record, "template")),
+	    &run.options, &program, err);
+	if (done == 0)
+		done = program_render(program, &env, arena, out, err);
+	program_free(&program);
+	for (struct partial *p = run.compiled; p != NULL; p = p->next)
+		program_free(&p->program);
+	return done;
+}
+
+static void
+tell(struct value record, bool invalid, struct span out, const struct err *err)
+{
+	struct span name = value_span(kit_json_get(record, "name"));
+	struct value expected = kit_json_get(record, "expected");
+	char line[600];
+
+	printf("FAIL %.*s%s\n", SPAN_ARG(name),
+	    invalid ? " (should fail, but does not)" : "");
+	if (err->code != ERR_NONE)
+		printf("     error: %s\n", err_line(err, line, sizeof line));
+	else
+		printf("     got:      '%.*s'\n", SPAN_ARG(out));
+	if (!invalid && expected.kind == VALUE_ARRAY && expected.len != 0)
+		printf("     expected: '%.*s'\n",
+		    SPAN_ARG(value_span(expected.items[0])));
+}
+
+static void
+run_record(struct span line, bool frozen, bool verbose, struct score *score)
+{
+	struct arena *arena = arena_new(ARENA_MAX);
+	struct err err = ERR_INIT;
+	struct value record;
+	bool invalid, passed;
+	struct buf out;
+	int done;
+
+	if (arena == NULL || !kit_json_parse(line, arena, &record)) {
+		fprintf(stderr, "liquid-suite: a line is not JSON\n");
+		exit(66);
+	}
+	buf_init_heap(&out, 64 << 20);
+	invalid = value_truthy(kit_json_get(record, "invalid"));
+	done = render(record, frozen, arena, &out, &err);
+	passed =
+	    invalid ? done < 0
+		    : done == 0 && is_expected(kit_json_get(record, "expected"),
+				       buf_span(&out));
+	if (invalid) {
+		score->invalid++;
+		score->invalid_passed += passed;
+	} else {
+		score->valid++;
+		score->valid_passed += passed;
+	}
+	if (!passed && verbose)
+		tell(record, invalid, buf_span(&out), &err);
+	buf_deinit(&out);
+	arena_free(&arena);
+}
+
+static int
+read_file(const char *path, struct buf *text)
+{
+	FILE *file = fopen(path, "rb");
+	char chunk[65536];
+	size_t len;
+
+	if (file == NULL)
+		return -1;
+	while ((len = fread(chunk, 1, sizeof chunk, file)) != 0)
+		buf_add(text, span_of(chunk, len));
+	fclose(file);
+	return text->failed ? -1 : 0;
+}
+
+static void
+report(const char *path, const struct score *score, bool json)
+{
+	if (json)
+		printf("{\"file\":\"%s\",\"valid\":[%u,%u],"
+		       "\"invalid\":[%u,%u]}\n",
+		    path, score->valid_passed, score->valid,
+		    score->invalid_passed, score->invalid);
+	else
+		printf("%s: valid %u/%u, invalid %u/%u\n", path,
+		    score->valid_passed, score->valid, score->invalid_passed,
+		    score->invalid);
+}
+
+static int
+run_file(const char *path, bool json, bool verbose, struct score *total)
+{
+	const char *base = strrchr(path, '/');
+	bool frozen = strncmp(base ? base + 1 : path, "spec_", 5) == 0;
+	struct score score = { 0 };
+	struct span rest;
+	struct buf text;
+
+	buf_init_heap(&text, 1u << 30);
+	if (read_file(path, &text) < 0) {
+		fprintf(
+		    stderr, "liquid-suite: %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	for (rest = buf_span(&text); rest.len != 0;) {
+		size_t len = span_find(rest, '\n');
+
+		if (span_trim(span_first(rest, len)).len != 0)
+			run_record(
+			    span_first(rest, len), frozen, verbose, &score);
+		rest = span_from(rest, len + 1);
+	}
+	report(path, &score, json);
+	total->valid += score.valid;
+	total->valid_passed += score.valid_passed;
+	total->invalid += score.invalid;
+	total->invalid_passed += score.invalid_passed;
+	buf_deinit(&text);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct score total = { 0 };
+	bool json = false, verbose = false;
+	unsigned passed, failed;
+	int files = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0)
+			json = true;
+		else if (strcmp(argv[i], "-v") == 0)
+			verbose = true;
+	}
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '-')
+			continue;
+		files++;
+		if (run_file(argv[i], json, verbose, &total) < 0)
+			return 66;
+	}
+	if (files == 0) {
+		fprintf(stderr,
+		    "usage: liquid-suite [--json] [-v] FILE.jsonl...\n");
+		return 64;
+	}
+	passed = total.valid_passed + total.invalid_passed;
+	failed = total.valid + total.invalid - passed;
+	if (json)
+		printf("{\"passed\":%u,\"failed\":%u}\n", passed, failed);
+	else
+		printf("%u passed, %u failed\n", passed, failed);
+	return failed != 0;
+}
