@@ -27,7 +27,7 @@
 enum record_kind {
 	RECORD_PROFILE,	  /* store/profile.h */
 	RECORD_HISTORY,	  /* store/history.h */
-	RECORD_TOMBSTONE, /* store/tombstone.h; never beside the others */
+	RECORD_TOMBSTONE, /* this person was erased and stays away */
 	RECORD_KINDS	  /* how many there are */
 };
 
@@ -188,7 +188,7 @@ int engine_catalog_generation(
 /* One row of a bulk load, in key order. */
 struct load_row {
 	struct record_key key;
-	struct span bytes; /* as the loader spooled them: store/load.h */
+	struct span bytes; /* whatever merge understands */
 	uint64_t number;   /* position in the source; breaks ties */
 };
 
@@ -200,7 +200,8 @@ struct load_source {
 	/* What the record becomes: fills changes[kind] for the kinds to
 	 * write (bytes from the arena) and sets their bits in *kinds.
 	 * 0, or -1 to end the load. Must be idempotent: rows around an
-	 * interruption are merged again. */
+	 * interruption are merged again, and so are those of a step that
+	 * had to be repeated. */
 	int (*merge)(void *context, const struct load_row *row,
 	    const struct record *now, struct arena *arena,
 	    struct span changes[RECORD_KINDS], unsigned *kinds,

@@ -5,9 +5,9 @@
  */
 #include "store/history.h"
 #include "store/lmdb.h"
-#include "store/load.h"
 #include "store/profile.h"
 #include "tests/store/kit.h"
+#include "tools/spool.h"
 
 #include <lmdb.h>
 #include <pthread.h>
@@ -166,27 +166,34 @@ merge_row(void *context, const struct load_row *row, const struct record *now,
 	return 0;
 }
 
-/* Shuffled rows through the loader's spool, as a file would come. */
+static int
+next_row(void *context, struct load_row *row, struct err *err)
+{
+	return spool_next(context, row, err);
+}
+
+/* Shuffled rows through the command's spool, as a file would come. */
 static double
 bench_load(struct rows *rows)
 {
-	struct loader_options options = {
-		.engine = engine, .directory = directory, .merge = merge_row
-	};
-	struct loader *loader;
+	struct load_source source = { next_row, merge_row, NULL, NULL };
+	struct spool *spool;
 	struct err err = ERR_INIT;
 	uint64_t done;
 	double begun = seconds();
 
-	if (loader_open(&options, &loader, &err) < 0)
-		die("load", &err);
+	if (spool_open(directory, (size_t)64 << 20, &spool, &err) < 0)
+		die("spool", &err);
 	for (unsigned i = 0; i < rows->count; i++)
-		if (loader_add(loader, &rows->keys[i],
+		if (spool_add(spool, &rows->keys[i],
 			span_of(rows->text, ROW_BYTES), &err) < 0)
-			die("load", &err);
-	if (loader_finish(loader, &done, &err) != 1 || done != rows->count)
+			die("spool", &err);
+	source.context = spool;
+	if (spool_sort(spool, &err) < 0 ||
+	    engine_load(engine, &source, &done, &err) != 1 ||
+	    done != rows->count)
 		die("load", &err);
-	loader_close(&loader);
+	spool_close(&spool);
 	return seconds() - begun;
 }
 
