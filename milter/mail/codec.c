@@ -19,23 +19,14 @@ hex_value(char digit)
 	return -1;
 }
 
-/* The length of blanks and a line end at the start of text; 0 for none. The
- * end of the text counts as a line end. */
+/* The length of the line end at the start of text; 0 for none. Blanks before
+ * it would have to go by RFC 2045 section 6.7 (3), but no reader does that. */
 static size_t
 soft_break(struct span text)
 {
-	size_t at = 0;
-
-	while (at < text.len && (text.at[at] == ' ' || text.at[at] == '\t'))
-		at++;
-	if (at == text.len)
-		return at;
-	if (text.at[at] == '\n')
-		return at + 1;
-	if (text.at[at] != '\r' || at + 1 == text.len ||
-	    text.at[at + 1] != '\n')
-		return 0;
-	return at + 2;
+	if (span_starts(text, SPAN("\r\n")))
+		return 2;
+	return span_starts(text, SPAN("\n")) ? 1 : 0;
 }
 
 void

@@ -8,8 +8,8 @@
 
 #include "store/base/buf.h"
 
-/* Quoted-printable: soft breaks also with blanks before the line end or a
- * bare LF; what is no escape stands for itself. */
+/* Quoted-printable: a soft break may end in a bare LF or at the end of the
+ * text; what is no escape stands for itself. */
 void qp_decode(struct span text, struct buf *bytes);
 
 /* Lines of text: CRLF stays a line end, any other control is escaped, and so

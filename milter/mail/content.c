@@ -319,7 +319,7 @@ content_read(struct span value, struct arena *arena, struct content *content,
 	struct raw_param raw[PARAMS_MAX];
 	size_t count = 0;
 
-	*content = (struct content){ SPAN_NONE, SPAN_NONE, NULL, 0, false };
+	*content = (struct content){ .type = SPAN_NONE };
 	skip_blanks(&r);
 	content->type = take_word(&r, "/=");
 	skip_blanks(&r);

@@ -23,7 +23,8 @@ struct content {
 	struct span subtype; /* may be empty */
 	struct param *params;
 	size_t count;
-	bool odd; /* not what the grammar allows */
+	bool odd;	/* not what the grammar allows */
+	bool defaulted; /* type and subtype are those of RFC 2045 5.2 */
 };
 
 /* Reads a field value. 0, or -1 when the arena is full. */

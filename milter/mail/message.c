@@ -247,6 +247,10 @@ check_header(struct scanner *s, struct part *part)
 		doubt(s, part, part->fields.odd);
 	if (find_duplicate(&part->fields, part->parent ? ONCE_MIME : 0))
 		doubt(s, part, "a header that may stand once stands twice");
+	if (part->type_field != NULL && part->type.defaulted)
+		doubt(s, part, "Content-Type without a type and subtype");
+	if (part->parent != NULL && part->header.len + part->separator.len == 0)
+		doubt(s, part, "delimiter directly after a delimiter");
 	if (part->separator.len != 0 || end == s->message->bytes.len)
 		return;
 	line = rest_of(s);
@@ -281,6 +285,8 @@ read_header(struct scanner *s, struct part *part)
 static const char *
 boundary_oddity(const struct part *part)
 {
+	const struct param *param =
+	    content_param(&part->type, SPAN("boundary"));
 	struct span boundary = part->boundary;
 	size_t count = content_param_count(&part->type, SPAN("boundary"));
 
@@ -290,6 +296,8 @@ boundary_oddity(const struct part *part)
 		return "multipart without a boundary";
 	if (count > 1)
 		return "two boundary parameters";
+	if (span_find(param->raw, '\n') != param->raw.len)
+		return "boundary folded over two lines";
 	if (boundary.len == 0)
 		return "empty boundary";
 	if (boundary.at[boundary.len - 1] == ' ' ||
@@ -398,6 +406,9 @@ end_parts(struct scanner *s, struct part *outer, size_t end, bool delimited)
 			continue;
 		end_body(s, part, end, delimited);
 		part->ended = true;
+		if (!delimited && part->parent && part->role == PART_TEXT &&
+		    part->body.len == 0)
+			doubt(s, part, "message ends where a part begins");
 		if (part->role == PART_MULTIPART && part->first == NULL &&
 		    !part->sealed)
 			doubt(s, part, "multipart without a part");
@@ -415,6 +426,8 @@ scan_body(struct scanner *s)
 	while (!s->stopped && s->open != NULL &&
 	       (part = find_delimiter(s, &kind, &start)) != NULL) {
 		end_parts(s, part, start, true);
+		if (kind == DELIMITER_NEXT && s->at == s->message->bytes.len)
+			doubt(s, part, "message ends where a part begins");
 		if (kind == DELIMITER_CLOSE)
 			part->closed = true;
 		else if (open_part(s, part) < 0)

@@ -93,6 +93,7 @@ default_type(struct part *part)
 
 	part->type.type = SPAN("text");
 	part->type.subtype = SPAN("plain");
+	part->type.defaulted = true;
 	if (!digest || part->type_field != NULL)
 		return;
 	part->type.type = SPAN("message");

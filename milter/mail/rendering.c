@@ -95,7 +95,7 @@ append(struct rendering *r, struct change_list *list, enum header_action action,
 	return 0;
 }
 
-/* LF to CRLF; with CRs gone before, whatever they were. */
+/* A value in the milter's form, LF to CRLF. */
 static void
 add_crlf(struct buf *buf, struct span value)
 {
@@ -157,11 +157,10 @@ set_value(struct rendering *r, const struct header_field *field,
 {
 	struct buf out;
 
-	if (is_top(r, field)) {
-		if (to_milter(r, value, &value, err) < 0)
-			return -1;
+	if (to_milter(r, value, &value, err) < 0)
+		return -1;
+	if (is_top(r, field))
 		return change_field(r, field, HEADER_SET, value, err);
-	}
 	buf_init(&out, r->arena, SIZE_MAX / 4);
 	add_crlf(&out, value);
 	if (out.failed)
@@ -238,8 +237,7 @@ set_charset(struct rendering *r, const struct part *part, struct span charset,
 {
 	const struct param *param = content_param(&part->type, SPAN("charset"));
 	struct span old = part->type_field->value, tail;
-	bool usable = part->type.type.at >= old.at &&
-		      part->type.type.at <= old.at + old.len && !part->type.odd;
+	bool usable = !part->type.defaulted && !part->type.odd;
 	struct buf out;
 
 	buf_init(&out, r->arena, SIZE_MAX / 4);
@@ -464,8 +462,8 @@ write_header(const struct rendering *r, struct buf *buf)
 		else
 			buf_add(buf, fields->at[i].whole);
 	}
-	if (r->adds.count > 0 && buf->len > 0 && !buf->failed &&
-	    buf->at[buf->len - 1] != '\n')
+	/* A message cut off in its last header line. */
+	if (buf->len > 0 && !buf->failed && buf->at[buf->len - 1] != '\n')
 		buf_add(buf, SPAN("\r\n"));
 	for (size_t i = 0; i < r->adds.count; i++)
 		write_field(buf, &r->adds.at[i]);

@@ -18,6 +18,8 @@
 #include "milter/mail/rendering.h"
 
 #define ARENA_LIMIT ((size_t)512 * 1024 * 1024)
+/* Messages of thousands of parts need not fill the disk. */
+#define WRITTEN_MAX 40
 #define TAG "Tag {{ profile.first_name }} Zo\xc3\xab\r\n"
 
 struct tally {
@@ -184,7 +186,7 @@ write_out(
 	char path[1024];
 	FILE *file;
 
-	if (sample->tally->out == NULL)
+	if (sample->tally->out == NULL || index > WRITTEN_MAX)
 		return;
 	snprintf(path, sizeof path, "%s/%s@%zu.%s", sample->tally->out,
 	    sample->name, index, kind);
