@@ -3,6 +3,7 @@
  * on an explicit stack, so that no input makes the compiler recurse.
  */
 #include "milter/liquid/compile.h"
+#include "milter/liquid/integer.h"
 #include "milter/liquid/notes.h"
 #include "milter/liquid/number.h"
 
@@ -158,23 +159,38 @@ parse_path(struct compiler *c)
 	    c, root, steps, count, lex->now.kind == LEX_OPEN_SQUARE);
 }
 
-/* (first..last): folded when both are known integers. */
+/* The end of a range written out, as Ruby's to_i: 1 and *out, or 0. */
+static int
+literal_end(const struct code *code, int64_t *out)
+{
+	struct value value;
+
+	if (code->op != OP_CONST)
+		return 0;
+	value = *code->constant;
+	if (value.kind == VALUE_FLOAT && value.real > -9e18 &&
+	    value.real < 9e18) {
+		*out = (int64_t)value.real;
+		return 1;
+	}
+	return loose_integer(value, out);
+}
+
 int
 emit_range(struct compiler *c)
 {
 	struct code *last = code_at(c, (uint32_t)c->count - 1);
 	struct code *first = last - 1;
+	int64_t from, to;
 	struct value *range;
 
-	if (c->count < 2 || last->op != OP_CONST || first->op != OP_CONST ||
-	    last->constant->kind != VALUE_INTEGER ||
-	    first->constant->kind != VALUE_INTEGER)
+	if (c->count < 2 || !literal_end(last, &to) ||
+	    !literal_end(first, &from))
 		return emit(c, OP_RANGE, -1) != NULL ? 0 : -1;
 	range = compile_new(c, sizeof *range);
 	if (range == NULL)
 		return -1;
-	if (value_range(c->arena, first->constant->integer,
-		last->constant->integer, range) < 0)
+	if (value_range(c->arena, from, to, range) < 0)
 		return compile_full(c);
 	first->constant = range;
 	last->op = OP_NOP;

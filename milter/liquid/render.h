@@ -5,6 +5,7 @@
 #ifndef INLAY_LIQUID_RENDER_H
 #define INLAY_LIQUID_RENDER_H
 
+#include "milter/liquid/integer.h"
 #include "milter/liquid/program.h"
 
 struct binding {
@@ -14,6 +15,8 @@ struct binding {
 
 /* One isolated set of names: the program's own, or a {% render %}'s. */
 struct frame {
+	struct object self; /* the frame is its own {{ self }} */
+	struct render *render;
 	struct frame *outer;
 	size_t base;	      /* its bindings begin here */
 	struct map *locals;   /* assign, capture */
@@ -22,7 +25,6 @@ struct frame {
 	struct map *offsets; /* offset: continue */
 	struct span changed; /* the last ifchanged */
 	bool any_changed;
-	const struct object *self; /* made when first asked for */
 	bool no_include;   /* within {% render %} */
 	struct loop *loop; /* innermost, for parentloop */
 };
@@ -101,11 +103,6 @@ int scope_push(struct render *r, const struct key *name, struct value value);
 void scope_drop(struct render *r, size_t count);
 /* frame->locals and the like, made when first needed. NULL: full. */
 struct map *scope_map(struct render *r, struct map **map);
-/* An integer as `limit:` takes it: 1, 0 for anything else. */
-int scope_integer(struct value value, int64_t *out);
-/* As a range's end: text as far as it is a number, nil is 0. 1 or 0. */
-int scope_loose_integer(struct value value, int64_t *out);
-
 /* ---- loops (render_loop.c) ---- */
 
 /* Items of a collection as {% for %} sees them, into a loop taken from the

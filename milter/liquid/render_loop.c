@@ -282,7 +282,7 @@ take_integer(struct render *r, struct value value, int64_t *out, bool *given)
 {
 	*given = !value_is_nil(value);
 	*out = 0;
-	if (!*given || scope_integer(value, out))
+	if (!*given || strict_integer(value, out))
 		return 0;
 	return err_set(r->err, ERR_TEMPLATE, "invalid integer");
 }
@@ -447,7 +447,7 @@ take_loose(struct render *r, struct value value, int64_t *out)
 	if (value.kind == VALUE_FLOAT && value.real > -9e18 &&
 	    value.real < 9e18)
 		*out = (int64_t)value.real;
-	else if (value.kind == VALUE_BOOL || !scope_loose_integer(value, out))
+	else if (value.kind == VALUE_BOOL || !loose_integer(value, out))
 		return err_set(r->err, ERR_TEMPLATE, "invalid integer");
 	return 0;
 }

@@ -40,8 +40,7 @@ RENDER_OP(op_range)
 	int64_t from, to;
 
 	(void)code;
-	if (!scope_loose_integer(r->top[-1], &from) ||
-	    !scope_loose_integer(last, &to))
+	if (!loose_integer(r->top[-1], &from) || !loose_integer(last, &to))
 		return err_set(r->err, ERR_TEMPLATE, "invalid integer");
 	if (value_range(r->arena, from, to, &r->top[-1]) < 0)
 		return render_full(r);
@@ -203,7 +202,7 @@ contains(struct render *r, struct value in, struct value what)
 	struct span text;
 	struct value found;
 
-	if (value_is_nil(what))
+	if (!value_truthy(what))
 		return 0;
 	if (in.kind == VALUE_STRING) {
 		if (value_to_s(what, r->arena, &text) < 0)

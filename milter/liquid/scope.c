@@ -1,5 +1,4 @@
 /* Names and what they stand for while rendering. */
-#include "milter/liquid/number.h"
 #include "milter/liquid/render.h"
 
 static struct span
@@ -18,12 +17,6 @@ key_is(const struct key *a, const struct key *b)
 /* ---- self ---- */
 
 /* {{ self.name }} looks the name up where self was taken. */
-struct self {
-	struct object object;
-	struct render *render;
-	struct frame *frame;
-};
-
 static int find_in(struct render *r, const struct frame *frame, size_t end,
     const struct key *key, struct value *out);
 
@@ -43,34 +36,18 @@ static int
 self_get(const struct object *object, struct span key, uint32_t hash,
     struct arena *arena, struct value *out, struct err *err)
 {
-	const struct self *self = (const struct self *)object;
+	const struct frame *frame = (const struct frame *)object;
 	struct key name = { key.at, (uint32_t)key.len, hash };
 
 	(void)arena, (void)err;
-	return find_in(self->render, self->frame,
-	    frame_limit(self->render, self->frame), &name, out);
+	return find_in(frame->render, frame, frame_limit(frame->render, frame),
+	    &name, out);
 }
 
 static const struct object_type self_type = {
 	.name = "Liquid::SelfDrop",
 	.get = self_get,
 };
-
-static int
-make_self(struct render *r, struct frame *frame, struct value *out)
-{
-	struct self *self;
-
-	if (frame->self == NULL) {
-		self = ARENA_NEW(r->arena, struct self);
-		if (self == NULL)
-			return render_full(r);
-		*self = (struct self){ { &self_type }, r, frame };
-		frame->self = &self->object;
-	}
-	*out = value_object(frame->self);
-	return 1;
-}
 
 /* ---- finding ---- */
 
@@ -113,8 +90,10 @@ scope_find(struct render *r, const struct key *key, struct value *out)
 {
 	int found = find_in(r, r->frame, r->binding_count, key, out);
 
-	if (found == 0 && key->len == 4 && memcmp(key->at, "self", 4) == 0)
-		return make_self(r, r->frame, out);
+	if (found == 0 && key->len == 4 && memcmp(key->at, "self", 4) == 0) {
+		*out = value_object(&r->frame->self);
+		return 1;
+	}
 	return found;
 }
 
@@ -146,7 +125,10 @@ scope_path(struct render *r, const struct path *path, struct value *out)
 void
 frame_begin(struct render *r, struct frame *frame)
 {
-	*frame = (struct frame){ .outer = r->frame, .base = r->binding_count };
+	*frame = (struct frame){ .self = { &self_type },
+		.render = r,
+		.outer = r->frame,
+		.base = r->binding_count };
 	r->frame = frame;
 }
 
@@ -188,74 +170,4 @@ scope_map(struct render *r, struct map **map)
 	if (*map == NULL)
 		render_full(r);
 	return *map;
-}
-
-/* ---- integers ---- */
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Ruby's Integer("…"): blanks around, a sign, 0x 0b 0o, single _ between
- * digits, and nothing else. */
-static int
-strict_text(struct span text, int64_t *out)
-{
-	struct span s = span_trim(text);
-	char digits[24];
-	size_t len = 0;
-	bool negative = s.len != 0 && s.at[0] == '-';
-
-	if (s.len != 0 && (s.at[0] == '-' || s.at[0] == '+'))
-		s = span_from(s, 1);
-	if (negative)
-		digits[len++] = '-';
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.at[i] == '_' && i != 0 && i + 1 < s.len &&
-		    s.at[i - 1] != '_')
-			continue;
-		if (len == sizeof digits)
-			return 0;
-		digits[len++] = s.at[i];
-	}
-	return number_parse_integer(span_of(digits, len), out);
-}
-
-int
-scope_integer(struct value value, int64_t *out)
-{
-	if (value.kind == VALUE_INTEGER) {
-		*out = value.integer;
-		return 1;
-	}
-	if (value.kind == VALUE_BIG) {
-		*out = value.text[0] == '-' ? INT64_MIN : INT64_MAX;
-		return 1;
-	}
-	return value.kind == VALUE_STRING &&
-	       strict_text(value_span(value), out);
-}
-
-int
-scope_loose_integer(struct value value, int64_t *out)
-{
-	struct span text = value_span(value);
-	size_t at = 0, from;
-
-	*out = 0;
-	if (value_is_nil(value))
-		return 1;
-	if (value.kind != VALUE_STRING)
-		return scope_integer(value, out);
-	while (at < text.len && is_blank(text.at[at]))
-		at++;
-	from = at;
-	if (at < text.len && text.at[at] == '-')
-		at++;
-	while (at < text.len && text.at[at] >= '0' && text.at[at] <= '9')
-		at++;
-	number_parse_integer(span_of(text.at + from, at - from), out);
-	return 1;
 }
