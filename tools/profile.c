@@ -6,7 +6,7 @@
 #include "store/base/when.h"
 #include "store/catalog.h"
 #include "tools/dossier.h"
-#include "tools/intake.h"
+#include "tools/import.h"
 #include "tools/out.h"
 #include "tools/profile_json.h"
 #include "tools/verbs.h"
@@ -26,7 +26,7 @@ print_flags(FILE *out, const struct profile *profile)
 	struct profile copy = *profile;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (*intake_flag(&copy, span_str(names[i])))
+		if (*import_flag(&copy, span_str(names[i])))
 			fprintf(out, "%-24s yes\n", names[i]);
 }
 
@@ -116,10 +116,10 @@ static void
 take_back(const struct row *row, struct profile *profile)
 {
 	for (size_t i = 1; i < row->count; i++) {
-		bool *flag = intake_flag(profile, row->cells[i].name);
+		bool *flag = import_flag(profile, row->cells[i].name);
 		bool on = true;
 
-		if (flag && intake_switch(row->cells[i].value, &on) && !on)
+		if (flag && import_switch(row->cells[i].value, &on) && !on)
 			*flag = false;
 	}
 }
@@ -144,24 +144,24 @@ int
 verb_profile_set(struct cli *cli, struct err *err)
 {
 	struct setting setting = { .row = { .line = 0 } };
-	struct intake intake = { .source = SPAN("cli"),
+	struct import import = { .source = SPAN("cli"),
 		.observed_at = cli_now() };
 	const char *source = cli_flag(cli, "source");
 	struct catalog *catalog;
 	int status;
 
 	if (source)
-		intake.source = span_str(source);
-	if (cli_when(cli, "observed-at", &intake.observed_at, err) < 0 ||
+		import.source = span_str(source);
+	if (cli_when(cli, "observed-at", &import.observed_at, err) < 0 ||
 	    row_of_arguments(cli, &setting.row, err) < 0 ||
 	    cli_catalog(cli, &catalog, err) < 0)
 		return -1;
-	intake.schema = catalog->schema;
+	import.schema = catalog->schema;
 	status =
-	    intake_row(&intake, &setting.row, cli->arena, &setting.update, err);
+	    import_row(&import, &setting.row, cli->arena, &setting.update, err);
 	if (status == 0)
 		status = cli_misuse(err, "%s", setting.row.bad);
-	if (status > 0 && intake.invalid != 0)
+	if (status > 0 && import.invalid != 0)
 		fprintf(cli->errors,
 		    "inlay: warning: not valid by the schema; stored all the "
 		    "same, it is never used\n");

@@ -10,7 +10,7 @@
 #include "store/base/buf.h"
 #include "store/catalog.h"
 #include "store/engine.h"
-#include "tools/intake.h"
+#include "tools/import.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -27,7 +27,7 @@ struct loading {
 	struct cli *cli;
 	const char *path;
 	struct source *source;
-	struct intake intake;
+	struct import import;
 	struct catalog *catalog;
 	struct spool *spool;
 	struct progress progress;
@@ -67,7 +67,7 @@ keep_row(struct loading *loading, struct row *row, struct arena *arena,
 	struct buf bytes;
 	int status =
 	    row->bad ? 0
-		     : intake_row(&loading->intake, row, arena, &update, err);
+		     : import_row(&loading->import, row, arena, &update, err);
 
 	if (status <= 0)
 		return status;
@@ -132,7 +132,7 @@ read_all(struct loading *loading, struct err *err)
 	else if (format && kind == ROWS_AUTO)
 		cli_misuse(err, "--format is csv or json");
 	else if (rows_open(loading->source, kind, &rows, err) == 0 &&
-		 intake_plan(&loading->intake, rows, loading->path, cli->arena,
+		 import_plan(&loading->import, rows, loading->path, cli->arena,
 		     err) == 0)
 		status = read_rows(loading, rows, arena, err);
 	rows_close(&rows);
@@ -282,9 +282,9 @@ report(struct loading *loading, double seconds, struct err *err)
 		    (unsigned long long)loading->bad,
 		    (unsigned long long)loading->changed,
 		    loading->dry_run ? " (dry run)" : "");
-		if (loading->intake.invalid != 0)
+		if (loading->import.invalid != 0)
 			fprintf(cli->out, ", %llu values not valid",
-			    (unsigned long long)loading->intake.invalid);
+			    (unsigned long long)loading->import.invalid);
 		if (loading->erased != 0)
 			fprintf(cli->out, ", %llu of erased people left out",
 			    (unsigned long long)loading->erased);
@@ -296,7 +296,7 @@ report(struct loading *loading, double seconds, struct err *err)
 	out_set(object, "bad", json_integer((json_int_t)loading->bad));
 	out_set(object, "changed", json_integer((json_int_t)loading->changed));
 	out_set(object, "invalid_values",
-	    json_integer((json_int_t)loading->intake.invalid));
+	    json_integer((json_int_t)loading->import.invalid));
 	out_set(object, "erased", json_integer((json_int_t)loading->erased));
 	out_set(object, "dry_run", json_boolean(loading->dry_run));
 	out_set(object, "seconds", json_real(seconds));
@@ -311,12 +311,12 @@ load(struct loading *loading, struct err *err)
 	double began;
 	int status;
 
-	loading->intake.schema = loading->catalog->schema;
-	loading->intake.source = span_str(source ? source : "file");
-	loading->intake.observed_at = source_changed(loading->source);
-	loading->intake.ignore_unknown =
+	loading->import.schema = loading->catalog->schema;
+	loading->import.source = span_str(source ? source : "file");
+	loading->import.observed_at = source_changed(loading->source);
+	loading->import.ignore_unknown =
 	    cli_flag(cli, "ignore-unknown") != NULL;
-	if (cli_when(cli, "observed-at", &loading->intake.observed_at, err) < 0)
+	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) < 0)
 		return -1;
 	if (spool_open(
 		cli->settings->store, SPOOL_MEMORY, &loading->spool, err) < 0)

@@ -1,4 +1,4 @@
-#include "tools/intake.h"
+#include "tools/import.h"
 
 #include "store/base/near.h"
 #include "store/base/when.h"
@@ -43,7 +43,7 @@ static const struct {
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
 bool *
-intake_flag(struct profile *profile, struct span name)
+import_flag(struct profile *profile, struct span name)
 {
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (columns[i].role == ROLE_FLAG &&
@@ -54,7 +54,7 @@ intake_flag(struct profile *profile, struct span name)
 }
 
 int
-intake_switch(struct span text, bool *value)
+import_switch(struct span text, bool *value)
 {
 	static const char *const words[] = { "false", "true", "no", "yes", "0",
 		"1", "off", "on" };
@@ -87,7 +87,7 @@ consent_plan(struct span name)
 }
 
 static struct column_plan
-plan_for(const struct intake *intake, struct span name)
+plan_for(const struct import *import, struct span name)
 {
 	struct column_plan plan = { .role = ROLE_FIELD };
 
@@ -96,34 +96,34 @@ plan_for(const struct intake *intake, struct span name)
 			return (struct column_plan){ .role = columns[i].role };
 	if (span_starts(name, SPAN("consent.")))
 		return consent_plan(name);
-	plan.field = schema_field(intake->schema, name);
+	plan.field = schema_field(import->schema, name);
 	if (plan.field && plan.field->derived.len != 0)
 		plan.role = ROLE_UNKNOWN;
-	if (!plan.field && intake->schema->field_count != 0)
+	if (!plan.field && import->schema->field_count != 0)
 		plan.role = ROLE_UNKNOWN;
 	if (name.len == 0)
 		plan.role = ROLE_UNKNOWN;
-	if (plan.role == ROLE_UNKNOWN && intake->ignore_unknown)
+	if (plan.role == ROLE_UNKNOWN && import->ignore_unknown)
 		plan.role = ROLE_SKIP;
 	return plan;
 }
 
 static int
-unknown_column(const struct intake *intake, struct span name, const char *file,
+unknown_column(const struct import *import, struct span name, const char *file,
     struct err *err)
 {
-	const struct field *own = schema_field(intake->schema, name);
+	const struct field *own = schema_field(import->schema, name);
 	struct span nearest = SPAN_NONE;
 	unsigned least = 99, distance;
 
 	if (own)
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "column `%.*s` is a derived field", SPAN_ARG(name));
-	for (size_t i = 0; i < intake->schema->field_count; i++) {
-		distance = near_distance(name, intake->schema->fields[i].name);
+	for (size_t i = 0; i < import->schema->field_count; i++) {
+		distance = near_distance(name, import->schema->fields[i].name);
 		if (distance < least) {
 			least = distance;
-			nearest = intake->schema->fields[i].name;
+			nearest = import->schema->fields[i].name;
 		}
 	}
 	if (near_enough(name, least))
@@ -138,23 +138,23 @@ unknown_column(const struct intake *intake, struct span name, const char *file,
 }
 
 int
-intake_plan(struct intake *intake, const struct rows *rows, const char *file,
+import_plan(struct import *import, const struct rows *rows, const char *file,
     struct arena *arena, struct err *err)
 {
-	const struct span *names = rows_columns(rows, &intake->plan_count);
+	const struct span *names = rows_columns(rows, &import->plan_count);
 	bool address = false;
 
-	if (intake->plan_count == 0)
+	if (import->plan_count == 0)
 		return 0;
-	intake->plan =
-	    arena_calloc(arena, intake->plan_count, sizeof(*intake->plan));
-	if (!intake->plan)
+	import->plan =
+	    arena_calloc(arena, import->plan_count, sizeof(*import->plan));
+	if (!import->plan)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	for (size_t i = 0; i < intake->plan_count; i++) {
-		intake->plan[i] = plan_for(intake, names[i]);
-		if (intake->plan[i].role == ROLE_UNKNOWN)
-			return unknown_column(intake, names[i], file, err);
-		address |= intake->plan[i].role == ROLE_ADDRESS;
+	for (size_t i = 0; i < import->plan_count; i++) {
+		import->plan[i] = plan_for(import, names[i]);
+		if (import->plan[i].role == ROLE_UNKNOWN)
+			return unknown_column(import, names[i], file, err);
+		address |= import->plan[i].role == ROLE_ADDRESS;
 	}
 	if (!address)
 		return err_at(
@@ -198,7 +198,7 @@ observed_type(const struct row_cell *cell, const struct field *field)
 /* A text under a typed field keeps its type only where it is valid: what
  * cannot be read as a number must not be stored as one. */
 static void
-add_observation(struct intake *intake, const struct row_cell *cell,
+add_observation(struct import *import, const struct row_cell *cell,
     const struct field *field, struct profile *update)
 {
 	struct observation *observation =
@@ -213,12 +213,12 @@ add_observation(struct intake *intake, const struct row_cell *cell,
 	if (!field || observation->retracted)
 		return;
 	if (field->type == FIELD_BOOLEAN && cell->kind == CELL_TEXT &&
-	    intake_switch(value, &dull))
+	    import_switch(value, &dull))
 		observation->value = dull ? SPAN("true") : SPAN("false");
 	if (field->type == FIELD_LIST && value.len != 0 && value.at[0] == '[')
 		observation->type = OBSERVED_JSON;
 	if (field_fault(field, observation->value)) {
-		intake->invalid++;
+		import->invalid++;
 		if (cell->kind == CELL_TEXT)
 			observation->type = OBSERVED_STRING;
 	}
@@ -235,7 +235,7 @@ read_status(struct span text, enum consent_status *status)
 		*status = CONSENT_DENIED;
 	else if (span_caseeq(text, SPAN("revoked")))
 		*status = CONSENT_REVOKED;
-	else if (intake_switch(text, &yes))
+	else if (import_switch(text, &yes))
 		*status = yes ? CONSENT_GRANTED : CONSENT_DENIED;
 	else
 		return 0;
@@ -294,7 +294,7 @@ struct said {
 };
 
 static int
-take_cell(struct intake *intake, struct row *row, const struct row_cell *cell,
+take_cell(struct import *import, struct row *row, const struct row_cell *cell,
     const struct column_plan *plan, struct said *said, struct arena *arena,
     struct profile *update, struct err *err)
 {
@@ -315,17 +315,17 @@ take_cell(struct intake *intake, struct row *row, const struct row_cell *cell,
 			return bad(row, cell, "not a date");
 		return 1;
 	case ROLE_FLAG:
-		if (!intake_switch(cell->value, &on))
+		if (!import_switch(cell->value, &on))
 			return bad(row, cell, "expected yes or no");
 		if (on)
-			*intake_flag(update, cell->name) = true;
+			*import_flag(update, cell->name) = true;
 		return 1;
 	case ROLE_CONSENT:
 	case ROLE_CONSENT_AT:
 	case ROLE_CONSENT_UNTIL:
 		return take_consent(row, cell, plan, update);
 	case ROLE_FIELD:
-		add_observation(intake, cell, plan->field, update);
+		add_observation(import, cell, plan->field, update);
 		return 1;
 	case ROLE_UNKNOWN:
 		break;
@@ -335,11 +335,11 @@ take_cell(struct intake *intake, struct row *row, const struct row_cell *cell,
 
 /* Gives everything the row's source and date. */
 static int
-settle(const struct intake *intake, struct row *row, const struct said *said,
+settle(const struct import *import, struct row *row, const struct said *said,
     struct profile *update)
 {
-	struct span source = said->source.len ? said->source : intake->source;
-	int64_t at = said->at != AT_UNSET ? said->at : intake->observed_at;
+	struct span source = said->source.len ? said->source : import->source;
+	int64_t at = said->at != AT_UNSET ? said->at : import->observed_at;
 
 	if (update->address.len == 0)
 		return bad(row, NULL, "no address");
@@ -362,7 +362,7 @@ settle(const struct intake *intake, struct row *row, const struct said *said,
 }
 
 int
-intake_row(struct intake *intake, struct row *row, struct arena *arena,
+import_row(struct import *import, struct row *row, struct arena *arena,
     struct profile *update, struct err *err)
 {
 	struct said said = { .at = AT_UNSET };
@@ -378,12 +378,12 @@ intake_row(struct intake *intake, struct row *row, struct arena *arena,
 	for (size_t i = 0; i < row->count; i++) {
 		int status;
 
-		plan = intake->plan ? intake->plan[i]
-				    : plan_for(intake, row->cells[i].name);
-		status = take_cell(intake, row, &row->cells[i], &plan, &said,
+		plan = import->plan ? import->plan[i]
+				    : plan_for(import, row->cells[i].name);
+		status = take_cell(import, row, &row->cells[i], &plan, &said,
 		    arena, update, err);
 		if (status <= 0)
 			return status;
 	}
-	return settle(intake, row, &said, update);
+	return settle(import, row, &said, update);
 }

@@ -1,11 +1,11 @@
 /*
- * An intake turns rows of named values into updates of profiles: "email" is
+ * An import turns rows of named values into updates of profiles: "email" is
  * whom the row is about, "source" and "observed_at" say who says so and when,
  * "consent.PURPOSE", "object_profiling" and the like are themselves, and all
  * else are fields of the schema.
  */
-#ifndef INLAY_TOOLS_INTAKE_H
-#define INLAY_TOOLS_INTAKE_H
+#ifndef INLAY_TOOLS_IMPORT_H
+#define INLAY_TOOLS_IMPORT_H
 
 #include "store/profile.h"
 #include "store/schema.h"
@@ -13,7 +13,7 @@
 
 struct column_plan;
 
-struct intake {
+struct import {
 	const struct schema *schema;
 	struct span source;	  /* where a row names none */
 	int64_t observed_at;	  /* where a row names none */
@@ -26,20 +26,20 @@ struct intake {
 /* Checks the header's names and remembers what they mean; file names the
  * source in errors. The plan lives in the arena. 0, or -1: unknown column
  * (with a suggestion), no column for the address. */
-int intake_plan(struct intake *intake, const struct rows *rows,
+int import_plan(struct import *import, const struct rows *rows,
     const char *file, struct arena *arena, struct err *err);
 
 /* Makes an update from a row, in the arena; the address is normalised. A
  * flag that the row sets to false is left out. 1; 0 the row is bad and says
  * why; -1 memory. */
-int intake_row(struct intake *intake, struct row *row, struct arena *arena,
+int import_row(struct import *import, struct row *row, struct arena *arena,
     struct profile *update, struct err *err);
 
 /* The flags that a row may set, by name: the member of the profile, or NULL
  * for another name. */
-bool *intake_flag(struct profile *profile, struct span name);
+bool *import_flag(struct profile *profile, struct span name);
 
 /* "true", "yes", "1" and their opposites. 1 read, 0 neither. */
-int intake_switch(struct span text, bool *value);
+int import_switch(struct span text, bool *value);
 
 #endif
