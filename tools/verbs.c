@@ -45,6 +45,18 @@ FLAGS(exposure_who_flags) = {
 	END,
 };
 
+FLAGS(preview_flags) = {
+	{ "to", "ADDRESS", "whose mail" },
+	{ "at", "DATE", "as if it were sent then" },
+	{ "arm", "NAME", "as if this arm were assigned" },
+	{ "seen", "BLOCK", "as if this block had been shown; repeatable" },
+	{ "why", NULL, "explain every choice instead of showing the mail" },
+	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	{ "from", "ADDRESS", "the envelope sender" },
+	{ "unsigned", NULL, "leave DKIM-Signature out; needs no keys" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -97,6 +109,10 @@ const struct verb verbs[] = {
 	{ "exposure", "who", verb_exposure_who, NEED_READ, 0, 0, "",
 	    exposure_who_flags, "List who has been shown a block.",
 	    "inlay exposure who --block hero_spring --since 2026-03-01" },
+	{ "preview", "", verb_preview, NEED_READ, 1, 1, "MESSAGE",
+	    preview_flags,
+	    "Print one recipient's mail as it would leave; record nothing.",
+	    "inlay preview spring.eml --to anna@example.org --why" },
 	{ "db", "stat", verb_db_stat, NEED_READ, 0, 0, "", NULL,
 	    "Print numbers about the store.", "inlay db stat" },
 	{ .noun = NULL },

@@ -28,6 +28,7 @@ int verb_campaign_show(struct cli *cli, struct err *err);
 int verb_campaign_rm(struct cli *cli, struct err *err);
 int verb_exposure_list(struct cli *cli, struct err *err);
 int verb_exposure_who(struct cli *cli, struct err *err);
+int verb_preview(struct cli *cli, struct err *err);
 int verb_db_stat(struct cli *cli, struct err *err);
 
 #endif

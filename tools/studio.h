@@ -1,0 +1,28 @@
+/*
+ * A studio is what a command needs to make mail as inlayd does: the same
+ * settings with their keys, the same personaliser over the command's engine.
+ */
+#ifndef INLAY_TOOLS_STUDIO_H
+#define INLAY_TOOLS_STUDIO_H
+
+#include "milter/personalise.h"
+#include "milter/service.h"
+#include "tools/cli.h"
+
+struct studio {
+	const struct service *service; /* NULL: unsigned */
+	struct settings *settings;     /* what is in force */
+	struct personaliser *personaliser;
+};
+
+/* Opens it; with --unsigned no signing key is read. 0 or -1. */
+int studio_open(struct cli *cli, struct studio *studio, struct err *err);
+void studio_close(struct studio *studio);
+
+/* Reads a message file and makes it what the mail server would hand over:
+ * lines ended by CRLF, --campaign as X-Campaign-Id where it is missing, a
+ * Message-ID where there is none. It lives in the command's arena. 0, -1. */
+int studio_message(
+    struct cli *cli, const char *path, struct span *message, struct err *err);
+
+#endif
