@@ -419,7 +419,8 @@ spec_read(struct span format, size_t at, struct spec *spec)
 	}
 	for (; at < format.len && format.at[at] == ':'; at++)
 		spec->colons++;
-	if (at < format.len && (format.at[at] == 'E' || format.at[at] == 'O'))
+	if (at + 1 < format.len &&
+	    (format.at[at] == 'E' || format.at[at] == 'O'))
 		spec->modifier = format.at[at++];
 	return at;
 }

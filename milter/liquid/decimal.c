@@ -257,15 +257,13 @@ scale(uint32_t *limbs, uint32_t count, uint32_t by)
 	}
 }
 
-/* Takes guess times the divisor away at that place; true when it was once
- * too often, which is then put back. */
+/* Takes guess times the divisor away; true when that was too much. */
 static bool
 take_away(
     uint32_t *rest, const uint32_t *divisor, uint32_t count, uint64_t guess)
 {
 	uint64_t product = 0;
 	int64_t borrow = 0;
-	uint32_t carry = 0;
 
 	for (uint32_t i = 0; i <= count; i++) {
 		int64_t digit;
@@ -276,21 +274,29 @@ take_away(
 		borrow = digit < 0 ? -1 : 0;
 		rest[i] = (uint32_t)(digit - borrow * BASE);
 	}
-	if (borrow == 0)
-		return false;
+	return borrow != 0;
+}
+
+/* Puts the divisor back once; true when that makes up for the borrow. */
+static bool
+put_back(uint32_t *rest, const uint32_t *divisor, uint32_t count)
+{
+	uint32_t carry = 0;
+
 	for (uint32_t i = 0; i <= count; i++) {
 		uint32_t sum = rest[i] + (i < count ? divisor[i] : 0) + carry;
 
 		carry = sum >= BASE;
 		rest[i] = sum - (carry ? BASE : 0);
 	}
-	return true;
+	return carry != 0;
 }
 
 /*
  * Long division (Knuth 4.3.1 D): rest has one limb more than the dividend
  * and ends as the remainder, times the factor that made the divisor's
- * highest limb large. quotient has rest_count - count limbs.
+ * highest limb large: so that a guess is at most two too high. quotient has
+ * rest_count - count limbs.
  */
 static void
 divide(uint32_t *rest, uint32_t rest_count, const uint32_t *divisor,
@@ -303,8 +309,11 @@ divide(uint32_t *rest, uint32_t rest_count, const uint32_t *divisor,
 
 		if (guess >= BASE)
 			guess = BASE - 1;
-		while (take_away(rest + at, divisor, count, guess))
-			guess--;
+		if (take_away(rest + at, divisor, count, guess)) {
+			do
+				guess--;
+			while (!put_back(rest + at, divisor, count));
+		}
 		quotient[at] = (uint32_t)guess;
 	}
 }

@@ -226,12 +226,13 @@ take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
 	return digit;
 }
 
-/* Ruby's Integer(text). A NUL ends what is too large for 62 bits, as Ruby
- * reads that from a C string. */
+/* Ruby's Integer(text). A NUL ends what is too large for 62 bits or written
+ * with underscores, as Ruby reads those from a C string. */
 static bool
 parse_integer(struct span text, int64_t *integer)
 {
 	bool negative, large;
+	const char *digits;
 	uint64_t value;
 	unsigned base;
 
@@ -241,16 +242,17 @@ parse_integer(struct span text, int64_t *integer)
 	if (text.len && (*text.at == '-' || *text.at == '+'))
 		text = span_from(text, 1);
 	base = take_base(&text);
+	digits = text.at;
 	if (!take_digits(&text, base, &value, &large) &&
 	    !(base == 8 && text.len == 0 && value == 0))
 		return false;
-	if (large) {
+	if (large)
 		*integer = negative ? INT64_MIN : INT64_MAX;
-		if (text.len && *text.at == '\0')
-			return true;
-	} else {
+	else
 		*integer = negative ? -(int64_t)value : (int64_t)value;
-	}
+	if (text.len && *text.at == '\0' &&
+	    (large || memchr(digits, '_', (size_t)(text.at - digits))))
+		return true;
 	while (text.len && is_blank(*text.at))
 		text = span_from(text, 1);
 	return text.len == 0;
