@@ -1,0 +1,398 @@
+#include "milter/personalise.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "milter/mail/message.h"
+#include "store/catalog.h"
+#include "store/history.h"
+#include "store/key.h"
+#include "store/memory.h"
+#include "store/profile.h"
+
+#define NOW 1790000000 /* 2026-09-21 */
+#define TENANT SPAN("default")
+
+static struct engine *engine;
+static struct personaliser *personaliser;
+static struct arena *arena;
+static struct err err;
+
+/* ---- the world before the mail ---- */
+
+static const char schema[] =
+    "fields:\n"
+    "  first_name: { type: string, class: identifying }\n"
+    "  tier: { type: string, class: contextual }\n"
+    "sources:\n"
+    "  shop: { weight: 90 }\n";
+
+static const char campaign[] =
+    "id: spring\n"
+    "topic: outdoor\n"
+    "unknown_recipient: neutral\n"
+    "arms:\n"
+    "  - { name: personal, weight: 1, intensity: individual }\n";
+
+static void
+put_entry(const char *name, const char *text)
+{
+	struct entry entry = { span_str(name), span_str(text) };
+
+	ck_assert_msg(engine_catalog_change(engine, &entry, 1, &err) == 0, "%s",
+	    err.text);
+}
+
+static struct record_key
+key_of(const char *address)
+{
+	struct span normal;
+
+	ck_assert_int_eq(
+	    address_normalise(span_str(address), arena, &normal, &err), 1);
+	return record_key(TENANT, normal);
+}
+
+static void
+put_profile(const char *address, struct profile *profile)
+{
+	struct write write = { .key = key_of(address), .kind = RECORD_PROFILE };
+	struct buf bytes;
+
+	profile->address = span_str(address);
+	buf_init(&bytes, arena, 65536);
+	ck_assert_int_eq(profile_encode(profile, arena, &bytes, &err), 0);
+	write.bytes = buf_span(&bytes);
+	ck_assert_msg(
+	    engine_commit(engine, &write, 1, &err) == 1, "%s", err.text);
+}
+
+static void
+put_person(const char *address, const char *first_name, bool objects)
+{
+	struct observation observation = { .field = SPAN("first_name"),
+		.type = OBSERVED_STRING,
+		.value = span_str(first_name),
+		.source = SPAN("shop"),
+		.observed_at = NOW - 86400 };
+	struct profile profile = { .object_profiling = objects,
+		.observations = &observation,
+		.observation_count = first_name != NULL };
+
+	put_profile(address, &profile);
+}
+
+static void
+open_world(void)
+{
+	static const struct personalise_options options = {
+		.tenant = { "default", 7 },
+		.cache_bytes = 1 << 20,
+		.part_max = 1 << 20,
+		.steps_max = 100000,
+		.commit_ms = 1000,
+	};
+
+	err_clear(&err);
+	arena = arena_new((size_t)64 << 20);
+	ck_assert_int_eq(memory_open(&engine, &err), 0);
+	put_entry("schema", schema);
+	put_entry("campaign/spring", campaign);
+	put_entry("block/alps",
+	    "---\npool: heroes\npriority: 2\n---\n<b>Alps</b>\n--- "
+	    "text\nALPS\n");
+	put_entry("block/sea",
+	    "---\npool: heroes\npriority: 1\n---\n<b>Sea</b>\n--- text\nSEA\n");
+	put_person("anna@example.com", "Anna", false);
+	put_person("bob@example.com", NULL, false);
+	put_person("carl@example.com", "Carl", true);
+	ck_assert_msg(
+	    personaliser_open(&options, engine, &personaliser, &err) == 0, "%s",
+	    err.text);
+}
+
+static void
+close_world(void)
+{
+	personaliser_close(&personaliser);
+	engine_close(&engine);
+	arena_free(&arena);
+}
+
+/* ---- sending ---- */
+
+static const char plain[] =
+    "From: Shop <news@shop.example>\r\n"
+    "To: you@example.com\r\n"
+    "Subject: {{ profile.first_name | default: \"Friend\" }}, look\r\n"
+    "Message-ID: <%s@shop.example>\r\n"
+    "X-Campaign-Id: spring\r\n"
+    "\r\n"
+    "Dear {{ profile.first_name | default: \"friend\" }},\r\n"
+    "{%% slot \"hero\", pool: \"heroes\" %%}{%% else %%}NEUTRAL"
+    "{%% endslot %%}\r\n";
+
+static int
+send_text(const char *text, const char *recipient, struct personalised *result)
+{
+	struct personalise_request request = { .message = span_str(text),
+		.sender = SPAN("news@shop.example"),
+		.recipient = span_str(recipient),
+		.now = NOW };
+
+	err_clear(&err);
+	return personalise_message(personaliser, &request, arena, result, &err);
+}
+
+/* The final message of the plain mailing with that Message-ID. */
+static const char *
+mailing(const char *id, const char *recipient)
+{
+	static char text[2048], copy[4096];
+	struct personalised result;
+
+	snprintf(text, sizeof text, plain, id);
+	ck_assert_msg(send_text(text, recipient, &result) == 0, "%s: %s",
+	    err.where, err.text);
+	snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(result.bytes));
+	personalised_release(personaliser, &result);
+	return copy;
+}
+
+static size_t
+exposures_of(const char *recipient)
+{
+	struct record_key key = key_of(recipient);
+	struct record record;
+	struct history history;
+
+	ck_assert_int_ge(engine_get(engine, &key, arena, &record, &err), 0);
+	ck_assert_int_eq(history_decode(record.values[RECORD_HISTORY].bytes,
+			     arena, &history, &err),
+	    0);
+	return history.exposure_count;
+}
+
+START_TEST(gives_each_recipient_their_own)
+{
+	const char *anna = mailing("m1", "anna@example.com");
+
+	ck_assert_ptr_nonnull(strstr(anna, "Subject: Anna, look\r\n"));
+	ck_assert_ptr_nonnull(strstr(anna, "Dear Anna,\r\nALPS"));
+	ck_assert_ptr_null(strstr(anna, "X-Campaign-Id"));
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "bob@example.com"), "Dear friend,\r\nALPS"));
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "anna@example.com"), "Dear Anna,"));
+}
+END_TEST
+
+START_TEST(shows_the_next_mailing_another_block_and_then_the_neutral_text)
+{
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "anna@example.com"), "ALPS"));
+	ck_assert_ptr_nonnull(strstr(mailing("m2", "anna@example.com"), "SEA"));
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m3", "anna@example.com"), "NEUTRAL"));
+}
+END_TEST
+
+START_TEST(replays_the_record_on_a_retry_and_counts_once)
+{
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "anna@example.com"), "ALPS"));
+	ck_assert_ptr_nonnull(strstr(mailing("m2", "anna@example.com"), "SEA"));
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "anna@example.com"), "ALPS"));
+	ck_assert_uint_eq(exposures_of("anna@example.com"), 2);
+}
+END_TEST
+
+START_TEST(shows_objectors_and_strangers_the_neutral_copy)
+{
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "carl@example.com"), "Dear friend,"));
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "nobody@example.com"), "Dear friend,"));
+}
+END_TEST
+
+struct refused {
+	const char *what;
+	const char *text;
+	enum err_code code;
+};
+
+#define FROM "From: a@shop.example\r\n"
+#define ID "Message-ID: <x@shop.example>\r\n"
+#define CAMPAIGN "X-Campaign-Id: spring\r\n"
+
+static const struct refused refusals[] = {
+	{ "unknown campaign", FROM ID "X-Campaign-Id: autumn\r\n\r\nHi\r\n",
+	    ERR_CAMPAIGN },
+	{ "two campaigns", FROM ID CAMPAIGN CAMPAIGN "\r\nHi\r\n",
+	    ERR_CAMPAIGN },
+	{ "no Message-ID", FROM CAMPAIGN "\r\nHi\r\n", ERR_MESSAGE_ID },
+	{ "bad template", FROM ID CAMPAIGN "\r\n{% if %}\r\n", ERR_TEMPLATE },
+	{ "missing value", FROM ID CAMPAIGN "\r\n{{ profile.tier }}\r\n",
+	    ERR_MISSING },
+	{ "aborted",
+	    FROM ID CAMPAIGN "\r\n{% abort_message \"no stock\" %}\r\n",
+	    ERR_NONE },
+	{ "ambiguous",
+	    FROM ID CAMPAIGN "Content-Type: text/plain\r\n"
+			     "Content-Type: text/html\r\n\r\n{{ x }}\r\n",
+	    ERR_AMBIGUOUS },
+	{ "undecodable with a tag",
+	    FROM ID CAMPAIGN "Content-Type: text/plain; charset=x-unknown\r\n"
+			     "\r\n{{ profile.tier }}\r\n",
+	    ERR_DECODE },
+};
+
+START_TEST(refuses_with_a_reason_and_records_nothing)
+{
+	const struct refused *at = &refusals[_i];
+	struct personalised result;
+	int sent = send_text(at->text, "anna@example.com", &result);
+
+	if (at->code == ERR_NONE) {
+		ck_assert_int_eq(sent, 0);
+		ck_assert_int_eq(result.verdict, VERDICT_DISCARD);
+		personalised_release(personaliser, &result);
+	} else {
+		ck_assert_int_eq(sent, -1);
+		ck_assert_msg(err.code == at->code, "%s: got %s: %s", at->what,
+		    err_word(err.code), err.text);
+	}
+	ck_assert_uint_eq(exposures_of("anna@example.com"), 0);
+}
+END_TEST
+
+START_TEST(previews_what_it_would_send_without_recording)
+{
+	struct personalise_request request = {
+		.recipient = SPAN("anna@example.com"), .now = NOW
+	};
+	struct personalised result;
+	char text[2048], copy[4096];
+
+	snprintf(text, sizeof text, plain, "m1");
+	request.message = span_str(text);
+	ck_assert_int_eq(personalise_preview(personaliser, &request, NULL,
+			     arena, &result, &err),
+	    0);
+	snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(result.bytes));
+	personalised_release(personaliser, &result);
+	ck_assert_uint_eq(exposures_of("anna@example.com"), 0);
+	ck_assert_str_eq(copy, mailing("m1", "anna@example.com"));
+}
+END_TEST
+
+START_TEST(leaves_a_mail_without_tags_as_it_came)
+{
+	static const char text[] = FROM ID "Subject: =?utf-8?q?H=C3=A4?=\r\n"
+					   "\r\nno \x80 tag\r\n.\r\n";
+	static const char with[] =
+	    FROM ID "Subject: =?utf-8?q?H=C3=A4?=\r\n" CAMPAIGN
+		    "\r\nno \x80 tag\r\n.\r\n";
+	struct personalised result;
+
+	ck_assert_int_eq(send_text(with, "anna@example.com", &result), 0);
+	ck_assert(span_eq(result.bytes, span_str(text)));
+	personalised_release(personaliser, &result);
+}
+END_TEST
+
+START_TEST(leaves_no_trace_of_the_recipient_before)
+{
+	char first[4096];
+
+	snprintf(first, sizeof first, "%s", mailing("m1", "anna@example.com"));
+	ck_assert_ptr_null(strstr(mailing("m1", "bob@example.com"), "Anna"));
+	ck_assert_str_eq(first, mailing("m1", "anna@example.com"));
+}
+END_TEST
+
+static enum memory_fate
+never(void *context, const struct write *write)
+{
+	(void)context;
+	(void)write;
+	return FATE_UNAVAILABLE;
+}
+
+START_TEST(fails_closed_when_the_store_cannot_commit)
+{
+	struct personalised result;
+	char text[2048];
+
+	snprintf(text, sizeof text, plain, "m1");
+	memory_fate(engine, never, NULL);
+	ck_assert_int_eq(send_text(text, "anna@example.com", &result), -1);
+	ck_assert_int_eq(err.code, ERR_STORE);
+	memory_fate(engine, NULL, NULL);
+	ck_assert_ptr_nonnull(
+	    strstr(mailing("m1", "anna@example.com"), "ALPS"));
+	ck_assert_uint_eq(exposures_of("anna@example.com"), 1);
+}
+END_TEST
+
+START_TEST(runs_out_of_memory_cleanly_at_every_step)
+{
+	char text[2048];
+
+	snprintf(text, sizeof text, plain, "m1");
+	for (size_t limit = 20000;; limit += 977) {
+		struct personalise_request request = { .message =
+							   span_str(text),
+			.recipient = SPAN("anna@example.com"),
+			.now = NOW };
+		struct personalised result;
+		struct err why = ERR_INIT;
+		struct arena *small = arena_new(limit);
+		int sent = personalise_message(
+		    personaliser, &request, small, &result, &why);
+
+		if (sent == 0)
+			personalised_release(personaliser, &result);
+		else
+			ck_assert_msg(why.code == ERR_MEMORY ||
+					  why.code == ERR_SIZE ||
+					  why.code == ERR_LIMIT,
+			    "%s", why.text);
+		arena_free(&small);
+		if (sent == 0)
+			break;
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("personalise");
+	TCase *cases = tcase_create("personalise");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(cases, open_world, close_world);
+	tcase_add_test(cases, gives_each_recipient_their_own);
+	tcase_add_test(cases,
+	    shows_the_next_mailing_another_block_and_then_the_neutral_text);
+	tcase_add_test(cases, replays_the_record_on_a_retry_and_counts_once);
+	tcase_add_test(cases, shows_objectors_and_strangers_the_neutral_copy);
+	tcase_add_test(cases, fails_closed_when_the_store_cannot_commit);
+	tcase_add_loop_test(cases, refuses_with_a_reason_and_records_nothing, 0,
+	    sizeof refusals / sizeof refusals[0]);
+	tcase_add_test(cases, previews_what_it_would_send_without_recording);
+	tcase_add_test(cases, leaves_a_mail_without_tags_as_it_came);
+	tcase_add_test(cases, leaves_no_trace_of_the_recipient_before);
+	tcase_add_test(cases, runs_out_of_memory_cleanly_at_every_step);
+	suite_add_tcase(suite, cases);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
