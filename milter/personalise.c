@@ -317,6 +317,17 @@ personalise_person(struct journey *journey, struct err *err)
 	    "others kept writing to this recipient's record");
 }
 
+/* Why this copy is as personal as it is: one word for the log. */
+static struct span
+reason_of(const struct journey *journey)
+{
+	if (journey->replayed)
+		return SPAN("replayed");
+	if (journey->decision->neutral == ABSENCE_NONE)
+		return SPAN("decided");
+	return span_str(absence_word(journey->decision->neutral));
+}
+
 static void
 report(const struct journey *journey, struct personalised *result)
 {
@@ -327,8 +338,7 @@ report(const struct journey *journey, struct personalised *result)
 		    journey->replayed ? VERDICT_REPLAYED : VERDICT_PERSONALISED,
 		.campaign = journey->campaign->id,
 		.arm = decision->arm_name,
-		.reason =
-		    journey->replayed ? SPAN("replayed") : SPAN("decided"),
+		.reason = reason_of(journey),
 		.bytes = journey->composed.bytes,
 		.signing_domain = journey->campaign->signing_domain,
 		.message = journey->message,
