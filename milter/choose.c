@@ -318,6 +318,12 @@ conditions_true(const struct chooser *chooser, unsigned slot, unsigned option,
 	return truth;
 }
 
+static uint32_t
+clamp(uint64_t count)
+{
+	return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
 /* The reasons in their order; what costs nothing to know comes first. */
 static int
 option_judge(struct chooser *chooser, unsigned slot, unsigned option,
@@ -331,8 +337,8 @@ option_judge(struct chooser *chooser, unsigned slot, unsigned option,
 	    &chooser->seen.counts[chooser->counts[at]];
 	int truth;
 
-	out->seen = count->seen;
-	out->counted = count->counted;
+	out->seen = clamp(count->seen);
+	out->counted = clamp(count->counted);
 	out->last = count->last;
 	out->cap = chooser->limits[at].cap;
 	out->field = visible_missing(decision, &of->uses);

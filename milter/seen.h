@@ -15,8 +15,8 @@
 struct seen_count {
 	struct span identity; /* what exposures call the content; "" a pool */
 	int64_t window;	      /* seconds, 0 for ever */
-	uint32_t seen;	      /* exposures, ever */
-	uint32_t counted;     /* exposures within the window */
+	uint64_t seen;	      /* exposures, ever */
+	uint64_t counted;     /* exposures within the window */
 	int64_t last;	      /* the latest, or SELECT_NEVER */
 	unsigned pool;	      /* also counted there, or SEEN_NONE */
 	size_t entry;	      /* internal: the entry that counted last */
@@ -24,10 +24,12 @@ struct seen_count {
 
 #define SEEN_NONE 0xffffffffu
 
+struct seen_slot;
+
 struct seen {
-	struct seen_count *counts;
+	struct seen_count *counts; /* the first: what nobody asks for */
 	unsigned count, room;
-	unsigned *slots; /* hash table: index into counts plus 1 */
+	struct seen_slot *slots; /* a hash table of the contents */
 	unsigned slot_count;
 	struct arena *arena;
 };

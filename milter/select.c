@@ -1,14 +1,5 @@
 #include "milter/select.h"
 
-bool
-select_in_window(int64_t time, int64_t now, int64_t window)
-{
-	if (time > now)
-		return false;
-	/* Times may be the ends of int64_t: subtract without overflow. */
-	return window <= 0 || (uint64_t)now - (uint64_t)time < (uint64_t)window;
-}
-
 void
 candidate_count(
     struct candidate *candidate, int64_t time, int64_t now, int64_t window)

@@ -25,7 +25,14 @@ struct candidate {
 
 /* Whether an exposure at that time lies in the rolling window that ends now:
  * now - window < time <= now. A window of 0 or less has no beginning. */
-bool select_in_window(int64_t time, int64_t now, int64_t window);
+static inline bool
+select_in_window(int64_t time, int64_t now, int64_t window)
+{
+	/* Times may be the ends of int64_t: the age needs 64 bits. */
+	uint64_t age = (uint64_t)now - (uint64_t)time;
+
+	return (time <= now) & ((window <= 0) | (age < (uint64_t)window));
+}
 
 /* Counts one exposure that was not bounced; a later one than now is not. */
 void candidate_count(

@@ -74,8 +74,8 @@ survivor_find(const struct testimony *testimonies, size_t count, int64_t now)
 	return best;
 }
 
-/* The most that one source says for the value of the survivor, counted where
- * the source speaks for the first time; 0 otherwise. */
+/* The most that the source of testimony first says for the value, counted
+ * where it speaks for it for the first time; 0 otherwise. */
 static double
 source_support(const struct testimony *testimonies, size_t count, size_t first,
     struct span value, int64_t now)
@@ -87,10 +87,12 @@ source_support(const struct testimony *testimonies, size_t count, size_t first,
 
 		if (!span_eq(testimonies[i].source, testimonies[first].source))
 			continue;
+		worth = trust_worth(&testimonies[i], now);
+		if (!(worth > 0) || !unicode_same(testimonies[i].value, value))
+			continue;
 		if (i < first)
 			return 0;
-		worth = trust_worth(&testimonies[i], now);
-		if (worth > most && unicode_same(testimonies[i].value, value))
+		if (worth > most)
 			most = worth;
 	}
 	return most;
@@ -106,14 +108,13 @@ trust_survivor(const struct testimony *testimonies, size_t count, int64_t now)
 	if (out.survivor < 0)
 		return out;
 	value = testimonies[out.survivor].value;
-	if (count == 1) {
-		out.confidence = trust_worth(testimonies, now);
-		return out;
-	}
 	for (size_t i = 0; i < count; i++) {
-		doubt *= 1 - source_support(testimonies, count, i, value, now);
-		if (trust_worth(&testimonies[i], now) > 0 &&
-		    !unicode_same(testimonies[i].value, value))
+		if (!(trust_worth(&testimonies[i], now) > 0))
+			continue;
+		if (unicode_same(testimonies[i].value, value))
+			doubt *= 1 - source_support(
+					 testimonies, count, i, value, now);
+		else
 			out.conflict = true;
 	}
 	out.confidence = 1 - doubt;

@@ -31,8 +31,8 @@ upper(uint32_t point)
 	return point >= 'a' && point <= 'z' ? point - 32 : point;
 }
 
-static bool
-set_has(const struct regex *regex, const struct set *set, uint32_t point)
+bool
+regex_set_asks(const struct regex *regex, const struct set *set, uint32_t point)
 {
 	bool in = set_in_ranges(set, point) ||
 		  set_has_class(set->classes, point, true) ||
@@ -42,6 +42,22 @@ set_has(const struct regex *regex, const struct set *set, uint32_t point)
 		in = set_in_ranges(set, unicode_lower(point)) ||
 		     set_in_ranges(set, upper(point));
 	return in != set->negated;
+}
+
+void
+regex_set_seal(const struct regex *regex, struct set *set)
+{
+	for (uint32_t point = 0; point < 128; point++)
+		if (regex_set_asks(regex, set, point))
+			set->ascii[point / 64] |= (uint64_t)1 << point % 64;
+}
+
+static inline bool
+set_has(const struct regex *regex, const struct set *set, uint32_t point)
+{
+	if (point < 128)
+		return set->ascii[point / 64] >> point % 64 & 1;
+	return regex_set_asks(regex, set, point);
 }
 
 /* The threads alive between two code points, each instruction once. */

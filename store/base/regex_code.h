@@ -35,6 +35,7 @@ struct set {
 	unsigned classes; /* any of these */
 	unsigned others;  /* anything but one of these */
 	bool negated;
+	uint64_t ascii[2]; /* the answers for the first 128, sealed */
 };
 
 struct regex {
@@ -44,5 +45,12 @@ struct regex {
 	size_t set_count;
 	bool fold;
 };
+
+/* Whether the set has the code point, by its rules. */
+bool regex_set_asks(
+    const struct regex *regex, const struct set *set, uint32_t point);
+
+/* Writes down the answers for ASCII. */
+void regex_set_seal(const struct regex *regex, struct set *set);
 
 #endif

@@ -96,7 +96,8 @@ set_new(struct compiler *c)
 		regex->sets = sets;
 		c->set_room = room;
 	}
-	regex->sets[regex->set_count] = (struct set){ NULL, 0, 0, 0, false };
+	regex->sets[regex->set_count] =
+	    (struct set){ NULL, 0, 0, 0, false, { 0, 0 } };
 	return &regex->sets[regex->set_count++];
 }
 
@@ -368,17 +369,31 @@ atom_copy(struct compiler *c, size_t length)
 	return 0;
 }
 
-/* Appends the atom as one that may be left out, or repeated for ever. */
+/* Appends the atom as one that may be repeated for ever, or left out. */
 static int
-atom_optional(struct compiler *c, size_t length, bool endless)
+atom_endless(struct compiler *c, size_t length)
 {
-	if (code_put(c, c->regex->length, OP_SPLIT,
-		(int)length + (endless ? 2 : 1)) < 0 ||
+	if (code_put(c, c->regex->length, OP_SPLIT, (int)length + 2) < 0 ||
 	    atom_copy(c, length) < 0)
 		return -1;
-	if (!endless)
-		return 0;
 	return code_put(c, c->regex->length, OP_JUMP, -(int)length - 1);
+}
+
+/* Appends the atom up to count times, each within the one before, so that
+ * leaving one out leaves out the rest: one thread stays one thread. */
+static int
+atom_optional(struct compiler *c, size_t length, unsigned count)
+{
+	for (size_t left = count; left > 0; left--) {
+		size_t skip = left * (length + 1);
+
+		if (skip > REGEX_CODE_MAX)
+			return compiler_fail(c, "too complex");
+		if (code_put(c, c->regex->length, OP_SPLIT, (int)skip) < 0 ||
+		    atom_copy(c, length) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -391,11 +406,9 @@ atom_repeat(struct compiler *c, unsigned least, unsigned most)
 	for (unsigned i = 0; i < least; i++)
 		if (atom_copy(c, length) < 0)
 			return -1;
-	if (most == NO_LIMIT && atom_optional(c, length, true) < 0)
+	if (most == NO_LIMIT ? atom_endless(c, length) < 0
+			     : atom_optional(c, length, most - least) < 0)
 		return -1;
-	for (unsigned i = least; most != NO_LIMIT && i < most; i++)
-		if (atom_optional(c, length, false) < 0)
-			return -1;
 	/* The original has served; jumps are relative and survive. */
 	memmove(c->regex->code + original, c->regex->code + original + length,
 	    (c->regex->length - original - length) * sizeof *c->regex->code);
@@ -515,6 +528,8 @@ regex_compile(struct span pattern, struct arena *arena, struct regex **regex,
 	frame_patch(&c, &c.frames[0]);
 	if (code_put(&c, c.regex->length, OP_MATCH, 0) < 0)
 		return -1;
+	for (size_t i = 0; i < c.regex->set_count; i++)
+		regex_set_seal(c.regex, &c.regex->sets[i]);
 	*regex = c.regex;
 	return 0;
 }

@@ -270,6 +270,9 @@ unicode_trim(struct span text)
 {
 	size_t first = text.len, last = 0, offset = 0;
 
+	/* Most values begin and end with a visible ASCII character. */
+	if (text.len != 0 && text.at[0] > ' ' && text.at[text.len - 1] > ' ')
+		return text;
 	while (offset < text.len) {
 		size_t start = offset;
 
@@ -297,6 +300,8 @@ unicode_same(struct span a, struct span b)
 {
 	size_t in_a = 0, in_b = 0;
 
+	if (span_eq(a, b))
+		return true;
 	a = unicode_trim(a);
 	b = unicode_trim(b);
 	while (in_a < a.len && in_b < b.len) {
