@@ -23,7 +23,8 @@ change_read(
 }
 
 /* Backslash escapes of a replacement: \0 and \& the match, \` what is before
- * it, \' what is behind, \\ a backslash, \1..\9 groups that are not there. */
+ * it, \' what is behind, \\ a backslash, \1..\9 and \+ groups that are not
+ * there. */
 static void
 put_escape(const struct change *change, char c, size_t at, struct buf *out)
 {
@@ -35,7 +36,7 @@ put_escape(const struct change *change, char c, size_t at, struct buf *out)
 		buf_add(out, span_from(change->text, at + change->old.len));
 	else if (c == '\\')
 		buf_byte(out, '\\');
-	else if (c < '1' || c > '9') {
+	else if (c != '+' && (c < '1' || c > '9')) {
 		buf_byte(out, '\\');
 		buf_byte(out, c);
 	}
@@ -57,6 +58,22 @@ put_new(const struct change *change, size_t at, struct buf *out)
 		}
 		put_escape(change, rest.at[1], at, out);
 		rest = span_from(rest, 2);
+	}
+}
+
+/* \k<name> asks for a group that no text has: Ruby fails. */
+static bool
+names_group(struct span text)
+{
+	for (;;) {
+		size_t slash = span_find(text, '\\');
+
+		text = span_from(text, slash);
+		if (text.len < 3)
+			return false;
+		if (text.at[1] == 'k' && text.at[2] == '<')
+			return true;
+		text = span_from(text, 2);
 	}
 }
 
@@ -91,6 +108,10 @@ substitute(const struct filter_call *call, struct value input, bool all,
 	if (remove)
 		change.new = SPAN_NONE;
 	filter_begin(call, &made);
+	if (names_group(change.new) &&
+	    (change.old.len == 0 ||
+		span_search(change.text, change.old) < change.text.len))
+		return filter_fail(call, "internal");
 	if (change.old.len == 0) {
 		put_between(&change, all, &made);
 		return filter_finish(call, &made, out);
