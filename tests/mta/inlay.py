@@ -130,6 +130,7 @@ class Inlay:
                 (result.stdout + result.stderr).decode(errors="replace")))
         return result.stdout
 
-    def json(self, *words):
-        text = self.command(*words, "--json").decode()
-        return [json.loads(line) for line in text.splitlines() if line]
+    def exposures(self, address):
+        """What is recorded for one address, the oldest first."""
+        return json.loads(self.command("exposure", "list", "--to", address,
+                                       "--json"))["exposures"]

@@ -92,7 +92,3 @@ class OnPostfix(unittest.TestCase):
     def send(self, ident, recipients, port=None, **how):
         return self.postfix.send(message(ident, **how), recipients,
                                  port=port)[0]
-
-    def exposures(self, address):
-        """What is recorded for one address."""
-        return self.inlay.json("exposure", "list", "--to", address)

@@ -99,7 +99,7 @@ class Retry(OnPostfix):
         second = self.sink.take(1)[0]
         self.assertEqual(undated(untraced(first.data)),
                          undated(untraced(second.data)))
-        self.assertEqual(len(self.exposures(again)), 1)
+        self.assertEqual(len(self.inlay.exposures(again)), 1)
 
     def test_the_next_mailing_shows_another_block(self):
         self.send("one", ["next@customer.example"])
@@ -131,12 +131,12 @@ class Retry(OnPostfix):
         code, text = client.getreply()
         client.close()
         self.assertEqual(code, 451, text)
-        self.assertEqual(self.exposures(killed), [])
+        self.assertEqual(self.inlay.exposures(killed), [])
         self.inlay.start()
         self.assertEqual(self.send("killed", [killed],
                                    port=self.postfix.filtered), 250)
         self.assertEqual(len(self.sink.take(1)), 1)
-        self.assertEqual(len(self.exposures(killed)), 1)
+        self.assertEqual(len(self.inlay.exposures(killed)), 1)
 
     def test_mail_waits_in_the_queue_while_the_milter_is_away(self):
         self.inlay.kill()
