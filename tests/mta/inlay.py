@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 
 from dkim_check import Records, make_key, public_record
@@ -67,7 +68,9 @@ class Inlay:
     def ready(self):
         if not self.process.running():
             raise Trouble("inlayd ended: " + self.process.output())
-        return self.socket.exists()
+        # A dead daemon's socket is still there: only an answer counts.
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
 
     @property
     def pid(self):

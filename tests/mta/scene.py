@@ -78,8 +78,8 @@ class OnPostfix(unittest.TestCase):
         cls.lab = Lab().__enter__()
         cls.addClassCleanup(cls.lab.__exit__)
         cls.scene = Scene(cls.lab, conf=cls.conf)
-        cls.scene.inlay.start()
         cls.scene.load(write_catalog(cls.lab.dir / "catalog"))
+        cls.scene.inlay.start()
         cls.sink = cls.scene.sink
         cls.inlay = cls.scene.inlay
         cls.postfix = cls.scene.postfix
