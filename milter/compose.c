@@ -32,7 +32,38 @@ render(const struct fragment *fragment, struct data *data, size_t text_max,
 	return 0;
 }
 
-/* All pieces of one header stand next to each other. *at moves past them. */
+static bool
+all_blank(const struct span *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_trim(texts[i]).len != 0)
+			return false;
+	return true;
+}
+
+/* The first field of the name gets the campaign's text and the others go;
+ * where it renders to nothing, all of them go. */
+static int
+place_own_header(const struct template *template, const struct header *header,
+    const struct span *texts, struct rendering *rendering, struct err *err)
+{
+	struct span name = header->field->name;
+	bool blank = all_blank(texts, header->count);
+	const struct header_field *field =
+	    message_field(template->message, name, 1);
+
+	if (!blank &&
+	    rendering_place_pieces(rendering, field, header, texts, err) < 0)
+		return -1;
+	for (unsigned nth = blank ? 1 : 2;
+	     (field = message_field(template->message, name, nth)) != NULL;
+	     nth++)
+		if (rendering_remove_header(rendering, field, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* *at stands on the header's first piece and moves past the last. */
 static int
 compose_header(const struct template *template, size_t *at, struct data *data,
     size_t text_max, struct arena *arena, struct rendering *rendering,
@@ -41,6 +72,7 @@ compose_header(const struct template *template, size_t *at, struct data *data,
 	const struct fragment *first = &template->fragments[*at];
 	const struct header *header = first->header;
 	struct span *texts = arena_calloc(arena, header->count, sizeof *texts);
+	int placed;
 
 	if (texts == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for a header");
@@ -48,39 +80,12 @@ compose_header(const struct template *template, size_t *at, struct data *data,
 		if (render(&template->fragments[*at], data, text_max, arena,
 			&texts[i], err) < 0)
 			return -1;
-	if (rendering_set_pieces(rendering, header, texts, err) < 0)
-		return misplaced(err, first->where);
-	return 0;
-}
-
-/* The first field of the name gets the campaign's text and the others go;
- * where it renders to nothing, all of them go. */
-static int
-compose_own_header(const struct template *template,
-    const struct fragment *fragment, struct span text,
-    struct rendering *rendering, struct err *err)
-{
-	struct span name = fragment->name;
-	const struct header_field *field;
-	unsigned first = 1;
-
-	text = span_trim(text);
-	field = message_field(template->message, name, 1);
-	if (field != NULL && text.len != 0) {
-		if (rendering_set_header(rendering, field, text, err) < 0)
-			return misplaced(err, fragment->where);
-		first = 2;
-	}
-	for (unsigned nth = first;
-	     (field = message_field(template->message, name, nth)) != NULL;
-	     nth++)
-		if (rendering_remove_header(rendering, field, err) < 0)
-			return -1;
-	if (first == 2 || text.len == 0)
-		return 0;
-	if (rendering_add_header(rendering, name, text, err) < 0)
-		return misplaced(err, fragment->where);
-	return 0;
+	if (first->own)
+		placed =
+		    place_own_header(template, header, texts, rendering, err);
+	else
+		placed = rendering_set_pieces(rendering, header, texts, err);
+	return placed < 0 ? misplaced(err, first->where) : 0;
 }
 
 static int
@@ -103,14 +108,9 @@ compose_fragments(const struct template *template, struct data *data,
 		at++;
 		if (render(fragment, data, text_max, arena, &text, err) < 0)
 			return -1;
-		if (fragment->part == NULL) {
-			if (compose_own_header(
-				template, fragment, text, rendering, err) < 0)
-				return -1;
-		} else if (rendering_set_text(
-			       rendering, fragment->part, text, err) < 0) {
+		if (rendering_set_text(rendering, fragment->part, text, err) <
+		    0)
 			return misplaced(err, fragment->where);
-		}
 	}
 	return 0;
 }

@@ -110,25 +110,30 @@ is_template_header(const struct template *template, struct span name)
 }
 
 static int
-add_pieces(
-    struct template *template, const struct header *header, struct err *err)
+add_pieces(struct template *template, const struct header *header,
+    const char *kind, bool own, struct err *err)
 {
-	const char *where =
-	    template_word(template, "header", header->field->name);
-	bool any = false;
+	const char *where = template_word(template, kind, header->field->name);
 
-	for (size_t i = 0; i < header->count; i++)
-		any = any || template_sniff(header->pieces[i].text);
-	for (size_t i = 0; any && i < header->count; i++) {
+	for (size_t i = 0; i < header->count; i++) {
 		struct fragment *fragment = add_fragment(
 		    template, where, PLACE_HEADER, header->pieces[i].text, err);
 
 		if (fragment == NULL)
 			return -1;
 		fragment->header = header;
-		fragment->piece = (unsigned)i;
+		fragment->own = own;
 	}
 	return 0;
+}
+
+static bool
+has_tag(const struct header *header)
+{
+	for (size_t i = 0; i < header->count; i++)
+		if (template_sniff(header->pieces[i].text))
+			return true;
+	return false;
 }
 
 static int
@@ -154,7 +159,9 @@ add_header(struct template *template, const struct header_field *field,
 		    template_word(template, "header", field->name), 0, 0, "%s",
 		    why.text);
 	}
-	return add_pieces(template, header, err);
+	if (!has_tag(header))
+		return 0;
+	return add_pieces(template, header, "header", false, err);
 }
 
 static int
@@ -167,18 +174,24 @@ add_fields(
 	return 0;
 }
 
+/* Read as a field first, so that a value in a display name is quoted as one
+ * and never becomes an address. */
 static int
 add_own_header(struct template *template, struct span name, struct span source,
     struct err *err)
 {
-	struct fragment *fragment = add_fragment(template,
-	    template_word(template, "campaign header", name), PLACE_HEADER,
-	    source, err);
+	struct header_field *field =
+	    ARENA_NEW(template->arena, struct header_field);
+	struct header *header = ARENA_NEW(template->arena, struct header);
 
-	if (fragment == NULL)
+	if (field == NULL || header == NULL)
+		return template_full(err);
+	field->name = name;
+	field->value = source;
+	field->nth = 1;
+	if (header_read(field, template->arena, header, err) < 0)
 		return -1;
-	fragment->name = name;
-	return 0;
+	return add_pieces(template, header, "campaign header", true, err);
 }
 
 /* RFC 2369 and RFC 8058: the mailbox first, then the link of one click. */

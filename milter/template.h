@@ -13,17 +13,16 @@
 #include "milter/outline.h"
 #include "store/catalog.h"
 
-/* One compiled text, and where its rendering goes: exactly one of part,
- * header and name is set. */
+/* One compiled text, and where its rendering goes: a part, or a piece of a
+ * header. */
 struct fragment {
 	const char *where; /* "part 1.2", "header Subject" */
 	enum place place;
 	struct span source;
 	struct cached *cached; /* NULL: the text stands as it is */
 	struct part *part;
-	const struct header *header; /* of the message, or of a part */
-	unsigned piece;		     /* which of header's pieces */
-	struct span name;	     /* a header that the campaign sets */
+	const struct header *header; /* all pieces of one are in a row */
+	bool own;		     /* a header that the campaign sets */
 };
 
 /* A stored block compiled for one place. */

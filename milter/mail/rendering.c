@@ -350,6 +350,19 @@ rendering_set_pieces(struct rendering *r, const struct header *header,
 }
 
 int
+rendering_place_pieces(struct rendering *r, const struct header_field *field,
+    const struct header *header, const struct span *rendered, struct err *err)
+{
+	struct span value;
+
+	if (header_join(header, rendered, r->arena, &value, err) < 0)
+		return -1;
+	if (field != NULL)
+		return set_value(r, field, value, err);
+	return append(r, &r->adds, HEADER_ADD, header->field->name, value, err);
+}
+
+int
 rendering_remove_header(
     struct rendering *r, const struct header_field *field, struct err *err)
 {

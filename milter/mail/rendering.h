@@ -56,6 +56,13 @@ int rendering_set_header(struct rendering *rendering,
 int rendering_set_pieces(struct rendering *rendering,
     const struct header *header, const struct span *rendered, struct err *err);
 
+/* Sets a top-level field to what the rendered pieces of another header make,
+ * or adds one of that header's name after all others where field is NULL.
+ * 0 or -1 as header_join. */
+int rendering_place_pieces(struct rendering *rendering,
+    const struct header_field *field, const struct header *header,
+    const struct span *rendered, struct err *err);
+
 /* Removes a top-level field. 0, or -1 when the arena is full. */
 int rendering_remove_header(struct rendering *rendering,
     const struct header_field *field, struct err *err);

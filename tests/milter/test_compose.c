@@ -98,7 +98,7 @@ open_world(void)
 	ck_assert_int_eq(memory_open(&engine, &err), 0);
 	put_entry("schema", schema);
 	put_entry("campaign/spring", campaign);
-	put_entry("block/hint", "---\n---\n<i>Hint</i>\n--- text\nHINT\n");
+	put_entry("block/hint", "---\ntext: HINT\n---\n<i>Hint</i>\n");
 	put_entry("table/shops", "name: shops\nkey: town\ncolumns: [street]\n"
 				 "rows: 1\nedition: 1\n");
 	put_entry("row/shops/1/Ulm", "{\"street\": \"Main \\\"St\\\"\"}");
@@ -218,7 +218,7 @@ START_TEST(never_lets_a_value_add_a_header_or_a_recipient)
 	}
 	ck_assert_ptr_null(strstr(got, "\nBcc:"));
 	ck_assert_ptr_nonnull(strstr(got, "<anna@example.com>\r\n"));
-	ck_assert_ptr_null(strstr(got, ", <eve@evil.example>"));
+	ck_assert_ptr_nonnull(strstr(got, "\nTo: \"A>, <eve@evil.example>"));
 }
 END_TEST
 
@@ -234,7 +234,7 @@ START_TEST(escapes_values_in_html_but_not_in_text)
 		 "--b\r\nContent-Type: text/html\r\n\r\n"
 		 "<p>Hi {{ profile.first_name }}</p>\r\n--b--\r\n");
 	ck_assert_msg(got != NULL, "%s", err.text);
-	ck_assert_ptr_nonnull(strstr(got, "&lt;b onmouseover"));
+	ck_assert_msg(strstr(got, "&lt;b onmouseover") != NULL, "%s", got);
 	ck_assert_ptr_nonnull(strstr(got, "Hi <b onmouseover"));
 }
 END_TEST
