@@ -182,5 +182,9 @@ int emit_output(struct compiler *c);
 int compile_either(struct compiler *c, struct span markup,
     int (*strict)(struct compiler *c, struct span markup),
     int (*lax)(struct compiler *c, struct span markup));
+/* The same for tags that the former strict syntax read laxly too. */
+int compile_lenient(struct compiler *c, struct span markup,
+    int (*strict)(struct compiler *c, struct span markup),
+    int (*lax)(struct compiler *c, struct span markup));
 
 #endif

@@ -77,6 +77,14 @@ literal_value(struct span name, struct value *value)
 	return 1;
 }
 
+/* In brackets these are keys only, after a dot commands too. */
+static bool
+is_command(struct span name)
+{
+	return span_eq(name, SPAN("size")) || span_eq(name, SPAN("first")) ||
+	       span_eq(name, SPAN("last"));
+}
+
 /* What can follow a name at the lexer as a step known now: .name ["name"]
  * Returns the step's name, or 0. */
 static int
@@ -93,6 +101,8 @@ static_step(struct lexer *lex, struct span *name)
 	if (look.now.kind != LEX_OPEN_SQUARE || look.ahead.kind != LEX_STRING)
 		return 0;
 	*name = look.ahead.text;
+	if (is_command(*name))
+		return 0;
 	lex_next(&look);
 	lex_next(&look);
 	if (look.now.kind != LEX_CLOSE_SQUARE)

@@ -123,10 +123,13 @@ parse_filter(struct compiler *c)
 		return compile_expected(c, "a filter");
 	lex_next(&c->lex);
 	if (lex_take(&c->lex, LEX_COLON))
-		do {
+		while (
+		    c->lex.now.kind != LEX_END && c->lex.now.kind != LEX_PIPE) {
 			if (parse_argument(c, &arguments) < 0)
 				return -1;
-		} while (lex_take(&c->lex, LEX_COMMA));
+			if (!lex_take(&c->lex, LEX_COMMA))
+				break;
+		}
 	return emit_filter(c, name, &arguments);
 }
 
@@ -292,7 +295,7 @@ compile_condition(struct compiler *c)
 /* ---- strict, or lax where the options allow ---- */
 
 int
-compile_either(struct compiler *c, struct span markup,
+compile_lenient(struct compiler *c, struct span markup,
     int (*strict)(struct compiler *c, struct span markup),
     int (*lax)(struct compiler *c, struct span markup))
 {
@@ -301,7 +304,7 @@ compile_either(struct compiler *c, struct span markup,
 	struct err *err = c->err, strict_err = ERR_INIT;
 	int done;
 
-	if (c->options->syntax != SYNTAX_LAX)
+	if (c->options->syntax == SYNTAX_STRICT)
 		return strict(c, markup);
 	c->err = &strict_err;
 	done = strict(c, markup);
@@ -320,6 +323,16 @@ compile_either(struct compiler *c, struct span markup,
 		return -1;
 	}
 	return lax(c, markup);
+}
+
+int
+compile_either(struct compiler *c, struct span markup,
+    int (*strict)(struct compiler *c, struct span markup),
+    int (*lax)(struct compiler *c, struct span markup))
+{
+	if (c->options->syntax != SYNTAX_LAX)
+		return strict(c, markup);
+	return compile_lenient(c, markup, strict, lax);
 }
 
 static int

@@ -60,6 +60,7 @@ jumps(uint8_t op)
 	case OP_ROW_LEAVE:
 	case OP_INTERRUPT:
 	case OP_IS_BREAK:
+	case OP_BIND:
 	case OP_PARTIAL:
 	case OP_SLOT:
 	case OP_VARIANT:

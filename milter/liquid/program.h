@@ -58,6 +58,7 @@ enum op {
 	OP_INTERRUPT,	/* break or continue (flags) outside any loop here */
 	OP_INTERRUPTED, /* jump to arg unless a partial was interrupted */
 	OP_IS_BREAK,	/* whether it was a break into the flag; forget it */
+	OP_BIND,	/* pop into a name for the partial that follows */
 	OP_PARTIAL,	/* pop what *partial takes; render it */
 	OP_SLOT,	/* ask the host; jump by *targets */
 	OP_VARIANT,	/* likewise */
@@ -127,6 +128,7 @@ struct partial_head {
 	uint8_t flags;
 	struct span name;    /* where not dynamic */
 	struct key variable; /* empty: from the name */
+	uint32_t bound;	     /* arguments bound by OP_BIND before */
 	uint32_t count;	     /* arguments on the stack, last */
 	const struct key *names;
 };

@@ -206,6 +206,7 @@ static int (*const ops[OP_COUNT])(struct render *, const struct code *) = {
 	[OP_INTERRUPT] = op_interrupt,
 	[OP_INTERRUPTED] = op_interrupted,
 	[OP_IS_BREAK] = op_is_break,
+	[OP_BIND] = op_bind,
 	[OP_PARTIAL] = op_partial,
 	[OP_SLOT] = op_slot,
 	[OP_VARIANT] = op_variant,
@@ -239,6 +240,17 @@ print_error(struct render *r, const struct site *site)
 		(size_t)len < sizeof line ? (size_t)len : sizeof line - 1));
 }
 
+/* Names bound for a partial that failed before it ran. */
+static void
+drop_bindings(struct render *r)
+{
+	size_t keep = r->binding_base;
+
+	if (r->loop != NULL && r->loop->binding + 2 > keep)
+		keep = r->loop->binding + 2;
+	r->binding_count = keep;
+}
+
 /* The instruction before pc failed. 0 when the rendering goes on. */
 static int
 recover(struct render *r)
@@ -250,6 +262,7 @@ recover(struct render *r)
 			print_error(r, site);
 		err_clear(r->err);
 		r->top = r->stack + site->height;
+		drop_bindings(r);
 		r->pc = site->resume;
 		return 0;
 	}
@@ -296,6 +309,7 @@ render_run(struct render *r, const struct program *program, uint32_t pc)
 {
 	const struct program *caller = r->program;
 	struct value *stack = r->stack;
+	size_t base = r->binding_base;
 	uint32_t back = r->pc;
 	int done;
 
@@ -305,7 +319,9 @@ render_run(struct render *r, const struct program *program, uint32_t pc)
 	r->code = program->code;
 	r->pc = pc;
 	r->stack = r->top;
+	r->binding_base = r->binding_count;
 	done = execute(r);
+	r->binding_base = base;
 	r->program = caller;
 	r->code = caller != NULL ? caller->code : NULL;
 	r->pc = back;

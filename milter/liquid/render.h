@@ -68,6 +68,7 @@ struct render {
 	struct loop *spare; /* loops to be used again */
 	struct capture *capture;
 	struct capture *spare_capture;
+	size_t binding_base; /* of the running program */
 	struct binding *bindings;
 	size_t binding_count, binding_size;
 	struct arena *arena;
@@ -144,6 +145,7 @@ RENDER_OP(op_for_leave);
 RENDER_OP(op_row);
 RENDER_OP(op_row_next);
 RENDER_OP(op_row_leave);
+RENDER_OP(op_bind);
 RENDER_OP(op_partial);
 RENDER_OP(op_slot);
 RENDER_OP(op_variant);

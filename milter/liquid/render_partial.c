@@ -196,19 +196,24 @@ is_walked(const struct passed *passed)
 		   passed->with.kind == VALUE_MAP);
 }
 
+RENDER_OP(op_bind)
+{
+	return scope_push(r, code->key, *--r->top);
+}
+
 /* The values passed lie above the stack's top, where the partial's own would
  * overwrite them: keep them below it while it runs. */
 RENDER_OP(op_partial)
 {
-	struct value *top = r->top;
+	struct value *top = r->top, *kept;
 	struct passed passed;
 	int done = 0;
 
 	take(r, code->partial, &passed);
+	kept = r->top;
 	if (find_program(r, &passed) < 0)
 		return -1;
 	name_variable(&passed);
-	struct value *kept = r->top;
 	r->top = top;
 	switch (passed.head->kind) {
 	case PARTIAL_INCLUDE:
@@ -224,6 +229,7 @@ RENDER_OP(op_partial)
 		break;
 	}
 	r->top = kept;
+	scope_drop(r, passed.head->bound);
 	return done;
 }
 

@@ -5,6 +5,26 @@
 
 /* ---- assign ---- */
 
+/* Letters, digits, _ and inner dashes; a digit begins a name only in templates
+ * of the former syntax. */
+static int
+check_name(struct compiler *c, struct span name)
+{
+	bool digits = c->options->syntax != SYNTAX_STRICT;
+
+	for (size_t i = 0; i < name.len; i++) {
+		char ch = name.at[i];
+
+		if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+		    ch == '_' || (ch == '-' && i != 0) ||
+		    (ch >= '0' && ch <= '9' && (digits || i != 0)))
+			continue;
+		return compile_fail(
+		    c, "'%.*s' is not a name", SPAN_ARG(span_first(name, 40)));
+	}
+	return 0;
+}
+
 /* "name = value": Liquid takes the name as it comes, digits too. */
 static int
 split_assign(struct compiler *c, struct span markup, struct span *name,
@@ -16,16 +36,7 @@ split_assign(struct compiler *c, struct span markup, struct span *name,
 	*from = span_from(markup, equals + 1);
 	if (equals == markup.len || name->len == 0)
 		return compile_fail(c, "expected 'name = value'");
-	for (size_t i = 0; i < name->len; i++) {
-		char ch = name->at[i];
-
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-			(ch >= '0' && ch <= '9') || ch == '_' ||
-			(ch == '-' && i != 0)))
-			return compile_fail(c, "'%.*s' is not a name",
-			    SPAN_ARG(span_first(*name, 40)));
-	}
-	return 0;
+	return check_name(c, *name);
 }
 
 /* In lax templates the last run of name characters before = counts. */
@@ -101,6 +112,8 @@ capture_name(struct compiler *c, struct span markup, struct span *name)
 		struct span inner = span_from(text, 1);
 
 		len = span_find(inner, text.at[0]);
+		if (len == inner.len)
+			return compile_fail(c, "a quote is not closed");
 		*name = span_first(inner, len);
 		text = span_from(inner, len + 1);
 	} else {
@@ -110,15 +123,8 @@ capture_name(struct compiler *c, struct span markup, struct span *name)
 		*name = span_first(text, len);
 		text = span_from(text, len);
 	}
-	for (size_t i = 0; i < name->len; i++) {
-		char ch = name->at[i];
-
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-			(ch >= '0' && ch <= '9') || ch == '_' ||
-			(ch == '-' && i != 0) || (unsigned char)ch >= 0x80))
-			return compile_fail(c, "'%.*s' is not a name",
-			    SPAN_ARG(span_first(*name, 40)));
-	}
+	if (check_name(c, *name) < 0)
+		return -1;
 	if (name->len == 0 ||
 	    (span_trim(text).len != 0 && c->options->syntax != SYNTAX_LAX))
 		return compile_fail(c, "expected one name");
@@ -277,5 +283,5 @@ lax_cycle(struct compiler *c, struct span markup)
 int
 tag_cycle(struct compiler *c, struct span markup)
 {
-	return compile_either(c, markup, strict_cycle, lax_cycle);
+	return compile_lenient(c, markup, strict_cycle, lax_cycle);
 }

@@ -169,7 +169,8 @@ case_clause(struct compiler *c, struct block *block, struct span name,
 		return -1;
 	patch_here(c, &block->next);
 	if (when) {
-		if (compile_either(c, markup, when_values, lax_when_values) < 0)
+		if (compile_lenient(c, markup, when_values, lax_when_values) <
+		    0)
 			return -1;
 		block->top = (uint32_t)c->count + 1;
 		done = emit_jump(c, OP_WHEN_ENTER, &block->next);
@@ -227,7 +228,7 @@ tag_case(struct compiler *c, struct span markup)
 {
 	struct block *block;
 
-	if (compile_either(c, markup, case_value, lax_case_value) < 0 ||
+	if (compile_lenient(c, markup, case_value, lax_case_value) < 0 ||
 	    emit(c, OP_CASE, 2) == NULL)
 		return -1;
 	block = block_open(c, &block_case);

@@ -371,7 +371,7 @@ tag_for(struct compiler *c, struct span markup)
 int
 tag_tablerow(struct compiler *c, struct span markup)
 {
-	if (compile_either(c, markup, strict_tablerow, lax_tablerow) < 0)
+	if (compile_lenient(c, markup, strict_tablerow, lax_tablerow) < 0)
 		return -1;
 	return open_loop(c, &block_tablerow);
 }

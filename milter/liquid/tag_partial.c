@@ -31,8 +31,13 @@ add_argument(struct compiler *c, struct partial *partial, struct span name)
 {
 	struct key *more;
 
-	if (partial->count == PASSED)
+	if (partial->count + partial->head->bound == PASSED)
 		return compile_fail(c, "too many arguments");
+	if (partial->head->kind == PARTIAL_INCLUDE) {
+		/* The next argument sees this one. */
+		partial->head->bound++;
+		return emit_key(c, OP_BIND, -1, name);
+	}
 	more = compile_new(c, (partial->count + 1) * sizeof *more);
 	if (more == NULL || compile_key(c, name, &more[partial->count]) < 0)
 		return -1;
@@ -216,13 +221,13 @@ lax_include(struct compiler *c, struct span markup)
 int
 tag_render(struct compiler *c, struct span markup)
 {
-	return compile_either(c, markup, strict_render, lax_render);
+	return compile_lenient(c, markup, strict_render, lax_render);
 }
 
 int
 tag_include(struct compiler *c, struct span markup)
 {
-	return compile_either(c, markup, strict_include, lax_include);
+	return compile_lenient(c, markup, strict_include, lax_include);
 }
 
 int

@@ -174,13 +174,12 @@ equal_arrays(struct value a, struct value b, unsigned depth)
 	return true;
 }
 
-/* empty and blank ask the other side; against each other they are unequal
- * unless they are the same literal. */
+/* empty and blank ask the other side; two such literals are never equal. */
 static bool
 equal_literal(struct value literal, struct value other)
 {
 	if (other.kind == VALUE_EMPTY || other.kind == VALUE_BLANK)
-		return literal.kind == other.kind;
+		return false;
 	return literal.kind == VALUE_EMPTY ? value_is_empty(other)
 					   : value_is_blank(other);
 }
