@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 
+/* After so many filters in a row what they left behind is cleared away. */
+enum { LONG_CHAIN = 32 };
+
 static int
 parse_argument(struct compiler *c, struct arguments *arguments)
 {
@@ -86,6 +89,7 @@ emit_filter(
 	if (code == NULL)
 		return -1;
 	code->call = call;
+	code->flags = ++c->chained % LONG_CHAIN == 0;
 	return note_filter(c, filter);
 }
 
@@ -95,7 +99,7 @@ filters_begin(struct compiler *c)
 	struct code *code;
 
 	c->has_default = false;
-	if (c->root == NULL)
+	if (emit(c, OP_MARK, 0) == NULL || c->root == NULL)
 		return 0;
 	code = emit(c, OP_NOP, 0);
 	if (code == NULL)
@@ -358,6 +362,7 @@ strict_condition(struct compiler *c, struct span markup)
 int
 markup_filtered(struct compiler *c, struct span markup)
 {
+	c->chained = 0;
 	return compile_either(c, markup, strict_filtered, lax_filtered);
 }
 

@@ -336,6 +336,7 @@ begin(struct render *r, const struct liquid_env *env, struct arena *arena,
     struct buf *out, struct err *err)
 {
 	*r = (struct render){ .env = env,
+		.mark = arena_mark(arena),
 		.arena = arena,
 		.out = out,
 		.err = err,

@@ -2,6 +2,8 @@
 #include "milter/liquid/number.h"
 #include "milter/liquid/render.h"
 
+#include <stdlib.h>
+
 RENDER_OP(op_get)
 {
 	return value_get(r->top[-1], span_of(code->key->at, code->key->len),
@@ -146,6 +148,28 @@ filter_keywords(struct render *r, const struct call *call,
 	    out, r->top[-(ptrdiff_t)call->count - 1], result);
 }
 
+/* A long chain of filters leaves its intermediate values behind; only the last
+ * is needed. They lie beyond the mark, where the statement began. */
+static int
+tidy_up(struct render *r)
+{
+	struct value *value = &r->top[-1];
+	char *copy;
+	int done = 0;
+
+	if (value->kind != VALUE_STRING)
+		return 0;
+	copy = malloc(value->len + 1);
+	if (copy == NULL)
+		return render_full(r);
+	memcpy(copy, value->text, value->len);
+	arena_rewind(r->arena, r->mark);
+	if (value_string_copy(r->arena, span_of(copy, value->len), value) < 0)
+		done = render_full(r);
+	free(copy);
+	return done;
+}
+
 RENDER_OP(op_filter)
 {
 	const struct call *call = code->call;
@@ -166,7 +190,7 @@ RENDER_OP(op_filter)
 		return -1;
 	r->top -= call->count;
 	r->top[-1] = result;
-	return 0;
+	return code->flags ? tidy_up(r) : 0;
 }
 
 /* ---- comparing ---- */

@@ -57,7 +57,8 @@ tag_echo(struct compiler *c, struct span markup)
 	if (emit(c, OP_NOP, 0) == NULL || markup_filtered(c, markup) < 0 ||
 	    emit_output(c) < 0)
 		return -1;
-	if (code_at(c, (uint32_t)c->count - 1)->op == OP_EMIT)
+	if (c->chained == 0 &&
+	    code_at(c, (uint32_t)c->count - 1)->op == OP_EMIT)
 		code_at(c, mark)->op = OP_MARK;
 	return 0;
 }

@@ -14,7 +14,11 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { ARENA_MAX = 64 << 20, CLOCK_FROZEN = 1704067318 };
+enum {
+	RECORD_MAX = 64 << 20,
+	RENDER_MAX = 16 << 20,
+	CLOCK_FROZEN = 1704067318
+};
 
 struct partial {
 	struct span name;
@@ -113,21 +117,26 @@ render(struct value record, bool frozen, struct arena *arena, struct buf *out,
 		.arena = arena,
 		.options = { .syntax = syntax_of(kit_json_get(record, "mode")),
 		    .plain = true,
-		    .errors_inline = true } };
+		    .errors_inline = true,
+		    .memory_max = RENDER_MAX } };
 	struct liquid_env env = { .root = kit_json_get(record, "data"),
 		.now = frozen ? CLOCK_FROZEN : (int64_t)time(NULL),
 		.errors_inline =
 		    value_truthy(kit_json_get(record, "inline_errors")),
 		.host = &run,
 		.partial = find_partial };
+	struct arena *work = arena_new(RENDER_MAX);
 	struct program *program;
 	int done;
 
+	if (work == NULL)
+		return err_set(err, ERR_MEMORY, "no memory");
 	done = program_compile(value_span(kit_json_get(record, "template")),
 	    &run.options, &program, err);
 	if (done == 0)
-		done = program_render(program, &env, arena, out, err);
+		done = program_render(program, &env, work, out, err);
 	program_free(&program);
+	arena_free(&work);
 	for (struct partial *p = run.compiled; p != NULL; p = p->next)
 		program_free(&p->program);
 	return done;
@@ -154,7 +163,7 @@ tell(struct value record, bool invalid, struct span out, const struct err *err)
 static void
 run_record(struct span line, bool frozen, bool verbose, struct score *score)
 {
-	struct arena *arena = arena_new(ARENA_MAX);
+	struct arena *arena = arena_new(RECORD_MAX);
 	struct err err = ERR_INIT;
 	struct value record;
 	bool invalid, passed;
@@ -185,21 +194,6 @@ run_record(struct span line, bool frozen, bool verbose, struct score *score)
 	arena_free(&arena);
 }
 
-static int
-read_file(const char *path, struct buf *text)
-{
-	FILE *file = fopen(path, "rb");
-	char chunk[65536];
-	size_t len;
-
-	if (file == NULL)
-		return -1;
-	while ((len = fread(chunk, 1, sizeof chunk, file)) != 0)
-		buf_add(text, span_of(chunk, len));
-	fclose(file);
-	return text->failed ? -1 : 0;
-}
-
 static void
 report(const char *path, const struct score *score, bool json)
 {
@@ -220,29 +214,29 @@ run_file(const char *path, bool json, bool verbose, struct score *total)
 	const char *base = strrchr(path, '/');
 	bool frozen = strncmp(base ? base + 1 : path, "spec_", 5) == 0;
 	struct score score = { 0 };
-	struct span rest;
-	struct buf text;
+	FILE *file = fopen(path, "rb");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
 
-	buf_init_heap(&text, 1u << 30);
-	if (read_file(path, &text) < 0) {
+	if (file == NULL) {
 		fprintf(
 		    stderr, "liquid-suite: %s: %s\n", path, strerror(errno));
 		return -1;
 	}
-	for (rest = buf_span(&text); rest.len != 0;) {
-		size_t len = span_find(rest, '\n');
+	while ((len = getline(&line, &size, file)) > 0) {
+		struct span record = span_of(line, (size_t)len);
 
-		if (span_trim(span_first(rest, len)).len != 0)
-			run_record(
-			    span_first(rest, len), frozen, verbose, &score);
-		rest = span_from(rest, len + 1);
+		if (span_trim(record).len != 0)
+			run_record(record, frozen, verbose, &score);
 	}
+	free(line);
+	fclose(file);
 	report(path, &score, json);
 	total->valid += score.valid;
 	total->valid_passed += score.valid_passed;
 	total->invalid += score.invalid;
 	total->invalid_passed += score.invalid_passed;
-	buf_deinit(&text);
 	return 0;
 }
 
