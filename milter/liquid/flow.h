@@ -9,6 +9,6 @@
 
 /* Writes the escapers into the printing instructions. 0, or -1 when two
  * branches end in different places of the HTML. */
-int flow_escapes(struct compiler *c);
+int flow_escapes(struct compiler *c, const struct program *program);
 
 #endif

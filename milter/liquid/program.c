@@ -94,6 +94,8 @@ squeeze(struct compiler *c, struct program *program, uint32_t *moved)
 			continue;
 		if (jumps(code.op))
 			code.arg = moved[code.arg];
+		if (code.op == OP_JUMP && code.flags != 0)
+			code.end = moved[code.end];
 		if (code.op == OP_SLOT || code.op == OP_VARIANT) {
 			struct targets *targets =
 			    (struct targets *)(uintptr_t)code.targets;
@@ -134,7 +136,7 @@ finish(struct compiler *c, struct program *program)
 	if (emit(c, OP_END, 0) == NULL || notes_manifest(c, program) < 0 ||
 	    tidy(c, program) < 0)
 		return -1;
-	if (c->options->place != PLACE_NONE && flow_escapes(c) < 0)
+	if (c->options->place != PLACE_NONE && flow_escapes(c, program) < 0)
 		return -1;
 	code = arena_alloc(c->arena, c->count * sizeof *code);
 	sites = arena_alloc(c->arena, c->count * sizeof *sites);

@@ -157,7 +157,8 @@ struct code {
 		const struct cycle *cycle;
 		const struct partial_head *partial;
 		const struct targets *targets;
-		uintptr_t end; /* OP_JUMP back to a when: the case's end */
+		uintptr_t end; /* OP_JUMP back to a when (flags 1): the
+				  case's end */
 	};
 };
 

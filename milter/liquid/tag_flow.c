@@ -114,7 +114,9 @@ end_when(struct compiler *c, struct block *block)
 	if (code == NULL)
 		return -1;
 	code->arg = block->top - 1;
-	code->flags = 1; /* back to the when: see flow.c */
+	code->flags = 1;
+	code->end = block->turns.last; /* a chain until the case's end */
+	block->turns.last = (uint32_t)c->count;
 	block->top = 0;
 	return 0;
 }
@@ -182,6 +184,20 @@ case_clause(struct compiler *c, struct block *block, struct span name,
 	return done < 0 ? -1 : 1;
 }
 
+/* Where a when's body goes in the end: what flow.c must know. */
+static void
+tell_end(struct compiler *c, struct block *block)
+{
+	uint32_t at = block->turns.last;
+
+	while (at != 0) {
+		struct code *code = code_at(c, at - 1);
+
+		at = (uint32_t)code->end;
+		code->end = c->count;
+	}
+}
+
 static int
 case_close(struct compiler *c, struct block *block)
 {
@@ -190,6 +206,7 @@ case_close(struct compiler *c, struct block *block)
 	if (end_when(c, block) < 0)
 		return -1;
 	patch_here(c, &block->next);
+	tell_end(c, block);
 	code = emit(c, OP_POP, -3);
 	if (code == NULL)
 		return -1;
