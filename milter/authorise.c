@@ -296,12 +296,3 @@ rules_match(const struct rules *rules, const struct peer *peer)
 			return &rules->rules[i];
 	return NULL;
 }
-
-int
-rules_possible(const struct rules *rules, const struct peer *peer)
-{
-	for (size_t i = 0; i < rules->count; i++)
-		if (connection_holds(&rules->rules[i], peer))
-			return 1;
-	return 0;
-}

@@ -70,7 +70,4 @@ int rule_parse(
 const struct rule *rules_match(
     const struct rules *rules, const struct peer *peer);
 
-/* Whether any rule could still hold once the login is known: 1 or 0. */
-int rules_possible(const struct rules *rules, const struct peer *peer);
-
 #endif
