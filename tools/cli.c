@@ -247,7 +247,8 @@ open_store(struct cli *cli, struct err *err)
 	if (settings_load(
 		cli->conf ? cli->conf : SETTINGS_FILE, &cli->settings, err) < 0)
 		return -1;
-	cli->tenant = span_str(cli->settings->tenant);
+	cli->tenant = span_str(cli_flag(cli, "tenant") ? cli_flag(cli, "tenant")
+						       : cli->settings->tenant);
 	options.path = cli->settings->store;
 	options.map_bytes = (size_t)cli->settings->map_size;
 	if (cli->verb->need == NEED_READ)

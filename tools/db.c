@@ -1,10 +1,13 @@
 /*
- * inlay db: stat.
+ * inlay db: stat, verify, backup, restore, compact.
  */
 #include <sysexits.h>
 
 #include "store/engine.h"
+#include "tools/audit.h"
+#include "tools/interrupt.h"
 #include "tools/out.h"
+#include "tools/progress.h"
 #include "tools/verbs.h"
 
 static const struct {
@@ -65,5 +68,104 @@ verb_db_stat(struct cli *cli, struct err *err)
 	if (stat.alarm)
 		fprintf(cli->errors, "inlay: warning: over 80 %% of the "
 				     "space is used\n");
+	return EX_OK;
+}
+
+struct verifying {
+	struct cli *cli;
+	struct progress progress;
+	uint64_t total;
+};
+
+static int
+found(void *context, const struct record_key *key,
+    const struct engine_verdict *so_far)
+{
+	struct verifying *verifying = context;
+	char hex[33];
+
+	if (key) {
+		progress_end(&verifying->progress);
+		fprintf(verifying->cli->errors, "inlay: damaged record %s\n",
+		    record_key_hex(key, hex));
+	}
+	progress_at(&verifying->progress, so_far->records, so_far->records,
+	    verifying->total);
+	return interrupt_seen();
+}
+
+int
+verb_db_verify(struct cli *cli, struct err *err)
+{
+	struct verifying verifying = { .cli = cli };
+	struct engine_stat stat;
+	struct engine_verdict verdict;
+	json_t *object;
+	int sound;
+
+	if (engine_stat_quick(cli->engine, &stat, err) < 0)
+		return -1;
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		verifying.total += stat.records[i];
+	interrupt_watch();
+	progress_begin(
+	    &verifying.progress, cli->errors, "verifying", "records");
+	sound = engine_verify(cli->engine, found, &verifying, &verdict, err);
+	progress_end(&verifying.progress);
+	if (sound < 0)
+		return -1;
+	if (cli->json) {
+		object = json_object();
+		out_set(object, "records",
+		    json_integer((json_int_t)verdict.records));
+		out_set(object, "entries",
+		    json_integer((json_int_t)verdict.entries));
+		out_set(object, "damaged",
+		    json_integer((json_int_t)verdict.corrupt));
+		if (out_json(cli->out, object, err) < 0)
+			return -1;
+	} else {
+		fprintf(cli->out,
+		    "%llu records, %llu catalog entries, %llu damaged%s\n",
+		    (unsigned long long)verdict.records,
+		    (unsigned long long)verdict.entries,
+		    (unsigned long long)verdict.corrupt,
+		    interrupt_seen() ? " (interrupted)" : "");
+	}
+	return sound ? EX_OK : EX_DATAERR;
+}
+
+int
+verb_db_backup(struct cli *cli, struct err *err)
+{
+	if (engine_backup(cli->engine, cli->argv[0], err) < 0)
+		return -1;
+	fprintf(cli->out, "backed up to %s\n", cli->argv[0]);
+	return EX_OK;
+}
+
+int
+verb_db_restore(struct cli *cli, struct err *err)
+{
+	if (engine_restore(cli->engine, cli->argv[0], err) < 0 ||
+	    audit(cli, "restore", NULL, err) < 0)
+		return -1;
+	fprintf(cli->out, "restored from %s\n", cli->argv[0]);
+	return EX_OK;
+}
+
+int
+verb_db_compact(struct cli *cli, struct err *err)
+{
+	struct engine_stat before, after;
+
+	if (engine_stat_quick(cli->engine, &before, err) < 0 ||
+	    engine_compact(cli->engine, err) < 0 ||
+	    engine_stat_quick(cli->engine, &after, err) < 0 ||
+	    audit(cli, "compact", NULL, err) < 0)
+		return -1;
+	fprintf(cli->out, "%llu bytes, were %llu\n",
+	    (unsigned long long)after.used_bytes,
+	    (unsigned long long)before.used_bytes);
 	return EX_OK;
 }

@@ -9,6 +9,7 @@ const struct flag help_global_flags[] = {
 	{ "help", NULL, "show this text" },
 	{ "json", NULL, "print JSON for programs" },
 	{ "config", "FILE", "settings, instead of /etc/inlay/inlay.conf" },
+	{ "tenant", "NAME", "whose records, instead of the settings' tenant" },
 	{ NULL, NULL, NULL },
 };
 

@@ -127,14 +127,20 @@ static int
 make(struct previewing *previewing, struct err *err)
 {
 	struct cli *cli = previewing->cli;
+	const struct personalise_pretence *pretence = NULL;
 	int status;
 
 	if (studio_message(
 		cli, cli->argv[0], &previewing->request.message, err) < 0)
 		return -1;
+	/* Without a pretence a mail that was sent already is shown again as
+	 * it was, for so it would leave. */
+	if (previewing->pretence.arm.len != 0 ||
+	    previewing->pretence.seen_count != 0)
+		pretence = &previewing->pretence;
 	if (personalise_preview(previewing->studio.personaliser,
-		&previewing->request, &previewing->pretence, cli->arena,
-		&previewing->made, err) < 0)
+		&previewing->request, pretence, cli->arena, &previewing->made,
+		err) < 0)
 		return -1;
 	if (cli->json || cli_flag(cli, "why"))
 		status = tell_why(previewing, err);

@@ -10,8 +10,8 @@ consent_word(enum consent_status status)
 	return words[status];
 }
 
-static json_t *
-value_json(const struct observation *seen)
+json_t *
+observation_json(const struct observation *seen)
 {
 	json_t *value = NULL;
 
@@ -64,7 +64,7 @@ profile_json(const struct profile *profile)
 		json_t *entry = json_object();
 
 		out_set(entry, "field", out_string(seen->field));
-		out_set(entry, "value", value_json(seen));
+		out_set(entry, "value", observation_json(seen));
 		out_set(entry, "source", out_string(seen->source));
 		out_set(entry, "observed_at", out_moment(seen->observed_at));
 		out_add(list, entry);

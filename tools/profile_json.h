@@ -10,6 +10,7 @@
 #include "store/profile.h"
 
 /* NULL members where memory is out; out_json tells. */
+json_t *observation_json(const struct observation *seen);
 json_t *profile_json(const struct profile *profile);
 json_t *exposure_json(const struct exposure *exposure);
 json_t *history_json(const struct history *history);

@@ -9,7 +9,7 @@ open_personaliser(struct cli *cli, struct studio *studio, struct err *err)
 {
 	const struct settings *settings = studio->settings;
 	const struct personalise_options options = {
-		.tenant = span_str(settings->tenant),
+		.tenant = cli->tenant,
 		.cache_bytes = settings->cache_size,
 		.part_max = settings->max_part_size,
 		.steps_max = settings->render_steps,

@@ -57,6 +57,64 @@ FLAGS(preview_flags) = {
 	END,
 };
 
+FLAGS(export_flags) = {
+	{ "format", "csv|json", "JSON Lines if unsaid" },
+	END,
+};
+
+FLAGS(exposure_export_flags) = {
+	{ "format", "csv|json", "JSON Lines if unsaid" },
+	{ "campaign", "ID", "only of this campaign" },
+	{ "since", "DATE", "only exposures from then on" },
+	END,
+};
+
+FLAGS(exposure_reach_flags) = {
+	{ "block", "ID", "the block" },
+	{ "audience", "CONDITION", "only people for whom it is true" },
+	{ "at", "DATE", "as if it were then" },
+	END,
+};
+
+FLAGS(exposure_record_flags) = {
+	{ "to", "ADDRESS", "who was shown it" },
+	{ "channel", "NAME", "where: web, paper, sms, call, ..." },
+	{ "block", "ID", "what" },
+	{ "slot", "NAME", "in which place" },
+	{ "campaign", "ID", "for which campaign" },
+	{ "topic", "NAME", "about what" },
+	{ "at", "DATE", "when, if not now" },
+	END,
+};
+
+FLAGS(exposure_void_flags) = {
+	{ "to", "ADDRESS", "whose" },
+	{ "message", "HEX", "this one, as `exposure list --json` names it" },
+	{ "campaign", "ID", "all of this campaign" },
+	{ "block", "ID", "all that showed this block" },
+	END,
+};
+
+FLAGS(table_load_flags) = {
+	{ "name", "NAME", "of the table; else the file's" },
+	{ "key", "COLUMN", "that rows are found by; else the first" },
+	{ "number", "COLUMN", "read as numbers; repeatable" },
+	{ "dry-run", NULL, "check everything, store nothing" },
+	END,
+};
+
+FLAGS(privacy_object_flags) = {
+	{ "profiling", NULL, "no personalising: neutral copies only" },
+	{ "marketing", NULL, "no campaign mail at all" },
+	{ "undo", NULL, "the person has changed their mind" },
+	END,
+};
+
+FLAGS(privacy_restrict_flags) = {
+	{ "undo", NULL, "the restriction is lifted" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -79,6 +137,10 @@ const struct verb verbs[] = {
 	    "ADDRESS [FIELD...]", NULL,
 	    "Remove a profile, or fields of it; exposures stay.",
 	    "inlay profile rm anna@example.org" },
+	{ "profile", "export", verb_profile_export, NEED_READ, 0, 0, "",
+	    export_flags,
+	    "Print all profiles; `profile load` reads them again.",
+	    "inlay profile export --format csv > profiles.csv" },
 	{ "block", "load", verb_block_load, NEED_WRITE, 1, -1,
 	    "DIRECTORY|FILE...", dry_run_flags,
 	    "Check content blocks and store them.",
@@ -103,18 +165,80 @@ const struct verb verbs[] = {
 	{ "campaign", "rm", verb_campaign_rm, NEED_WRITE, 1, 1, "ID", NULL,
 	    "Remove a campaign; mail under its name is refused from then on.",
 	    "inlay campaign rm spring26" },
+	{ "table", "load", verb_table_load, NEED_WRITE, 1, 1, "FILE",
+	    table_load_flags,
+	    "Store a reference table for ref.TABLE[key] from CSV or JSON "
+	    "Lines.",
+	    "inlay table load products.csv --key sku --number price" },
+	{ "table", "list", verb_table_list, NEED_READ, 0, 0, "", NULL,
+	    "List the reference tables.", "inlay table list" },
+	{ "table", "show", verb_table_show, NEED_READ, 2, 2, "NAME KEY", NULL,
+	    "Print one row of a reference table.",
+	    "inlay table show products A-17" },
+	{ "table", "rm", verb_table_rm, NEED_WRITE, 1, 1, "NAME", NULL,
+	    "Remove a reference table with its rows.",
+	    "inlay table rm products" },
+	{ "sensitivity", "load", verb_sensitivity_load, NEED_WRITE, 1, 1,
+	    "FILE", dry_run_flags,
+	    "Store what clusters of people answer to personalising, by topic.",
+	    "inlay sensitivity load cells.yaml" },
+	{ "sensitivity", "show", verb_sensitivity_show, NEED_READ, 0, 0, "",
+	    NULL, "Print the sensitivity cells as they were loaded.",
+	    "inlay sensitivity show" },
 	{ "exposure", "list", verb_exposure_list, NEED_READ, 0, 0, "",
 	    exposure_list_flags, "List what one person has been shown.",
 	    "inlay exposure list --to anna@example.org" },
 	{ "exposure", "who", verb_exposure_who, NEED_READ, 0, 0, "",
 	    exposure_who_flags, "List who has been shown a block.",
 	    "inlay exposure who --block hero_spring --since 2026-03-01" },
+	{ "exposure", "reach", verb_exposure_reach, NEED_READ, 0, 0, "",
+	    exposure_reach_flags,
+	    "List who has not been shown a block and may be.",
+	    "inlay exposure reach --block hero_spring --audience "
+	    "\"profile.tier == 'gold'\"" },
+	{ "exposure", "record", verb_exposure_record, NEED_WRITE, 0, 0, "",
+	    exposure_record_flags,
+	    "Record that a block was shown through another channel.",
+	    "inlay exposure record --to anna@example.org --channel paper "
+	    "--block hero_spring" },
+	{ "exposure", "void", verb_exposure_void, NEED_WRITE, 0, 0, "",
+	    exposure_void_flags,
+	    "Take exposures back; they stay on record and no longer count.",
+	    "inlay exposure void --to anna@example.org --campaign spring26" },
+	{ "exposure", "export", verb_exposure_export, NEED_READ, 0, 0, "",
+	    exposure_export_flags, "Print all exposures.",
+	    "inlay exposure export --campaign spring26 --format csv" },
 	{ "preview", "", verb_preview, NEED_READ, 1, 1, "MESSAGE",
 	    preview_flags,
 	    "Print one recipient's mail as it would leave; record nothing.",
 	    "inlay preview spring.eml --to anna@example.org --why" },
+	{ "privacy", "export", verb_privacy_export, NEED_WRITE, 1, 1, "ADDRESS",
+	    NULL, "Print everything held about one person as JSON.",
+	    "inlay privacy export anna@example.org" },
+	{ "privacy", "erase", verb_privacy_erase, NEED_WRITE, 1, 1, "ADDRESS",
+	    NULL, "Erase one person; a tombstone stops re-import.",
+	    "inlay privacy erase anna@example.org" },
+	{ "privacy", "object", verb_privacy_object, NEED_WRITE, 1, 1, "ADDRESS",
+	    privacy_object_flags,
+	    "Note that a person objects to profiling or to marketing.",
+	    "inlay privacy object anna@example.org --profiling" },
+	{ "privacy", "restrict", verb_privacy_restrict, NEED_WRITE, 1, 1,
+	    "ADDRESS", privacy_restrict_flags,
+	    "Keep the data of a person, but use it no more.",
+	    "inlay privacy restrict anna@example.org" },
 	{ "db", "stat", verb_db_stat, NEED_READ, 0, 0, "", NULL,
 	    "Print numbers about the store.", "inlay db stat" },
+	{ "db", "verify", verb_db_verify, NEED_READ, 0, 0, "", NULL,
+	    "Read every record and check its checksum.", "inlay db verify" },
+	{ "db", "backup", verb_db_backup, NEED_READ, 1, 1, "DIRECTORY", NULL,
+	    "Copy the store while mail goes on.",
+	    "inlay db backup /var/backups/inlay" },
+	{ "db", "restore", verb_db_restore, NEED_WRITE, 1, 1, "DIRECTORY", NULL,
+	    "Replace the store by a backup, which is verified first.",
+	    "inlay db restore /var/backups/inlay" },
+	{ "db", "compact", verb_db_compact, NEED_WRITE, 0, 0, "", NULL,
+	    "Rewrite the store so that no deleted byte remains.",
+	    "inlay db compact" },
 	{ .noun = NULL },
 };
 
