@@ -1,0 +1,140 @@
+#include "store/base/arena.h"
+
+#include <check.h>
+#include <stdalign.h>
+#include <stdlib.h>
+
+START_TEST(an_arena_never_holds_more_than_its_limit)
+{
+	static const size_t sizes[] = { 1, 7, 100, 5000, 40000 };
+
+	for (size_t limit = 0; limit < 200000; limit += 7919) {
+		struct arena *arena = arena_new(limit);
+
+		for (unsigned i = 0; i < 50; i++)
+			if (arena_alloc(arena, sizes[i % 5]) == NULL)
+				break;
+		ck_assert_uint_le(arena_held(arena), limit);
+		arena_free(&arena);
+		ck_assert_ptr_null(arena);
+	}
+}
+END_TEST
+
+START_TEST(what_it_gives_is_aligned_and_apart)
+{
+	struct arena *arena = arena_new(100000);
+	char *before = NULL;
+
+	for (size_t size = 0; size < 100; size++) {
+		char *at = arena_alloc(arena, size);
+
+		ck_assert_ptr_nonnull(at);
+		ck_assert_uint_eq((uintptr_t)at % alignof(max_align_t), 0);
+		memset(at, 0xAA, size);
+		ck_assert(before == NULL || at >= before || at < before);
+		before = at;
+	}
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(sizes_that_overflow_are_refused)
+{
+	struct arena *arena = arena_new(SIZE_MAX);
+
+	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX));
+	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX - 8));
+	ck_assert_ptr_null(arena_calloc(arena, SIZE_MAX / 2, 3));
+	ck_assert_ptr_nonnull(arena_calloc(arena, 0, 8));
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(the_last_allocation_grows_in_place)
+{
+	struct arena *arena = arena_new(100000);
+	char *at = arena_alloc(arena, 10);
+	char *grown;
+
+	memcpy(at, "0123456789", 10);
+	ck_assert_ptr_eq(arena_grow(arena, at, 10, 500), at);
+	arena_alloc(arena, 1);
+	grown = arena_grow(arena, at, 500, 600);
+	ck_assert_ptr_ne(grown, at);
+	ck_assert_mem_eq(grown, "0123456789", 10);
+	ck_assert_ptr_null(arena_grow(arena, grown, 600, 1000000));
+	ck_assert_mem_eq(grown, "0123456789", 10);
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_copy_ends_in_a_nul)
+{
+	struct arena *arena = arena_new(100000);
+	struct span copy;
+
+	ck_assert_int_eq(arena_dup(arena, SPAN("abc"), &copy), 0);
+	ck_assert_str_eq(copy.at, "abc");
+	ck_assert_uint_eq(copy.len, 3);
+	ck_assert_int_eq(arena_dup(arena, SPAN_NONE, &copy), 0);
+	ck_assert_str_eq(copy.at, "");
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_mark_gives_back_what_came_after)
+{
+	struct arena *arena = arena_new(1000000);
+	struct arena_mark empty = arena_mark(arena);
+	struct arena_mark mark;
+	char *kept, *at;
+
+	kept = arena_alloc(arena, 100);
+	memset(kept, 'k', 100);
+	mark = arena_mark(arena);
+	at = arena_alloc(arena, 50);
+	ck_assert_ptr_nonnull(arena_alloc(arena, 300000));
+	arena_rewind(arena, mark);
+	ck_assert_ptr_eq(arena_alloc(arena, 50), at);
+	ck_assert_int_eq(kept[99], 'k');
+	arena_rewind(arena, empty);
+	ck_assert_ptr_eq(arena_alloc(arena, 100), kept);
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_reset_arena_begins_again)
+{
+	struct arena *arena = arena_new(100000);
+
+	for (unsigned i = 0; i < 100; i++) {
+		ck_assert_ptr_nonnull(arena_alloc(arena, 50000));
+		arena_reset(arena);
+	}
+	arena_free(&arena);
+	arena_free(&arena);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("arena");
+	TCase *tcase = tcase_create("arena");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, an_arena_never_holds_more_than_its_limit);
+	tcase_add_test(tcase, what_it_gives_is_aligned_and_apart);
+	tcase_add_test(tcase, sizes_that_overflow_are_refused);
+	tcase_add_test(tcase, the_last_allocation_grows_in_place);
+	tcase_add_test(tcase, a_copy_ends_in_a_nul);
+	tcase_add_test(tcase, a_mark_gives_back_what_came_after);
+	tcase_add_test(tcase, a_reset_arena_begins_again);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,119 @@
+#include "store/base/buf.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+START_TEST(text_grows_up_to_its_maximum_and_no_further)
+{
+	struct buf buf;
+
+	buf_init_heap(&buf, 1000);
+	for (unsigned i = 0; i < 1000; i++)
+		buf_byte(&buf, 'x');
+	ck_assert(!buf.failed);
+	ck_assert_uint_eq(buf.len, 1000);
+	ck_assert_uint_eq(strlen(buf_cstr(&buf)), 1000);
+	buf_byte(&buf, 'x');
+	ck_assert(buf.failed);
+	ck_assert_uint_eq(buf.len, 1000);
+	buf_deinit(&buf);
+}
+END_TEST
+
+START_TEST(failure_is_sticky_until_cleared)
+{
+	struct buf buf;
+
+	buf_init_heap(&buf, 4);
+	buf_str(&buf, "12345");
+	ck_assert(buf.failed);
+	buf_str(&buf, "1");
+	ck_assert_uint_eq(buf.len, 0);
+	ck_assert_str_eq(buf_cstr(&buf), "");
+	buf_clear(&buf);
+	buf_str(&buf, "1234");
+	ck_assert(!buf.failed);
+	ck_assert_str_eq(buf_cstr(&buf), "1234");
+	buf_deinit(&buf);
+}
+END_TEST
+
+START_TEST(formatted_text_fits_or_fails_whole)
+{
+	struct arena *arena = arena_new(100000);
+	struct buf buf;
+
+	buf_init(&buf, arena, 20);
+	buf_printf(&buf, "%d %s", 42, "things");
+	ck_assert_str_eq(buf_cstr(&buf), "42 things");
+	buf_printf(&buf, "%030d", 1);
+	ck_assert(buf.failed);
+	ck_assert(span_eq(buf_span(&buf), SPAN("42 things")));
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(an_arena_that_is_full_is_a_failure)
+{
+	for (size_t limit = 1; limit < 3000; limit += 13) {
+		struct arena *arena = arena_new(limit);
+		struct buf buf;
+
+		buf_init(&buf, arena, 100000);
+		for (unsigned i = 0; i < 500; i++)
+			buf_str(&buf, "some text");
+		ck_assert_uint_le(buf.len, 500 * 9);
+		ck_assert(buf.failed || buf.len == 500 * 9);
+		arena_free(&arena);
+	}
+}
+END_TEST
+
+START_TEST(a_reserve_that_overflows_fails)
+{
+	struct buf buf;
+
+	buf_init_heap(&buf, SIZE_MAX - 1);
+	buf_str(&buf, "x");
+	ck_assert_int_eq(buf_reserve(&buf, SIZE_MAX - 1), -1);
+	ck_assert(buf.failed);
+	buf_deinit(&buf);
+	buf_init_heap(&buf, SIZE_MAX);
+	ck_assert_int_eq(buf_reserve(&buf, 1), -1);
+	buf_deinit(&buf);
+}
+END_TEST
+
+START_TEST(adding_nothing_is_fine)
+{
+	struct buf buf;
+
+	buf_init_heap(&buf, 0);
+	buf_add(&buf, SPAN_NONE);
+	buf_str(&buf, "");
+	ck_assert(!buf.failed);
+	ck_assert_str_eq(buf_cstr(&buf), "");
+	buf_deinit(&buf);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("buf");
+	TCase *tcase = tcase_create("buf");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, text_grows_up_to_its_maximum_and_no_further);
+	tcase_add_test(tcase, failure_is_sticky_until_cleared);
+	tcase_add_test(tcase, formatted_text_fits_or_fails_whole);
+	tcase_add_test(tcase, an_arena_that_is_full_is_a_failure);
+	tcase_add_test(tcase, a_reserve_that_overflows_fails);
+	tcase_add_test(tcase, adding_nothing_is_fine);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,66 @@
+#include "store/base/hash.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+START_TEST(fnv1a_gives_the_published_values)
+{
+	static const struct {
+		const char *text;
+		uint32_t hash;
+	} cases[] = {
+		{ "", 0x811c9dc5u },
+		{ "a", 0xe40c292cu },
+		{ "foobar", 0xbf9cf968u },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		ck_assert_uint_eq(
+		    hash_fnv1a32(span_str(cases[i].text)), cases[i].hash);
+}
+END_TEST
+
+START_TEST(xxh3_gives_the_published_value_of_nothing)
+{
+	ck_assert_uint_eq(hash_xxh3(SPAN_NONE), 0x2d06800538d394c2u);
+	ck_assert_uint_eq(hash_xxh3(SPAN("x")), hash_xxh3_seeded(SPAN("x"), 0));
+	ck_assert_uint_ne(
+	    hash_xxh3_seeded(SPAN("x"), 1), hash_xxh3_seeded(SPAN("x"), 2));
+}
+END_TEST
+
+START_TEST(parts_are_not_the_same_as_their_sum)
+{
+	struct span ab_c[] = { SPAN("ab"), SPAN("c") };
+	struct span a_bc[] = { SPAN("a"), SPAN("bc") };
+	struct span abc[] = { SPAN("abc"), SPAN("") };
+	unsigned char one[16], two[16], three[16], again[16];
+
+	hash_blake2b128(ab_c, 2, one);
+	hash_blake2b128(a_bc, 2, two);
+	hash_blake2b128(abc, 2, three);
+	hash_blake2b128(ab_c, 2, again);
+	ck_assert_mem_ne(one, two, 16);
+	ck_assert_mem_ne(one, three, 16);
+	ck_assert_mem_ne(two, three, 16);
+	ck_assert_mem_eq(one, again, 16);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("hash");
+	TCase *tcase = tcase_create("hash");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, fnv1a_gives_the_published_values);
+	tcase_add_test(tcase, xxh3_gives_the_published_value_of_nothing);
+	tcase_add_test(tcase, parts_are_not_the_same_as_their_sum);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
