@@ -3,6 +3,7 @@
 #include "milter/liquid/filter_input.h"
 #include "milter/liquid/filter_number.h"
 #include "milter/liquid/locale.h"
+#include "milter/liquid/number.h"
 
 /* The keyword, else the argument at that place, else nothing. */
 static int
@@ -48,6 +49,33 @@ put_grouped(
 		buf_add(out, sign);
 		buf_add(out, span_from(digits, point + 1));
 	}
+}
+
+/* The same for the numbers that money mostly is: an integer, or a double that
+ * prints with no more places than asked for. 1, or 0 for all others. */
+static int
+plain_digits(struct value input, int places, char out[NUMBER_TEXT + 8],
+    struct span *digits)
+{
+	size_t len, point;
+
+	if (input.kind == VALUE_INTEGER)
+		len = number_integer_text(input.integer, out);
+	else if (input.kind == VALUE_FLOAT)
+		len = number_float_text(input.real, out);
+	else
+		return 0;
+	point = span_find(span_of(out, len), '.');
+	if (places <= 0 || places > 4 || len > 24 ||
+	    len > point + 1 + (size_t)places ||
+	    span_find(span_of(out, len), 'e') != len || out[len - 1] > '9')
+		return 0;
+	if (point == len)
+		out[len++] = '.';
+	while (len < point + 1 + (size_t)places)
+		out[len++] = '0';
+	*digits = span_of(out, len);
+	return 1;
 }
 
 /* Digits of the number rounded to so many behind the point, zeros added.
@@ -123,7 +151,8 @@ money_places(const struct filter_call *call, struct value input, int places,
 	const struct currency *currency;
 	const struct locale *locale;
 	struct buf digits, text;
-	struct span code, symbol;
+	struct span code, symbol, plain;
+	char quick[NUMBER_TEXT + 8];
 	int has;
 
 	if (option(call, "currency", 0, &code) < 0 ||
@@ -133,13 +162,16 @@ money_places(const struct filter_call *call, struct value input, int places,
 	symbol = currency != NULL ? span_str(currency->symbol) : code;
 	if (places < 0)
 		places = currency != NULL ? currency->digits : 2;
-	has = fixed_digits(call, input, places, &digits);
-	if (has <= 0) {
-		*out = input;
-		return has;
+	if (!plain_digits(input, places, quick, &plain)) {
+		has = fixed_digits(call, input, places, &digits);
+		if (has <= 0) {
+			*out = input;
+			return has;
+		}
+		plain = buf_span(&digits);
 	}
 	filter_begin(call, &text);
-	put_money(locale, buf_span(&digits), symbol, &text);
+	put_money(locale, plain, symbol, &text);
 	return filter_finish(call, &text, out);
 }
 

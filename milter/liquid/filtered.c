@@ -1,5 +1,6 @@
 /* Filter chains, printed values and conditions: what is made of expressions. */
 #include "milter/liquid/compile.h"
+#include "milter/liquid/escape.h"
 #include "milter/liquid/lax.h"
 #include "milter/liquid/notes.h"
 
@@ -52,6 +53,8 @@ note_filter(struct compiler *c, const struct filter *filter)
 {
 	if (filter->flags & FILTER_DEFAULT)
 		c->has_default = true;
+	if (!(filter->flags & FILTER_PURE))
+		note_now(c);
 	if (span_eq(span_str(filter->name), SPAN("raw")))
 		return note_raw(c, SPAN("raw"));
 	return 0;
@@ -159,12 +162,32 @@ compile_filtered(struct compiler *c)
 	return filters_end(c, begun);
 }
 
+/* Makes one instruction of a last filter `escape` and the printing. */
+static bool
+join_escape(struct compiler *c)
+{
+	struct code *code = code_at(c, (uint32_t)c->count - 1);
+	struct span name;
+
+	if (c->count == 0 || code->op != OP_FILTER || code->call->count != 0)
+		return false;
+	name = span_str(code->call->filter->name);
+	if (!span_eq(name, SPAN("escape")) && !span_eq(name, SPAN("h")))
+		return false;
+	code->op = OP_EMIT_HTML;
+	code->flags = ESCAPE_HTML; /* unless flow.c knows better */
+	c->height--;
+	return true;
+}
+
 int
 emit_output(struct compiler *c)
 {
 	struct code *code;
 
 	compile_prints(c);
+	if (join_escape(c))
+		return 0;
 	if (c->last_path != NULL && c->count != 0) {
 		code = code_at(c, (uint32_t)c->count - 1);
 		if (code->op == OP_PATH && code->path == c->last_path) {

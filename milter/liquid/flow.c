@@ -144,6 +144,7 @@ follow(struct flow *flow, uint32_t pc, const struct state *state)
 	case OP_FILTER:
 	case OP_REQUIRE:
 	case OP_EMIT:
+	case OP_EMIT_HTML:
 	case OP_EMIT_PATH:
 	case OP_TRUTHY:
 	case OP_TEST_PATH:
@@ -175,8 +176,9 @@ follow(struct flow *flow, uint32_t pc, const struct state *state)
 static bool
 prints_value(uint8_t op)
 {
-	return op == OP_EMIT || op == OP_EMIT_PATH || op == OP_CYCLE ||
-	       op == OP_WHY || op == OP_INCREMENT || op == OP_DECREMENT;
+	return op == OP_EMIT || op == OP_EMIT_HTML || op == OP_EMIT_PATH ||
+	       op == OP_CYCLE || op == OP_WHY || op == OP_INCREMENT ||
+	       op == OP_DECREMENT;
 }
 
 static int

@@ -104,9 +104,12 @@ find(struct span name)
 const struct locale *
 locale_find(struct span name)
 {
-	const struct locale *locale = find(name);
+	const struct locale *locale;
 	size_t language = 0;
 
+	if (name.len == 0)
+		return &locales[0];
+	locale = find(name);
 	while (language < name.len && name.at[language] != '-' &&
 	       name.at[language] != '_')
 		language++;
@@ -118,7 +121,8 @@ locale_find(struct span name)
 const struct currency *
 currency_find(struct span code)
 {
-	for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
+	for (size_t i = 0;
+	     i < sizeof currencies / sizeof *currencies && code.len != 0; i++)
 		if (span_caseeq(code, span_str(currencies[i].code)))
 			return &currencies[i];
 	return NULL;

@@ -40,6 +40,7 @@ jumps(uint8_t op)
 	case OP_FILTER:
 	case OP_REQUIRE:
 	case OP_EMIT:
+	case OP_EMIT_HTML:
 	case OP_EMIT_PATH:
 	case OP_TRUTHY:
 	case OP_TEST_PATH:

@@ -28,6 +28,7 @@ enum op {
 	OP_FILTER,    /* pop what *call takes; push its result */
 	OP_REQUIRE,   /* complain when the top is missing; *path names it */
 	OP_EMIT,      /* pop and print, escaped by flags */
+	OP_EMIT_HTML, /* OP_FILTER *call, which is `escape`, and OP_EMIT */
 	OP_EMIT_PATH, /* print *path: OP_PATH and OP_EMIT in one */
 	OP_TRUTHY,    /* pop into the flag */
 	OP_TEST_PATH, /* the truth of *path into the flag */

@@ -176,6 +176,7 @@ static int (*const ops[OP_COUNT])(struct render *, const struct code *) = {
 	[OP_FILTER] = op_filter,
 	[OP_REQUIRE] = op_require,
 	[OP_EMIT] = op_emit,
+	[OP_EMIT_HTML] = op_emit_html,
 	[OP_EMIT_PATH] = op_emit_path,
 	[OP_TRUTHY] = op_truthy,
 	[OP_TEST_PATH] = op_test_path,

@@ -130,6 +130,7 @@ RENDER_OP(op_require);
 RENDER_OP(op_compare);
 RENDER_OP(op_fail);
 RENDER_OP(op_emit);
+RENDER_OP(op_emit_html);
 RENDER_OP(op_emit_path);
 RENDER_OP(op_assign);
 RENDER_OP(op_capture);

@@ -35,6 +35,24 @@ RENDER_OP(op_emit)
 	return 0;
 }
 
+/* The commonest of all, {{ name | escape }}: nothing is made in between. */
+RENDER_OP(op_emit_html)
+{
+	struct value value = r->top[-1];
+
+	if (value.kind == VALUE_STRING && value.flags == 0) {
+		r->top--;
+		escape_text((enum escape)code->flags,
+		    span_of(value.text, value.len), r->out);
+		return 0;
+	}
+	if (op_filter(r, code) < 0)
+		return -1;
+	if (r->top[-1].kind == VALUE_STRING)
+		r->top[-1].flags |= VALUE_HTML; /* escaping off, too */
+	return op_emit(r, code);
+}
+
 RENDER_OP(op_assign)
 {
 	struct map *locals = scope_map(r, &r->frame->locals);

@@ -190,7 +190,7 @@ RENDER_OP(op_filter)
 		return -1;
 	r->top -= call->count;
 	r->top[-1] = result;
-	return code->flags ? tidy_up(r) : 0;
+	return code->op == OP_FILTER && code->flags ? tidy_up(r) : 0;
 }
 
 /* ---- comparing ---- */
