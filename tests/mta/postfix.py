@@ -199,11 +199,12 @@ class Postfix:
         """One transaction; the reply to the final dot."""
         with self.connect(port) as client:
             client.ehlo()
-            client.mail(sender)
+            code, text = client.mail(sender)
             for recipient in recipients:
-                code, text = client.rcpt(recipient)
-                if code >= 400:
-                    return code, text
+                if code < 400:
+                    code, text = client.rcpt(recipient)
+            if code >= 400:
+                return code, text
             return client.data(message)
 
     def cpu(self):
