@@ -110,7 +110,9 @@ $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(CHECKLIBS) $(LIBS)
 
 $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
-	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
+$(BUILD)/tests/decide-suite: $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
+	tests/suites/decide/*.c))
 
 # Two daemons that are wrong on purpose, for check-faults to find out.
 CONTROLS := $(BUILD)/tests/inlayd-late $(BUILD)/tests/inlayd-nosync

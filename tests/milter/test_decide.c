@@ -1,4 +1,4 @@
-#include "kit_decide.h"
+#include "tests/milter/kit_decide.h"
 
 static struct kit kit;
 

@@ -2,7 +2,7 @@
  * Properties of the decision over a few thousand random worlds; the seed of
  * a failing one is in the message.
  */
-#include "kit_decide.h"
+#include "tests/milter/kit_decide.h"
 
 #define WORLDS 3000
 

@@ -1,0 +1,352 @@
+#include "tests/suites/decide/vectors.h"
+
+#include "milter/assign.h"
+#include "milter/budget.h"
+#include "milter/census.h"
+#include "milter/consent.h"
+#include "milter/select.h"
+#include "milter/sensitivity.h"
+#include "milter/trust.h"
+#include "store/base/arena.h"
+#include "store/base/regex.h"
+#include "store/base/unicode.h"
+
+#define DAY 86400.0
+
+bool
+run_selection(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *contents = json_object_get(input, "contents");
+	const json_t *exposures = json_object_get(input, "exposures");
+	struct candidate candidates[LIST_MAX];
+	const json_t *order[LIST_MAX];
+	size_t count = list_size(contents);
+	int64_t now = time_at(input, "now", 0);
+	int chosen;
+
+	/* The vectors break the last tie by id, we by place in the list. */
+	for (size_t i = 0; i < count; i++) {
+		const json_t *one = json_array_get(contents, i);
+		size_t at = i;
+
+		while (at > 0 && span_cmp(text_at(order[at - 1], "id"),
+				     text_at(one, "id")) > 0) {
+			order[at] = order[at - 1];
+			at--;
+		}
+		order[at] = one;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct candidate *c = &candidates[i];
+		size_t index;
+		json_t *shown;
+
+		*c = (struct candidate){
+			.eligible = truth_at(order[i], "segment", true) &&
+				    truth_at(order[i], "data_ok", true),
+			.valid_from =
+			    time_at(order[i], "valid_from", INT64_MIN),
+			.valid_until =
+			    time_at(order[i], "valid_until", INT64_MAX),
+			.cap = (uint32_t)number_at(order[i], "cap", 1),
+			.priority = number_at(order[i], "priority", 0),
+			.last = SELECT_NEVER,
+		};
+		json_array_foreach(exposures, index,
+		    shown) if (span_eq(text_at(shown, "content"),
+				   text_at(order[i], "id")) &&
+			       !span_eq(
+				   text_at(shown, "state"), SPAN("bounced")))
+		    candidate_count(c, time_at(shown, "t", 0), now,
+			time_at(order[i], "window", 0));
+	}
+	chosen = select_one(candidates, count, now);
+	return span_eq(
+	    text_at(test, "expect"), chosen < 0 ? text_at(input, "fallback")
+						: text_at(order[chosen], "id"));
+}
+
+bool
+run_hash_v2(const json_t *test)
+{
+	static const double halves[] = { 0.5, 0.5 };
+	static const double tenths[] = { 0.1, 0.45, 0.45 };
+	struct assign_range two[2], three[3];
+	json_t *got;
+	double bucket;
+	bool passes;
+
+	if (!assign_bucket(text_at(test, "seed"), text_at(test, "unit"),
+		(unsigned)number_at(test, "version", 2), &bucket))
+		return false;
+	assign_ranges(2, 1, halves, 2, two);
+	assign_ranges(3, 1, tenths, 3, three);
+	got = json_pack("{s:f, s:b, s:i, s:i}", "bucket", bucket, "holdout5",
+	    bucket < 0.05, "var_50_50", assign_choose(bucket, two, 2),
+	    "var_10_45_45", assign_choose(bucket, three, 3));
+	passes = number_at(test, "bucket", -1) == bucket;
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const keys[] = { "holdout5", "var_50_50",
+			"var_10_45_45" };
+		const json_t *expected = json_object_get(test, keys[i]);
+
+		if (expected != NULL &&
+		    !json_equal(expected, json_object_get(got, keys[i])))
+			passes = false;
+	}
+	json_decref(got);
+	return passes;
+}
+
+bool
+run_consent(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *list = json_object_get(input, "consents");
+	struct consent consents[LIST_MAX];
+	struct profile profile = { .consents = consents };
+	struct span expect = text_at(test, "expect");
+	enum permission permission;
+
+	profile.consent_count = list_size(list);
+	for (size_t i = 0; i < profile.consent_count; i++) {
+		const json_t *one = json_array_get(list, i);
+		struct span status = text_at(one, "status");
+
+		consents[i] = (struct consent){
+			.type = text_at(one, "type"),
+			.status =
+			    span_eq(status, SPAN("GRANTED"))  ? CONSENT_GRANTED
+			    : span_eq(status, SPAN("DENIED")) ? CONSENT_DENIED
+							      : CONSENT_REVOKED,
+			.at = time_at(one, "status_t", 0),
+			.has_revoke_at =
+			    json_is_number(json_object_get(one, "revoke_t")),
+			.revoke_at = time_at(one, "revoke_t", 0),
+		};
+	}
+	profile.object_profiling = truth_at(input, "object_profiling", false);
+	profile.object_marketing = truth_at(input, "object_marketing", false);
+	permission = consent_permission(&profile, SPAN("email"),
+	    SPAN("personalisation"), time_at(input, "now", 0));
+	if (span_eq(expect, SPAN("reject")))
+		return permission == PERMISSION_REJECT;
+	if (span_eq(expect, SPAN("neutral")))
+		return permission == PERMISSION_NEUTRAL;
+	return permission == PERMISSION_PERSONAL;
+}
+
+bool
+run_sensitivity(const json_t *test)
+{
+	const json_t *in = json_object_get(test, "input");
+	struct sensitivity asked = {
+		.personal = { number_at(in, "pi_p", 0),
+		    number_at(in, "psi_p", 0), number_at(in, "n_p", 0),
+		    number_at(in, "s_p", 0), number_at(in, "l_p", 0) },
+		.generic = { number_at(in, "pi_g", 0),
+		    number_at(in, "psi_g", 0), number_at(in, "n_g", 0),
+		    number_at(in, "s_g", 0), number_at(in, "l_g", 0) },
+		.value = number_at(in, "v", 0),
+		.loss = number_at(in, "L", 0),
+		.cost = number_at(in, "c", 0),
+		.cell_gain = number_at(in, "H_cell", 0),
+		.cell_deviation = number_at(in, "sd_cell", 0),
+		.objected = truth_at(in, "objection", false) ||
+			    truth_at(in, "object_profiling", false),
+	};
+	struct sensitivity_verdict out = sensitivity_judge(&asked);
+	json_t *got = json_pack("{s:[f,f], s:[f,f], s:f, s:f, s:f, s:f, s:f, "
+				"s:f, s:s, s:s}",
+	    "post_resp", out.response[0], out.response[1], "post_loss",
+	    out.losing[0], out.losing[1], "H", out.gain, "sd", out.deviation,
+	    "p_harm_individual", out.harm_individual, "p_gain_individual",
+	    out.gain_individual, "p_harm_cell", out.harm_cell, "p_gain_cell",
+	    out.gain_cell, "state", sensitivity_word(out.state), "why",
+	    out.why);
+	bool passes = same(json_object_get(test, "expect"), got, 1e-9);
+
+	json_decref(got);
+	return passes;
+}
+
+/* The index of a field among the names the case gives a class. */
+static unsigned
+field_index(const json_t *fields, const char *name, size_t count)
+{
+	const char *key;
+	json_t *value;
+	unsigned index = 0;
+
+	json_object_foreach((json_t *)(uintptr_t)fields, key, value)
+	{
+		if (strcmp(key, name) == 0)
+			return index;
+		index++;
+	}
+	return (unsigned)count - 1;
+}
+
+bool
+run_budget(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *fields = json_object_get(input, "fields");
+	const json_t *blocks = json_object_get(input, "blocks");
+	static unsigned used[LIST_MAX][LIST_MAX];
+	struct budget_piece pieces[LIST_MAX];
+	enum field_class classes[LIST_MAX];
+	unsigned char counted[LIST_MAX];
+	size_t count = list_size(blocks), known = 0;
+	json_t *got = json_pack("{s:[], s:[]}", "personalised", "neutralised");
+	json_t *value;
+	const char *key;
+	struct budget left;
+	bool passes;
+
+	json_object_foreach((json_t *)(uintptr_t)fields, key,
+	    value) if (known < LIST_MAX - 1) classes[known++] =
+	    (enum field_class)json_integer_value(value);
+	classes[known++] = CLASS_PUBLIC; /* a field without a class */
+	for (size_t i = 0; i < count; i++) {
+		const json_t *block = json_array_get(blocks, i);
+		const json_t *names = json_object_get(block, "fields");
+
+		pieces[i] = (struct budget_piece){ used[i], list_size(names),
+			number_at(block, "utility", 0), false };
+		for (size_t j = 0; j < pieces[i].field_count; j++)
+			used[i][j] = field_index(fields,
+			    json_string_value(json_array_get(names, j)), known);
+	}
+	left = budget_fit(pieces, count, classes, known,
+	    number_at(input, "budget", 0), number_at(input, "max_1to1", 0),
+	    counted);
+	for (size_t i = 0; i < count; i++)
+		json_array_append(
+		    json_object_get(got,
+			pieces[i].neutral ? "neutralised" : "personalised"),
+		    json_object_get(json_array_get(blocks, i), "id"));
+	json_object_set_new(got, "score", json_integer(left.points));
+	json_object_set_new(got, "n_1to1", json_integer(left.identifying));
+	passes = same_sets(json_object_get(test, "expect"), got);
+	json_decref(got);
+	return passes;
+}
+
+bool
+run_trust(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *list = json_object_get(input, "observations");
+	const json_t *rules = json_object_get(input, "quality");
+	struct testimony said[LIST_MAX];
+	struct quality qualities[LIST_MAX];
+	size_t count = list_size(list);
+	struct trust out;
+	const struct testimony *best = NULL;
+	json_t *got;
+	bool passes;
+
+	for (size_t i = 0; i < count; i++) {
+		const json_t *one = json_array_get(list, i);
+		const json_t *rule = json_object_get(
+		    rules, json_string_value(json_object_get(one, "source")));
+		struct span decay = text_at(rule, "decay");
+
+		qualities[i] = (struct quality){ number_at(rule, "weight", 0),
+			span_eq(decay, SPAN("linear"))	    ? DECAY_LINEAR
+			: span_eq(decay, SPAN("half_life")) ? DECAY_HALF_LIFE
+							    : DECAY_NONE,
+			number_at(rule, "period_days", 0) };
+		said[i] = (struct testimony){ text_at(one, "source"),
+			text_at(one, "value"), time_at(one, "t", 0),
+			truth_at(one, "valid", true) &&
+			    json_is_string(json_object_get(one, "value")),
+			rule ? &qualities[i] : NULL,
+			(unsigned)number_at(rule, "rank", LIST_MAX) };
+	}
+	out = trust_survivor(said, count, time_at(input, "now", 0));
+	if (out.survivor >= 0)
+		best = &said[out.survivor];
+	got = json_pack("{s:o, s:f, s:b, s:b, s:o}", "value",
+	    json_text(best ? best->value : SPAN_NONE), "confidence",
+	    out.confidence, "usable",
+	    trust_usable(&out, number_at(input, "threshold", 0)), "conflict",
+	    out.conflict, "source", json_text(best ? best->source : SPAN_NONE));
+	passes = same(json_object_get(test, "expect"), got, 1e-9);
+	json_decref(got);
+	return passes;
+}
+
+/* A rate, or null where there is nothing to be a part of. */
+static json_t *
+rate(uint64_t part, uint64_t whole)
+{
+	return whole ? json_real((double)part / (double)whole) : json_null();
+}
+
+static bool
+is_placeholder(const json_t *list, struct span text)
+{
+	size_t index;
+	json_t *one;
+
+	json_array_foreach(
+	    list, index, one) if (unicode_same(text, text_of(one))) return true;
+	return false;
+}
+
+static json_t *
+quality_report(struct census *census)
+{
+	struct census_report out = census_report(census);
+	json_t *got = json_pack("{s:I, s:f, s:o, s:o, s:o, s:o, s:f, s:o, "
+				"s:o, s:f}",
+	    "n", (json_int_t)out.count, "fill_rate",
+	    out.count ? (double)out.filled / (double)out.count : 0.0,
+	    "validity_rate", rate(out.valid, out.filled), "suspicious_rate",
+	    rate(out.placeholders, out.filled), "top_value",
+	    out.filled ? json_text(out.top) : json_null(), "top_share",
+	    rate(out.top_count, out.filled), "entropy_bits", out.entropy,
+	    "median_age_days",
+	    out.filled ? json_real(out.median_age / DAY) : json_null(),
+	    "fresh_rate", rate(out.fresh, out.filled), "usable_rate",
+	    out.count ? (double)out.usable / (double)out.count : 0.0);
+
+	return got;
+}
+
+bool
+run_quality(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *values = json_object_get(input, "values");
+	struct arena *arena = arena_new(1 << 20);
+	struct census *census = census_new(1 << 24, time_at(input, "now", 0),
+	    (int64_t)(number_at(input, "max_age_days", 0) * DAY));
+	struct regex *regex = NULL;
+	bool passes = false;
+	size_t index;
+	json_t *one, *got;
+
+	if (regex_compile(text_at(input, "pattern"), arena, &regex, NULL) < 0)
+		goto out;
+	json_array_foreach(values, index, one)
+	{
+		struct census_value value = { text_at(one, "v"),
+			time_at(one, "t", 0), false, false };
+
+		value.valid = regex_matches(regex, value.text);
+		value.placeholder = is_placeholder(
+		    json_object_get(input, "placeholders"), value.text);
+		census_add(census, &value, NULL);
+	}
+	got = quality_report(census);
+	passes = same(json_object_get(test, "expect"), got, 1e-9);
+	json_decref(got);
+out:
+	census_free(&census);
+	arena_free(&arena);
+	return passes;
+}
