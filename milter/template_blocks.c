@@ -242,9 +242,12 @@ add_block_condition(
 	if (condition == NULL)
 		return template_full(err);
 	condition->block = block;
-	return condition_compile(block->condition,
-	    template_word(template, "block", block->id), &condition->condition,
-	    err);
+	if (condition_compile(block->condition,
+		template_word(template, "block", block->id),
+		&condition->condition, err) < 0)
+		return -1;
+	return outline_add_block(template->outline, block,
+	    condition_manifest(condition->condition), err);
 }
 
 static int
@@ -261,7 +264,9 @@ add_segments(struct template *template, struct err *err)
 		if (condition_compile(campaign->segments[i].condition,
 			template_word(
 			    template, "segment", campaign->segments[i].name),
-			&template->segments[i], err) < 0)
+			&template->segments[i], err) < 0 ||
+		    outline_add_outside(template->outline,
+			condition_manifest(template->segments[i]), err) < 0)
 			return -1;
 	return 0;
 }

@@ -99,6 +99,8 @@ open_world(void)
 	put_entry("schema", schema);
 	put_entry("campaign/spring", campaign);
 	put_entry("block/hint", "---\ntext: HINT\n---\n<i>Hint</i>\n");
+	put_entry("block/rich", "---\npool: p\nif: profile.points > 200\n"
+				"text: RICH\n---\n<i>Rich</i>\n");
 	put_entry("table/shops", "name: shops\nkey: town\ncolumns: [street]\n"
 				 "rows: 1\nedition: 1\n");
 	put_entry("row/shops/1/Ulm", "{\"street\": \"Main \\\"St\\\"\"}");
@@ -163,6 +165,7 @@ static const struct expected bodies[] = {
 	{ "{% slot 's' %}{% option 'a', block: 'hint' %}{% else %}C"
 	  "{% endslot %}",
 	    "HINT" },
+	{ "{% slot 's', pool: 'p' %}{% else %}C{% endslot %}", "RICH" },
 	{ "{{${first_name}}}", "Anna" },
 	{ "{% raw %}{{ profile.points }}{% endraw %}", "{{ profile.points }}" },
 };
