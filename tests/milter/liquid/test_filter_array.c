@@ -1,0 +1,106 @@
+#include "tests/milter/liquid/kit_render.h"
+
+static const char cases_data[] =
+    "{\"n\":[3,1,2],\"w\":[\"b\",\"A\",\"c\",\"a\"],\"mix\":[1,\"a\"],\"hole\":"
+    "[2,null,1],\"h\":[{\"k\":\"x\",\"v\":2},{\"k\":\"y\"},{\"k\":null,\"v\":1}"
+    "],\"deep\":[1,[2,[3,[]]],4],\"m\":{\"a\":1,\"b\":2},\"o\":[{\"t\":\"B\"},{"
+    "\"t\":\"a\"},{\"u\":1}]}";
+
+static const struct kit_case cases[] = {
+	{ "{{ n | join }}", "3 1 2", NULL },
+	{ "{{ deep | join: ',' }}", "1,2,3,4", NULL },
+	{ "{{ (1..4) | join: '-' }}", "1-2-3-4", NULL },
+	{ "{{ 'x' | join: ',' }}", "x", NULL },
+	{ "{{ m | join: ',' }}", "{\"a\"=>1, \"b\"=>2}", NULL },
+	{ "{{ n | first }}{{ n | last }}", "32", NULL },
+	{ "{{ '\303\244\303\266' | first }}{{ '\303\244\303\266' | last }}",
+	    "\303\244\303\266", NULL },
+	{ "{{ m | first | join: '=' }}", "a=1", NULL },
+	{ "[{{ m | last }}]", "[]", NULL },
+	{ "{{ (2..5) | first }}{{ (2..5) | last }}", "25", NULL },
+	{ "[{{ 5 | first }}{{ '' | last }}]", "[]", NULL },
+	{ "{{ n | size }}{{ '\303\244\303\266' | size }}{{ m | size }}{{ "
+	  "(1..1000000000000) | size }}",
+	    "3221000000000000", NULL },
+	{ "{{ 42 | size }}{{ 1.5 | size }}{{ x | size }}{{ "
+	  "99999999999999999999 | size }}",
+	    "80016", NULL },
+	{ "{{ n | concat: w | join: '' }}", "312bAca", NULL },
+	{ "{{ n | concat: 'x' }}", NULL,
+	    "concat filter requires an array argument" },
+	{ "{{ deep | concat: n | size }}", "7", NULL },
+	{ "{{ n | reverse | join }}", "2 1 3", NULL },
+	{ "{{ h | map: 'k' | join: ',' }}", "x,y,", NULL },
+	{ "{{ 'ab' | map: 'a' | join }}", "a", NULL },
+	{ "{{ n | map: 'k' }}", NULL, "cannot select the property 'k'" },
+	{ "{{ n | map: 0 | join }}", "1 1 0", NULL },
+	{ "{{ n | sort | join }}", "1 2 3", NULL },
+	{ "{{ w | sort | join }}", "A a b c", NULL },
+	{ "{{ w | sort_natural | join }}", "A a b c", NULL },
+	{ "{{ hole | sort | join: ',' }}", "1,2,", NULL },
+	{ "{{ mix | sort }}", NULL,
+	    "cannot sort values of incompatible types" },
+	{ "{{ h | sort: 'v' | map: 'v' | join: ',' }}", "1,2,", NULL },
+	{ "{{ o | sort_natural: 't' | map: 't' | join: ',' }}", "a,B,", NULL },
+	{ "[{{ hole | sort: 'v' }}]", NULL, "cannot select the property 'v'" },
+	{ "{{ x | sort | size }}", "0", NULL },
+	{ "{{ '1,2,1,3,2' | split: ',' | uniq | join }}", "1 2 3", NULL },
+	{ "{{ deep | uniq | size }}", "4", NULL },
+	{ "{{ h | uniq: 'k' | size }}", "3", NULL },
+	{ "{{ hole | compact | join }}", "2 1", NULL },
+	{ "{{ h | compact: 'v' | size }}", "2", NULL },
+	{ "{{ h | where: 'v' | size }}{{ h | where: 'k', 'x' | size }}{{ h | "
+	  "where: 'k', 'z' | size }}",
+	    "210", NULL },
+	{ "{{ h | reject: 'v' | size }}{{ h | reject: 'k', 'x' | size }}", "12",
+	    NULL },
+	{ "{{ w | where: 'a' | join }}", "a", NULL },
+	{ "{{ hole | where: 'v' }}", NULL, "cannot select the property 'v'" },
+	{ "{% assign f = h | find: 'k', 'y' %}{{ f.k }}", "y", NULL },
+	{ "{{ h | find_index: 'k', 'y' }}", "1", NULL },
+	{ "[{{ h | find_index: 'k', 'z' }}]", "[]", NULL },
+	{ "{{ h | has: 'v', 1 }}{{ h | has: 'v', 9 }}{{ x | has: 'v' }}",
+	    "truefalsefalse", NULL },
+	{ "{{ n | sum }}{{ x | sum }}", "60", NULL },
+	{ "{{ '0.1,0.2' | split: ',' | sum }}", "0.3", NULL },
+	{ "{{ h | sum: 'v' }}", "3", NULL },
+	{ "{{ deep | sum }}", "10", NULL },
+	{ "{{ '9223372036854775807,1' | split: ',' | sum }}",
+	    "9223372036854775808", NULL },
+	{ "{{ m | property_accessor: 'b' }}[{{ m | property_accessor: 'z' }}]",
+	    "2[]", NULL },
+	{ "{{ (1..1000000000) | join: ',' }}", NULL, "too many steps" },
+};
+
+START_TEST(computes_as_liquid_says)
+{
+	kit_check(&cases[_i], PLACE_NONE, cases_data);
+}
+END_TEST
+
+START_TEST(fails_cleanly_in_every_memory_too_small)
+{
+	if (cases[_i].printed != NULL)
+		kit_starve(cases[_i].template, cases_data);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("filter_array");
+	TCase *tests = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
+	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
+	    sizeof cases / sizeof *cases);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,66 @@
+#include "tests/milter/liquid/kit_render.h"
+
+static const char cases_data[] = "{}";
+
+static const struct kit_case cases[] = {
+	{ "{{ 1234567.891 | number_with_delimiter }}", "1,234,567.891", NULL },
+	{ "{{ -1234 | number_with_delimiter: locale: 'de' }}", "-1.234", NULL },
+	{ "{{ 1234 | number_with_delimiter: ' ' }}", "1 234", NULL },
+	{ "{{ 123 | number_with_delimiter }}", "123", NULL },
+	{ "{{ 1234.5 | format_number: 'fr' }}", "1\342\200\257234,5", NULL },
+	{ "{{ '12345678901234567890' | number_with_delimiter }}",
+	    "12,345,678,901,234,567,890", NULL },
+	{ "{{ 1234.5 | money: 'USD' }}", "$1,234.50", NULL },
+	{ "{{ 1234.5 | money: 'EUR', 'de' }}", "1.234,50\302\240\342\202\254",
+	    NULL },
+	{ "{{ 1234.5 | money: 'EUR', 'de-AT' }}",
+	    "\342\202\254\302\2401.234,50", NULL },
+	{ "{{ 1234.5 | money: currency: 'CHF', locale: 'de_CH' }}",
+	    "CHF\302\2401\342\200\231234.50", NULL },
+	{ "{{ 1234.5 | money: 'JPY' }}", "\302\2451,235", NULL },
+	{ "{{ -5 | money: 'USD' }}", "-$5.00", NULL },
+	{ "{{ 0.005 | money: 'USD' }}", "$0.01", NULL },
+	{ "{{ 9.99 | money }}", "9.99", NULL },
+	{ "{{ 9.99 | money: 'XYZ' }}", "XYZ\302\2409.99", NULL },
+	{ "{{ 9.99 | money: 'XYZ', 'de' }}", "9,99\302\240XYZ", NULL },
+	{ "{{ 'x' | money: 'USD' }}", "$0.00", NULL },
+	{ "{{ 12.6 | rounded_currency: 'USD' }}", "$13", NULL },
+	{ "{{ 12.6 | currency: 'GBP' }}", "\302\24312.60", NULL },
+	{ "{{ 12.6 | currency: 'BRL', 'pt-BR' }}", "R$\302\24012,60", NULL },
+	{ "{{ 1 | ordinalize }} {{ 12 | ordinalize }} {{ 23 | ordinalize }} {{ "
+	  "111 | ordinalize }}",
+	    "1st 12th 23rd 111th", NULL },
+};
+
+START_TEST(computes_as_liquid_says)
+{
+	kit_check(&cases[_i], PLACE_NONE, cases_data);
+}
+END_TEST
+
+START_TEST(fails_cleanly_in_every_memory_too_small)
+{
+	if (cases[_i].printed != NULL)
+		kit_starve(cases[_i].template, cases_data);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("filter_money");
+	TCase *tests = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
+	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
+	    sizeof cases / sizeof *cases);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,64 @@
+#include "tests/milter/liquid/kit_render.h"
+
+static const char cases_data[] = "{\"bin\":\"\303\251/?&=+ ~\"}";
+
+static const struct kit_case cases[] = {
+	{ "{{ bin | url_encode }}", "%C3%A9%2F%3F%26%3D%2B+~", NULL },
+	{ "{{ bin | url_param_escape }}", "%C3%A9%2F%3F%26%3D%2B%20~", NULL },
+	{ "{{ 'https://x/a b?c=d&e' | url_escape }}", "https://x/a%20b?c=d&e",
+	    NULL },
+	{ "{{ 'a%20b+c%2' | url_decode }}", "a b c%2", NULL },
+	{ "{{ '%zz%4a' | url_decode }}", "%zzJ", NULL },
+	{ "{{ '%ff' | url_decode }}", NULL, "invalid byte sequence in UTF-8" },
+	{ "[{{ x | url_encode }}{{ x | url_decode }}]", "[]", NULL },
+	{ "{{ 'a' | base64_encode }} {{ 'ab' | base64_encode }} {{ 'abc' | "
+	  "base64_encode }}",
+	    "YQ== YWI= YWJj", NULL },
+	{ "{{ 'YWI=' | base64_decode }}", "ab", NULL },
+	{ "{{ 'YWI' | base64_decode }}", NULL,
+	    "invalid base64 provided to base64_decode" },
+	{ "{{ 'YR==' | base64_decode }}", NULL, "invalid base64" },
+	{ "{{ 'Y W I=' | base64_decode }}", NULL, "invalid base64" },
+	{ "{{ 'YWI' | base64_url_safe_decode }}", "ab", NULL },
+	{ "{{ 'a?>' | base64_url_safe_encode }}", "YT8-", NULL },
+	{ "{{ 'YT8-' | base64_url_safe_decode }}", "a?>", NULL },
+	{ "{{ 'YT8-' | base64_decode }}", NULL, "invalid base64" },
+	{ "{{ 'YWI=YWI=' | base64_decode }}", NULL, "invalid base64" },
+	{ "{{ 'Y' | base64_url_safe_decode }}", NULL,
+	    "base64_url_safe_decode" },
+	{ "{{ ' Gr\303\266\303\237e: 42 (XL) ' | parameterize }}",
+	    "gr\303\266\303\237e-42-xl", NULL },
+};
+
+START_TEST(computes_as_liquid_says)
+{
+	kit_check(&cases[_i], PLACE_NONE, cases_data);
+}
+END_TEST
+
+START_TEST(fails_cleanly_in_every_memory_too_small)
+{
+	if (cases[_i].printed != NULL)
+		kit_starve(cases[_i].template, cases_data);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("filter_url");
+	TCase *tests = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
+	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
+	    sizeof cases / sizeof *cases);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
