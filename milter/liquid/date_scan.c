@@ -9,6 +9,9 @@
 	"(c(?:e|\\.e\\.)|b(?:ce|\\.c\\.e\\.)|a(?:d|\\.d\\.)|b(?:c|\\.c\\.))?"
 #define LETTER "a-z\x80-\xff"
 
+/* Honest dates need at most a third of it. */
+#define STEPS_MAX 20000u
+
 /* Numbers no date has; keeps later sums from overflowing. */
 #define NUMBER_MAX INT64_C(1000000000000)
 
@@ -18,6 +21,7 @@ struct scan {
 	struct date_parts *parts;
 	bool whole_year; /* not to be completed to 19xx or 20xx */
 	bool before_christ;
+	unsigned steps; /* that matching may still take */
 };
 
 static int64_t
@@ -204,7 +208,8 @@ find(struct scan *scan, const char *pattern,
 	struct span groups[PATTERN_GROUPS];
 	size_t at, behind;
 
-	if (!pattern_find(pattern, span_of(scan->text, scan->len), groups))
+	if (!pattern_find(
+		pattern, span_of(scan->text, scan->len), groups, &scan->steps))
 		return false;
 	take(scan, groups);
 	if (groups[0].len == 0)
@@ -236,7 +241,7 @@ take_time(struct scan *scan, const struct span *groups)
 
 	if (groups[2].at)
 		set_zone(scan, groups[2]);
-	if (!pattern_find(pattern, groups[1], time))
+	if (!pattern_find(pattern, groups[1], time, &scan->steps))
 		return;
 	hour = number(time[1]);
 	if (time[5].at)
@@ -545,7 +550,7 @@ find_day(struct scan *scan)
 			continue;
 		if (shapes[i].unless != NULL &&
 		    pattern_find(shapes[i].unless,
-			span_of(scan->text, scan->len), groups))
+			span_of(scan->text, scan->len), groups, &scan->steps))
 			continue;
 		if (find(scan, shapes[i].pattern, shapes[i].take))
 			return;
@@ -587,7 +592,7 @@ scan_text(struct scan *scan, struct span text)
 int
 date_scan(struct span text, struct date_parts *parts)
 {
-	struct scan scan = { .parts = parts };
+	struct scan scan = { .parts = parts, .steps = STEPS_MAX };
 
 	*parts = (struct date_parts){ 0 };
 	if (text.len > DATE_SCAN_MAX)

@@ -3,6 +3,9 @@
 #include "milter/liquid/date.h"
 #include "milter/liquid/filter_input.h"
 
+/* Steps that reading a text may cost at worst. */
+enum { READING = 1000 };
+
 static int
 find_zone(
     const struct filter_call *call, struct span name, const struct zone **zone)
@@ -30,7 +33,7 @@ read_date(const struct filter_call *call, struct value input,
 	}
 	if (input.kind != VALUE_STRING || input.len == 0)
 		return 0;
-	if (filter_charge(call, 16) < 0)
+	if (filter_charge(call, READING) < 0)
 		return -1;
 	return date_parse(value_span(input), call->env->now,
 	    (uint32_t)call->env->now_nsec, zone, date);

@@ -16,9 +16,10 @@ enum { PATTERN_GROUPS = 8 };
  * . \d \D \s \S \b ^ $ [a-z] [^...] (...) (?:...) | and the greedy ? * + {n}
  * {n,m} behind one byte or class; behind a group only ?. Bytes above 127
  * count as letters. A group that took no part has at == NULL.
- * 1 found, 0 not (or the budget of steps is spent).
+ * *steps is what may still be spent and shrinks. 1 found, 0 not or *steps is
+ * down to 0.
  */
-int pattern_find(
-    const char *pattern, struct span text, struct span groups[PATTERN_GROUPS]);
+int pattern_find(const char *pattern, struct span text,
+    struct span groups[PATTERN_GROUPS], unsigned *steps);
 
 #endif
