@@ -71,11 +71,21 @@ def join(fields, body):
                     for name, value in fields) + b"\r\n" + body
 
 
+def pieces(body, chunk):
+    """The body in chunks of a size, or cut at the offsets of a list."""
+    cuts = (list(range(chunk, len(body), chunk)) if isinstance(chunk, int)
+            else list(chunk))
+    for start, end in zip([0] + cuts, cuts + [len(body)]):
+        if end > start:
+            yield body[start:end]
+
+
 class Message:
     """A message that modifications are done to, in their order."""
 
-    def __init__(self, fields, body):
+    def __init__(self, fields, body, blank=b""):
         self.fields = [list(field) for field in fields]
+        self.blank = blank      # what the mail server puts after a colon
         self.body = body
         self.replaced = None
         self.changes = 0
@@ -86,11 +96,11 @@ class Message:
             self.replaced = (self.replaced or b"") + data
         elif letter == "h":
             name, value = data.split(b"\0")[:2]
-            self.fields.append([name, value])
+            self.fields.append([name, self.blank + value])
         elif letter == "i":
             index, = struct.unpack(">I", data[:4])
             name, value = data[4:].split(b"\0")[:2]
-            self.fields.insert(index, [name, value])
+            self.fields.insert(index, [name, self.blank + value])
         elif letter == "m":
             index, = struct.unpack(">I", data[:4])
             name, value = data[4:].split(b"\0")[:2]
@@ -104,12 +114,12 @@ class Message:
                 nth -= 1
                 if nth == 0:
                     if value:
-                        field[1] = value
+                        field[1] = self.blank + value
                     else:
                         del self.fields[index]
                     return
         if value:
-            self.fields.append([name, value])
+            self.fields.append([name, self.blank + value])
 
     def bytes(self):
         return join(self.fields, self.body if self.replaced is None
@@ -209,7 +219,8 @@ class Milter:
     def content(self, data, queue_id="4Q", chunk=CHUNK):
         """Header, body and end of message; (reply, Message)."""
         fields, body = split(data)
-        message = Message(fields, body)
+        message = Message(fields, body, b"" if self.steps & LEADING_BLANK
+                          else b" ")
         self.ask("T", b"")
         for name, value in fields:
             # The protocol has C strings: mail servers lose a NUL here.
@@ -220,8 +231,8 @@ class Milter:
             if reply.letter != CONTINUE:
                 return reply, message
         self.ask("N", b"")
-        for start in range(0, len(body), chunk):
-            reply = self.ask("B", body[start:start + chunk])
+        for piece in pieces(body, chunk):
+            reply = self.ask("B", piece)
             if reply.letter != CONTINUE:
                 return reply, message
         self.macro("E", "i", queue_id)
