@@ -173,7 +173,10 @@ verb_preview(struct cli *cli, struct err *err)
 		    cli, "seen", previewing.pretence.seen_count)) != NULL)
 		previewing.seen[previewing.pretence.seen_count++] =
 		    span_str(block);
-	if (studio_open(cli, &previewing.studio, err) < 0)
+	status = cli_flag(cli, "unsigned")
+		     ? studio_open_unsigned(cli, &previewing.studio, err)
+		     : studio_open(cli, &previewing.studio, err);
+	if (status < 0)
 		return -1;
 	status = make(&previewing, err);
 	studio_close(&previewing.studio);

@@ -26,23 +26,23 @@ open_personaliser(struct cli *cli, struct studio *studio, struct err *err)
 int
 studio_open(struct cli *cli, struct studio *studio, struct err *err)
 {
-	int status = 0;
-
 	*studio = (struct studio){ .settings = cli->settings };
-	if (cli_flag(cli, "unsigned")) {
-		/* Unsubscribe tokens still need their keys, if readable. */
-		settings_secrets(cli->settings, NULL);
-	} else {
-		status = service_open(cli->conf ? cli->conf : SETTINGS_FILE,
-		    &studio->service, err);
-		if (status == 0)
-			studio->settings = studio->service->settings;
-	}
-	if (status == 0)
-		status = open_personaliser(cli, studio, err);
-	if (status < 0)
-		studio_close(studio);
-	return status;
+	if (service_open(cli->conf ? cli->conf : SETTINGS_FILE,
+		&studio->service, err) < 0)
+		return -1;
+	studio->settings = studio->service->settings;
+	if (open_personaliser(cli, studio, err) == 0)
+		return 0;
+	studio_close(studio);
+	return -1;
+}
+
+int
+studio_open_unsigned(struct cli *cli, struct studio *studio, struct err *err)
+{
+	*studio = (struct studio){ .settings = cli->settings };
+	settings_secrets(cli->settings, NULL);
+	return open_personaliser(cli, studio, err);
 }
 
 void

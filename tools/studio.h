@@ -15,8 +15,12 @@ struct studio {
 	struct personaliser *personaliser;
 };
 
-/* Opens it; with --unsigned no signing key is read. 0 or -1. */
+/* Opens it with the signing keys. 0 or -1. */
 int studio_open(struct cli *cli, struct studio *studio, struct err *err);
+
+/* Without: unsubscribe tokens have their keys, where they can be read. */
+int studio_open_unsigned(
+    struct cli *cli, struct studio *studio, struct err *err);
 void studio_close(struct studio *studio);
 
 /* Reads a message file and makes it what the mail server would hand over:

@@ -115,6 +115,15 @@ FLAGS(privacy_restrict_flags) = {
 	END,
 };
 
+FLAGS(check_flags) = {
+	{ "audience", "CONDITION", "only people for whom it is true" },
+	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	{ "at", "DATE", "as if it were sent then" },
+	{ "from", "ADDRESS", "the envelope sender" },
+	{ "threads", "N", "else one per processor" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -212,6 +221,9 @@ const struct verb verbs[] = {
 	    preview_flags,
 	    "Print one recipient's mail as it would leave; record nothing.",
 	    "inlay preview spring.eml --to anna@example.org --why" },
+	{ "check", "", verb_check, NEED_READ, 1, 1, "MESSAGE", check_flags,
+	    "Render a message for everybody and tell what would go wrong.",
+	    "inlay check spring.eml --audience \"profile.tier == 'gold'\"" },
 	{ "privacy", "export", verb_privacy_export, NEED_WRITE, 1, 1, "ADDRESS",
 	    NULL, "Print everything held about one person as JSON.",
 	    "inlay privacy export anna@example.org" },

@@ -1,0 +1,54 @@
+/*
+ * A rehearsal renders one message for many people in several threads, records
+ * nothing, and counts what it sees: what is missing, exhausted or broken.
+ */
+#ifndef INLAY_TOOLS_REHEARSAL_H
+#define INLAY_TOOLS_REHEARSAL_H
+
+#include "milter/personalise.h"
+#include "tools/counts.h"
+
+#define REHEARSAL_PROBLEMS 10 /* told by name */
+
+/* What came of it; of one thread, or of all. */
+struct rehearsed {
+	struct arena *arena; /* keeps names and addresses */
+	uint64_t people, rendered, neutral, refused, broken, over_budget;
+	struct counts arms, segments, missing, exhausted, blocks, refusals,
+	    reasons;
+	struct {
+		struct span address;
+		struct span text;
+	} problems[REHEARSAL_PROBLEMS];
+	size_t problem_count;
+	size_t largest; /* bytes of a message */
+	struct span largest_to;
+	double slowest; /* seconds of a rendering */
+	struct span slowest_to;
+};
+
+struct rehearsal;
+
+struct rehearsal_options {
+	struct personaliser *personaliser;
+	struct span message, sender;
+	int64_t now;
+	size_t memory; /* per message */
+	unsigned threads;
+};
+
+/* Starts the threads. 0 or -1. */
+int rehearsal_begin(const struct rehearsal_options *options,
+    struct rehearsal **rehearsal, struct err *err);
+
+/* Hands one address over; waits where the threads are behind. 0 or -1. */
+int rehearsal_add(
+    struct rehearsal *rehearsal, struct span address, struct err *err);
+
+/* Waits for the rest and gives the sums, which live until rehearsal_end. */
+const struct rehearsed *rehearsal_finish(struct rehearsal *rehearsal);
+
+/* Ends the threads, also after a failure. */
+void rehearsal_end(struct rehearsal **rehearsal);
+
+#endif
