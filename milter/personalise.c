@@ -275,7 +275,9 @@ commit(struct journey *journey, struct err *err)
 {
 	const struct personalise_options *options =
 	    &journey->personaliser->options;
-	struct exposure entry = { .channel = SPAN("email"),
+	struct span channel = journey->request->channel;
+	struct exposure entry = { .channel =
+				      channel.len ? channel : SPAN("email"),
 		.state = EXPOSURE_RESERVED,
 		.state_at = journey->now,
 		.edition = journey->catalog->generation };

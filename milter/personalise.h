@@ -34,6 +34,7 @@ struct personalise_request {
 	struct span sender;    /* envelope sender, without angle brackets */
 	struct span recipient; /* the one recipient, without angle brackets */
 	int64_t now;	       /* Unix seconds: the one `now` of the message */
+	struct span channel;   /* "" is "email" */
 };
 
 /* What preview may pretend. */
