@@ -124,6 +124,18 @@ FLAGS(check_flags) = {
 	END,
 };
 
+FLAGS(decide_flags) = {
+	{ "to", "ADDRESS", "for whom" },
+	{ "campaign", "ID", "by whose rules" },
+	{ "channel", "NAME", "where: web, paper, sms, call, ..." },
+	{ "slot", "NAME", "which place" },
+	{ "pool", "NAME", "of which blocks; else the slot's name" },
+	{ "id", "WORD", "of the showing; the same again is the same" },
+	{ "record", NULL, "it will be shown: count it" },
+	{ "at", "DATE", "as if it were then" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -224,6 +236,10 @@ const struct verb verbs[] = {
 	{ "check", "", verb_check, NEED_READ, 1, 1, "MESSAGE", check_flags,
 	    "Render a message for everybody and tell what would go wrong.",
 	    "inlay check spring.eml --audience \"profile.tier == 'gold'\"" },
+	{ "decide", "", verb_decide, NEED_WRITE, 0, 0, "", decide_flags,
+	    "Tell as JSON what a slot would show a person next.",
+	    "inlay decide --to anna@example.org --campaign spring26 "
+	    "--channel web --slot hero --pool heroes --record" },
 	{ "privacy", "export", verb_privacy_export, NEED_WRITE, 1, 1, "ADDRESS",
 	    NULL, "Print everything held about one person as JSON.",
 	    "inlay privacy export anna@example.org" },
