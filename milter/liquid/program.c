@@ -178,11 +178,10 @@ compile_grammar(struct compiler *c, struct span source, enum grammar grammar)
 static int
 repair(struct compiler *c, struct span *source)
 {
-	const struct program_options *options = c->options;
+	unsigned what = (c->options->mend ? MEND_DAMAGE : 0) |
+			(c->options->braze ? MEND_BRAZE : 0);
 
-	if (options->braze && mend_braze(*source, c->arena, source) < 0)
-		return compile_full(c);
-	if (options->mend && mend_tags(*source, c->arena, source) < 0)
+	if (mend_tags(*source, what, c->arena, source) < 0)
 		return compile_full(c);
 	return 0;
 }
