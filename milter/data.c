@@ -5,6 +5,7 @@
 
 #include "milter/json_value.h"
 #include "milter/token.h"
+#include "milter/why.h"
 #include "store/key.h"
 #include "store/profile.h"
 
@@ -338,6 +339,17 @@ partial_shown(void *host, enum partial_kind kind, struct span name,
 	return *program != NULL;
 }
 
+/* The campaign says whether the mail explains itself. */
+static int
+why_shown(void *host, struct arena *arena, struct span *text, struct err *err)
+{
+	const struct data *data = host;
+
+	if (!data->request.template->campaign->why)
+		return 0;
+	return why_notice(data->decision, arena, text, err) < 0 ? -1 : 1;
+}
+
 /* ---- the whole ---- */
 
 static int
@@ -410,7 +422,8 @@ data_new(const struct data_request *request, struct arena *arena,
 		.host = fresh,
 		.slot = slot_shown,
 		.variant = variant_shown,
-		.partial = partial_shown };
+		.partial = partial_shown,
+		.why = why_shown };
 	fresh->input_env = (struct liquid_env){ .now = request->now,
 		.missing = MISSING_EMPTY,
 		.limits = &fresh->limits };

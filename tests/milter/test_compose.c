@@ -29,6 +29,7 @@ static const char schema[] =
 
 static const char campaign[] =
     "id: spring\n"
+    "why: true\n"
     "arms:\n"
     "  - { name: personal, weight: 1, intensity: individual }\n"
     "headers:\n"
@@ -242,6 +243,18 @@ START_TEST(escapes_values_in_html_but_not_in_text)
 }
 END_TEST
 
+START_TEST(explains_itself_when_the_campaign_asks_for_it)
+{
+	const char *got;
+
+	put_anna("Anna");
+	got = preview(HEAD "\r\n{{ profile.first_name }}\r\n[{% why %}]\r\n");
+	ck_assert_msg(got != NULL, "%s", err.text);
+	ck_assert_ptr_null(strstr(got, "[]"));
+	ck_assert_msg(strstr(got, "shop") != NULL, "%s", got);
+}
+END_TEST
+
 START_TEST(reads_values_never_as_template)
 {
 	const char *got;
@@ -298,6 +311,7 @@ main(void)
 	    cases, sets_the_campaigns_headers_and_takes_forged_ones_away);
 	tcase_add_test(cases, never_lets_a_value_add_a_header_or_a_recipient);
 	tcase_add_test(cases, escapes_values_in_html_but_not_in_text);
+	tcase_add_test(cases, explains_itself_when_the_campaign_asks_for_it);
 	tcase_add_test(cases, reads_values_never_as_template);
 	tcase_add_test(cases, drops_a_signature_only_with_what_it_signed);
 	suite_add_tcase(suite, cases);
