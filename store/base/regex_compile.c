@@ -396,13 +396,12 @@ atom_optional(struct compiler *c, size_t length, unsigned count)
 	return 0;
 }
 
+/* Replaces the atom by least copies and as many more as may follow. */
 static int
-atom_repeat(struct compiler *c, unsigned least, unsigned most)
+atom_multiply(struct compiler *c, size_t length, unsigned least, unsigned most)
 {
-	size_t length = c->regex->length - c->atom, original = c->atom;
+	struct instruction *code;
 
-	if (!c->has_atom)
-		return compiler_fail(c, "nothing to repeat");
 	for (unsigned i = 0; i < least; i++)
 		if (atom_copy(c, length) < 0)
 			return -1;
@@ -410,9 +409,23 @@ atom_repeat(struct compiler *c, unsigned least, unsigned most)
 			     : atom_optional(c, length, most - least) < 0)
 		return -1;
 	/* The original has served; jumps are relative and survive. */
-	memmove(c->regex->code + original, c->regex->code + original + length,
-	    (c->regex->length - original - length) * sizeof *c->regex->code);
+	code = c->regex->code + c->atom;
 	c->regex->length -= length;
+	memmove(
+	    code, code + length, (c->regex->length - c->atom) * sizeof *code);
+	return 0;
+}
+
+static int
+atom_repeat(struct compiler *c, unsigned least, unsigned most)
+{
+	size_t length = c->regex->length - c->atom;
+
+	if (!c->has_atom)
+		return compiler_fail(c, "nothing to repeat");
+	/* An empty group is itself, however often. */
+	if (length != 0 && atom_multiply(c, length, least, most) < 0)
+		return -1;
 	c->has_atom = false;
 	if (next_is(c, '?'))
 		c->at++;

@@ -710,6 +710,7 @@ START_TEST(chooses_variants_by_hash_and_shows_control_the_else)
 	}
 	for (unsigned i = 0; i < 3; i++)
 		ck_assert_double_eq_tol(counts[i], 1000, 120);
+	kit.request.unit = SPAN("anna@example.org");
 	kit.profile.object_profiling = true;
 	kit_decide(&kit);
 	ck_assert_int_eq(kit.decision->variants[0].chosen, -1);

@@ -66,6 +66,8 @@ static const struct {
 	{ "\\.", ".", true },
 	{ "\\.", "x", false },
 	{ "a*?b+?", "aab", true },
+	{ "()+", "", true },
+	{ "a()*b(){3}", "ab", true },
 	{ "\xff", "\xff", true },
 };
 

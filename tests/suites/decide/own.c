@@ -128,6 +128,7 @@ run_consent(const json_t *test)
 	}
 	profile.object_profiling = truth_at(input, "object_profiling", false);
 	profile.object_marketing = truth_at(input, "object_marketing", false);
+	profile.suppressed = truth_at(input, "suppressed", false);
 	permission = consent_permission(&profile, SPAN("email"),
 	    SPAN("personalisation"), time_at(input, "now", 0));
 	if (span_eq(expect, SPAN("reject")))
@@ -154,6 +155,7 @@ run_sensitivity(const json_t *test)
 		.cell_gain = number_at(in, "H_cell", 0),
 		.cell_deviation = number_at(in, "sd_cell", 0),
 		.objected = truth_at(in, "objection", false) ||
+			    truth_at(in, "objected", false) ||
 			    truth_at(in, "object_profiling", false),
 	};
 	struct sensitivity_verdict out = sensitivity_judge(&asked);
