@@ -260,6 +260,18 @@ lmdb_read_end(struct lmdb_engine *engine, struct env_reader *reader)
 	leave(engine);
 }
 
+/* Tells when commits begin to fail, and when they work again. */
+static void
+tell(struct lmdb_engine *engine, bool failed, const struct err *err)
+{
+	if (atomic_exchange(&engine->failing, failed) == failed)
+		return;
+	if (failed)
+		lmdb_report(engine, EVENT_FAILED, err ? err->text : "");
+	else
+		lmdb_report(engine, EVENT_RECOVERED, "commits succeed again");
+}
+
 /* With the write lock held: nobody moved the store away meanwhile, and this
  * change has its version. */
 static int
@@ -274,17 +286,11 @@ settle_in(struct lmdb_engine *engine, struct change *change, struct err *err)
 	return 0;
 }
 
-enum writer_step
-lmdb_change_begin(
-    struct lmdb_engine *engine, struct change *change, struct err *err)
+static enum writer_step
+change_begin(struct lmdb_engine *engine, struct change *change, struct err *err)
 {
 	enum env_result result;
 
-	*change = (struct change){ .engine = engine };
-	if (engine->read_only) {
-		err_set(err, ERR_STORE, "the store is open for reading only");
-		return STEP_FAILED;
-	}
 	if (place_turn_begin(engine->place, err) < 0)
 		return STEP_FAILED;
 	if (enter(engine, &change->epoch, err) < 0) {
@@ -308,6 +314,23 @@ lmdb_change_begin(
 	return STEP_DONE;
 }
 
+enum writer_step
+lmdb_change_begin(
+    struct lmdb_engine *engine, struct change *change, struct err *err)
+{
+	enum writer_step step;
+
+	*change = (struct change){ .engine = engine };
+	if (engine->read_only) {
+		err_set(err, ERR_STORE, "the store is open for reading only");
+		return STEP_FAILED;
+	}
+	step = change_begin(engine, change, err);
+	if (step == STEP_FAILED)
+		tell(engine, true, err);
+	return step;
+}
+
 void
 lmdb_change_abandon(struct change *change)
 {
@@ -319,19 +342,13 @@ enum writer_step
 lmdb_change_failed(
     struct change *change, enum env_result result, struct err *err)
 {
-	lmdb_change_abandon(change);
-	return lmdb_recover(change->engine, change->epoch, result, err);
-}
+	enum writer_step step;
 
-static void
-tell(struct lmdb_engine *engine, bool failed, const struct err *err)
-{
-	if (atomic_exchange(&engine->failing, failed) == failed)
-		return;
-	if (failed)
-		lmdb_report(engine, EVENT_FAILED, err ? err->text : "");
-	else
-		lmdb_report(engine, EVENT_RECOVERED, "commits succeed again");
+	lmdb_change_abandon(change);
+	step = lmdb_recover(change->engine, change->epoch, result, err);
+	if (step == STEP_FAILED)
+		tell(change->engine, true, err);
+	return step;
 }
 
 enum writer_step

@@ -31,6 +31,7 @@ struct load {
 	bool ended;		 /* the source has no more */
 	char last[KEY_SIZE + 2]; /* highest key, while appending */
 	bool appends;
+	bool refused; /* by merge: the store is well */
 };
 
 static int64_t
@@ -194,6 +195,10 @@ do_step(struct load *load, size_t *rows, struct err *err)
 		    microseconds() - begun > half)
 			break;
 		result = merge_row(load, &change, &load->rows[at], err);
+	}
+	if (load->refused) {
+		lmdb_change_abandon(&change);
+		return STEP_FAILED;
 	}
 	if (result != ENV_OK)
 		return lmdb_change_failed(&change, result, err);

@@ -6,6 +6,7 @@
 #define INLAY_TESTS_STORE_KIT_H
 
 #include "store/engine.h"
+#include "store/record.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -75,6 +76,13 @@ kit_write(
 {
 	return (struct write){ kit_key(number), kind, version, span_str(text),
 		WRITE_NONE, 0 };
+}
+
+/* A meta entry of the LMDB engine, RECORD_HEADER bytes. */
+static inline void
+kit_seal_number(char *at, struct span name, uint64_t number)
+{
+	record_seal(at, name, RECORD_CATALOG, number, SPAN_NONE);
 }
 
 #endif
