@@ -107,6 +107,8 @@ utf8_valid(struct span text)
 {
 	size_t at = 0;
 
+	if (text.len == 0)
+		return true;
 	while ((at += ascii_prefix(text.at + at, text.len - at)) < text.len) {
 		size_t n = sequence(text.at + at, text.len - at);
 

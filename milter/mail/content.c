@@ -254,7 +254,7 @@ build_value(const struct raw_param *raw, size_t count, size_t which,
     struct arena *arena, struct param *param, struct err *err)
 {
 	const struct raw_param *at = &raw[which];
-	struct span charset = SPAN_NONE;
+	struct span charset = SPAN_NONE, utf8;
 	struct err ignored = ERR_INIT;
 	struct buf value, piece;
 
@@ -266,8 +266,9 @@ build_value(const struct raw_param *raw, size_t count, size_t which,
 		buf_clear(&piece);
 		unquote(at, &piece);
 		text = buf_span(&piece);
-		if (at->encoded && at == &raw[which])
-			charset = take_charset(&text);
+		if (at->encoded && at == &raw[which] &&
+		    arena_dup(arena, take_charset(&text), &charset) < 0)
+			return full(err);
 		if (at->encoded)
 			percent_decode(text, &value);
 		else
@@ -281,11 +282,9 @@ build_value(const struct raw_param *raw, size_t count, size_t which,
 	param->value = buf_span(&value);
 	if (charset.len == 0)
 		return 0;
-	if (charset_decode(
-		charset, param->value, arena, &param->value, &ignored) < 0 &&
-	    ignored.code == ERR_MEMORY)
-		return full(err);
-	return 0;
+	if (charset_decode(charset, param->value, arena, &utf8, &ignored) == 0)
+		param->value = utf8;
+	return ignored.code == ERR_MEMORY ? full(err) : 0;
 }
 
 static int

@@ -89,6 +89,8 @@ field_oddity(const struct header_field *field)
 	if (field->name.len != 0 && field->value.at[-1] == ':' &&
 	    field->name.at + field->name.len != field->value.at - 1)
 		return "blank between a header name and its colon";
+	if (span_find(rest, '\0') != rest.len)
+		return "NUL in a header";
 	while ((at = span_find(rest, '\r')) != rest.len) {
 		if (at + 1 == rest.len || rest.at[at + 1] != '\n')
 			return "bare CR in a header";

@@ -241,13 +241,13 @@ set_charset(struct rendering *r, const struct part *part, struct span charset,
 	struct buf out;
 
 	buf_init(&out, r->arena, SIZE_MAX / 4);
-	if (param != NULL && param->raw.len > 0) {
+	if (usable && param != NULL && param->raw.len > 0) {
 		size_t before = (size_t)(param->raw.at - old.at);
 
 		buf_add(&out, span_first(old, before));
 		buf_add(&out, charset);
 		buf_add(&out, span_from(old, before + param->raw.len));
-	} else if (param == NULL && usable) {
+	} else if (usable && param == NULL) {
 		tail = span_trim(old);
 		tail = span_first(old, (size_t)(tail.at + tail.len - old.at));
 		buf_add(&out, tail);

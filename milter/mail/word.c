@@ -318,6 +318,11 @@ words_encode(struct span text, struct buf *line, size_t *column)
 		if (!first && *column + gap.len + need > FOLD) {
 			buf_byte(line, '\n');
 			*column = 0;
+			/* No line of nothing but blanks. */
+			if (gap.len + need > FOLD && gap.len > 1) {
+				text = span_from(text, gap.len - 1);
+				gap = span_first(text, 1);
+			}
 		}
 		buf_add(line, gap);
 		*column += gap.len;
