@@ -1,6 +1,7 @@
 #include "milter/mail/message.h"
 
 #include "milter/mail/line.h"
+#include "store/base/buf.h"
 
 /* A multipart that was opened: what its delimiter lines say. */
 struct scanner {
@@ -236,27 +237,41 @@ header_length(struct scanner *s, size_t *separator)
 	return rest_of(s).len - rest.len;
 }
 
-static void
+static int
+doubt_twice(struct scanner *s, struct part *part, const char *name)
+{
+	struct buf reason;
+
+	buf_init(&reason, s->arena, 80);
+	buf_printf(&reason, "%s stands twice", name);
+	doubt(s, part, buf_cstr(&reason));
+	return reason.failed ? full(s->err) : 0;
+}
+
+static int
 check_header(struct scanner *s, struct part *part)
 {
 	size_t end = s->at;
+	const char *twice;
 	enum delimiter kind;
 	struct span line;
 
 	if (part->fields.odd != NULL)
 		doubt(s, part, part->fields.odd);
-	if (find_duplicate(&part->fields, part->parent ? ONCE_MIME : 0))
-		doubt(s, part, "a header that may stand once stands twice");
+	twice = find_duplicate(&part->fields, part->parent ? ONCE_MIME : 0);
+	if (twice != NULL && doubt_twice(s, part, twice) < 0)
+		return -1;
 	if (part->type_field != NULL && part->type.defaulted)
 		doubt(s, part, "Content-Type without a type and subtype");
-	if (part->parent != NULL && part->header.len + part->separator.len == 0)
-		doubt(s, part, "delimiter directly after a delimiter");
 	if (part->separator.len != 0 || end == s->message->bytes.len)
-		return;
+		return 0;
 	line = rest_of(s);
 	line = line_content(span_first(line, line_length(line)));
 	if (match(s, line, &kind) == NULL)
 		doubt(s, part, "header ends without a blank line");
+	else if (part->header.len == 0)
+		doubt(s, part, "delimiter directly after a delimiter");
+	return 0;
 }
 
 /* The header section at s->at: read, described; s->at moves to the body. */
@@ -364,8 +379,8 @@ open_part(struct scanner *s, struct part *parent)
 			doubt(s, part, "header too long");
 			return 0;
 		}
-		if (!part->sealed)
-			check_header(s, part);
+		if (!part->sealed && check_header(s, part) < 0)
+			return -1;
 		if (part_is(part, SPAN("message"), SPAN("partial")))
 			doubt(s, part, "message/partial");
 		if (part->role == PART_MULTIPART)
