@@ -26,8 +26,11 @@
  *    body, and its SHA256_Final over exactly that text gives out the hash.
  * 3. Both happen only in a thread that is within sign_once(); all other
  *    text, and every verification, takes the ordinary way.
- * 4. A DKIM handle lives within one call; DKIM_LIB and the keys are shared
- *    by all threads and only read.
+ * 4. A DKIM handle lives within one call, in an arena of its own; DKIM_LIB
+ *    and the keys are shared by all threads and only read.
+ * 5. libopendkim 2.11 never frees what it makes of an Ed25519 key: the arena
+ *    takes care of its memory, and whether it gives back its reference to
+ *    the key is found out once, by give_back_probe().
  */
 
 #define KEY_IN_HAND "-----INLAY KEY-----"
@@ -39,6 +42,7 @@ enum { SIGNER_MEMORY = 16 * 1024 * 1024 };
  * argument to carry it. */
 struct in_hand {
 	EVP_PKEY *key;
+	bool gives_back; /* libopendkim frees the reference it gets */
 	const unsigned char *body_digest; /* NULL: libopendkim hashes */
 };
 static _Thread_local const struct in_hand *in_hand;
@@ -60,6 +64,7 @@ struct loaded_key {
 	const char *selector;
 	EVP_PKEY *key;
 	dkim_alg_t algorithm;
+	bool gives_back;
 };
 
 struct signer {
@@ -89,7 +94,8 @@ __wrap_PEM_read_bio_PrivateKey(
 {
 	if (in_hand == NULL)
 		return __real_PEM_read_bio_PrivateKey(bio, key, ask, closure);
-	EVP_PKEY_up_ref(in_hand->key);
+	if (in_hand->gives_back)
+		EVP_PKEY_up_ref(in_hand->key);
 	return in_hand->key;
 }
 
@@ -164,6 +170,21 @@ load_key(struct signer *signer, const struct sign_key *from,
 	return key_algorithm(from, key, err);
 }
 
+/* libopendkim's memory for one signature; what it has for itself, without
+ * an arena, is from the heap. */
+static void *
+take_memory(void *arena, size_t size)
+{
+	return arena != NULL ? arena_alloc(arena, size) : malloc(size);
+}
+
+static void
+give_memory(void *arena, void *at)
+{
+	if (arena == NULL)
+		free(at);
+}
+
 static int
 set_option(DKIM_LIB *lib, int option, const void *value, size_t size)
 {
@@ -186,7 +207,7 @@ configure(
 	    options->oversigned ? options->oversigned : sign_oversigned;
 	uint64_t ttl = options->ttl;
 
-	signer->lib = dkim_init(NULL, NULL);
+	signer->lib = dkim_init(take_memory, give_memory);
 	if (signer->lib == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	if (set_option(
@@ -202,41 +223,6 @@ configure(
 		return err_set(err, ERR_CONFIG,
 		    "the signature's life time cannot be used");
 	return 0;
-}
-
-int
-signer_open(
-    const struct sign_options *options, struct signer **signer, struct err *err)
-{
-	static const dkim_canon_t canons[] = {
-		[SIGN_SIMPLE] = DKIM_CANON_SIMPLE,
-		[SIGN_RELAXED] = DKIM_CANON_RELAXED,
-	};
-	struct signer *s = calloc(1, sizeof *s);
-
-	*signer = s;
-	if (s == NULL)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	s->header_canon = canons[options->header_canon];
-	s->body_canon = canons[options->body_canon];
-	s->body_rule = options->body_canon;
-	s->arena = arena_new(SIGNER_MEMORY);
-	if (s->arena != NULL)
-		s->keys =
-		    arena_calloc(s->arena, options->key_count, sizeof *s->keys);
-	if (s->keys == NULL)
-		err_set(err, ERR_MEMORY, "out of memory");
-	else if (configure(s, options, err) == 0) {
-		while (s->key_count < options->key_count &&
-		       load_key(s, &options->keys[s->key_count],
-			   &s->keys[s->key_count], err) == 0)
-			s->key_count++;
-		if (s->key_count == options->key_count)
-			return 0;
-		s->key_count++; /* the one that failed may hold a key */
-	}
-	signer_close(signer);
-	return -1;
 }
 
 void
@@ -436,17 +422,28 @@ sign_message(DKIM *dkim, struct span message)
 	return status;
 }
 
+/* What all signatures of one message share. */
+struct signing {
+	const struct signer *signer;
+	struct span message;
+	const unsigned char *body_digest; /* NULL: libopendkim hashes */
+	struct arena *scratch;		  /* for libopendkim */
+	struct arena *arena;		  /* for the values */
+};
+
 static int
-sign_once(const struct signer *signer, const struct loaded_key *key,
-    const unsigned char *body_digest, struct span message, struct arena *arena,
+sign_with(const struct signing *signing, const struct loaded_key *key,
     struct span *value, struct err *err)
 {
-	const struct in_hand hand = { key->key, body_digest };
+	const struct signer *signer = signing->signer;
+	const struct in_hand hand = { key->key, key->gives_back,
+		signing->body_digest };
 	DKIM_STAT status;
-	DKIM *dkim = dkim_sign(signer->lib, bytes_of(SPAN("inlay")), NULL,
-	    bytes_of(SPAN(KEY_IN_HAND)), bytes_of(span_str(key->selector)),
-	    bytes_of(key->domain), signer->header_canon, signer->body_canon,
-	    key->algorithm, -1, &status);
+	DKIM *dkim =
+	    dkim_sign(signer->lib, bytes_of(SPAN("inlay")), signing->scratch,
+		bytes_of(SPAN(KEY_IN_HAND)), bytes_of(span_str(key->selector)),
+		bytes_of(key->domain), signer->header_canon, signer->body_canon,
+		key->algorithm, -1, &status);
 	unsigned char *text = NULL;
 	size_t len = 0;
 	int result = -1;
@@ -459,7 +456,7 @@ sign_once(const struct signer *signer, const struct loaded_key *key,
 	    key->algorithm == DKIM_SIGN_ED25519SHA256)
 		dkim_set_margin(dkim, 0);
 	in_hand = &hand;
-	status = sign_message(dkim, message);
+	status = sign_message(dkim, signing->message);
 	in_hand = NULL;
 	if (status == DKIM_STAT_OK)
 		status = dkim_getsighdr_d(
@@ -467,9 +464,105 @@ sign_once(const struct signer *signer, const struct loaded_key *key,
 	if (status != DKIM_STAT_OK)
 		sign_failed(dkim, key, status, err);
 	else
-		result = add_blank(span_of(text, len), arena, value, err);
+		result =
+		    add_blank(span_of(text, len), signing->arena, value, err);
 	dkim_free(dkim);
 	return result;
+}
+
+/* The same in a scratch arena that ends with it. */
+static int
+sign_once(struct signing *signing, const struct loaded_key *key,
+    struct span *value, struct err *err)
+{
+	int result = -1;
+
+	/* Header fields are held twice or thrice, bodies line by line. */
+	signing->scratch = arena_new(SIGNER_MEMORY + 4 * signing->message.len);
+	if (signing->scratch == NULL)
+		err_set(err, ERR_MEMORY, "out of memory");
+	else
+		result = sign_with(signing, key, value, err);
+	arena_free(&signing->scratch);
+	return result;
+}
+
+/* Called by libcrypto when a key that remembers a place is freed. */
+static void
+note_freed(void *key, void *place, CRYPTO_EX_DATA *data, int index, long number,
+    void *argument)
+{
+	(void)key, (void)data, (void)index, (void)number, (void)argument;
+	if (place != NULL)
+		*(bool *)place = true;
+}
+
+/* Signs once with a copy of the key whose only reference libopendkim gets,
+ * and looks whether it was freed. */
+static int
+give_back_probe(struct signer *signer, struct loaded_key *key, struct err *err)
+{
+	struct loaded_key probe = *key;
+	struct signing signing = { .signer = signer,
+		.message = SPAN("From: a@b.example\r\n\r\n"),
+		.arena = signer->arena };
+	struct span value;
+	bool freed = false;
+	int index = CRYPTO_get_ex_new_index(
+	    CRYPTO_EX_INDEX_EVP_PKEY, 0, NULL, NULL, NULL, note_freed);
+	int result;
+
+	probe.key = EVP_PKEY_dup(key->key);
+	probe.gives_back = false;
+	if (index < 0 || probe.key == NULL ||
+	    EVP_PKEY_set_ex_data(probe.key, index, &freed) != 1) {
+		EVP_PKEY_free(probe.key);
+		return err_set(err, ERR_MEMORY, "out of memory");
+	}
+	result = sign_once(&signing, &probe, &value, err);
+	key->gives_back = freed;
+	if (!freed) {
+		EVP_PKEY_set_ex_data(probe.key, index, NULL);
+		EVP_PKEY_free(probe.key);
+	}
+	CRYPTO_free_ex_index(CRYPTO_EX_INDEX_EVP_PKEY, index);
+	return result;
+}
+
+int
+signer_open(
+    const struct sign_options *options, struct signer **signer, struct err *err)
+{
+	static const dkim_canon_t canons[] = {
+		[SIGN_SIMPLE] = DKIM_CANON_SIMPLE,
+		[SIGN_RELAXED] = DKIM_CANON_RELAXED,
+	};
+	struct signer *s = calloc(1, sizeof *s);
+
+	*signer = s;
+	if (s == NULL)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	s->header_canon = canons[options->header_canon];
+	s->body_canon = canons[options->body_canon];
+	s->body_rule = options->body_canon;
+	s->arena = arena_new(SIGNER_MEMORY);
+	if (s->arena != NULL)
+		s->keys =
+		    arena_calloc(s->arena, options->key_count, sizeof *s->keys);
+	if (s->keys == NULL)
+		err_set(err, ERR_MEMORY, "out of memory");
+	else if (configure(s, options, err) == 0) {
+		while (s->key_count < options->key_count &&
+		       load_key(s, &options->keys[s->key_count],
+			   &s->keys[s->key_count], err) == 0 &&
+		       give_back_probe(s, &s->keys[s->key_count], err) == 0)
+			s->key_count++;
+		if (s->key_count == options->key_count)
+			return 0;
+		s->key_count++; /* the one that failed may hold a key */
+	}
+	signer_close(signer);
+	return -1;
 }
 
 /* The body of a message: what follows the first blank line. */
@@ -489,6 +582,9 @@ signer_sign(const struct signer *signer, struct span message,
     struct err *err)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
+	struct signing signing = {
+		.signer = signer, .message = message, .arena = arena
+	};
 	int hashed;
 
 	*signatures = (struct signatures){ NULL, 0 };
@@ -502,13 +598,12 @@ signer_sign(const struct signer *signer, struct span message,
 	hashed = body_hash(body_of(message), signer->body_rule, digest, err);
 	if (hashed < 0)
 		return -1;
+	signing.body_digest = hashed ? digest : NULL;
 	for (size_t i = 0; i < signer->key_count; i++) {
-		const struct loaded_key *key = &signer->keys[i];
-
-		if (!span_caseeq(key->domain, domain))
+		if (!span_caseeq(signer->keys[i].domain, domain))
 			continue;
-		if (sign_once(signer, key, hashed ? digest : NULL, message,
-			arena, &signatures->values[signatures->count], err) < 0)
+		if (sign_once(&signing, &signer->keys[i],
+			&signatures->values[signatures->count], err) < 0)
 			return -1;
 		signatures->count++;
 	}

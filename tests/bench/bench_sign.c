@@ -1,6 +1,8 @@
 /*
- * What one signature costs through the signer, against a raw EVP signature
- * with the same parsed key in the same run, and what a second thread brings.
+ * What one signature of a 20 kB message costs through the signer, against a
+ * raw EVP signature with the same parsed key, without and with the SHA-256 of
+ * the body that every DKIM signature needs besides; and what a second thread
+ * brings. All in one run, medians of rounds.
  */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -194,21 +196,21 @@ median(double *values)
 static void
 report(struct kind *kind)
 {
-	double raw[ROUNDS], one[ROUNDS], two[ROUNDS], ratio[ROUNDS];
+	double raw[ROUNDS], one[ROUNDS], ratio[ROUNDS], hashed[ROUNDS];
 	double gain[ROUNDS];
 
 	sign_many(kind); /* the first use of a key fills its caches */
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		raw[i] = time_raw(kind);
 		one[i] = time_signer(kind);
-		two[i] = time_two(kind);
 		ratio[i] = one[i] / raw[i];
-		gain[i] = one[i] / two[i];
+		hashed[i] = one[i] / (raw[i] + time_hash());
+		gain[i] = one[i] / time_two(kind);
 	}
-	printf("%-10s raw EVP %7.1f us  signer %7.1f us  ratio %.2f  "
-	       "two threads %.2f x one\n",
+	printf("%-9s raw EVP %6.1f us, signer %6.1f us: %.2f x raw, %.2f x "
+	       "raw and hash; two threads %.2f x one\n",
 	    kind->name, median(raw) * 1e6, median(one) * 1e6, median(ratio),
-	    median(gain));
+	    median(hashed), median(gain));
 }
 
 int
