@@ -41,6 +41,16 @@ list_grow(struct outline *outline, void **list, unsigned count, unsigned *room,
 	return 0;
 }
 
+/* Programs may go before the decision does: names are the outline's own. */
+static int
+name_keep(struct outline *outline, struct span name, struct span *kept,
+    struct err *err)
+{
+	if (arena_dup(outline->arena, name, kept) < 0)
+		return memory_fail(err);
+	return 0;
+}
+
 unsigned
 outline_slot(const struct outline *outline, struct span name)
 {
@@ -83,6 +93,8 @@ field_put(
 		&outline->field_room, sizeof *outline->fields, err) < 0)
 		return -1;
 	outline->fields = list;
+	if (name_keep(outline, name, &name, err) < 0)
+		return -1;
 	*field = outline->field_count++;
 	outline->fields[*field] = (struct outline_field){ name,
 		schema_field(outline->catalog->schema, name) };
@@ -193,6 +205,8 @@ outline_put_slot(struct outline *outline, struct span name, struct span pool,
 			&outline->slot_room, sizeof *outline->slots, err) < 0)
 			return -1;
 		outline->slots = list;
+		if (name_keep(outline, name, &name, err) < 0)
+			return -1;
 		*slot = outline->slot_count++;
 		outline->slots[*slot] = (struct outline_slot){ .name = name };
 	}
@@ -204,13 +218,14 @@ outline_put_slot(struct outline *outline, struct span name, struct span pool,
 		    "slot %.*s has the pool %.*s in one part and %.*s in "
 		    "another",
 		    SPAN_ARG(name), SPAN_ARG(made->pool), SPAN_ARG(pool));
-	made->pool = pool;
+	if (name_keep(outline, pool, &made->pool, err) < 0)
+		return -1;
 	return pool_options(outline, *slot, err);
 }
 
 /* Lets the option show the stored block of that name. */
 static int
-option_store(const struct outline *outline, struct outline_option *option,
+option_store(struct outline *outline, struct outline_option *option,
     struct span block, struct err *err)
 {
 	struct span has =
@@ -224,9 +239,9 @@ option_store(const struct outline *outline, struct outline_option *option,
 		    "in another",
 		    SPAN_ARG(option->name), SPAN_ARG(has), SPAN_ARG(block));
 	option->stored = catalog_block(outline->catalog, block);
-	if (option->stored == NULL)
-		option->missing = block;
-	return 0;
+	if (option->stored != NULL)
+		return 0;
+	return name_keep(outline, block, &option->missing, err);
 }
 
 /* What the block's author says it uses, beyond what its bodies show. */
@@ -263,6 +278,8 @@ outline_put_option(struct outline *outline, unsigned slot, struct span name,
 			sizeof *in->options, err) < 0)
 			return -1;
 		in->options = list;
+		if (name_keep(outline, name, &name, err) < 0)
+			return -1;
 		*option = in->count++;
 		in->options[*option] = (struct outline_option){ .name = name };
 	}
@@ -292,6 +309,8 @@ outline_put_variant(
 			err) < 0)
 			return -1;
 		outline->variants = list;
+		if (name_keep(outline, name, &name, err) < 0)
+			return -1;
 		variant = &outline->variants[outline->variant_count++];
 		*variant = (struct outline_variant){ .name = name };
 	}
@@ -305,7 +324,9 @@ outline_put_variant(
 		sizeof *variant->arms, err) < 0)
 		return -1;
 	variant->arms = list;
-	variant->arms[variant->count++] = arm;
+	if (name_keep(outline, arm, &variant->arms[variant->count], err) < 0)
+		return -1;
+	variant->count++;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /*
  * The outline of a message is what its templates ask for, merged over all
  * parts: profile fields, slots with their options, variants. It says nothing
- * about a recipient, so one outline serves every copy of a message.
+ * about a recipient, so one outline serves every copy of a message. It keeps
+ * its own names; of the catalog it keeps pointers.
  */
 #ifndef INLAY_MILTER_OUTLINE_H
 #define INLAY_MILTER_OUTLINE_H

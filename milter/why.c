@@ -39,7 +39,7 @@ static const char *const loss_texts[LOSSES] = {
 	[LOSS_EARLY] = "not valid yet",
 	[LOSS_LATE] = "no longer valid",
 	[LOSS_TOPIC] = "belongs to another topic",
-	[LOSS_FIELD] = "needs data that is absent",
+	[LOSS_FIELD] = "needs data",
 	[LOSS_PERSON_CAP] =
 	    "this person has had as much as the campaign allows",
 	[LOSS_POOL_CAP] = "its pool was shown as often as the campaign allows",
@@ -259,7 +259,7 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 		buf_str(&text, loss_texts[option->loss]);
 	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
 	    option->field < decision->field_count)
-		buf_printf(&text, ": %.*s, for %s",
+		buf_printf(&text, " (%.*s is absent: %s)",
 		    SPAN_ARG(decision->fields[option->field].name),
 		    absence_texts[decision->fields[option->field].absence]);
 	tell_seen(&text, option);

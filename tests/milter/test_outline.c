@@ -42,6 +42,8 @@ add(const char *source)
 {
 	ck_assert_msg(outline_add(kit.outline, compiled(source), &kit.err) == 0,
 	    "%s", kit.err.text);
+	/* The outline must not need the program any more. */
+	program_free(&programs[--program_count]);
 }
 
 /* Whether the uses hold the field, and need it. */

@@ -63,7 +63,7 @@ START_TEST(tells_each_reason_in_words)
 	assert_tells(WHY_FIELD, "city", "shown, from crm");
 	assert_tells(WHY_SLOT, "hero", "shows plain");
 	assert_tells(WHY_OPTION, "named",
-	    "needs data that is absent: first_name, for what we have");
+	    "needs data (first_name is absent: what we have");
 	assert_tells(WHY_OPTION, "plain", "not seen before");
 	assert_tells(WHY_OPTION, "other", "another comes first");
 	assert_tells(WHY_BUDGET, NULL, "1 points, 0 identifying");
