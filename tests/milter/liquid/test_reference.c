@@ -1,0 +1,319 @@
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "milter/liquid/filter.h"
+#include "milter/liquid/liquid.h"
+#include "milter/liquid/tag.h"
+#include "tests/milter/liquid/kit_json.h"
+
+/*
+ * The reference page for template authors is the test: each of its examples
+ * is rendered with the data that the page itself shows, and every tag and
+ * filter must be on it.
+ */
+#define PAGE "conf/man/inlay-template.7"
+#define NOW 1773480600 /* 2026-03-14 09:30 UTC */
+
+enum { PARTIALS_MAX = 16 };
+
+/* What stands behind a template on the page. */
+enum expect { PRINTS, PRINTS_HTML, REFUSES };
+
+static const char *const marks[] = {
+	[PRINTS] = "=>",
+	[PRINTS_HTML] = "=html>",
+	[REFUSES] = "=!",
+};
+
+struct reference {
+	struct arena *arena;
+	struct span page;
+	struct value data;
+	struct program *partials[PARTIALS_MAX];
+	unsigned partial_count;
+};
+
+static struct span
+read_page(struct arena *arena)
+{
+	FILE *file = fopen(PAGE, "rb");
+	char *text = arena_alloc(arena, 1 << 18);
+	size_t len;
+
+	ck_assert_msg(file != NULL, "run from the top of the source: %s", PAGE);
+	ck_assert_ptr_nonnull(text);
+	len = fread(text, 1, 1 << 18, file);
+	ck_assert_uint_lt(len, 1 << 18);
+	fclose(file);
+	return span_of(text, len);
+}
+
+/* Takes the next line, without its end. */
+static bool
+next_line(struct span *text, struct span *line)
+{
+	if (text->len == 0)
+		return false;
+	*line = span_first(*text, span_find(*text, '\n'));
+	*text = span_from(*text, line->len + 1);
+	return true;
+}
+
+/* roff's escapes, as far as the page needs them. */
+static void
+put_line(struct buf *out, struct span line)
+{
+	static const struct {
+		const char *escape;
+		const char *text;
+	} escapes[] = { { "\\e", "\\" }, { "\\-", "-" }, { "\\&", "" },
+		{ "\\(aq", "'" }, { "\\(ga", "`" }, { "\\(ha", "^" },
+		{ "\\(ti", "~" }, { "\\[u00A0]", "\302\240" } };
+
+	while (line.len != 0) {
+		size_t plain = span_find(line, '\\'), i;
+
+		buf_add(out, span_first(line, plain));
+		line = span_from(line, plain);
+		for (i = 0; i < sizeof escapes / sizeof *escapes; i++)
+			if (span_starts(line, span_str(escapes[i].escape)))
+				break;
+		if (line.len == 0)
+			return;
+		ck_assert_msg(i < sizeof escapes / sizeof *escapes, "%.*s",
+		    SPAN_ARG(line));
+		buf_str(out, escapes[i].text);
+		line = span_from(line, strlen(escapes[i].escape));
+	}
+}
+
+static bool
+read_mark(struct span line, enum expect *expect)
+{
+	for (int i = PRINTS; i <= REFUSES; i++) {
+		if (span_starts(line, span_str(marks[i]))) {
+			*expect = (enum expect)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Reads a display up to .Ed: what is to be rendered, and the result. */
+static bool
+read_example(struct span *text, struct buf *template, struct buf *result,
+    enum expect *expect)
+{
+	bool marked = false;
+	struct span line;
+
+	while (next_line(text, &line) && !span_eq(line, SPAN(".Ed"))) {
+		if (read_mark(line, expect)) {
+			if (marked)
+				buf_byte(result, '\n');
+			line = span_from(line, strlen(marks[*expect]));
+			if (line.len != 0)
+				line = span_from(line, 1);
+			put_line(result, line);
+			marked = true;
+			continue;
+		}
+		if (template->len != 0)
+			buf_byte(template, '\n');
+		put_line(template, line);
+	}
+	return marked;
+}
+
+static int
+find_partial(void *host, enum partial_kind kind, struct span name,
+    const struct program **program, struct err *err)
+{
+	struct reference *ref = host;
+	struct program_options options = { .name = "partial" };
+	struct value partials = kit_json_get(ref->data, "partials");
+	const struct value *source =
+	    map_get(partials.map, name, value_hash(name));
+
+	(void)kind;
+	if (source == NULL)
+		return 0;
+	ck_assert_uint_lt(ref->partial_count, PARTIALS_MAX);
+	if (program_compile(value_span(*source), &options,
+		&ref->partials[ref->partial_count], err) < 0)
+		return -1;
+	*program = ref->partials[ref->partial_count++];
+	return 1;
+}
+
+static int
+choose_first_option(void *host, const struct program *program, unsigned slot,
+    struct slot_choice *choice, struct err *err)
+{
+	(void)host;
+	(void)err;
+	choice->option =
+	    (int)program_manifest(program)->slots[slot].first_option;
+	choice->block = NULL;
+	return 1;
+}
+
+static int
+choose_first_when(void *host, const struct program *program, unsigned variant,
+    unsigned *when, struct err *err)
+{
+	(void)host;
+	(void)program;
+	(void)variant;
+	(void)err;
+	*when = 0;
+	return 1;
+}
+
+static int
+say_why(void *host, struct arena *arena, struct span *text, struct err *err)
+{
+	(void)host;
+	(void)arena;
+	(void)err;
+	*text = SPAN("Because you like tulips.");
+	return 1;
+}
+
+static void
+open_reference(struct reference *ref)
+{
+	struct span rest;
+	struct span line;
+	struct buf json;
+
+	*ref = (struct reference){ .arena = arena_new(1 << 24) };
+	ref->page = rest = read_page(ref->arena);
+	buf_init(&json, ref->arena, 10000);
+	while (next_line(&rest, &line) && !span_eq(line, SPAN(".Bd -literal")))
+		continue;
+	while (next_line(&rest, &line) && !span_eq(line, SPAN(".Ed"))) {
+		put_line(&json, line);
+		buf_byte(&json, '\n');
+	}
+	ck_assert(kit_json_parse(buf_span(&json), ref->arena, &ref->data));
+}
+
+static void
+close_reference(struct reference *ref)
+{
+	while (ref->partial_count > 0)
+		program_free(&ref->partials[--ref->partial_count]);
+	arena_free(&ref->arena);
+}
+
+static void
+run_example(struct reference *ref, struct buf *template,
+    const struct buf *result, enum expect expect)
+{
+	struct program_options options = { .name = "example",
+		.place = expect == PRINTS_HTML ? PLACE_HTML : PLACE_NONE };
+	struct liquid_env env = { .root = ref->data,
+		.now = NOW,
+		.host = ref,
+		.slot = choose_first_option,
+		.variant = choose_first_when,
+		.partial = find_partial,
+		.why = say_why };
+	struct program *program = NULL;
+	struct err err = ERR_INIT;
+	struct buf out;
+	int done;
+
+	buf_init_heap(&out, 100000);
+	done = program_compile(buf_span(template), &options, &program, &err);
+	if (done == 0)
+		done = program_render(program, &env, ref->arena, &out, &err);
+	ck_assert_msg((done == 0) == (expect != REFUSES), "%s: %s",
+	    buf_cstr(template), err.text);
+	if (done < 0)
+		buf_str(&out, err.text);
+	ck_assert_msg(span_eq(buf_span(&out), buf_span(result)),
+	    "%s prints \"%s\", not \"%.*s\"", buf_cstr(template),
+	    buf_cstr(&out), SPAN_ARG(buf_span(result)));
+	buf_deinit(&out);
+	program_free(&program);
+}
+
+START_TEST(prints_what_the_page_says)
+{
+	struct reference ref;
+	struct span rest, line;
+	unsigned count = 0;
+
+	open_reference(&ref);
+	rest = ref.page;
+	while (next_line(&rest, &line)) {
+		struct buf template, result;
+		enum expect expect = PRINTS;
+
+		if (!span_eq(line, SPAN(".Bd -literal -offset indent")))
+			continue;
+		buf_init(&template, ref.arena, 10000);
+		buf_init(&result, ref.arena, 10000);
+		ck_assert(read_example(&rest, &template, &result, &expect));
+		run_example(&ref, &template, &result, expect);
+		count++;
+	}
+	ck_assert_uint_gt(count, 100);
+	close_reference(&ref);
+}
+END_TEST
+
+/* Whether the page has an item of that name: ".It Ic NAME". */
+static bool
+has_item(struct span page, const char *name)
+{
+	struct span line;
+
+	while (next_line(&page, &line)) {
+		size_t len = strlen(name);
+
+		if (!span_starts(line, SPAN(".It Ic ")))
+			continue;
+		line = span_from(line, 7);
+		if (span_starts(line, span_str(name)) &&
+		    (line.len == len || line.at[len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+START_TEST(names_every_tag_and_filter)
+{
+	struct reference ref;
+
+	open_reference(&ref);
+	for (size_t i = 0; tag_nth(i) != NULL; i++)
+		ck_assert_msg(has_item(ref.page, tag_nth(i)->name), "%s",
+		    tag_nth(i)->name);
+	for (size_t i = 0; filter_nth(i) != NULL; i++)
+		ck_assert_msg(has_item(ref.page, filter_nth(i)->name), "%s",
+		    filter_nth(i)->name);
+	close_reference(&ref);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("reference");
+	TCase *tests = tcase_create("all");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tests, prints_what_the_page_says);
+	tcase_add_test(tests, names_every_tag_and_filter);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
