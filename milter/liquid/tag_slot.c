@@ -279,5 +279,9 @@ tag_why(struct compiler *c, struct span markup)
 	if (span_trim(markup).len != 0)
 		return compile_fail(c, "'why' takes no arguments");
 	note_why(c);
-	return emit(c, OP_WHY, 0) != NULL ? 0 : -1;
+	/* The sentence passes through the stack on its way to be printed. */
+	if (emit(c, OP_WHY, 1) == NULL)
+		return -1;
+	c->height--;
+	return 0;
 }
