@@ -4,12 +4,10 @@
 
 #include "milter/json_value.h"
 #include "milter/liquid/liquid.h"
-#include "milter/trust.h"
 #include "store/key.h"
 #include "store/profile.h"
 #include "store/schema.h"
-
-#define SOURCES_MAX 64 /* testimonies weighed of one field */
+#include "tools/survivor.h"
 
 /* The profile as the condition sees it. */
 struct view {
@@ -58,42 +56,6 @@ convert(const struct observation *seen, struct arena *arena, struct value *out,
 	return 1;
 }
 
-/* The surviving observation of a field, or NULL. */
-static const struct observation *
-survivor(const struct audience *audience, struct span name,
-    const struct field *field)
-{
-	const struct schema *schema = audience->schema;
-	struct testimony testimonies[SOURCES_MAX];
-	size_t count, kept = 0;
-	const struct observation *seen =
-	    profile_observations(audience->profile, name, &count);
-	struct trust trust;
-
-	if (count > SOURCES_MAX)
-		count = SOURCES_MAX;
-	for (size_t i = 0; i < count; i++) {
-		const struct source *source =
-		    schema_source(schema, seen[i].source);
-
-		testimonies[kept++] = (struct testimony){ .source =
-							      seen[i].source,
-			.value = seen[i].value,
-			.at = seen[i].observed_at,
-			.valid = !seen[i].retracted &&
-				 (!field || !field_fault(field, seen[i].value)),
-			.quality = schema_quality(schema, seen[i].source, name),
-			.rank = source ? source->rank : 1000 };
-	}
-	trust = trust_survivor(testimonies, kept, audience->now);
-	if (trust.survivor < 0 ||
-	    !trust_usable(&trust, field && field->min_trust >= 0
-				      ? field->min_trust
-				      : schema->min_trust))
-		return NULL;
-	return &seen[trust.survivor];
-}
-
 static int
 view_get(const struct object *object, struct span key, uint32_t hash,
     struct arena *arena, struct value *out, struct err *err)
@@ -101,7 +63,7 @@ view_get(const struct object *object, struct span key, uint32_t hash,
 	const struct view *view = (const struct view *)object;
 	struct audience *audience = view->audience;
 	const struct field *field = schema_field(audience->schema, key);
-	const struct observation *seen;
+	struct survivor survivor;
 
 	(void)hash;
 	if (field && field->derived.len != 0) {
@@ -113,9 +75,10 @@ view_get(const struct object *object, struct span key, uint32_t hash,
 			   ? -1
 			   : 1;
 	}
-	seen = survivor(audience, key, field);
-	if (seen)
-		return convert(seen, arena, out, err);
+	survivor = survivor_find(
+	    audience->schema, audience->profile, key, field, audience->now);
+	if (survivor.usable)
+		return convert(survivor.seen, arena, out, err);
 	if (!field || !field->has_preset)
 		return 0;
 	*out = value_string(field->preset);

@@ -136,6 +136,11 @@ FLAGS(decide_flags) = {
 	END,
 };
 
+FLAGS(quality_flags) = {
+	{ "field", "NAME", "only this field" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -162,6 +167,9 @@ const struct verb verbs[] = {
 	    export_flags,
 	    "Print all profiles; `profile load` reads them again.",
 	    "inlay profile export --format csv > profiles.csv" },
+	{ "profile", "quality", verb_profile_quality, NEED_READ, 0, 0, "",
+	    quality_flags, "Tell per field and source how good the data is.",
+	    "inlay profile quality --field first_name" },
 	{ "block", "load", verb_block_load, NEED_WRITE, 1, -1,
 	    "DIRECTORY|FILE...", dry_run_flags,
 	    "Check content blocks and store them.",
