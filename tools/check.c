@@ -54,6 +54,7 @@ print_report(FILE *out, const struct rehearsed *sums)
 	counts_print(&sums->segments, out, "segments", sums->rendered);
 	counts_print(&sums->missing, out, "missing", sums->rendered);
 	counts_print(&sums->exhausted, out, "exhausted", sums->rendered);
+	counts_print(&sums->unserved, out, "unserved", sums->rendered);
 	counts_print(&sums->blocks, out, "seen before", sums->rendered);
 	if (sums->over_budget != 0)
 		fprintf(out, "%-11s%llu copies\n", "over budget",
@@ -98,6 +99,7 @@ report_json(const struct rehearsed *sums)
 	out_set(object, "segments", counts_json(&sums->segments));
 	out_set(object, "missing", counts_json(&sums->missing));
 	out_set(object, "exhausted", counts_json(&sums->exhausted));
+	out_set(object, "unserved", counts_json(&sums->unserved));
 	out_set(object, "blocks", counts_json(&sums->blocks));
 	out_set(object, "reasons", counts_json(&sums->reasons));
 	out_set(object, "largest_bytes", number_json(sums->largest));

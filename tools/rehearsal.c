@@ -77,7 +77,8 @@ count_fields(struct rehearsed *sums, const struct decision *decision)
 	sums->over_budget += over;
 }
 
-/* A slot is exhausted where its else shows only for having shown all. */
+/* A slot is exhausted where its else shows for having shown all, unserved
+ * where no option fits the person at all. */
 static void
 count_slots(struct rehearsed *sums, const struct decision *decision)
 {
@@ -95,8 +96,10 @@ count_slots(struct rehearsed *sums, const struct decision *decision)
 			counts_add(
 			    &sums->blocks, slot->slot->options[j].name, 1);
 		}
-		if (worn && slot->chosen < 0)
-			counts_add(&sums->exhausted, slot->slot->name, 1);
+		if (slot->chosen >= 0 || decision->neutral != ABSENCE_NONE)
+			continue;
+		counts_add(worn ? &sums->exhausted : &sums->unserved,
+		    slot->slot->name, 1);
 	}
 }
 
@@ -338,6 +341,7 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 	counts_merge(&all->segments, &one->segments);
 	counts_merge(&all->missing, &one->missing);
 	counts_merge(&all->exhausted, &one->exhausted);
+	counts_merge(&all->unserved, &one->unserved);
 	counts_merge(&all->blocks, &one->blocks);
 	counts_merge(&all->refusals, &one->refusals);
 	counts_merge(&all->reasons, &one->reasons);

@@ -14,8 +14,8 @@
 struct rehearsed {
 	struct arena *arena; /* keeps names and addresses */
 	uint64_t people, rendered, neutral, refused, broken, over_budget;
-	struct counts arms, segments, missing, exhausted, blocks, refusals,
-	    reasons;
+	struct counts arms, segments, missing, exhausted, unserved, blocks,
+	    refusals, reasons;
 	struct {
 		struct span address;
 		struct span text;

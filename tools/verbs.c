@@ -141,6 +141,12 @@ FLAGS(quality_flags) = {
 	END,
 };
 
+FLAGS(lint_flags) = {
+	{ "message", "FILE", "look at its templates and render for everybody" },
+	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -194,6 +200,10 @@ const struct verb verbs[] = {
 	{ "campaign", "rm", verb_campaign_rm, NEED_WRITE, 1, 1, "ID", NULL,
 	    "Remove a campaign; mail under its name is refused from then on.",
 	    "inlay campaign rm spring26" },
+	{ "campaign", "lint", verb_campaign_lint, NEED_READ, 1, 1, "ID|FILE",
+	    lint_flags,
+	    "Refuse a campaign without control, neutral else or coverage.",
+	    "inlay campaign lint spring26 --message spring.eml" },
 	{ "table", "load", verb_table_load, NEED_WRITE, 1, 1, "FILE",
 	    table_load_flags,
 	    "Store a reference table for ref.TABLE[key] from CSV or JSON "
