@@ -196,6 +196,13 @@ emit_output(struct compiler *c)
 			return 0;
 		}
 	}
+	if (c->chained == 0 && c->root != NULL) {
+		/* A lookup with brackets: it may be missing as any other. */
+		code = emit(c, OP_REQUIRE, 0);
+		if (code == NULL)
+			return -1;
+		code->path = c->root;
+	}
 	return emit(c, OP_EMIT, -1) != NULL ? 0 : -1;
 }
 

@@ -386,7 +386,8 @@ program_render(const struct program *program, const struct liquid_env *env,
 	buf_reserve(out, program->text_size);
 	out->failed = false;
 	done = run_all(&r, program, 0);
-	if (done == 0 && out->failed)
+	/* A buf that was bigger before does not notice the lower maximum. */
+	if (done == 0 && (out->failed || out->len > out->max))
 		done = err_at(&first, ERR_LIMIT, program->name, 0, 0,
 		    "the rendering is longer than %zu bytes", out->max - from);
 	out->max = max;
