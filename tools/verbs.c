@@ -147,6 +147,13 @@ FLAGS(lint_flags) = {
 	END,
 };
 
+FLAGS(delivery_sync_flags) = {
+	{ "log", "FILE", "of Postfix or sendmail" },
+	{ "follow", NULL, "go on as the log grows and rotates" },
+	{ "restart", NULL, "from the start, not where the last run stopped" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -258,6 +265,10 @@ const struct verb verbs[] = {
 	    "Tell as JSON what a slot would show a person next.",
 	    "inlay decide --to anna@example.org --campaign spring26 "
 	    "--channel web --slot hero --pool heroes --record" },
+	{ "delivery", "sync", verb_delivery_sync, NEED_WRITE, 0, 0, "",
+	    delivery_sync_flags,
+	    "Learn from the mail log which copies arrived.",
+	    "inlay delivery sync --log /var/log/mail.log --follow" },
 	{ "privacy", "export", verb_privacy_export, NEED_WRITE, 1, 1, "ADDRESS",
 	    NULL, "Print everything held about one person as JSON.",
 	    "inlay privacy export anna@example.org" },

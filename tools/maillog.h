@@ -1,0 +1,34 @@
+/*
+ * One line of Postfix's or sendmail's log as an event of one queue file. The
+ * reading trusts nothing: a line that is cut or odd is no event.
+ */
+#ifndef INLAY_TOOLS_MAILLOG_H
+#define INLAY_TOOLS_MAILLOG_H
+
+#include "store/base/span.h"
+
+enum maillog_kind {
+	MAILLOG_NOTHING,
+	MAILLOG_MESSAGE,  /* this queue file holds that Message-ID */
+	MAILLOG_SENT,	  /* handed on; see next */
+	MAILLOG_BOUNCED,  /* refused for good */
+	MAILLOG_DEFERRED, /* will be tried again */
+	MAILLOG_EXPIRED,  /* given up, for all who were deferred */
+	MAILLOG_REMOVED	  /* the queue file is gone */
+};
+
+struct maillog_event {
+	enum maillog_kind kind;
+	struct span queue;	/* queue id */
+	struct span message_id; /* with its angle brackets */
+	struct span to;		/* without brackets */
+	struct span orig_to;	/* before aliases; or "" */
+	struct span next;	/* queue id that the next hop named, or "" */
+	int64_t time;		/* Unix seconds; 0 where the line has none */
+};
+
+/* The event of a line without its end. now fills in the year that syslog
+ * leaves out. */
+struct maillog_event maillog_read(struct span line, int64_t now);
+
+#endif
