@@ -175,13 +175,8 @@ modulo(int64_t number, int64_t by)
 	return rest < 0 ? rest + by : rest;
 }
 
-static int
-year_digits(int64_t year)
-{
-	return year < 0 ? 5 : 4;
-}
-
-/* Directives that stand for others; the width pads the whole. */
+/* Directives that stand for others; the width pads the whole. They hold no
+ * directives of their kind: the recursion is one level deep. */
 static const char *
 compound(char letter)
 {
@@ -207,90 +202,102 @@ compound(char letter)
 	}
 }
 
+/* Directives of numbers, how many digits they have and what fills them. */
+static const struct {
+	char letter;
+	char pad;
+	int digits;
+} numerics[] = {
+	{ 'Y', '0', 4 },
+	{ 'C', '0', 2 },
+	{ 'y', '0', 2 },
+	{ 'G', '0', 4 },
+	{ 'g', '0', 2 },
+	{ 'V', '0', 2 },
+	{ 'U', '0', 2 },
+	{ 'W', '0', 2 },
+	{ 'm', '0', 2 },
+	{ 'd', '0', 2 },
+	{ 'e', ' ', 2 },
+	{ 'j', '0', 3 },
+	{ 'H', '0', 2 },
+	{ 'k', ' ', 2 },
+	{ 'I', '0', 2 },
+	{ 'l', ' ', 2 },
+	{ 'M', '0', 2 },
+	{ 'S', '0', 2 },
+	{ 's', '0', 1 },
+	{ 'u', '0', 1 },
+	{ 'w', '0', 1 },
+};
+
+static int64_t
+numeric(const struct date *date, char letter)
+{
+	int64_t iso_year;
+	int week = iso_week(date, &iso_year);
+
+	switch (letter) {
+	case 'Y':
+		return date->year;
+	case 'C':
+		return (date->year - modulo(date->year, 100)) / 100;
+	case 'y':
+		return modulo(date->year, 100);
+	case 'G':
+		return iso_year;
+	case 'g':
+		return modulo(iso_year, 100);
+	case 'V':
+		return week;
+	case 'U':
+		return week_of_year(date, 0);
+	case 'W':
+		return week_of_year(date, 1);
+	case 'm':
+		return date->month;
+	case 'j':
+		return date->yearday;
+	case 'H':
+	case 'k':
+		return date->hour;
+	case 'I':
+	case 'l':
+		return (date->hour + 11) % 12 + 1;
+	case 'M':
+		return date->minute;
+	case 'S':
+		return date->second;
+	case 's':
+		return date->epoch;
+	case 'u':
+		return date->weekday == 0 ? 7 : date->weekday;
+	case 'w':
+		return date->weekday;
+	default:
+		return date->day;
+	}
+}
+
 /* true when the letter is a directive of numbers. */
 static bool
 put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	int64_t iso_year;
-	int week = iso_week(date, &iso_year);
-	int hour12 = (date->hour + 11) % 12 + 1;
-	int64_t number = 0;
-	int digits = 2;
-	char pad = '0';
+	for (size_t i = 0; i < sizeof numerics / sizeof *numerics; i++) {
+		int64_t number;
+		bool longer;
 
-	switch (letter) {
-	case 'Y':
-		number = date->year;
-		digits = year_digits(number);
-		break;
-	case 'C':
-		number = (date->year - modulo(date->year, 100)) / 100;
-		break;
-	case 'y':
-		number = modulo(date->year, 100);
-		break;
-	case 'G':
-		number = iso_year;
-		digits = year_digits(number);
-		break;
-	case 'g':
-		number = modulo(iso_year, 100);
-		break;
-	case 'V':
-		number = week;
-		break;
-	case 'U':
-		number = week_of_year(date, 0);
-		break;
-	case 'W':
-		number = week_of_year(date, 1);
-		break;
-	case 'm':
-		number = date->month;
-		break;
-	case 'd':
-	case 'e':
-		number = date->day;
-		pad = letter == 'e' ? ' ' : '0';
-		break;
-	case 'j':
-		number = date->yearday;
-		digits = 3;
-		break;
-	case 'H':
-	case 'k':
-		number = date->hour;
-		pad = letter == 'k' ? ' ' : '0';
-		break;
-	case 'I':
-	case 'l':
-		number = hour12;
-		pad = letter == 'l' ? ' ' : '0';
-		break;
-	case 'M':
-		number = date->minute;
-		break;
-	case 'S':
-		number = date->second;
-		break;
-	case 's':
-		number = date->epoch;
-		digits = 1;
-		break;
-	case 'u':
-		number = date->weekday == 0 ? 7 : date->weekday;
-		digits = 1;
-		break;
-	case 'w':
-		number = date->weekday;
-		digits = 1;
-		break;
-	default:
-		return false;
+		if (numerics[i].letter != letter)
+			continue;
+		number = numeric(date, letter);
+		/* A year keeps four digits behind its minus. */
+		longer = number < 0 && numerics[i].digits == 4;
+		put_number(out, spec, number, numerics[i].digits + longer,
+		    numerics[i].pad);
+		return true;
 	}
-	put_number(out, spec, number, digits, pad);
-	return true;
+	return false;
 }
 
 static bool

@@ -112,16 +112,6 @@ quoted_or_long(struct span text)
 }
 
 static void
-rotate(struct span *a, struct span *b, struct span *c)
-{
-	struct span first = *a;
-
-	*a = *b;
-	*b = *c;
-	*c = first;
-}
-
-static void
 swap(struct span *a, struct span *b)
 {
 	struct span first = *a;
@@ -176,8 +166,10 @@ set_three(
 		swap(&year, &day);
 	if (year.at)
 		sort_out_year(&year, &day);
-	if (quoted_or_long(month))
-		rotate(&year, &month, &day);
+	if (quoted_or_long(month)) {
+		swap(&year, &month);
+		swap(&month, &day);
+	}
 	if (quoted_or_long(day))
 		swap(&year, &day);
 	if (year.at)
@@ -295,18 +287,6 @@ take_japanese(struct scan *scan, const struct span *groups)
 	set(scan, DATE_YEAR, number(groups[2]) + starts[era]);
 	set(scan, DATE_MONTH, number(groups[3]));
 	set(scan, DATE_DAY, number(groups[4]));
-}
-
-static void
-take_vms(struct scan *scan, const struct span *groups)
-{
-	set_three(scan, groups[3], month_digits(groups[2]), groups[1]);
-}
-
-static void
-take_vms_month(struct scan *scan, const struct span *groups)
-{
-	set_three(scan, groups[3], month_digits(groups[1]), groups[2]);
 }
 
 static void
@@ -514,10 +494,11 @@ static const struct {
 	{ DIGIT | DASH, NULL, "('?[-+]?\\d+)-(\\d+)-('?-?\\d+)", take_numbers },
 	{ DIGIT | DOT, NULL, "\\b([mtshr])(\\d+)\\.(\\d+)\\.(\\d+)",
 	    take_japanese },
-	{ ALPHA | DIGIT | DASH, NULL, "('?-?\\d+)-" MONTHS "[^-/.]*-('?-?\\d+)",
-	    take_vms },
 	{ ALPHA | DIGIT | DASH, NULL,
-	    "\\b" MONTHS "[^-/.]*-('?-?\\d+)(?:-('?-?\\d+))?", take_vms_month },
+	    "('?-?\\d+)-" MONTHS "[^-/.]*()-('?-?\\d+)", take_day_month },
+	{ ALPHA | DIGIT | DASH, NULL,
+	    "\\b" MONTHS "[^-/.]*-('?-?\\d+)()(?:-('?-?\\d+))?",
+	    take_month_day },
 	{ DIGIT | SLASH, NULL, "('?-?\\d+)/\\s*('?\\d+)(?:\\D\\s*('?-?\\d+))?",
 	    take_numbers },
 	{ DIGIT | DOT, NULL, "('?-?\\d+)\\.\\s*('?\\d+)\\.\\s*('?-?\\d+)",

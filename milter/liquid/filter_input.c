@@ -333,9 +333,10 @@ integer_property(const struct filter_call *call, int64_t number,
 		return bad_property(call, property);
 	if (bit < 0)
 		*out = value_integer(0);
+	else if (bit > 62)
+		*out = value_integer(number < 0);
 	else
-		*out =
-		    value_integer(bit > 63 ? number < 0 : (number >> bit) & 1);
+		*out = value_integer((int64_t)((uint64_t)number >> bit & 1));
 	return 1;
 }
 

@@ -12,7 +12,8 @@ same(struct value a, struct value b)
 }
 
 /* Equal values have equal hashes. Maps hash by what does not depend on the
- * order of their keys. */
+ * order of their keys, with their plain values only: the recursion is one
+ * level deep. */
 static uint64_t
 hash_value(struct value value)
 {

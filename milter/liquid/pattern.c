@@ -26,6 +26,7 @@ struct atom {
 	unsigned most;
 };
 
+/* The recursion is as deep as the pattern has parts: repeats are loops. */
 static bool match(
     struct matcher *m, const char *p, const char *s, const struct rest *rest);
 

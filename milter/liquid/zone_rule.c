@@ -165,7 +165,7 @@ zone_rule_at(const struct zone_rule *rule, int64_t epoch)
 
 	if (!rule->has_summer)
 		return rule->standard;
-	date_from_epoch(epoch + rule->standard.offset, 0, zone_utc(), &shown);
+	date_from_offset(epoch, 0, &rule->standard, &shown);
 	begin = change_at(&rule->begin, shown.year) - rule->standard.offset;
 	end = change_at(&rule->end, shown.year) - rule->summer.offset;
 	if (begin < end)
