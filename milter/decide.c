@@ -205,10 +205,14 @@ decision_rotates(const struct decision *decision)
 	case ABSENCE_LANE:
 	case ABSENCE_CONTROL:
 		return false;
+	case ABSENCE_RECIPIENT:
+		/* A stranger has consented to nothing. */
+		if (decision->campaign->purpose.len != 0)
+			return false;
+		break;
 	case ABSENCE_NONE:
 	case ABSENCE_UNKNOWN:
 	case ABSENCE_SPECIAL:
-	case ABSENCE_RECIPIENT:
 	case ABSENCE_SENSITIVITY:
 	case ABSENCE_CLASS:
 	case ABSENCE_VALUE:

@@ -28,11 +28,12 @@ text_number(struct arena *arena, uint32_t number, struct span *text)
 
 /* What the entry has no member for, as words for people and for replay. */
 static int
-text_state(const struct decision *decision, struct span *text)
+text_state(
+    const struct decision *decision, struct arena *arena, struct span *text)
 {
 	struct buf buf;
 
-	buf_init(&buf, decision->arena, 1024);
+	buf_init(&buf, arena, 1024);
 	buf_printf(&buf,
 	    "intensity=%s neutral=%s feeling=%s points=%u "
 	    "identifying=%u",
@@ -107,7 +108,7 @@ decision_record(const struct decision *decision, int64_t now,
 	entry->lane = span_str(lane_word(decision->lane));
 	entry->propensity = decision->propensity;
 	if (text_number(arena, decision->version, &entry->version) < 0 ||
-	    text_state(decision, &entry->decision) < 0 ||
+	    text_state(decision, arena, &entry->decision) < 0 ||
 	    record_fields(decision, arena, entry) < 0 ||
 	    record_slots(decision, arena, entry) < 0)
 		return memory_fail(err);

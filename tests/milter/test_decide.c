@@ -584,6 +584,7 @@ START_TEST(shows_the_neutral_text_in_neutral_copies)
 		{ "id: spring\n", true, false, "" },
 		{ "id: spring\n", false, true, "a" },
 		{ "id: spring\npurpose: personalisation\n", false, false, "" },
+		{ "id: spring\npurpose: personalisation\n", false, true, "" },
 		{ "id: spring\narms: [{name: a, control: true}]\n", false,
 		    false, "" },
 		{ "id: spring\narms: [{name: a, control: true}]\n", false, true,
@@ -832,7 +833,7 @@ main(void)
 	tcase_add_test(tests, keeps_cap_window_and_cooldown_of_a_block);
 	LOOP(lets_the_campaign_override_caps, 10);
 	tcase_add_test(tests, needs_the_fields_that_have_no_default);
-	LOOP(shows_the_neutral_text_in_neutral_copies, 7);
+	LOOP(shows_the_neutral_text_in_neutral_copies, 8);
 	tcase_add_test(tests, counts_pretended_exposures);
 	LOOP(turns_the_least_useful_piece_neutral_over_budget, 7);
 	tcase_add_test(tests, counts_what_it_shows);
