@@ -26,7 +26,7 @@ help_all(FILE *out)
 	fprintf(out, "usage: inlay [-c FILE] [--json] NOUN VERB [FLAG...] "
 		     "[ARGUMENT...]\n\n");
 	for (const struct verb *verb = verbs; verb->noun; verb++)
-		fprintf(out, "  %-9s %-9s %s\n", verb->noun, verb->name,
+		fprintf(out, "  %-11s  %-8s  %s\n", verb->noun, verb->name,
 		    verb->help);
 	fprintf(out, "\n`inlay NOUN VERB --help` explains one of them with an "
 		     "example.\n");
