@@ -1,0 +1,415 @@
+#include "tools/cli.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "store/base/buf.h"
+
+#define WORDS 24
+
+/* A store of its own for each test, and what the last command said. */
+static char directory[64];
+static struct buf out, errors;
+
+static void
+write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void
+set_up(void)
+{
+	char conf[256], from[] = "/tmp/inlay-cli-XXXXXX";
+
+	ck_assert_ptr_nonnull(mkdtemp(from));
+	snprintf(directory, sizeof(directory), "%s", from);
+	snprintf(conf, sizeof(conf), "store = %s/store\nsign = no\n", from);
+	write_file("inlay.conf", conf);
+	buf_init_heap(&out, 1 << 22);
+	buf_init_heap(&errors, 1 << 22);
+}
+
+static void
+tear_down(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -r '%s'", directory);
+	ck_assert_int_eq(system(command), 0);
+	buf_deinit(&out);
+	buf_deinit(&errors);
+}
+
+static void
+slurp(FILE *file, struct buf *into)
+{
+	int c;
+
+	buf_clear(into);
+	rewind(file);
+	while ((c = getc(file)) != EOF)
+		buf_byte(into, (char)c);
+	fclose(file);
+	(void)buf_cstr(into);
+}
+
+/* Runs "inlay -c CONF words", '@' in a word standing for the directory, with
+ * text on standard input. Returns the exit status. */
+static int
+run_with(const char *input, const char *words)
+{
+	char line[1024], expanded[WORDS][512], conf[256];
+	char *argv[WORDS + 4], *rest = line;
+	FILE *in = tmpfile(), *to = tmpfile(), *errs = tmpfile();
+	int argc = 0, count = 0, status;
+
+	fputs(input, in);
+	rewind(in);
+	snprintf(conf, sizeof(conf), "%s/inlay.conf", directory);
+	argv[argc++] = line; /* any text */
+	argv[argc++] = expanded[WORDS - 1];
+	snprintf(expanded[WORDS - 1], 512, "-c");
+	argv[argc++] = conf;
+	snprintf(line, sizeof(line), "%s", words);
+	for (char *word; (word = strtok_r(rest, " ", &rest));) {
+		char *at = strchr(word, '@');
+
+		if (at && at[1] == '/')
+			snprintf(expanded[count], 512, "%.*s%s%s",
+			    (int)(at - word), word, directory, at + 1);
+		else
+			snprintf(expanded[count], 512, "%s", word);
+		argv[argc++] = expanded[count++];
+	}
+	status = cli_run(argc, argv, in, to, errs);
+	slurp(to, &out);
+	slurp(errs, &errors);
+	fclose(in);
+	return status;
+}
+
+static void
+expect(int status, const char *words)
+{
+	int got = run_with("", words);
+
+	ck_assert_msg(got == status, "inlay %s: %d, %s%s", words, got,
+	    buf_cstr(&out), buf_cstr(&errors));
+}
+
+static void
+said(struct buf *where, const char *text)
+{
+	ck_assert_msg(strstr(buf_cstr(where), text) != NULL, "lacks `%s`: %s%s",
+	    text, buf_cstr(&out), buf_cstr(&errors));
+}
+
+static const char schema[] =
+    "fields:\n"
+    "  first_name: {class: identifying, placeholders: [test]}\n"
+    "  points: {type: number, class: behavioural}\n"
+    "sources: {crm: {weight: 90}, form: {weight: 70}}\n";
+
+static const char people[] = "email,first_name,points,consent.email\n"
+			     "Anna@Example.ORG,Anna,12,yes\n"
+			     "nobody,X,1,yes\n"
+			     "bob@example.org,Bob,many,no\n"
+			     "carl@example.org,Carl,1,perhaps\n";
+
+static const char message[] =
+    "From: Shop <news@shop.example>\n"
+    "Message-ID: <a@shop.example>\n"
+    "X-Campaign-Id: spring\n"
+    "Subject: For {{ profile.first_name | default: 'you' }}\n"
+    "Content-Type: text/html; charset=utf-8\n"
+    "\n"
+    "{% slot 'hero', pool: 'heroes' %}{% else %}<p>neutral</p>"
+    "{% endslot %}\n";
+
+/* Schema, two blocks, a campaign, people, a message. */
+static void
+load_all(void)
+{
+	write_file("schema.yaml", schema);
+	write_file("campaign.yaml",
+	    "id: spring\narms: {a: {weight: 1}}\nunknown_recipient: neutral\n");
+	write_file("hero_a.html",
+	    "---\npool: heroes\npriority: 2\n---\n<h1>first</h1>\n");
+	write_file("hero_b.html",
+	    "---\npool: heroes\npriority: 1\n---\n<h1>second</h1>\n");
+	write_file("people.csv", people);
+	write_file("m.eml", message);
+	expect(EX_OK, "schema load @/schema.yaml");
+	expect(EX_OK, "campaign load @/campaign.yaml");
+	expect(EX_OK, "block load @/hero_a.html @/hero_b.html");
+	expect(EX_OK, "profile load @/people.csv --source crm");
+}
+
+START_TEST(loads_what_is_good_and_names_what_is_bad)
+{
+	load_all();
+	said(&out, "4 rows read, 2 bad, 2 profiles changed");
+	said(&errors, "people.csv:3:1: not a mail address");
+	said(&errors, "people.csv:5:25: a consent is granted");
+	expect(EX_OK, "profile load @/people.csv --source crm");
+	said(&out, "0 profiles changed");
+	expect(EX_DATAERR, "profile load @/people.csv --strict");
+	expect(EX_OK, "profile get anna@example.org");
+	said(&out, "Anna");
+	expect(EX_NOUSER, "profile get carl@example.org");
+}
+END_TEST
+
+START_TEST(a_dry_run_stores_nothing)
+{
+	write_file("schema.yaml", schema);
+	write_file("people.csv", people);
+	expect(EX_OK, "schema load @/schema.yaml --dry-run");
+	expect(EX_NOINPUT, "schema show");
+	expect(EX_OK, "profile load @/people.csv --dry-run");
+	expect(EX_NOUSER, "profile get anna@example.org");
+}
+END_TEST
+
+START_TEST(reads_json_lines_from_standard_input)
+{
+	ck_assert_int_eq(
+	    run_with("{\"email\": \"a@b.c\", \"x\": 1.5}\n", "profile load -"),
+	    EX_OK);
+	expect(EX_OK, "profile get a@b.c --json");
+	said(&out, "\"value\": 1.5");
+}
+END_TEST
+
+START_TEST(sets_and_forgets_one_person)
+{
+	expect(EX_OK, "profile set a@b.c name=Zo object_profiling=yes");
+	expect(EX_OK, "profile get a@b.c --json");
+	said(&out, "\"object_profiling\": true");
+	expect(EX_OK, "profile set a@b.c object_profiling=no");
+	expect(EX_OK, "profile get a@b.c --json");
+	said(&out, "\"object_profiling\": false");
+	expect(EX_OK, "profile rm a@b.c name");
+	expect(EX_OK, "profile rm a@b.c");
+	expect(EX_NOUSER, "profile rm a@b.c");
+	expect(EX_USAGE, "profile set a@b.c name");
+}
+END_TEST
+
+START_TEST(previews_without_recording)
+{
+	load_all();
+	expect(EX_OK, "preview @/m.eml --to anna@example.org");
+	said(&out, "Subject: For Anna\r\n");
+	said(&out, "<h1>first</h1>");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --seen hero_a");
+	said(&out, "<h1>second</h1>");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --why");
+	said(&out, "hero_a");
+	expect(EX_OK, "exposure list --to anna@example.org --json");
+	said(&out, "\"exposures\": []");
+	expect(EX_USAGE, "preview @/m.eml");
+}
+END_TEST
+
+START_TEST(checks_the_whole_audience)
+{
+	load_all();
+	expect(EX_OK, "check @/m.eml --json --threads 2");
+	said(&out, "\"people\": 2");
+	said(&out, "\"rendered\": 2");
+	said(&out, "\"a\": 2");
+	expect(EX_OK, "check @/m.eml --json --audience profile.points>5");
+	said(&out, "\"people\": 1");
+	expect(EX_DATAERR, "campaign lint spring");
+	said(&out, "control: no arm");
+}
+END_TEST
+
+START_TEST(decides_for_other_channels)
+{
+	load_all();
+	expect(EX_OK, "decide --to anna@example.org --campaign spring "
+		      "--channel web --slot hero --pool heroes --record "
+		      "--id one");
+	said(&out, "\"block\": \"hero_a\"");
+	expect(EX_OK, "decide --to anna@example.org --campaign spring "
+		      "--channel web --slot hero --pool heroes --record "
+		      "--id one");
+	said(&out, "\"block\": \"hero_a\"");
+	expect(EX_OK, "decide --to anna@example.org --campaign spring "
+		      "--channel web --slot hero --pool heroes --id two");
+	said(&out, "\"block\": \"hero_b\"");
+	expect(EX_OK, "exposure who --block hero_a");
+	said(&out, "anna@example.org");
+	expect(EX_OK, "exposure reach --block hero_a");
+	ck_assert_str_eq(buf_cstr(&out), "bob@example.org\n");
+	expect(EX_OK, "exposure void --to anna@example.org --block hero_a");
+	expect(EX_OK, "exposure who --block hero_a");
+	ck_assert_str_eq(buf_cstr(&out), "");
+}
+END_TEST
+
+START_TEST(learns_deliveries_from_the_log)
+{
+	char log[2048];
+	const char *form =
+	    "2999-01-01T00:00:00Z mx postfix/cleanup[1]: AAAAAA1: "
+	    "message-id=<one@email>\n"
+	    "2999-01-01T00:00:01Z mx postfix/smtp[1]: AAAAAA1: "
+	    "to=<anna@example.org>, relay=x, dsn=5.0.0, status=bounced (no)\n"
+	    "2999-01-01T00:00:02Z mx postfix/qmgr[1]: AAAAAA1: remo";
+
+	load_all();
+	expect(EX_OK, "decide --to anna@example.org --campaign spring "
+		      "--channel email --slot hero --pool heroes --record "
+		      "--id one");
+	snprintf(log, sizeof(log), "%s", form);
+	write_file("mail.log", log);
+	expect(EX_OK, "delivery sync --log @/mail.log");
+	said(&out, "1 states changed");
+	expect(EX_OK, "exposure list --to anna@example.org");
+	said(&out, "bounced");
+	expect(EX_OK, "delivery sync --log @/mail.log");
+	said(&out, "0 states changed");
+}
+END_TEST
+
+START_TEST(erases_for_good)
+{
+	load_all();
+	expect(EX_OK, "privacy export anna@example.org");
+	said(&out, "\"first_name\"");
+	expect(EX_OK, "privacy erase anna@example.org");
+	expect(EX_NOUSER, "profile get anna@example.org");
+	expect(EX_OK, "profile load @/people.csv --source crm");
+	said(&out, "1 of erased people left out");
+	expect(EX_NOUSER, "profile get anna@example.org");
+	expect(EX_DATAERR, "profile set anna@example.org first_name=A");
+	expect(EX_OK, "privacy object bob@example.org --profiling");
+	expect(EX_OK, "privacy restrict bob@example.org");
+	expect(EX_OK, "profile get bob@example.org --json");
+	said(&out, "\"restricted\": true");
+	expect(EX_OK, "db compact");
+	expect(EX_OK, "db verify");
+}
+END_TEST
+
+START_TEST(what_is_exported_loads_again)
+{
+	char everything[8192];
+
+	load_all();
+	expect(EX_OK, "profile set bob@example.org suppressed=yes");
+	expect(EX_OK, "profile export");
+	snprintf(everything, sizeof(everything), "%s", buf_cstr(&out));
+	ck_assert_int_eq(run_with(everything, "profile load -"), EX_OK);
+	said(&out, " 0 bad, 0 profiles changed");
+	expect(EX_OK, "profile export --format csv");
+	said(&out, "anna@example.org,crm,");
+}
+END_TEST
+
+START_TEST(keeps_tables_by_edition)
+{
+	write_file("t.csv", "sku,name,price\nA1,Tea,12.50\nB2,Cup,3\n");
+	expect(EX_OK, "table load @/t.csv --number price");
+	expect(EX_OK, "table show t A1");
+	said(&out, "{\"sku\":\"A1\",\"name\":\"Tea\",\"price\":12.5}");
+	write_file("t.csv", "sku,name\nC3,Pot\n");
+	expect(EX_OK, "table load @/t.csv");
+	expect(EX_NOINPUT, "table show t A1");
+	expect(EX_OK, "table show t C3");
+	expect(EX_OK, "table rm t");
+	expect(EX_NOINPUT, "table show t C3");
+}
+END_TEST
+
+START_TEST(backs_up_and_restores)
+{
+	expect(EX_OK, "profile set a@b.c name=Zo");
+	expect(EX_OK, "db backup @/copy");
+	expect(EX_OK, "profile rm a@b.c");
+	expect(EX_OK, "db restore @/copy");
+	expect(EX_OK, "profile get a@b.c");
+	expect(EX_OK, "db stat --json");
+	said(&out, "\"profiles\": 1");
+}
+END_TEST
+
+static const struct {
+	const char *words;
+	int status;
+	const char *error;
+} misuses[] = {
+	{ "profil get x", EX_USAGE, "did you mean `profile`?" },
+	{ "profile gte x", EX_USAGE, "did you mean `get`?" },
+	{ "profile load --strct x", EX_USAGE, "did you mean `--strict`?" },
+	{ "profile get", EX_USAGE, "an argument is missing" },
+	{ "profile get a b", EX_USAGE, "unexpected argument `b`" },
+	{ "profile get nobody", EX_DATAERR, "is no mail address" },
+	{ "profile load /nowhere", EX_DATAERR, "/nowhere: cannot be read" },
+	{ "exposure list", EX_USAGE, "needs --to" },
+	{ "exposure list --to", EX_USAGE, "--to needs a ADDRESS" },
+	{ "exposure who --block x --since never", EX_USAGE, "is no date" },
+	{ "campaign show x", EX_NOINPUT, "no such campaign: x" },
+};
+
+START_TEST(says_what_was_wrong_with_the_command)
+{
+	/* There must be a store to look into. */
+	expect(EX_OK, "profile set a@b.c name=Zo");
+	expect(misuses[_i].status, misuses[_i].words);
+	said(&errors, misuses[_i].error);
+}
+END_TEST
+
+#define MISUSES (int)(sizeof(misuses) / sizeof(*misuses))
+
+static Suite *
+suite(void)
+{
+	Suite *all = suite_create("cli");
+	TCase *tests = tcase_create("cli");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_test(tests, loads_what_is_good_and_names_what_is_bad);
+	tcase_add_test(tests, a_dry_run_stores_nothing);
+	tcase_add_test(tests, reads_json_lines_from_standard_input);
+	tcase_add_test(tests, sets_and_forgets_one_person);
+	tcase_add_test(tests, previews_without_recording);
+	tcase_add_test(tests, checks_the_whole_audience);
+	tcase_add_test(tests, decides_for_other_channels);
+	tcase_add_test(tests, learns_deliveries_from_the_log);
+	tcase_add_test(tests, erases_for_good);
+	tcase_add_test(tests, what_is_exported_loads_again);
+	tcase_add_test(tests, keeps_tables_by_edition);
+	tcase_add_test(tests, backs_up_and_restores);
+	tcase_add_loop_test(
+	    tests, says_what_was_wrong_with_the_command, 0, MISUSES);
+	suite_add_tcase(all, tests);
+	return all;
+}
+
+int
+main(void)
+{
+	SRunner *runner = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
