@@ -39,6 +39,8 @@ ifneq ($(VARIANT),)
 OPT     := -O1 -g -fno-omit-frame-pointer
 HARDEN  :=
 LDHARDEN :=
+# Sanitizers are slow; Check ends a test after four seconds otherwise.
+export CK_TIMEOUT_MULTIPLIER := 10
 endif
 
 # V=1 shows the commands.
