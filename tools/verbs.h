@@ -45,6 +45,7 @@ int verb_preview(struct cli *cli, struct err *err);
 int verb_check(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
+int verb_delivery_report(struct cli *cli, struct err *err);
 int verb_privacy_export(struct cli *cli, struct err *err);
 int verb_privacy_erase(struct cli *cli, struct err *err);
 int verb_privacy_object(struct cli *cli, struct err *err);
