@@ -28,7 +28,7 @@ static const char *const words[ERR_CODES] = {
 	[ERR_AUTH] = "auth",
 };
 
-static void
+__attribute__((format(printf, 6, 0))) static void
 fill(struct err *err, enum err_code code, const char *where, unsigned line,
     unsigned column, const char *format, va_list args)
 {
