@@ -34,8 +34,9 @@ finish(struct decimal *made)
 	    low < made->fraction && low < made->count && made->limbs[low] == 0)
 		low++;
 	if (made->count == 0) {
+		/* Only a fraction has a zero below zero. */
 		made->fraction = 0;
-		made->negative = false;
+		made->negative = made->negative && !made->whole;
 		return made;
 	}
 	memmove(made->limbs, made->limbs + low,
@@ -163,7 +164,7 @@ int
 decimal_compare(const struct decimal *a, const struct decimal *b)
 {
 	if (a->negative != b->negative)
-		return a->negative ? -1 : 1;
+		return a->count + b->count == 0 ? 0 : a->negative ? -1 : 1;
 	return a->negative ? -compare_size(a, b) : compare_size(a, b);
 }
 
@@ -200,7 +201,8 @@ add_signed(struct arena *arena, const struct decimal *a,
 	if (a->negative == b_negative)
 		return combine(arena, a, b, false, a->negative);
 	if (compare_size(a, b) >= 0)
-		return combine(arena, a, b, true, a->negative);
+		return combine(
+		    arena, a, b, true, a->negative && compare_size(a, b) != 0);
 	return combine(arena, b, a, true, b_negative);
 }
 

@@ -93,6 +93,26 @@ last(const struct filter_call *call, struct value input, struct value *out)
 	return 0;
 }
 
+/* Ruby's Integer#size: bytes, a multiple of eight. */
+static int
+big_size(const struct filter_call *call, struct value big, struct value *out)
+{
+	const struct decimal *word, *power, *number;
+	int64_t bytes = 8;
+
+	number = decimal_parse(call->arena, span_of(big.text, big.len));
+	word = power = decimal_parse(call->arena, SPAN("18446744073709551616"));
+	if (number != NULL)
+		number = decimal_absolute(call->arena, number);
+	while (number != NULL && power != NULL &&
+	       decimal_compare(number, power) >= 0) {
+		bytes += 8;
+		power = decimal_multiply(call->arena, power, word);
+	}
+	*out = value_integer(bytes);
+	return number == NULL ? filter_full(call) : 0;
+}
+
 static int
 size(const struct filter_call *call, struct value input, struct value *out)
 {
@@ -103,10 +123,7 @@ size(const struct filter_call *call, struct value input, struct value *out)
 		count = sizeof input.integer;
 		break;
 	case VALUE_BIG:
-		/* Ruby's Integer#size: bytes, a multiple of eight; a digit
-		 * has 3.33 bits. */
-		count = ((uint64_t)input.len * 3322 / 1000 / 64 + 1) * 8;
-		break;
+		return big_size(call, input, out);
 	case VALUE_STRING:
 		if (filter_charge(call, input.len / 16) < 0)
 			return -1;

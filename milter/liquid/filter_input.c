@@ -292,13 +292,27 @@ bad_property(const struct filter_call *call, struct value property)
 	    SPAN_ARG(span_first(text, 200)));
 }
 
+/* Ruby takes a float for an index, cut to an integer. */
+static bool
+index_of(struct value property, int64_t *index)
+{
+	*index = property.integer;
+	if (property.kind == VALUE_INTEGER)
+		return true;
+	if (property.kind != VALUE_FLOAT || !(property.real > -9e15) ||
+	    !(property.real < 9e15))
+		return false;
+	*index = (int64_t)property.real;
+	return true;
+}
+
 /* "text"["ex"] is "ex"; "text"[1] is "e". */
 static int
 string_property(const struct filter_call *call, struct value string,
     struct value property, struct value *out)
 {
 	struct span text = value_span(string), part;
-	int64_t at = property.integer;
+	int64_t at;
 	size_t from;
 
 	*out = value_nil();
@@ -309,7 +323,7 @@ string_property(const struct filter_call *call, struct value string,
 			*out = value_string(part);
 		return 1;
 	}
-	if (property.kind != VALUE_INTEGER)
+	if (!index_of(property, &at))
 		return bad_property(call, property);
 	if (at < 0)
 		at += (int64_t)letters_count(text);
@@ -327,9 +341,9 @@ static int
 integer_property(const struct filter_call *call, int64_t number,
     struct value property, struct value *out)
 {
-	int64_t bit = property.integer;
+	int64_t bit;
 
-	if (property.kind != VALUE_INTEGER)
+	if (!index_of(property, &bit))
 		return bad_property(call, property);
 	if (bit < 0)
 		*out = value_integer(0);

@@ -109,6 +109,14 @@ merge_sort(const struct filter_call *call, const struct ordering *by,
 	return 0;
 }
 
+static bool
+has_properties(struct value item)
+{
+	return item.kind == VALUE_INTEGER || item.kind == VALUE_BIG ||
+	       item.kind == VALUE_STRING || item.kind == VALUE_MAP ||
+	       item.kind == VALUE_OBJECT;
+}
+
 /* The keys: each item itself or its property, as text where asked. 1, 0 when
  * an item has no properties, -1. */
 static int
@@ -118,6 +126,9 @@ rank(const struct filter_call *call, const struct items *items, bool as_text,
 	bool by_property = call->argc != 0 && !value_is_nil(call->args[0]);
 	struct span text;
 
+	for (uint32_t i = 0; by_property && i < items->count; i++)
+		if (!has_properties(items->at[i]))
+			return 0;
 	for (uint32_t i = 0; i < items->count; i++) {
 		struct value key = items->at[i];
 
@@ -125,7 +136,10 @@ rank(const struct filter_call *call, const struct items *items, bool as_text,
 			int has = filter_property(
 			    call, items->at[i], call->args[0], &key);
 
-			if (has <= 0)
+			/* One item alone is never compared. */
+			if (has < 0 && items->count == 1)
+				err_clear(call->err);
+			else if (has <= 0)
 				return has;
 		}
 		if (as_text && !value_is_nil(key)) {

@@ -108,6 +108,8 @@ filter_uniq(
 	if (filter_items(call, input, &items) < 0 ||
 	    table_init(call, &table, items.count) < 0)
 		return -1;
+	/* One item alone is not asked for its property. */
+	by_property = by_property && items.count > 1;
 	kept = filter_array(call, items.count);
 	if (kept == NULL)
 		return -1;
