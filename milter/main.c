@@ -40,8 +40,8 @@ struct daemon {
 	struct log *log;
 	struct engine *engine;
 	struct personaliser *personaliser;
-	pthread_t server;
-	int ready; /* write end to the waiting parent, or -1 */
+	bool serving; /* libmilter's threads run */
+	int ready;    /* write end to the waiting parent, or -1 */
 };
 
 /* Signal handlers write the signal's number here; nothing else is allowed to
@@ -385,43 +385,57 @@ tell_ready(struct daemon *daemon)
 	daemon->ready = -1;
 }
 
+/* Removes what others would find of a daemon that is gone. */
+static void
+remove_traces(const struct daemon *daemon)
+{
+	const char *path = socket_path(daemon->socket);
+
+	if (path != NULL)
+		unlink(path);
+	if (daemon->settings->pidfile != NULL)
+		unlink(daemon->settings->pidfile);
+}
+
 static int
 run(struct daemon *daemon, struct err *err)
 {
+	pthread_t server;
+	int drained;
+
 	session_share(daemon->service, daemon->personaliser, daemon->log);
-	if (pthread_create(&daemon->server, NULL, serve, daemon) != 0)
+	if (pthread_create(&server, NULL, serve, daemon) != 0)
 		return err_set(err, ERR_SYSTEM, "cannot start a thread");
+	pthread_detach(server);
+	daemon->serving = true;
 	log_say(daemon->log, LOG_LEVEL_INFO,
 	    "inlayd " INLAY_VERSION " listens at %s", daemon->socket);
 	tell_ready(daemon);
 	answer_signals(daemon);
-	if (!session_drain(daemon->settings->drain_ms))
+	remove_traces(daemon);
+	drained = session_drain(daemon->settings->drain_ms);
+	write_statistics(daemon);
+	if (!drained) {
+		/* Their threads still use everything: just go. */
 		log_say(daemon->log, LOG_LEVEL_WARNING,
 		    "messages under way were given up; they are retried");
-	session_stop(daemon->socket);
-	write_statistics(daemon);
+		_exit(EX_OK);
+	}
+	session_unshare();
 	return 0;
 }
 
+/* The log stays when a thread of libmilter may have a last word. */
 static void
 tear_down(struct daemon *daemon)
 {
-	const char *path = daemon->socket ? socket_path(daemon->socket) : NULL;
-
-	if (daemon->server != 0) {
-		if (path != NULL)
-			unlink(path);
-		pthread_join(daemon->server, NULL);
-		session_unshare();
-	}
 	personaliser_close(&daemon->personaliser);
 	if (daemon->engine != NULL)
 		engine_close(&daemon->engine);
-	if (daemon->server != 0 && daemon->settings->pidfile != NULL)
-		unlink(daemon->settings->pidfile);
-	log_close(&daemon->log);
 	if (daemon->service != NULL)
 		service_release(&daemon->service);
+	if (!daemon->serving)
+		log_close(&daemon->log);
 }
 
 /* Goes into the background; the parent stays until the child is ready and

@@ -40,6 +40,7 @@ enum state {
 	STATE_IDLE,    /* between messages */
 	STATE_FOREIGN, /* no rule allows it */
 	STATE_ALLOWED, /* a rule does; it is gathered */
+	STATE_CLOSED,  /* came after session_drain() */
 };
 
 struct session {
@@ -63,7 +64,6 @@ static struct {
 	struct tally tally;
 	atomic_uint under_way; /* messages that a rule allows */
 	atomic_bool draining;
-	atomic_bool ended; /* smfi_main() has returned */
 } shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static const struct service *
@@ -98,22 +98,31 @@ message_end(struct session *session)
 	session->rule = NULL;
 }
 
+/* Counted first and asked afterwards: session_drain() asks the other way
+ * round, so that no message slips through between. */
 static void
 message_begin(struct session *session, const char *sender)
 {
-	const struct settings *settings;
+	const struct service *service;
 
-	session->service = current_service();
-	settings = session->service->settings;
-	session->rule = rules_match(&settings->rules, &session->peer);
-	if (session->rule == NULL) {
-		session->state = STATE_FOREIGN;
+	atomic_fetch_add(&shared.under_way, 1);
+	if (atomic_load(&shared.draining)) {
+		session->state = STATE_CLOSED;
+		atomic_fetch_sub(&shared.under_way, 1);
 		return;
 	}
-	atomic_fetch_add(&shared.under_way, 1);
+	service = current_service();
+	session->rule = rules_match(&service->settings->rules, &session->peer);
+	if (session->rule == NULL) {
+		service_release(&service);
+		session->state = STATE_FOREIGN;
+		atomic_fetch_sub(&shared.under_way, 1);
+		return;
+	}
+	session->service = service;
 	session->state = STATE_ALLOWED;
-	intake_begin(&session->intake, settings->message_memory,
-	    settings->max_message_size, sender);
+	intake_begin(&session->intake, service->settings->message_memory,
+	    service->settings->max_message_size, sender);
 }
 
 /* ---- the answer ---- */
@@ -366,7 +375,7 @@ on_envrcpt(SMFICTX *ctx, char **words)
 {
 	struct session *session = smfi_getpriv(ctx);
 
-	if (!is_under_way(session)) {
+	if (session->state == STATE_FOREIGN) {
 		tally_count(&shared.tally, COUNT_FOREIGN);
 		message_end(session);
 		return SMFIS_ACCEPT;
@@ -409,11 +418,14 @@ static sfsistat
 on_eom(SMFICTX *ctx)
 {
 	struct session *session = smfi_getpriv(ctx);
-	sfsistat status = SMFIS_ACCEPT;
+	sfsistat status;
 
 	if (is_under_way(session)) {
 		intake_header_end(&session->intake);
 		status = finish(ctx, session);
+	} else {
+		/* Nobody gets here who was answered at RCPT. */
+		status = answer(ctx, &reply_shutdown, NULL);
 	}
 	message_end(session);
 	return status;
@@ -455,7 +467,6 @@ session_share(const struct service *service, struct personaliser *personaliser,
 	shared.personaliser = personaliser;
 	shared.log = log;
 	atomic_store(&shared.draining, false);
-	atomic_store(&shared.ended, false);
 }
 
 void
@@ -476,7 +487,6 @@ session_unshare(void)
 {
 	service_release(&shared.service);
 	shared.personaliser = NULL;
-	shared.log = NULL;
 }
 
 int
@@ -523,10 +533,7 @@ session_listen(const char *socket, unsigned mode, long group, struct err *err)
 int
 session_run(struct err *err)
 {
-	int status = smfi_main();
-
-	atomic_store(&shared.ended, true);
-	if (status == MI_SUCCESS)
+	if (smfi_main() == MI_SUCCESS)
 		return 0;
 	return err_set(err, ERR_SYSTEM, "libmilter ended with a failure");
 }
@@ -545,33 +552,6 @@ session_drain(uint64_t ms)
 		nanosleep(&moment, NULL);
 	}
 	return 1;
-}
-
-static void *
-stop(void *arg)
-{
-	(void)arg;
-	smfi_stop();
-	return NULL;
-}
-
-/* smfi_stop waits for a lock that the listener gives up only when somebody
- * connects or five seconds went by; so we connect. */
-void
-session_stop(const char *socket)
-{
-	const char *path = socket_path(socket);
-	const struct timespec moment = { 0, 10 * 1000 * 1000 };
-	pthread_t stopper;
-
-	if (pthread_create(&stopper, NULL, stop, NULL) != 0)
-		return;
-	while (!atomic_load(&shared.ended)) {
-		if (path != NULL)
-			socket_wake(path);
-		nanosleep(&moment, NULL);
-	}
-	pthread_join(stopper, NULL);
 }
 
 void

@@ -24,17 +24,16 @@ void session_replace(const struct service *service);
 int session_listen(
     const char *socket, unsigned mode, long group, struct err *err);
 
-/* Serves until session_stop. 0, or -1 when libmilter fails. */
+/* Serves; does not return unless libmilter fails. 0 or -1. */
 int session_run(struct err *err);
 
-/* No new campaign message from now on, and waits for those under way.
- * 1 all ended; 0 the time was up. */
+/* No new campaign message from now on, for ever, and waits for those under
+ * way. libmilter cannot be stopped without a race of its own, so it is left
+ * running until the process ends. 1 all ended; 0 the time was up. */
 int session_drain(uint64_t ms);
 
-/* Ends session_run for that socket. */
-void session_stop(const char *socket);
-
-/* Forgets what session_share set. No session may be under way. */
+/* Lets go of what session_share took, but for the log. Only after
+ * session_drain returned 1. */
 void session_unshare(void);
 
 /* Adds the counters since the start to the line. */

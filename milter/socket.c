@@ -40,15 +40,6 @@ connect_to(const char *path)
 	return -1;
 }
 
-void
-socket_wake(const char *path)
-{
-	int fd = connect_to(path);
-
-	if (fd >= 0)
-		close(fd);
-}
-
 int
 socket_clear(const char *path, struct err *err)
 {

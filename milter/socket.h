@@ -15,9 +15,6 @@ const char *socket_path(const char *name);
  * when somebody does, or when something else bears the name. */
 int socket_clear(const char *path, struct err *err);
 
-/* Connects once and hangs up, so that who waits for connections looks up. */
-void socket_wake(const char *path);
-
 /* Gives the socket its mode and, unless -1, its group. 0 or -1. */
 int socket_set_access(
     const char *path, unsigned mode, long group, struct err *err);
