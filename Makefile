@@ -137,7 +137,8 @@ tests: $(TESTS) $(SUITES)
 
 # Real Postfix starts only as root.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
-ENV     := env BUILD=$(BUILD)
+ENV     := env BUILD=$(BUILD) \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp
 
 ## make demo        eight people, one message, real Postfix
 demo: $(PROGS)
