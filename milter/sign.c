@@ -7,13 +7,13 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <unistd.h>
 #include <opendkim/dkim.h>
 
-#include "milter/secret.h"
+#include "milter/keyfile.h"
+#include "milter/peek.h"
 #include "store/base/buf.h"
 
 /*
@@ -113,61 +113,23 @@ __wrap_SHA256_Final(unsigned char *digest, SHA256_CTX *ctx)
 	return 1;
 }
 
-/* A key that wants a passphrase is refused: nobody is there to type it. */
-static int
-no_passphrase(char *out, int size, int writing, void *closure)
-{
-	(void)out, (void)size, (void)writing, (void)closure;
-	return -1;
-}
-
-static int
-key_algorithm(
-    const struct sign_key *from, struct loaded_key *key, struct err *err)
-{
-	int type = EVP_PKEY_get_base_id(key->key);
-
-	if (type == EVP_PKEY_ED25519) {
-		key->algorithm = DKIM_SIGN_ED25519SHA256;
-		return 0;
-	}
-	if (type != EVP_PKEY_RSA)
-		return err_set(err, ERR_KEY,
-		    "key file %s holds neither an RSA nor an Ed25519 key",
-		    from->file);
-	if (EVP_PKEY_get_bits(key->key) < 1024)
-		return err_set(err, ERR_KEY,
-		    "key file %s: an RSA key needs 1024 bits or more",
-		    from->file);
-	key->algorithm = DKIM_SIGN_RSASHA256;
-	return 0;
-}
-
 static int
 load_key(struct signer *signer, const struct sign_key *from,
     struct loaded_key *key, struct err *err)
 {
-	struct arena *scratch = arena_new(SIGNER_MEMORY);
-	struct span pem, copy;
-	BIO *bio = NULL;
+	struct span selector;
 
-	if (scratch == NULL)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	if (secret_read(from->file, scratch, &pem, err) == 0)
-		bio = BIO_new_mem_buf(pem.at, (int)pem.len);
-	if (bio != NULL)
-		key->key =
-		    PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
-	BIO_free(bio);
-	arena_free(&scratch);
+	key->key = keyfile_read(from->file, err);
 	if (key->key == NULL)
-		return err_set(err, ERR_KEY,
-		    "key file %s holds no private key in PEM form", from->file);
-	if (arena_dup(signer->arena, span_str(from->selector), &copy) < 0 ||
+		return -1;
+	if (arena_dup(signer->arena, span_str(from->selector), &selector) < 0 ||
 	    arena_dup(signer->arena, span_str(from->domain), &key->domain) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	key->selector = copy.at;
-	return key_algorithm(from, key, err);
+	key->selector = selector.at;
+	key->algorithm = EVP_PKEY_get_base_id(key->key) == EVP_PKEY_ED25519
+			     ? DKIM_SIGN_ED25519SHA256
+			     : DKIM_SIGN_RSASHA256;
+	return 0;
 }
 
 /* libopendkim's memory for one signature; what it has for itself, without
@@ -250,100 +212,6 @@ signer_has(const struct signer *signer, struct span domain)
 	return 0;
 }
 
-/* The next header field, its continuation lines included and its line end
- * left out. 1; 0 at the blank line or the end: *rest is then the body. */
-static int
-next_field(struct span *rest, struct span *field)
-{
-	size_t end = 0;
-
-	if (span_starts(*rest, SPAN("\r\n"))) {
-		*rest = span_from(*rest, 2);
-		return 0;
-	}
-	if (rest->len == 0)
-		return 0;
-	do {
-		end += span_find(span_from(*rest, end), '\n') + 1;
-	} while (
-	    end < rest->len && (rest->at[end] == ' ' || rest->at[end] == '\t'));
-	*field = span_first(*rest, end < rest->len ? end : rest->len);
-	*rest = span_from(*rest, field->len);
-	while (field->len != 0 && (field->at[field->len - 1] == '\n' ||
-				      field->at[field->len - 1] == '\r'))
-		field->len--;
-	return 1;
-}
-
-/* The bytes of a quoted string or a comment that begins at s.at[0]. */
-static size_t
-skip_quoted(struct span s)
-{
-	unsigned depth = s.at[0] == '(';
-	size_t i = 1;
-
-	for (; i < s.len; i++) {
-		if (s.at[i] == '\\')
-			i++;
-		else if (s.at[0] == '"' && s.at[i] == '"')
-			return i + 1;
-		else if (s.at[0] == '(' && s.at[i] == '(')
-			depth++;
-		else if (s.at[0] == '(' && s.at[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return s.len;
-}
-
-/* The domain of the first address of a From value: the one in angle brackets,
- * or a bare one up to a blank or comma (RFC 5322 section 3.4). 1 or 0. */
-static int
-value_domain(struct span value, struct span *domain)
-{
-	size_t at = value.len, i = 0;
-
-	while (i < value.len) {
-		char c = value.at[i];
-
-		if (c == '"' || c == '(') {
-			i += skip_quoted(span_from(value, i));
-			continue;
-		}
-		if (c == '<')
-			at = value.len;
-		else if (c == '@')
-			at = i;
-		else if (at < i && (c == '>' || c == ','))
-			break;
-		i++;
-	}
-	if (at >= i)
-		return 0;
-	*domain = span_trim(span_of(value.at + at + 1, i - at - 1));
-	/* A comment or more words may follow a bare address. */
-	for (i = 0; i < domain->len; i++)
-		if (strchr(" \t\r\n(;", domain->at[i]) != NULL)
-			break;
-	domain->len = i;
-	return i != 0;
-}
-
-int
-sign_from_domain(struct span message, struct span *domain)
-{
-	struct span field;
-
-	while (next_field(&message, &field)) {
-		size_t colon = span_find(field, ':');
-		struct span name = span_trim(span_first(field, colon));
-
-		if (!span_caseeq(name, SPAN("From")))
-			continue;
-		return value_domain(span_from(field, colon + 1), domain);
-	}
-	return 0;
-}
-
 /* libopendkim takes unsigned bytes that it does not write to. */
 static unsigned char *
 bytes_of(struct span bytes)
@@ -358,7 +226,7 @@ feed_headers(DKIM *dkim, struct span *rest)
 	struct span field;
 	DKIM_STAT status = DKIM_STAT_OK;
 
-	while (status == DKIM_STAT_OK && next_field(rest, &field))
+	while (status == DKIM_STAT_OK && peek_field(rest, &field))
 		if (span_find(field, ':') < field.len)
 			status = dkim_header(dkim, bytes_of(field), field.len);
 	return status == DKIM_STAT_OK ? dkim_eoh(dkim) : status;
@@ -565,17 +433,6 @@ signer_open(
 	return -1;
 }
 
-/* The body of a message: what follows the first blank line. */
-static struct span
-body_of(struct span message)
-{
-	struct span field;
-
-	while (next_field(&message, &field))
-		;
-	return message;
-}
-
 int
 signer_sign(const struct signer *signer, struct span message,
     struct span domain, struct arena *arena, struct signatures *signatures,
@@ -588,14 +445,14 @@ signer_sign(const struct signer *signer, struct span message,
 	int hashed;
 
 	*signatures = (struct signatures){ NULL, 0 };
-	if (domain.len == 0 && !sign_from_domain(message, &domain))
+	if (domain.len == 0 && !peek_author_domain(message, &domain))
 		return err_set(err, ERR_KEY,
 		    "no domain to sign for: no usable From address");
 	signatures->values =
 	    arena_calloc(arena, signer->key_count, sizeof(struct span));
 	if (signatures->values == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	hashed = body_hash(body_of(message), signer->body_rule, digest, err);
+	hashed = body_hash(peek_body(message), signer->body_rule, digest, err);
 	if (hashed < 0)
 		return -1;
 	signing.body_digest = hashed ? digest : NULL;
@@ -728,7 +585,7 @@ verifier_check(const struct verifier *verifier, struct span message,
 	DKIM *dkim;
 	int valid;
 
-	if (domain.len == 0 && !sign_from_domain(message, &domain)) {
+	if (domain.len == 0 && !peek_author_domain(message, &domain)) {
 		err_set(err, ERR_AUTH, "no usable From address");
 		return 0;
 	}

@@ -60,9 +60,6 @@ int signer_sign(const struct signer *signer, struct span message,
     struct span domain, struct arena *arena, struct signatures *signatures,
     struct err *err);
 
-/* The domain of the first From field's address: 1 found, 0 not. */
-int sign_from_domain(struct span message, struct span *domain);
-
 struct verifier;
 
 /* key_file: lines "selector._domainkey.domain v=DKIM1; p=...", or NULL to

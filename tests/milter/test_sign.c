@@ -300,50 +300,6 @@ START_TEST(has_no_signature_for_an_unknown_domain)
 END_TEST
 
 static const struct {
-	struct span from;
-	const char *domain;
-} froms[] = {
-	{ TEXT("From: a@b.example\r\n"), "b.example" },
-	{ TEXT("From: a@b.example (comment@x.example)\r\n"), "b.example" },
-	{ TEXT("From: (c@x.example) a@b.example\r\n"), "b.example" },
-	{ TEXT("FROM : \"x@y.example\" <a@b.example>\r\n"), "b.example" },
-	{ TEXT("From: x@y.example <a@b.example>\r\n"), "b.example" },
-	{ TEXT("From: A\r\n <a@b.example>, c@d.example\r\n"), "b.example" },
-	{ TEXT("From: a@b.example, c@d.example\r\n"), "b.example" },
-	{ TEXT("From: \"a@x\"@b.example\r\n"), "b.example" },
-	{ TEXT("To: a@x.example\r\nFrom: a@b.example\r\n"), "b.example" },
-	{ TEXT("From: nobody\r\n"), NULL },
-	{ TEXT("From: \"unclosed@b.example\r\n"), NULL },
-	{ TEXT("From: a@\r\n"), NULL },
-	{ TEXT("To: a@b.example\r\n"), NULL },
-	{ TEXT("\r\nFrom: a@b.example\r\n"), NULL },
-	{ TEXT(""), NULL },
-};
-
-START_TEST(finds_the_domain_of_the_author)
-{
-	struct span domain = SPAN_NONE;
-	int found = sign_from_domain(froms[_i].from, &domain);
-
-	ck_assert_int_eq(found, froms[_i].domain != NULL);
-	if (found)
-		ck_assert_msg(span_eq(domain, span_str(froms[_i].domain)),
-		    "%.*s", SPAN_ARG(domain));
-}
-END_TEST
-
-START_TEST(finds_it_in_headers_cut_anywhere)
-{
-	struct span text =
-	    SPAN("From: \"x\\\"y\" (a \\) (b)) <a@b.example>\r\n");
-	struct span domain;
-
-	for (size_t cut = 0; cut <= text.len; cut++)
-		sign_from_domain(span_first(text, cut), &domain);
-}
-END_TEST
-
-static const struct {
 	const char *name;
 	mode_t mode;
 	struct span bytes;
@@ -550,9 +506,6 @@ main(void)
 	    tests, signs_the_headers_of_bulk_mail_and_guards_the_rest);
 	tcase_add_test(tests, adds_what_the_settings_name);
 	tcase_add_test(tests, has_no_signature_for_an_unknown_domain);
-	tcase_add_loop_test(tests, finds_the_domain_of_the_author, 0,
-	    sizeof froms / sizeof froms[0]);
-	tcase_add_test(tests, finds_it_in_headers_cut_anywhere);
 	tcase_add_loop_test(tests, refuses_key_files_it_should_not_use, 0,
 	    sizeof files / sizeof files[0]);
 	tcase_add_test(

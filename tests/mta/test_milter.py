@@ -20,7 +20,7 @@ from inlay import Inlay
 from lab import BUILD, Lab, wait_for
 from mailing import message, write_catalog
 from milter_client import (ACCEPT, CONTINUE, LEADING_BLANK, NO_REPLY,
-                           NOT_SENT, TEMPFAIL, Milter, join, split)
+                           NOT_SENT, TEMPFAIL, Milter, split)
 from scene import undated
 
 ANNA = "<anna@customer.example>"
