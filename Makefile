@@ -65,7 +65,7 @@ LDFLAGS := $(LDHARDEN) $(SAN) -pthread
 # parsed for every signature; only a static library's calls can be wrapped.
 DKIMLIBS := -Wl,--wrap=PEM_read_bio_PrivateKey \
 	-Wl,--wrap=SHA256_Final -l:libopendkim.a -lbsd -ldb
-LIBS    := -lmilter $(DKIMLIBS) -llmdb -lcyaml -lyaml -ljansson -lcsv \
+LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
 	-lcrypto -lxxhash -lb2 -lidn2 -lz -lzstd -lm
 
 # One library from everything but the two mains; daemon, command, tests,

@@ -188,13 +188,16 @@ unit_seconds(struct span unit)
 int
 when_span_parse(struct span text, int64_t *seconds)
 {
-	int64_t number, unit;
+	int64_t number, unit, product;
 
 	text = span_trim(text);
 	if (!read_number(&text, &number) || number < 0)
 		return 0;
 	unit = unit_seconds(span_trim(text));
-	return unit != 0 && !__builtin_mul_overflow(number, unit, seconds);
+	if (unit == 0 || __builtin_mul_overflow(number, unit, &product))
+		return 0;
+	*seconds = product;
+	return 1;
 }
 
 /* Writes value with exactly width digits and the byte after them. */

@@ -1,7 +1,9 @@
 #include "tools/cli.h"
 
 #include <check.h>
+#include <spawn.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -42,10 +44,14 @@ set_up(void)
 static void
 tear_down(void)
 {
-	char command[128];
+	char rm[] = "rm", flag[] = "-r";
+	char *argv[] = { rm, flag, directory, NULL };
+	pid_t child;
+	int status;
 
-	snprintf(command, sizeof(command), "rm -r '%s'", directory);
-	ck_assert_int_eq(system(command), 0);
+	ck_assert_int_eq(posix_spawnp(&child, rm, NULL, NULL, argv, NULL), 0);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
 	buf_deinit(&out);
 	buf_deinit(&errors);
 }
