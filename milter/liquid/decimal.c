@@ -372,8 +372,10 @@ decimal_modulo(
 	result.rest->whole = a->whole && b->whole;
 	result.rest->negative = a->negative;
 	rest = finish(result.rest);
-	if (rest == NULL || decimal_is_zero(rest) || a->negative == b->negative)
+	if (rest == NULL || a->negative == b->negative)
 		return rest;
+	if (decimal_is_zero(rest))
+		return decimal_absolute(arena, rest);
 	return decimal_add(arena, rest, b);
 }
 

@@ -93,21 +93,22 @@ last(const struct filter_call *call, struct value input, struct value *out)
 	return 0;
 }
 
-/* Ruby's Integer#size: bytes, a multiple of eight. */
+/* Ruby's Integer#size: bytes, eight at least. */
 static int
 big_size(const struct filter_call *call, struct value big, struct value *out)
 {
-	const struct decimal *word, *power, *number;
+	const struct decimal *byte, *power, *number;
 	int64_t bytes = 8;
 
 	number = decimal_parse(call->arena, span_of(big.text, big.len));
-	word = power = decimal_parse(call->arena, SPAN("18446744073709551616"));
+	byte = decimal_of(call->arena, 256);
+	power = decimal_parse(call->arena, SPAN("18446744073709551616"));
 	if (number != NULL)
 		number = decimal_absolute(call->arena, number);
-	while (number != NULL && power != NULL &&
+	while (number != NULL && byte != NULL && power != NULL &&
 	       decimal_compare(number, power) >= 0) {
-		bytes += 8;
-		power = decimal_multiply(call->arena, power, word);
+		bytes++;
+		power = decimal_multiply(call->arena, power, byte);
 	}
 	*out = value_integer(bytes);
 	return number == NULL ? filter_full(call) : 0;

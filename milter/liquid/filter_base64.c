@@ -45,9 +45,12 @@ digit_value(const char *alphabet, char c)
 		return c - 'a' + 26;
 	if (c >= '0' && c <= '9')
 		return c - '0' + 52;
-	if (c == alphabet[62])
+	/* As in Ruby, the URL-safe decoder takes both alphabets. */
+	if (c == alphabet[62] || (c == '+' && alphabet == url_safe))
 		return 62;
-	return c == alphabet[63] ? 63 : -1;
+	if (c == alphabet[63] || (c == '/' && alphabet == url_safe))
+		return 63;
+	return -1;
 }
 
 /* The text without its padding; false where that is wrong. */

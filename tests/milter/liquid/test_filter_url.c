@@ -22,6 +22,7 @@ static const struct kit_case cases[] = {
 	{ "{{ 'YWI' | base64_url_safe_decode }}", "ab", NULL },
 	{ "{{ 'a?>' | base64_url_safe_encode }}", "YT8-", NULL },
 	{ "{{ 'YT8-' | base64_url_safe_decode }}", "a?>", NULL },
+	{ "{{ 'YT8+' | base64_url_safe_decode }}", "a?>", NULL },
 	{ "{{ 'YT8-' | base64_decode }}", NULL, "invalid base64" },
 	{ "{{ 'YWI=YWI=' | base64_decode }}", NULL, "invalid base64" },
 	{ "{{ 'Y' | base64_url_safe_decode }}", NULL,
