@@ -383,16 +383,23 @@ is_attribute_char(char c)
 }
 
 static void
-write_quoted(struct span name, struct span text, struct buf *out)
+write_quoted(struct span text, struct buf *out)
 {
-	buf_add(out, name);
-	buf_add(out, SPAN("=\""));
+	buf_byte(out, '"');
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.at[i] == '"' || text.at[i] == '\\')
 			buf_byte(out, '\\');
 		buf_byte(out, text.at[i]);
 	}
 	buf_byte(out, '"');
+}
+
+static void
+write_pair(struct span name, struct span text, struct buf *out)
+{
+	buf_add(out, name);
+	buf_byte(out, '=');
+	write_quoted(text, out);
 }
 
 /* name*0*=UTF-8''...; name*1*=... with no character cut in two. */
@@ -440,6 +447,83 @@ is_plain(struct span text)
 	return true;
 }
 
+/* Whether each change can be made where the old value stands. */
+static bool
+fits_in_place(const struct content *content, const struct span *rendered)
+{
+	for (size_t i = 0; i < content->count; i++) {
+		const struct param *param = &content->params[i];
+
+		if (!span_eq(rendered[i], param->value) &&
+		    (param->extended || !is_plain(rendered[i]) ||
+			rendered[i].len > LINE_ROOM))
+			return false;
+	}
+	return true;
+}
+
+static void
+join_in_place(struct span value, const struct content *content,
+    const struct span *rendered, struct buf *out)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < content->count; i++) {
+		const struct param *param = &content->params[i];
+		size_t start = (size_t)(param->raw.at - value.at);
+
+		if (span_eq(rendered[i], param->value))
+			continue;
+		buf_add(out, span_of(value.at + at, start - at));
+		write_quoted(rendered[i], out);
+		at = start + param->raw.len;
+	}
+	buf_add(out, span_from(value, at));
+}
+
+/* Drops the CRs of old folding, and NULs. */
+static void
+drop_controls(struct buf *out)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < out->len; i++)
+		if (out->at[i] != '\r' && out->at[i] != '\0')
+			out->at[len++] = out->at[i];
+	out->len = len;
+}
+
+int
+content_join(struct span value, const struct content *content,
+    const struct span *rendered, struct arena *arena, struct span *joined,
+    struct err *err)
+{
+	struct buf out;
+	struct span text;
+
+	buf_init(&out, arena, SIZE_MAX / 4);
+	if (fits_in_place(content, rendered)) {
+		join_in_place(value, content, rendered, &out);
+	} else {
+		buf_byte(&out, ' ');
+		buf_add(&out, content->type);
+		if (content->subtype.len > 0)
+			buf_byte(&out, '/');
+		buf_add(&out, content->subtype);
+		for (size_t i = 0; i < content->count; i++) {
+			if (content_param_write(content->params[i].name,
+				rendered[i], arena, &text, err) < 0)
+				return -1;
+			buf_add(&out, text);
+		}
+	}
+	if (out.failed)
+		return full(err);
+	drop_controls(&out);
+	*joined = buf_span(&out);
+	return 0;
+}
+
 int
 content_param_write(struct span name, struct span utf8, struct arena *arena,
     struct span *text, struct err *err)
@@ -456,7 +540,7 @@ content_param_write(struct span name, struct span utf8, struct arena *arena,
 	} else {
 		buf_add(&out, SPAN("\n "));
 		if (is_plain(utf8) && name.len + utf8.len + 5 <= LINE_ROOM)
-			write_quoted(name, utf8, &out);
+			write_pair(name, utf8, &out);
 		else
 			write_extended(name, utf8, &out);
 	}

@@ -38,6 +38,14 @@ const struct param *content_param(
 /* How many parameters have that name (boundary and boundary* count as two). */
 size_t content_param_count(const struct content *content, struct span name);
 
+/* The field value with the changed ones of the parameters new: rendered[i]
+ * for content->params[i]. Where all of those are short ASCII the other bytes
+ * stay, else the value is written anew; folded with LF. 0, or -1 when the arena
+ * is full. */
+int content_join(struct span value, const struct content *content,
+    const struct span *rendered, struct arena *arena, struct span *joined,
+    struct err *err);
+
 /* "; name=value" in ASCII: a token, a quoted string, or RFC 2231 with
  * continuations, each on a line of its own (LF and a blank) where the whole
  * would not fit. 0, or -1 when the arena is full. */

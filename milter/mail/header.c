@@ -2,6 +2,7 @@
 
 #include "milter/mail/address.h"
 #include "milter/mail/charset.h"
+#include "milter/mail/content.h"
 #include "milter/mail/word.h"
 
 #define FOLD 76
@@ -38,9 +39,9 @@ static const struct {
 	{ "In-Reply-To", HEADER_TOKEN },
 	{ "References", HEADER_TOKEN },
 	{ "MIME-Version", HEADER_TOKEN },
-	{ "Content-Type", HEADER_TOKEN },
+	{ "Content-Type", HEADER_PARAMS },
 	{ "Content-Transfer-Encoding", HEADER_TOKEN },
-	{ "Content-Disposition", HEADER_TOKEN },
+	{ "Content-Disposition", HEADER_PARAMS },
 	{ "Content-ID", HEADER_TOKEN },
 	{ "Content-Location", HEADER_TOKEN },
 	{ "Content-Language", HEADER_TOKEN },
@@ -114,6 +115,35 @@ read_addresses(struct span line, struct arena *arena, struct header *header,
 	return 1;
 }
 
+/* Encoded words in parameters are against RFC 2047 section 5, and common. */
+static int
+read_params(const struct header_field *field, struct arena *arena,
+    struct header *header, struct err *err)
+{
+	struct content *content = ARENA_NEW(arena, struct content);
+
+	if (content == NULL)
+		return full(err);
+	if (content_read(field->value, arena, content, err) < 0)
+		return -1;
+	if (content->odd || content->count == 0)
+		return 0;
+	header->pieces =
+	    arena_calloc(arena, content->count, sizeof(struct piece));
+	if (header->pieces == NULL)
+		return full(err);
+	for (size_t i = 0; i < content->count; i++) {
+		struct span text = content->params[i].value;
+
+		if (utf8_valid(text) &&
+		    words_decode(text, arena, &text, err) < 0)
+			return -1;
+		add_piece(header, PIECE_PARAM, text);
+	}
+	header->content = content;
+	return 1;
+}
+
 int
 header_read(const struct header_field *field, struct arena *arena,
     struct header *header, struct err *err)
@@ -127,16 +157,18 @@ header_read(const struct header_field *field, struct arena *arena,
 		return -1;
 	if (header->kind == HEADER_ADDRESS)
 		got = read_addresses(line, arena, header, err);
+	if (header->kind == HEADER_PARAMS)
+		got = read_params(field, arena, header, err);
 	if (got != 0)
 		return got < 0 ? -1 : 0;
 	header->pieces = ARENA_NEW(arena, struct piece);
 	if (header->pieces == NULL)
 		return full(err);
 	text = line;
-	if (header->kind == HEADER_TOKEN && !utf8_valid(line))
+	if (!utf8_valid(line))
 		return err_set(
 		    err, ERR_DECODE, "8-bit header that is not UTF-8");
-	if (header->kind != HEADER_TOKEN &&
+	if ((header->kind == HEADER_TEXT || header->kind == HEADER_ADDRESS) &&
 	    words_decode(line, arena, &text, err) < 0)
 		return -1;
 	return add_piece(header, PIECE_TEXT, text);
@@ -289,12 +321,33 @@ join_addresses(const struct header *header, const struct span *rendered,
 	    &list, header->field->name.len + 1, arena, value, err);
 }
 
+static int
+join_params(const struct header *header, const struct span *rendered,
+    struct arena *arena, struct span *value, struct err *err)
+{
+	const struct content *content = header->content;
+	struct span *texts = arena_calloc(arena, content->count, sizeof *texts);
+
+	if (texts == NULL)
+		return full(err);
+	for (size_t i = 0; i < content->count; i++) {
+		texts[i] = content->params[i].value;
+		if (!span_eq(rendered[i], header->pieces[i].text) &&
+		    clean(rendered[i], arena, &texts[i], err) < 0)
+			return -1;
+	}
+	return content_join(
+	    header->field->value, content, texts, arena, value, err);
+}
+
 int
 header_join(const struct header *header, const struct span *rendered,
     struct arena *arena, struct span *value, struct err *err)
 {
 	if (header->list != NULL)
 		return join_addresses(header, rendered, arena, value, err);
+	if (header->content != NULL)
+		return join_params(header, rendered, arena, value, err);
 	return header_value(
 	    header->field->name, rendered[0], arena, value, err);
 }

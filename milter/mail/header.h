@@ -12,6 +12,8 @@
 enum header_kind {
 	HEADER_TEXT,	/* unstructured (Subject, X-*): one piece, RFC 2047 */
 	HEADER_ADDRESS, /* From, To, ...: display name and address in turn */
+	HEADER_PARAMS,	/* Content-Type, Content-Disposition: one piece for
+			   each parameter, RFC 2231 */
 	HEADER_TOKEN	/* List-Unsubscribe, Message-ID, ...: one piece, the
 			   value as it stands; result must be ASCII */
 };
@@ -20,7 +22,8 @@ enum piece_kind {
 	PIECE_TEXT,    /* the whole value */
 	PIECE_NAME,    /* a display name, unquoted */
 	PIECE_ADDRESS, /* local@domain, without the angle brackets */
-	PIECE_GROUP    /* the name of a group */
+	PIECE_GROUP,   /* the name of a group */
+	PIECE_PARAM    /* a parameter's value, unquoted */
 };
 
 struct piece {
@@ -34,14 +37,15 @@ struct header {
 	struct piece *pieces;
 	size_t count;
 	struct address_list *list; /* HEADER_ADDRESS only */
+	struct content *content;   /* HEADER_PARAMS only */
 };
 
 /* What kind of header bears this name. */
 enum header_kind header_kind(struct span name);
 
-/* Takes the field apart. An address list that makes no sense is given as one
- * PIECE_TEXT. 0, or -1: ERR_MEMORY, or ERR_DECODE when the bytes are in no
- * known charset. */
+/* Takes the field apart. An address list that makes no sense, or parameters
+ * that are not well-formed, are given as one PIECE_TEXT. 0, or -1: ERR_MEMORY,
+ * or ERR_DECODE when the bytes are in no known charset. */
 int header_read(const struct header_field *field, struct arena *arena,
     struct header *header, struct err *err);
 

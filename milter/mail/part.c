@@ -17,6 +17,10 @@ static const struct {
 	{ "binary", PART_BINARY },
 	{ "quoted-printable", PART_QUOTED },
 	{ "base64", PART_BASE64 },
+	/* not RFC 2045, but read as this everywhere */
+	{ "", PART_7BIT },
+	{ "7-bit", PART_7BIT },
+	{ "8-bit", PART_8BIT },
 };
 
 static int

@@ -150,7 +150,14 @@ edit(struct rendering *r, struct span old, struct span new, struct err *err)
 	return edits_add(&r->edits, start, start + old.len, new, r->arena, err);
 }
 
-/* Gives a field of the message or of a part another value. */
+static bool
+changed_already(const struct rendering *r, const struct header_field *field)
+{
+	return r->of_field != NULL &&
+	       r->of_field[field - r->message->fields.at] != NULL;
+}
+
+/* Gives a field of the message or of a part another value, once. */
 static int
 set_value(struct rendering *r, const struct header_field *field,
     struct span value, struct err *err)
@@ -159,8 +166,12 @@ set_value(struct rendering *r, const struct header_field *field,
 
 	if (to_milter(r, value, &value, err) < 0)
 		return -1;
-	if (is_top(r, field))
+	if (is_top(r, field)) {
+		if (changed_already(r, field))
+			return err_set(
+			    err, ERR_INPUT, "two changes of one header");
 		return change_field(r, field, HEADER_SET, value, err);
+	}
 	buf_init(&out, r->arena, SIZE_MAX / 4);
 	add_crlf(&out, value);
 	if (out.failed)

@@ -16,7 +16,8 @@ one_header(struct span value)
 	for (size_t i = 0; i < value.len; i++)
 		if (value.at[i] == '\r' || value.at[i] == '\0' ||
 		    (value.at[i] == '\n' &&
-			(i + 1 == value.len || value.at[i + 1] != ' ')))
+			(i + 1 == value.len || (value.at[i + 1] != ' ' &&
+						   value.at[i + 1] != '\t'))))
 			abort();
 }
 

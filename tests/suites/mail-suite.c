@@ -269,7 +269,8 @@ check_headers(struct sample *sample)
 				    value.at[n] == '\0' ||
 				    (value.at[n] == '\n' &&
 					(n + 1 == value.len ||
-					    value.at[n + 1] != ' ')))
+					    (value.at[n + 1] != ' ' &&
+						value.at[n + 1] != '\t'))))
 					fail(sample, "header",
 					    "a value that ends a header");
 		arena_rewind(sample->arena, mark);

@@ -44,11 +44,24 @@ static const struct {
 	    { "T {% if a %}A <a@b>{% else %}B <c@d>{% endif %}" } },
 	{ "To", " a@b <c@d> e", { "T a@b <c@d> e" } },
 	{ "To", "", { "T " } },
+	{ "Content-Disposition",
+	    " attachment; filename=\"{{ x }}.pdf\"; size=1",
+	    { "P {{ x }}.pdf", "P 1" } },
+	{ "Content-Disposition",
+	    " attachment; filename*0*=utf-8''%7B%7B x ; filename*1=\" }}\"",
+	    { "T attachment; filename*0*=utf-8''%7B%7B x ; "
+	      "filename*1=\" }}\"" } },
+	{ "Content-Disposition",
+	    " attachment;\r\n filename*0*=utf-8''%7B%7B;\r\n"
+	    " filename*1=\" x }}\"",
+	    { "P {{ x }}" } },
+	{ "Content-Type", " a/b; name=\"=?utf-8?q?Zo=C3=AB?=\"", { "P " ZOE } },
+	{ "Content-Disposition", " inline", { "T inline" } },
 };
 
 START_TEST(a_header_comes_apart_where_tags_may_stand)
 {
-	static const char letters[] = "TNAG";
+	static const char letters[] = "TNAGP";
 	struct header_field field =
 	    field_of(read_rows[_i].name, read_rows[_i].value);
 	struct header header;
@@ -121,6 +134,13 @@ static const struct {
 	{ "List-Unsubscribe", " <x>", { "<https://x/?n=a>, <mailto:y>" },
 	    " <https://x/?n=a>, <mailto:y>" },
 	{ "List-Unsubscribe", " <x>", { "<https://x/?n=" ZOE ">" }, NULL },
+	{ "Content-Disposition", " attachment;\r\n filename=x (c); size=1",
+	    { "a\"; evil=\"b", "1" },
+	    " attachment;\n filename=\"a\\\"; evil=\\\"b\" (c); size=1" },
+	{ "Content-Disposition", " attachment; filename=x; size=1",
+	    { ZOE ".pdf\r\nBcc: x", "1" },
+	    " attachment;\n filename*0*=UTF-8''Zo%C3%AB.pdf%20%20Bcc%3A%20x;"
+	    " size=1" },
 };
 
 START_TEST(no_value_adds_a_header_or_an_address)
