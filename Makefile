@@ -128,6 +128,21 @@ $(CONTROLS): $(BUILD)/tests/inlayd-%: $(BUILD)/tests/faults/%.o \
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
+# GMime is a judge and a yardstick of the mail layer, where it is installed.
+GMIME   := $(shell pkg-config --exists gmime-3.0 2>/dev/null && echo gmime-3.0)
+ifneq ($(GMIME),)
+GMIME_FLAGS := -DHAVE_GMIME $(patsubst -I%,-isystem %,$(shell \
+	pkg-config --cflags gmime-3.0))
+$(BUILD)/tests/bench/bench_mail.o: CPPFLAGS += $(GMIME_FLAGS)
+$(BUILD)/tests/bench/bench_mail: LIBS += $(shell pkg-config --libs gmime-3.0)
+JUDGES  := $(BUILD)/tests/judge/gmime_judge
+$(JUDGES).o: CPPFLAGS += $(GMIME_FLAGS)
+$(JUDGES): $(JUDGES).o
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< \
+	    $(shell pkg-config --libs gmime-3.0)
+endif
+JUDGES  += $(BUILD)/tests/mail-suite
+
 ## make deps        install the Debian packages that everything here needs
 deps:
 	@sh conf/deps
@@ -145,7 +160,7 @@ demo: $(PROGS)
 	@$(AS_ROOT) $(ENV) $(PYTHON) conf/demo/run
 
 ## make check       unit tests, command line, milter protocol, real Postfix
-check check-asan check-tsan: $(TESTS) $(PROGS)
+check check-asan check-tsan: $(TESTS) $(PROGS) $(JUDGES)
 	@tests/total '$(ENV) sh tests/run $(TESTS)' \
 	    $(foreach t,$(wildcard tests/*/run),'$(ENV) $(AS_ROOT) $(t)')
 

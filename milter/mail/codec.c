@@ -74,18 +74,42 @@ must_escape(struct span rest, bool line_start)
 				 span_starts(rest, SPAN("--")));
 }
 
+/* How many bytes at the start can be copied as they are, room at most. A
+ * blank that may end a line is not among them. */
+static size_t
+plain_run(struct span bytes, size_t room)
+{
+	size_t n = 0, end = bytes.len < room ? bytes.len : room;
+
+	while (n < end && bytes.at[n] >= ' ' && bytes.at[n] <= '~' &&
+	       bytes.at[n] != '=')
+		n++;
+	if (n == bytes.len || bytes.at[n] == '\r')
+		while (n > 0 && bytes.at[n - 1] == ' ')
+			n--;
+	return n;
+}
+
 void
 qp_encode(struct span bytes, struct buf *text)
 {
 	size_t column = 0;
 
-	if (buf_reserve(text, bytes.len) < 0)
-		buf_clear(text); /* the size may still do, bit by bit */
+	if (!text->failed && bytes.len / 4 * 5 < text->max - text->len)
+		(void)buf_reserve(text, bytes.len / 4 * 5);
 	while (bytes.len > 0) {
 		unsigned char c = (unsigned char)bytes.at[0];
 		bool escape, last;
-		size_t width;
+		size_t width, run = 0;
 
+		if (column > 0 && column < LINE_MAX_LEN - 1)
+			run = plain_run(bytes, LINE_MAX_LEN - 1 - column);
+		if (run > 0) {
+			buf_add(text, span_first(bytes, run));
+			bytes = span_from(bytes, run);
+			column += run;
+			continue;
+		}
 		if (is_crlf(bytes)) {
 			buf_add(text, SPAN("\r\n"));
 			bytes = span_from(bytes, 2);

@@ -42,4 +42,7 @@ line_content(struct span line)
 enum line_kind line_kind(
     struct span line, struct span *name, struct span *value);
 
+/* Whether the text has no CR and no LF but in CRLF. */
+bool lines_end_in_crlf(struct span text);
+
 #endif

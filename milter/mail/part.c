@@ -3,6 +3,7 @@
 #include "milter/mail/charset.h"
 #include "milter/mail/codec.h"
 #include "milter/mail/flowed.h"
+#include "milter/mail/line.h"
 #include "store/base/buf.h"
 
 /* Longer texts are refused by size limits long before. */
@@ -210,25 +211,6 @@ part_charset(const struct part *part)
 	return param ? span_trim(param->value) : SPAN_NONE;
 }
 
-/* Whether a line ends in anything but CRLF. */
-static bool
-has_bare_ends(struct span text)
-{
-	struct span rest = text;
-
-	while (rest.len > 0) {
-		size_t lf = span_find(rest, '\n');
-		size_t cr = span_find(span_first(rest, lf), '\r');
-
-		if (lf == rest.len)
-			return cr != lf;
-		if (lf == 0 || cr + 1 != lf)
-			return true;
-		rest = span_from(rest, lf + 1);
-	}
-	return false;
-}
-
 static bool
 says(const struct part *part, struct span name, struct span value)
 {
@@ -250,7 +232,7 @@ decode(struct part *part, struct arena *arena, struct part_decoded *decoded,
 	if (charset_decode(
 		part_charset(part), bytes, arena, &decoded->lines, err) < 0)
 		return -1;
-	decoded->bare_ends = has_bare_ends(decoded->lines);
+	decoded->bare_ends = !lines_end_in_crlf(decoded->lines);
 	decoded->flowed = part_is(part, SPAN("text"), SPAN("plain")) &&
 			  says(part, SPAN("format"), SPAN("flowed"));
 	decoded->delsp =

@@ -3,6 +3,7 @@
 #include "milter/mail/charset.h"
 #include "milter/mail/codec.h"
 #include "milter/mail/flowed.h"
+#include "milter/mail/line.h"
 
 static int
 full(struct err *err)
@@ -17,6 +18,9 @@ canonical(
 {
 	struct buf out;
 
+	*lines = text;
+	if (lines_end_in_crlf(text))
+		return 0;
 	buf_init(&out, arena, SIZE_MAX / 4);
 	if (buf_reserve(&out, text.len) < 0)
 		return full(err);

@@ -493,6 +493,18 @@ write_header(const struct rendering *r, struct buf *buf)
 		write_field(buf, &r->adds.at[i]);
 }
 
+/* Room for the whole at once, where the buf may grow that far. */
+static void
+reserve_all(const struct rendering *r, struct buf *buf)
+{
+	size_t size = r->message->bytes.len;
+
+	for (size_t i = 0; i < r->edits.count; i++)
+		size += r->edits.at[i].bytes.len;
+	if (!buf->failed && size < buf->max - buf->len)
+		(void)buf_reserve(buf, size);
+}
+
 int
 message_write(const struct message *message, const struct rendering *rendering,
     struct buf *buf, struct err *err)
@@ -504,6 +516,7 @@ message_write(const struct message *message, const struct rendering *rendering,
 			    "the message is longer than allowed");
 		return 0;
 	}
+	reserve_all(rendering, buf);
 	write_header(rendering, buf);
 	if (message->separator.len == 0 &&
 	    (message->body.len > 0 || rendering_body_changed(rendering)))

@@ -97,7 +97,8 @@ is_encoding_field(const struct header_field *field)
 	       span_caseeq(field->name, SPAN("MIME-Version"));
 }
 
-/* The fields but for those of the encoding, one after the other. */
+/* The fields but for those of the encoding, one after the other, each with
+ * its line end: a message cut off in the last one is completed. */
 static struct span
 other_fields(struct sample *sample, const struct part *part)
 {
@@ -107,6 +108,8 @@ other_fields(struct sample *sample, const struct part *part)
 	for (size_t i = 0; i < part->fields.count; i++)
 		if (!is_encoding_field(&part->fields.at[i]))
 			buf_add(&out, part->fields.at[i].whole);
+	if (out.len > 0 && out.at[out.len - 1] != '\n')
+		buf_str(&out, "\r\n");
 	return buf_span(&out);
 }
 
