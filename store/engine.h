@@ -91,7 +91,7 @@ struct engine_options {
 	size_t map_max;	    /* growth ends here; 0: 1 TiB */
 	unsigned commit_ms; /* a commit waits no longer; 0: 30000 */
 	unsigned queue_max; /* writes that may wait at once; 0: 4096 */
-	unsigned load_ms;   /* a bulk load holds the lock no longer; 0: 40 */
+	unsigned load_ms;   /* a bulk load holds the lock no longer; 0: 30 */
 	/* Told of events, from any thread, without locks held; text is one
 	 * line without personal data. May be NULL. */
 	void (*report)(
@@ -120,7 +120,8 @@ struct engine_stat {
 	uint64_t reopened;
 	uint64_t grown;
 	uint64_t stale_readers; /* left by dead processes and cleared */
-	unsigned readers;	/* reader slots taken */
+	uint64_t lock_wait_us; /* the longest that a commit waited for others */
+	unsigned readers;      /* reader slots taken */
 	unsigned readers_max;
 	unsigned queued; /* writes waiting now */
 	unsigned queued_most;

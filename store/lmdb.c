@@ -10,7 +10,7 @@
 #define MAP_MAX ((size_t)1 << 40)
 #define COMMIT_MS 30000
 #define QUEUE_MAX 4096
-#define LOAD_MS 40
+#define LOAD_MS 30
 #define MODE 0640
 
 #define ALARM_PERCENT 80
@@ -27,8 +27,13 @@ static enum writer_step
 batch_begin(void *context, struct err *err)
 {
 	struct lmdb_engine *engine = context;
+	int64_t begun = lmdb_microseconds();
+	enum writer_step step = lmdb_change_begin(engine, &engine->batch, err);
+	uint64_t took = (uint64_t)(lmdb_microseconds() - begun);
 
-	return lmdb_change_begin(engine, &engine->batch, err);
+	if (took > atomic_load(&engine->waited))
+		atomic_store(&engine->waited, took);
+	return step;
 }
 
 /* The version that the record has now; 0 for none. */
@@ -178,6 +183,7 @@ stat_writer(struct lmdb_engine *engine, struct engine_stat *stat)
 	stat->reopened = atomic_load(&engine->reopened);
 	stat->grown = atomic_load(&engine->grown);
 	stat->stale_readers = atomic_load(&engine->stale);
+	stat->lock_wait_us = atomic_load(&engine->waited);
 }
 
 static int

@@ -36,6 +36,15 @@ due(atomic_int_least64_t *last, int64_t every)
 	return atomic_compare_exchange_strong(last, &was, now);
 }
 
+int64_t
+lmdb_microseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 int
 lmdb_watch_due(struct lmdb_engine *engine)
 {

@@ -1,7 +1,7 @@
 /*
- * Walks over everything, and copies of everything. A copy is written anew,
- * entry by entry in key order: it is compact, and nothing gets into its file
- * that is not live, which LMDB's own copying does not promise.
+ * Copies of everything. A copy is written anew, entry by entry in key order: it
+ * is compact, and nothing gets into its file that is not live, which LMDB's own
+ * copying does not promise.
  */
 #include "store/lmdb.h"
 
@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 
-#define PAGE 512 /* entries checked in one snapshot */
 #define STEP_BYTES ((size_t)32 * 1024 * 1024) /* of a copy's transaction */
 #define TRIES 64
 
@@ -18,105 +17,6 @@ static struct lmdb_engine *
 of(struct engine *engine)
 {
 	return (struct lmdb_engine *)engine;
-}
-
-/* What one snapshot of a walk found. */
-struct walk {
-	struct lmdb_key at; /* the last key looked at */
-	struct record_key bad[PAGE];
-	size_t bad_count;
-	size_t seen;
-	bool ended;
-	struct engine_verdict *verdict;
-};
-
-static void
-check_entry(struct walk *walk, struct span found, struct span bytes)
-{
-	struct record_key key = { { 0 } };
-	enum record_kind kind = RECORD_PROFILE;
-	struct stored value;
-	bool record = lmdb_key_parse(found, &key, &kind) != 0;
-	int sound = record_check(
-	    found, record ? (unsigned)kind : RECORD_CATALOG, bytes, &value);
-
-	if (record)
-		walk->verdict->records++;
-	else if (found.at[0] == KEY_CATALOG)
-		walk->verdict->entries++;
-	if (!sound) {
-		walk->verdict->corrupt++;
-		walk->bad[walk->bad_count++] = key;
-	}
-}
-
-static int
-walk_page(struct env_reader *reader, struct walk *walk, struct err *err)
-{
-	struct span found, bytes;
-	struct span at = lmdb_key_span(&walk->at);
-	enum env_result result = env_read_seek(reader, at, &found, &bytes, err);
-
-	if (result == ENV_OK && walk->seen != 0 && span_eq(found, at))
-		result = env_read_next(reader, &found, &bytes, err);
-	for (size_t i = 0; i < PAGE && result == ENV_OK; i++) {
-		check_entry(walk, found, bytes);
-		walk->seen++;
-		walk->at.len = found.len < sizeof walk->at.bytes
-				   ? found.len
-				   : sizeof walk->at.bytes;
-		memcpy(walk->at.bytes, found.at, walk->at.len);
-		result = env_read_next(reader, &found, &bytes, err);
-	}
-	walk->ended = result == ENV_NONE;
-	return result == ENV_OK || result == ENV_NONE ? 0 : -1;
-}
-
-/* Tells of the page's corrupt values and of the progress. Nonzero: stop. */
-static int
-tell(struct walk *walk,
-    int (*found)(void *context, const struct record_key *key,
-	const struct engine_verdict *so_far),
-    void *context)
-{
-	if (found == NULL)
-		return 0;
-	for (size_t i = 0; i < walk->bad_count; i++)
-		if (found(context, &walk->bad[i], walk->verdict) != 0)
-			return 1;
-	return found(context, NULL, walk->verdict);
-}
-
-int
-lmdb_verify(struct engine *engine,
-    int (*found)(void *context, const struct record_key *key,
-	const struct engine_verdict *so_far),
-    void *context, struct engine_verdict *verdict, struct err *err)
-{
-	struct walk *walk = calloc(1, sizeof *walk);
-	int failed = 0;
-
-	if (walk == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for a walk");
-	walk->verdict = verdict;
-	walk->at.bytes[0] = KEY_META;
-	walk->at.len = 1;
-	while (failed == 0 && !walk->ended) {
-		struct env_reader *reader;
-
-		walk->bad_count = 0;
-		failed = lmdb_read_begin(of(engine), &reader, err);
-		if (failed < 0)
-			break;
-		failed = walk_page(reader, walk, err);
-		lmdb_read_end(of(engine), reader);
-		if (failed == 0 && tell(walk, found, context) != 0)
-			break;
-	}
-	if (failed == 0)
-		failed = walk->ended && verdict->corrupt == 0;
-	free(walk);
-	return failed;
 }
 
 /* Where a copy reads: a snapshot, or the transaction that keeps writers

@@ -60,6 +60,7 @@ struct lmdb_engine {
 	atomic_uint_least64_t reopened;
 	atomic_uint_least64_t grown;
 	atomic_uint_least64_t stale;
+	atomic_uint_least64_t waited; /* longest for the lock, in us */
 	atomic_bool failing;
 	atomic_bool alarm;
 };
@@ -124,6 +125,9 @@ int lmdb_open_current(struct lmdb_engine *engine, struct err *err);
 
 void lmdb_report(
     struct lmdb_engine *engine, enum engine_event event, const char *text);
+
+/* A clock that only goes forward. */
+int64_t lmdb_microseconds(void);
 
 /* 1 where it is time to look at the numbers again. */
 int lmdb_watch_due(struct lmdb_engine *engine);

@@ -9,11 +9,10 @@
 #include "store/record.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define ROWS_FIRST 256
 #define ROWS_LEAST 16
-#define ROWS_MOST 32768
+#define ROWS_MOST 16384
 #define ROW_BYTES ((size_t)8 * 1024 * 1024) /* gathered at once, at most */
 #define ARENA_BYTES ((size_t)64 * 1024 * 1024)
 #define TRIES 64
@@ -33,15 +32,6 @@ struct load {
 	bool appends;
 	bool refused; /* by merge: the store is well */
 };
-
-static int64_t
-microseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* Fills up what the next step will want. 0 or -1. */
 static int
@@ -176,15 +166,16 @@ find_last(struct load *load, struct change *change, struct err *err)
 	return result == ENV_NONE ? ENV_OK : result;
 }
 
-/* One transaction; *rows says how many rows it took. */
+/* One transaction; *rows says how many rows it took, *held how long others
+ * had to wait. */
 static enum writer_step
-do_step(struct load *load, size_t *rows, struct err *err)
+do_step(struct load *load, size_t *rows, int64_t *held, struct err *err)
 {
 	int64_t half = (int64_t)load->engine->options.load_ms * 500;
 	struct change change;
 	enum env_result result;
 	enum writer_step step = lmdb_change_begin(load->engine, &change, err);
-	int64_t begun = microseconds();
+	int64_t begun = lmdb_microseconds();
 	size_t at = load->first;
 
 	if (step != STEP_DONE)
@@ -192,7 +183,7 @@ do_step(struct load *load, size_t *rows, struct err *err)
 	result = find_last(load, &change, err);
 	for (; result == ENV_OK && at < load->count; at++) {
 		if ((at - load->first) % LOOK_EVERY == LOOK_EVERY - 1 &&
-		    microseconds() - begun > half)
+		    lmdb_microseconds() - begun > half)
 			break;
 		result = merge_row(load, &change, &load->rows[at], err);
 	}
@@ -203,20 +194,26 @@ do_step(struct load *load, size_t *rows, struct err *err)
 	if (result != ENV_OK)
 		return lmdb_change_failed(&change, result, err);
 	*rows = at - load->first;
-	return lmdb_change_commit(&change, err);
+	step = lmdb_change_commit(&change, err);
+	*held = lmdb_microseconds() - begun;
+	return step;
 }
 
-/* Fewer rows where the lock was held too long, more where there is room. */
+/* Fewer rows at once where the lock was held too long; more, by and by,
+ * where there is room. */
 static void
-adapt(struct load *load, size_t rows, int64_t took)
+adapt(struct load *load, size_t rows, int64_t held)
 {
 	int64_t allowed = (int64_t)load->engine->options.load_ms * 1000;
+	size_t most = load->most;
 
-	if (took > allowed)
-		load->most = rows / 2 > ROWS_LEAST ? rows / 2 : ROWS_LEAST;
-	else if (took < allowed / 2 && rows >= load->most)
-		load->most =
-		    load->most * 2 < ROWS_MOST ? load->most * 2 : ROWS_MOST;
+	if (held > allowed)
+		most = (size_t)((int64_t)rows * allowed / held) * 3 / 4;
+	else if (held < allowed / 2 && rows >= most)
+		most += most / 4;
+	if (most < ROWS_LEAST)
+		most = ROWS_LEAST;
+	load->most = most < ROWS_MOST ? most : ROWS_MOST;
 }
 
 /* 0 or -1. */
@@ -225,12 +222,11 @@ step_on(struct load *load, size_t *rows, struct err *err)
 {
 	enum writer_step step = STEP_AGAIN;
 	struct err why = ERR_INIT;
-	int64_t begun = 0;
+	int64_t held = 0;
 
 	for (unsigned try = 0; step == STEP_AGAIN && try < TRIES; try++) {
 		err_clear(&why);
-		begun = microseconds();
-		step = do_step(load, rows, &why);
+		step = do_step(load, rows, &held, &why);
 	}
 	if (step != STEP_DONE) {
 		err_set(&why, ERR_STORE, "the store cannot commit");
@@ -239,7 +235,7 @@ step_on(struct load *load, size_t *rows, struct err *err)
 		return -1;
 	}
 	load->first += *rows;
-	adapt(load, *rows, microseconds() - begun);
+	adapt(load, *rows, held);
 	return 0;
 }
 

@@ -307,6 +307,49 @@ mdb_load_seconds(void)
 	return to - from;
 }
 
+/* Waits for the lock among commits while another process loads. */
+static void
+bench_fairness(struct rows *rows)
+{
+	struct span mark = SPAN("during");
+	struct engine_stat stat;
+	double worst = 0, begun, total = 0;
+	unsigned commits = 0;
+	int status;
+	pid_t child;
+
+	engine_close(&engine);
+	child = fork();
+	if (child == 0) {
+		memset(rows->text, 'R', sizeof rows->text);
+		open_engine();
+		(void)bench_load(rows);
+		engine_close(&engine);
+		_exit(0);
+	}
+	open_engine();
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		struct write write = { spread(commits), RECORD_TOMBSTONE, 0,
+			mark, WRITE_NONE, 0 };
+		double took;
+
+		begun = seconds();
+		if (engine_commit(engine, &write, 1, NULL) < 0)
+			die("commit", NULL);
+		took = seconds() - begun;
+		worst = took > worst ? took : worst;
+		total += took;
+		commits++;
+	}
+	printf("commit  during a load by another     %7.1f ms at worst, "
+	       "%.1f on average, %u of them\n",
+	    worst * 1e3, total / commits * 1e3, commits);
+	if (engine_stat_quick(engine, &stat, NULL) == 0)
+		printf("commit  and waited for its lock       %7.1f ms at "
+		       "worst\n",
+		    (double)stat.lock_wait_us / 1e3);
+}
+
 static size_t
 profile_bytes(void)
 {
@@ -487,6 +530,7 @@ main(int argc, char **argv)
 	bench_bare(&rows, true);
 	open_engine();
 	bench_commits();
+	bench_fairness(&rows);
 	bench_bytes();
 	engine_close(&engine);
 	free(rows.keys);
