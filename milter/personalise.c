@@ -422,3 +422,20 @@ personalise_preview(struct personaliser *personaliser,
 
 	return travel(&journey, result, err);
 }
+
+int
+personalise_refuses(struct personaliser *personaliser, struct span recipient,
+    struct arena *arena, struct err *err)
+{
+	struct person person;
+
+	atomic_fetch_add(&personaliser->lookups, 1);
+	if (person_read(personaliser->engine, personaliser->options.tenant,
+		recipient, arena, &person, err) < 0)
+		return -1;
+	if (person.profile == NULL ||
+	    (!person.profile->suppressed && !person.profile->object_marketing))
+		return 0;
+	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
+	return 1;
+}

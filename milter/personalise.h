@@ -91,6 +91,12 @@ int personalise_preview(struct personaliser *personaliser,
     const struct personalise_pretence *pretence, struct arena *arena,
     struct personalised *result, struct err *err);
 
+/* Whether this recipient gets no campaign mail at all, whichever it is: known
+ * at RCPT already, when the campaign is not. Reads one record of the default
+ * tenant. 1 with ERR_SUPPRESSED, 0, or -1 when that cannot be told now. */
+int personalise_refuses(struct personaliser *personaliser,
+    struct span recipient, struct arena *arena, struct err *err);
+
 /* Lets go of the catalog that the result points into. */
 void personalised_release(
     struct personaliser *personaliser, struct personalised *result);

@@ -370,6 +370,22 @@ on_envfrom(SMFICTX *ctx, char **words)
 	return quiet(session, SMFIP_NR_MAIL);
 }
 
+/* Where nothing but campaign mail comes, who wants none can be refused
+ * before DATA; what cannot be told yet is found out at the end. */
+static sfsistat
+welcome(SMFICTX *ctx, struct session *session)
+{
+	struct err err = ERR_INIT;
+
+	if (!session->rule->only_campaign ||
+	    personalise_refuses(shared.personaliser, session->intake.recipient,
+		session->intake.arena, &err) != 1)
+		return SMFIS_CONTINUE;
+	session->intake.has_recipient = false;
+	tally_count(&shared.tally, COUNT_REFUSED);
+	return answer(ctx, reply_for(err.code), &err);
+}
+
 static sfsistat
 on_envrcpt(SMFICTX *ctx, char **words)
 {
@@ -388,7 +404,7 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	}
 	if (intake_recipient(&session->intake, words[0]) < 0)
 		return answer(ctx, reply_for(ERR_MEMORY), NULL);
-	return SMFIS_CONTINUE;
+	return welcome(ctx, session);
 }
 
 static sfsistat

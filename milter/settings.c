@@ -64,9 +64,6 @@ static const struct conf_option options[] = {
 	    "Writes that may wait for the disk at once." },
 	{ "tenant", CONF_TEXT, AT(tenant), "default",
 	    NULL, NULL, NULL, "Part of every record's key." },
-	{ "ledger-days", CONF_COUNT, AT(ledger_days), "400",
-	    "1", "36500", NULL,
-	    "Days after which exposures are folded into counts." },
 
 	/* campaign mail */
 	{ "allow", CONF_LIST, AT(allow_lines), NULL,

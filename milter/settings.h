@@ -29,7 +29,6 @@ struct settings {
 	uint64_t map_size, map_limit;
 	uint64_t queue_limit;
 	const char *tenant;
-	uint64_t ledger_days;
 
 	/* campaign mail */
 	struct rules rules;

@@ -71,7 +71,7 @@ class OnMilter(unittest.TestCase):
         self.assertEqual(self.inlay.statistics()["lookups"], before)
 
     def assertRefused(self, code, text, data, **how):
-        reply, mail = self.send(data, **how)
+        reply, mail = self.send(data, how.pop("to", ANNA), **how)
         self.assertEqual(reply.code, code, reply)
         self.assertIn(text, reply.text)
         self.assertEqual(mail.changes, 0)
@@ -128,6 +128,18 @@ class Protocol(OnMilter):
         self.assertRefused(550, "X-Campaign-Id", message("x", campaign=""),
                            daemon="ONLY", address="192.0.2.1")
         self.accepted(message("only"), daemon="ONLY")
+
+    def test_who_wants_no_mail_is_refused_before_data_where_possible(self):
+        gone = "gone@customer.example"
+        self.inlay.command("profile", "set", gone, "suppressed=yes")
+        milter = self.milter(daemon="ONLY")
+        milter.mail()
+        reply = milter.rcpt("<%s>" % gone)
+        self.assertEqual(reply.text[:9], "550 5.7.1")
+        self.assertEqual(milter.rcpt(ANNA).letter, CONTINUE)
+        reply, mail = milter.content(message("only2"))
+        self.assertEqual(reply.letter, ACCEPT)
+        self.assertRefused(550, "5.7.1", message("gone"), to=gone)
 
     def test_a_login_counts_and_xclient_is_none(self):
         login = {"{auth_authen}": "marketing", "{auth_type}": "PLAIN"}
