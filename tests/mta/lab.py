@@ -121,18 +121,21 @@ class Lab:
         self.things.append(thing)
         return thing
 
-    def __exit__(self, *_):
+    def __exit__(self, kind=None, *_):
+        troubles = []
         for thing in reversed(self.things):
             try:
                 thing.close()
             except Exception as trouble:        # the others must still go
-                print("lab: %s: %s" % (type(thing).__name__, trouble),
-                      file=sys.stderr)
+                troubles.append("%s: %s" % (type(thing).__name__, trouble))
         if self.keep:
             print("lab: kept " + str(self.dir), file=sys.stderr)
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
-        return False
+        if troubles and kind is None:
+            raise Trouble("closing: " + "; ".join(troubles))
+        for trouble in troubles:
+            print("lab: " + trouble, file=sys.stderr)
 
 
 class Tmpfs:
