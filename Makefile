@@ -41,7 +41,6 @@ HARDEN  :=
 LDHARDEN :=
 # Sanitizers are slow; Check ends a test after four seconds otherwise.
 export CK_TIMEOUT_MULTIPLIER := 10
-export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp
 endif
 
 # V=1 shows the commands.
