@@ -416,6 +416,7 @@ data_new(const struct data_request *request, struct arena *arena,
 	fresh->limits.steps = request->steps_max;
 	fresh->limits.output = request->part_max;
 	fresh->env = (struct liquid_env){ .now = request->now,
+		.zones = request->zones,
 		.missing = campaign->missing == MISSING_REFUSE ? MISSING_FAIL
 							       : MISSING_EMPTY,
 		.limits = &fresh->limits,
@@ -425,6 +426,7 @@ data_new(const struct data_request *request, struct arena *arena,
 		.partial = partial_shown,
 		.why = why_shown };
 	fresh->input_env = (struct liquid_env){ .now = request->now,
+		.zones = request->zones,
 		.missing = MISSING_EMPTY,
 		.limits = &fresh->limits };
 	if (make_roots(fresh) < 0)

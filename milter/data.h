@@ -12,11 +12,13 @@
 
 struct engine;
 struct token_keys;
+struct zones;
 
 struct data_request {
 	const struct template *template;
 	struct engine *engine;		 /* for ref.TABLE[key] */
 	const struct token_keys *tokens; /* for recipient.token; may be NULL */
+	struct zones *zones;		 /* of time zones; may be NULL */
 	struct span tenant;
 	struct span address; /* normalised */
 	int64_t now;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "milter/compose.h"
+#include "milter/liquid/zone.h"
 #include "milter/person.h"
 #include "milter/snapshot.h"
 
@@ -16,6 +17,7 @@ struct personaliser {
 	struct engine *engine;
 	struct snapshot *snapshot;
 	struct cache *cache;
+	struct zones *zones;
 	atomic_uint_fast64_t lookups;
 };
 
@@ -53,9 +55,10 @@ personaliser_open(const struct personalise_options *options,
 	fresh->options = *options;
 	fresh->engine = engine;
 	fresh->cache = cache_new(options->cache_bytes);
-	if (fresh->cache == NULL)
-		err_set(err, ERR_MEMORY, "no memory for the template cache");
-	if (fresh->cache == NULL ||
+	fresh->zones = zones_new(NULL);
+	if (fresh->cache == NULL || fresh->zones == NULL)
+		err_set(err, ERR_MEMORY, "no memory for the caches");
+	if (fresh->cache == NULL || fresh->zones == NULL ||
 	    snapshot_open(engine, &fresh->snapshot, err) < 0) {
 		personaliser_close(&fresh);
 		return -1;
@@ -71,6 +74,7 @@ personaliser_close(struct personaliser **personaliser)
 		return;
 	snapshot_close(&(*personaliser)->snapshot);
 	cache_free(&(*personaliser)->cache);
+	zones_free(&(*personaliser)->zones);
 	free(*personaliser);
 	*personaliser = NULL;
 }
@@ -184,6 +188,7 @@ make_data(struct journey *journey, struct err *err)
 	const struct data_request request = { .template = &journey->template,
 		.engine = journey->personaliser->engine,
 		.tokens = options->tokens,
+		.zones = journey->personaliser->zones,
 		.tenant = journey->tenant,
 		.address = journey->person.address,
 		.now = journey->now,

@@ -8,6 +8,8 @@
 
 #include "milter/liquid/value.h"
 
+struct zones;
+
 struct keyword {
 	struct span name;
 	struct value value;
@@ -18,11 +20,12 @@ struct filter_env {
 	struct arena *arena; /* values live here; may be rewound after use */
 	int64_t now;	     /* seconds since the epoch, one per message */
 	int32_t now_nsec;
-	struct span zone;   /* IANA name; empty is UTC */
-	struct span locale; /* "de-DE", "en"; empty is "en" */
-	bool html;	    /* escaping is on and the place is HTML */
-	uint64_t steps;	    /* still to be spent; see filter_charge */
-	size_t text_max;    /* no string grows past this many bytes */
+	struct span zone;    /* IANA name; empty is UTC */
+	struct zones *zones; /* NULL: each is read anew */
+	struct span locale;  /* "de-DE", "en"; empty is "en" */
+	bool html;	     /* escaping is on and the place is HTML */
+	uint64_t steps;	     /* still to be spent; see filter_charge */
+	size_t text_max;     /* no string grows past this many bytes */
 };
 
 struct filter_call {

@@ -13,7 +13,9 @@ find_zone(
 	int found = 1;
 
 	*zone = zone_utc();
-	if (name.len != 0)
+	if (name.len != 0 && call->env->zones != NULL)
+		found = zones_find(call->env->zones, name, zone, call->err);
+	else if (name.len != 0)
 		found = zone_read(NULL, name, call->arena, zone, call->err);
 	if (found == 0)
 		return filter_fail(call, "no such time zone: %.*s",

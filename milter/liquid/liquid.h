@@ -11,6 +11,7 @@
 #include "milter/liquid/value.h"
 
 struct program;
+struct zones;
 struct condition;
 struct expression;
 
@@ -167,8 +168,9 @@ struct liquid_env {
 	struct value root; /* a map or an object: names -> values */
 	int64_t now;	   /* seconds since the epoch: the one clock */
 	int32_t now_nsec;
-	struct span zone;   /* IANA name; empty is UTC */
-	struct span locale; /* empty is "en" */
+	struct span zone;    /* IANA name; empty is UTC */
+	struct zones *zones; /* of zone.h, shared; NULL: read each anew */
+	struct span locale;  /* empty is "en" */
 	enum missing missing;
 	bool errors_inline; /* tests: print errors and go on, as Ruby does */
 	const struct liquid_limits *limits; /* NULL: the default */

@@ -347,6 +347,7 @@ begin(struct render *r, const struct liquid_env *env, struct arena *arena,
 		.now = env->now,
 		.now_nsec = env->now_nsec,
 		.zone = env->zone,
+		.zones = env->zones,
 		.locale = env->locale,
 		.steps = r->limits->steps,
 		.text_max = TEXT_MAX };
