@@ -468,7 +468,10 @@ default_to(
 	bool allowed = allow != NULL && value_truthy(*allow);
 	bool absent = allowed ? value_is_nil(input) : !value_truthy(input);
 
-	if (input.kind != VALUE_EMPTY && input.kind != VALUE_BLANK)
+	/* The words empty and blank stand for an empty text. */
+	if (input.kind == VALUE_EMPTY || input.kind == VALUE_BLANK)
+		absent = true;
+	else
 		absent = absent || value_is_empty(input);
 	*out = input;
 	if (absent)
