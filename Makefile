@@ -85,7 +85,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-faults \
-	check-asan check-tsan fuzz bench bench-store lint install clean suites tests
+	check-asan check-tsan fuzz bench bench-liquid bench-store lint install clean suites tests
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -194,6 +194,14 @@ bench: $(BENCHES) $(PROGS)
 ## make bench-store the store alone: commits, lookups, a load of a million
 bench-store: $(BUILD)/tests/bench/bench_store
 	@$<
+
+## make bench-liquid templates alone, beside other engines where to be had
+MAIL    ?= $(firstword $(wildcard ../shared/liquid/email.liquid) \
+	tests/data/bench/mail.liquid)
+MAILDATA ?= $(firstword $(wildcard $(dir $(MAIL))data.json) \
+	$(MAIL:.liquid=.json))
+bench-liquid: $(BUILD)/tests/bench/bench_liquid
+	@$(ENV) $(PYTHON) tests/bench/liquid_peers.py $< $(MAIL) $(MAILDATA)
 
 ## make lint        layers, banned functions, formatting, static analysis
 lint:
