@@ -109,65 +109,20 @@ follow(struct flow *flow, uint32_t pc, const struct state *state)
 {
 	const struct code *code = &flow->c->code[pc];
 
-	switch ((enum op)code->op) {
-	case OP_END:
-	case OP_INTERRUPT:
-	case OP_ABORT:
+	switch ((enum op_shape)op_shapes[code->op]) {
+	case SHAPE_STOP:
 		return 0;
-	case OP_JUMP:
+	case SHAPE_JUMP: /* a when's body goes to the case's end */
 		return reach(flow, pc,
 		    code->flags ? (uint32_t)code->end : code->arg, state);
-	case OP_JUMP_FALSE:
-	case OP_JUMP_TRUE:
-	case OP_WHEN_ENTER:
-	case OP_FOR:
-	case OP_FOR_NEXT:
-	case OP_ROW:
-	case OP_ROW_NEXT:
-	case OP_INTERRUPTED:
+	case SHAPE_CHOICE:
+		return follow_choice(flow, pc, state);
+	case SHAPE_BRANCH:
 		if (reach(flow, pc, code->arg, state) < 0)
 			return -1;
 		break;
-	case OP_SLOT:
-	case OP_VARIANT:
-		return follow_choice(flow, pc, state);
-	case OP_CASE_ELSE: /* a when that matched has gone to the end */
-	case OP_NOP:
-	case OP_TEXT:
-	case OP_MARK:
-	case OP_CONST:
-	case OP_PATH:
-	case OP_GET:
-	case OP_INDEX:
-	case OP_FIND:
-	case OP_RANGE:
-	case OP_FILTER:
-	case OP_REQUIRE:
-	case OP_EMIT:
-	case OP_EMIT_HTML:
-	case OP_EMIT_PATH:
-	case OP_TRUTHY:
-	case OP_TEST_PATH:
-	case OP_COMPARE:
-	case OP_FAIL:
-	case OP_POP:
-	case OP_ASSIGN:
-	case OP_CAPTURE:
-	case OP_CAPTURE_END:
-	case OP_INCREMENT:
-	case OP_DECREMENT:
-	case OP_CASE:
-	case OP_WHEN:
-	case OP_CYCLE:
-	case OP_CHANGED:
-	case OP_CHANGED_END:
-	case OP_FOR_LEAVE:
-	case OP_ROW_LEAVE:
-	case OP_IS_BREAK:
-	case OP_BIND:
-	case OP_PARTIAL:
-	case OP_WHY:
-	case OP_COUNT:
+	case SHAPE_ELSE: /* a when that matched has gone to the end */
+	case SHAPE_NEXT:
 		break;
 	}
 	return reach(flow, pc, pc + 1, state);

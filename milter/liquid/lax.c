@@ -105,6 +105,7 @@ lax_attribute(struct span *text, struct span *name, struct span *value)
 
 /* ---- expressions ---- */
 
+/* Brackets and ranges nest by recursion, 64 deep at most. */
 static int expression(struct compiler *c, struct span text, unsigned depth);
 
 /* The length of a balanced [ … ] at the start, or 0. */

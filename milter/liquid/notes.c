@@ -424,7 +424,7 @@ note_variant_else(struct compiler *c, int variant)
 
 /* ---- the manifest ---- */
 
-static const void *
+static void *
 move(struct compiler *c, const struct list *list, size_t width)
 {
 	void *at = arena_alloc(c->arena, list->count * width + 1);

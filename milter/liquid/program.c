@@ -12,65 +12,30 @@ enum { SOURCE_MAX = 8 << 20, MEMORY_MAX = 64 << 20 };
 
 /* ---- tidying ---- */
 
+const uint8_t op_shapes[OP_COUNT] = {
+	[OP_END] = SHAPE_STOP,
+	[OP_INTERRUPT] = SHAPE_STOP,
+	[OP_ABORT] = SHAPE_STOP,
+	[OP_JUMP] = SHAPE_JUMP,
+	[OP_JUMP_FALSE] = SHAPE_BRANCH,
+	[OP_JUMP_TRUE] = SHAPE_BRANCH,
+	[OP_WHEN_ENTER] = SHAPE_BRANCH,
+	[OP_CASE_ELSE] = SHAPE_ELSE,
+	[OP_FOR] = SHAPE_BRANCH,
+	[OP_FOR_NEXT] = SHAPE_BRANCH,
+	[OP_ROW] = SHAPE_BRANCH,
+	[OP_ROW_NEXT] = SHAPE_BRANCH,
+	[OP_INTERRUPTED] = SHAPE_BRANCH,
+	[OP_SLOT] = SHAPE_CHOICE,
+	[OP_VARIANT] = SHAPE_CHOICE,
+};
+
+/* Whether arg is a target. */
 static bool
 jumps(uint8_t op)
 {
-	switch ((enum op)op) {
-	case OP_JUMP:
-	case OP_JUMP_FALSE:
-	case OP_JUMP_TRUE:
-	case OP_WHEN_ENTER:
-	case OP_CASE_ELSE:
-	case OP_FOR:
-	case OP_FOR_NEXT:
-	case OP_ROW:
-	case OP_ROW_NEXT:
-	case OP_INTERRUPTED:
-		return true;
-	case OP_END:
-	case OP_NOP:
-	case OP_TEXT:
-	case OP_MARK:
-	case OP_CONST:
-	case OP_PATH:
-	case OP_GET:
-	case OP_INDEX:
-	case OP_FIND:
-	case OP_RANGE:
-	case OP_FILTER:
-	case OP_REQUIRE:
-	case OP_EMIT:
-	case OP_EMIT_HTML:
-	case OP_EMIT_PATH:
-	case OP_TRUTHY:
-	case OP_TEST_PATH:
-	case OP_COMPARE:
-	case OP_FAIL:
-	case OP_POP:
-	case OP_ASSIGN:
-	case OP_CAPTURE:
-	case OP_CAPTURE_END:
-	case OP_INCREMENT:
-	case OP_DECREMENT:
-	case OP_CASE:
-	case OP_WHEN:
-	case OP_CYCLE:
-	case OP_CHANGED:
-	case OP_CHANGED_END:
-	case OP_FOR_LEAVE:
-	case OP_ROW_LEAVE:
-	case OP_INTERRUPT:
-	case OP_IS_BREAK:
-	case OP_BIND:
-	case OP_PARTIAL:
-	case OP_SLOT:
-	case OP_VARIANT:
-	case OP_ABORT:
-	case OP_WHY:
-	case OP_COUNT:
-		return false;
-	}
-	return false;
+	return op_shapes[op] == SHAPE_JUMP || op_shapes[op] == SHAPE_BRANCH ||
+	       op_shapes[op] == SHAPE_ELSE;
 }
 
 /* Leaves the instructions that do nothing out. moved[pc] is the new place of

@@ -68,6 +68,18 @@ enum op {
 	OP_COUNT,
 };
 
+/* Where an instruction may lead. */
+enum op_shape {
+	SHAPE_NEXT,   /* to the next */
+	SHAPE_JUMP,   /* to arg */
+	SHAPE_BRANCH, /* to the next or arg */
+	SHAPE_ELSE,   /* likewise; to arg only when nothing is left to show */
+	SHAPE_CHOICE, /* to one of *targets */
+	SHAPE_STOP,   /* nowhere */
+};
+
+extern const uint8_t op_shapes[OP_COUNT]; /* enum op_shape */
+
 enum compare {
 	COMPARE_EQ,
 	COMPARE_NE,
@@ -157,7 +169,7 @@ struct code {
 		const struct loop_head *loop;
 		const struct cycle *cycle;
 		const struct partial_head *partial;
-		const struct targets *targets;
+		struct targets *targets;
 		uintptr_t end; /* OP_JUMP back to a when (flags 1): the
 				  case's end */
 	};
@@ -186,7 +198,7 @@ struct program {
 	const char *name; /* "" where unknown */
 	enum place place;
 	bool plain;
-	const struct option_test *tests; /* one per option */
+	struct option_test *tests; /* one per option */
 	struct manifest manifest;
 	struct arena *arena;
 };

@@ -295,8 +295,7 @@ execute(struct render *r)
 static int
 make_room(struct render *r, const struct program *program)
 {
-	if (r->top != NULL &&
-	    (size_t)(r->limit - r->top) >= program->stack_max)
+	if (r->top != NULL && (size_t)(r->limit - r->top) >= program->stack_max)
 		return 0;
 	r->top =
 	    arena_alloc(r->arena, (program->stack_max + 64) * sizeof *r->top);

@@ -114,8 +114,7 @@ strict_partial(struct compiler *c, struct span markup, enum partial_kind kind)
 	if (partial_begin(c, kind, &partial) < 0 ||
 	    partial_name(c, &partial) < 0)
 		return -1;
-	if ((lex_is(&c->lex, "with") || lex_is(&c->lex, "for")) &&
-	    c->lex.ahead.kind != LEX_COLON) {
+	if (lex_is(&c->lex, "with") || lex_is(&c->lex, "for")) {
 		partial.head->flags |= lex_is(&c->lex, "for")
 					   ? PARTIAL_WITH | PARTIAL_FOR
 					   : PARTIAL_WITH;
@@ -123,7 +122,7 @@ strict_partial(struct compiler *c, struct span markup, enum partial_kind kind)
 		if (compile_expression(c) < 0)
 			return -1;
 	}
-	if (lex_is(&c->lex, "as") && c->lex.ahead.kind != LEX_COLON) {
+	if (lex_is(&c->lex, "as")) {
 		lex_next(&c->lex);
 		if (c->lex.now.kind != LEX_NAME)
 			return compile_expected(c, "a name");

@@ -1,6 +1,7 @@
 #include "milter/liquid/value.h"
 
-/* Data nests only as deep as the host makes it; deeper counts as unequal. */
+/* Data nests only as deep as the host makes it; the recursion stops here and
+ * deeper counts as unequal. */
 enum { DEEPEST = 64 };
 
 static bool

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-/* Arrays nest only as deep as the host's data; deeper is cut off. */
+/* Arrays nest only as deep as the host's data; the recursion stops here, and
+ * deeper is cut off. */
 enum { DEEPEST = 64 };
 
 static void
