@@ -15,9 +15,10 @@ import unittest
 
 import dkim
 
+from corpus import run as run_corpus
 from dkim_check import Records, dkimpy, make_key, public_record
 from inlay import Inlay
-from lab import BUILD, Lab, wait_for
+from lab import BUILD, TOP, Lab, wait_for
 from mailing import message, write_catalog
 from milter_client import (ACCEPT, CONTINUE, LEADING_BLANK, NO_REPLY,
                            NOT_SENT, TEMPFAIL, Milter, split)
@@ -505,6 +506,15 @@ class Process(OnMilter):
             wait_for("its end", lambda: not pidfile.exists())
         self.assertIn("verdict=personalised", log.read_text())
         self.assertFalse(self.inlay.socket.exists())
+
+
+class Everything(unittest.TestCase):
+    def test_every_message_in_tests_data_passes_or_is_refused(self):
+        with Lab() as lab:
+            corpus = run_corpus(lab, [TOP / "tests" / "data" / "mail"])
+        self.assertEqual(corpus.failures, [])
+        self.assertGreater(corpus.seen["campaign, identical"], 0)
+        self.assertGreater(corpus.seen["foreign, untouched"], 0)
 
 
 if __name__ == "__main__":
