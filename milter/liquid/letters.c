@@ -29,9 +29,18 @@ map_letter(const struct letters *table, size_t count, uint32_t letter)
 static const char *
 find_text(const struct letter_text *table, size_t count, uint32_t letter)
 {
-	for (size_t i = 0; i < count; i++)
-		if (table[i].letter == letter)
-			return table[i].text;
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (table[middle].letter == letter)
+			return table[middle].text;
+		if (table[middle].letter < letter)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return NULL;
 }
 
