@@ -97,7 +97,9 @@ parse_header(struct compiler *c, struct span markup, struct header *header)
 	while (c->lex.now.kind != LEX_END) {
 		if (header_attribute(c, header) < 0)
 			return -1;
-		if (lex_take(&c->lex, LEX_COMMA) && c->lex.now.kind == LEX_END)
+		if (lex_take(&c->lex, LEX_COMMA) &&
+		    c->lex.now.kind == LEX_END &&
+		    !(header->allowed & LOOP_COLS))
 			return compile_expected(c, "an attribute");
 	}
 	return 0;

@@ -1,5 +1,7 @@
 #include "tests/milter/liquid/kit_liquid.h"
 
+#include <pthread.h>
+
 struct row {
 	const char *source, *printed;
 };
@@ -308,6 +310,59 @@ START_TEST(leaves_no_trace_of_others)
 }
 END_TEST
 
+struct worker {
+	const struct program *program;
+	struct value root;
+	struct span expected;
+	int wrong;
+};
+
+static void *
+render_often(void *at)
+{
+	struct worker *worker = at;
+	struct liquid_env env = { .root = worker->root, .now = 1704067318 };
+	struct arena *arena = arena_new(1 << 20);
+	struct buf out;
+
+	buf_init_heap(&out, 1 << 20);
+	for (int i = 0; i < 300; i++) {
+		arena_reset(arena);
+		buf_clear(&out);
+		worker->wrong += program_render(worker->program, &env, arena,
+				     &out, NULL) < 0 ||
+				 !span_eq(buf_span(&out), worker->expected);
+	}
+	buf_deinit(&out);
+	arena_free(&arena);
+	return NULL;
+}
+
+START_TEST(shares_a_program_between_threads)
+{
+	struct worker workers[4];
+	pthread_t threads[4];
+	struct kit kit;
+
+	kit_begin(&kit);
+	kit_data(&kit, data);
+	ck_assert_int_eq(kit_compile(&kit, everything), 0);
+	ck_assert_int_eq(kit_run(&kit), 0);
+	for (int i = 0; i < 4; i++) {
+		workers[i] = (struct worker){ kit.program, kit.env.root,
+			buf_span(&kit.out), 0 };
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, render_often,
+				     &workers[i]),
+		    0);
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_int_eq(workers[i].wrong, 0);
+	}
+	kit_end(&kit);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -321,6 +376,7 @@ main(void)
 		survives_every_cut,
 		survives_every_memory_limit,
 		leaves_no_trace_of_others,
+		shares_a_program_between_threads,
 		NULL,
 	};
 
