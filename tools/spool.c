@@ -18,6 +18,13 @@ struct head {
 	size_t len;
 };
 
+/* Where a record lies, with the start of its key: most comparisons need no
+ * more, and go through memory in order. */
+struct place {
+	uint64_t prefix;
+	size_t offset;
+};
+
 /* A sorted file, read from its start. */
 struct run {
 	FILE *file;
@@ -31,7 +38,7 @@ struct spool {
 	char *directory;
 	char *memory; /* heads and bytes from the start */
 	size_t size, used;
-	size_t *offsets; /* of the heads */
+	struct place *places;
 	size_t count, room;
 	size_t at; /* the next, where all is in memory */
 	uint64_t number;
@@ -78,7 +85,7 @@ spool_close(struct spool **spool)
 	}
 	free(it->directory);
 	free(it->memory);
-	free(it->offsets);
+	free(it->places);
 	free(it);
 	*spool = NULL;
 }
@@ -89,7 +96,7 @@ head_at(const struct spool *spool, size_t i)
 {
 	struct head head;
 
-	memcpy(&head, spool->memory + spool->offsets[i], sizeof(head));
+	memcpy(&head, spool->memory + spool->places[i].offset, sizeof(head));
 	return head;
 }
 
@@ -103,51 +110,65 @@ head_order(const struct head *a, const struct head *b)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* Sorts one half-open range of offsets by merging upwards: no recursion, and
- * the comparison needs the spool, which qsort cannot hand over. */
+static bool
+not_after(
+    const struct spool *spool, const struct place *a, const struct place *b)
+{
+	struct head x, y;
+
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix;
+	memcpy(&x, spool->memory + a->offset, sizeof(x));
+	memcpy(&y, spool->memory + b->offset, sizeof(y));
+	return head_order(&x, &y) <= 0;
+}
+
+/* Merges two sorted neighbours, [begin, middle) and [middle, end). */
+static void
+merge(const struct spool *spool, const struct place *from, struct place *to,
+    size_t begin, size_t middle, size_t end)
+{
+	size_t i = begin, j = middle;
+
+	for (size_t k = begin; k < end; k++) {
+		bool left = j >= end || (i < middle && not_after(spool,
+							   &from[i], &from[j]));
+
+		to[k] = left ? from[i++] : from[j++];
+	}
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Sorts the places by merging upwards: no recursion, and the comparison
+ * needs the spool, which qsort cannot hand over. */
 static int
-sort_offsets(struct spool *spool, struct err *err)
+sort_places(struct spool *spool, struct err *err)
 {
 	size_t count = spool->count;
-	size_t *from = spool->offsets, *to, *spare;
+	struct place *from = spool->places, *to, *spare;
 
 	spare = malloc((count + 1) * sizeof(*spare));
 	if (!spare)
 		return no_memory(err);
 	to = spare;
 	for (size_t width = 1; width < count; width *= 2) {
-		for (size_t begin = 0; begin < count; begin += 2 * width) {
-			size_t middle = begin + width, end = middle + width;
-			size_t i = begin, j, k = begin;
-
-			if (middle > count)
-				middle = count;
-			if (end > count)
-				end = count;
-			for (j = middle; k < end; k++) {
-				bool left = j >= end;
-
-				if (!left && i < middle) {
-					struct head a, b;
-
-					memcpy(&a, spool->memory + from[i],
-					    sizeof(a));
-					memcpy(&b, spool->memory + from[j],
-					    sizeof(b));
-					left = head_order(&a, &b) <= 0;
-				}
-				to[k] = left ? from[i++] : from[j++];
-			}
-		}
-		to = from;
-		from = from == spare ? spool->offsets : spare;
+		for (size_t begin = 0; begin < count; begin += 2 * width)
+			merge(spool, from, to, begin,
+			    least(begin + width, count),
+			    least(begin + 2 * width, count));
+		spare = from;
+		from = to;
+		to = spare;
 	}
-	if (from == spare) {
-		spare = spool->offsets;
-		spool->offsets = from;
+	if (from != spool->places)
 		spool->room = count + 1;
-	}
-	free(spare);
+	free(to);
+	spool->places = from;
 	return 0;
 }
 
@@ -194,7 +215,7 @@ flush(struct spool *spool, struct err *err)
 
 	if (spool->run_count == RUNS_MAX)
 		return err_set(err, ERR_INPUT, "more rows than can be sorted");
-	if (sort_offsets(spool, err) < 0)
+	if (sort_places(spool, err) < 0)
 		return -1;
 	run->file = open_run(spool, err);
 	if (!run->file)
@@ -203,7 +224,7 @@ flush(struct spool *spool, struct err *err)
 	for (size_t i = 0; i < spool->count; i++) {
 		struct head head = head_at(spool, i);
 
-		fwrite(spool->memory + spool->offsets[i], 1,
+		fwrite(spool->memory + spool->places[i].offset, 1,
 		    sizeof(head) + head.len, run->file);
 	}
 	if (fflush(run->file) != 0 || ferror(run->file))
@@ -211,6 +232,17 @@ flush(struct spool *spool, struct err *err)
 	spool->count = 0;
 	spool->used = 0;
 	return 0;
+}
+
+/* The first bytes of the key as a number that orders alike. */
+static uint64_t
+prefix_of(const struct record_key *key)
+{
+	uint64_t prefix = 0;
+
+	for (size_t i = 0; i < sizeof(prefix); i++)
+		prefix = prefix << 8 | key->bytes[i];
+	return prefix;
 }
 
 int
@@ -230,14 +262,16 @@ spool_add(struct spool *spool, const struct record_key *key, struct span bytes,
 		return -1;
 	if (spool->count == spool->room) {
 		size_t room = spool->room ? spool->room * 2 : 1024;
-		size_t *grown = realloc(spool->offsets, room * sizeof(*grown));
+		struct place *grown =
+		    realloc(spool->places, room * sizeof(*grown));
 
 		if (!grown)
 			return no_memory(err);
-		spool->offsets = grown;
+		spool->places = grown;
 		spool->room = room;
 	}
-	spool->offsets[spool->count++] = spool->used;
+	spool->places[spool->count++] =
+	    (struct place){ prefix_of(key), spool->used };
 	memcpy(spool->memory + spool->used, &head, sizeof(head));
 	memcpy(spool->memory + spool->used + sizeof(head), bytes.at, bytes.len);
 	spool->used += need;
@@ -272,7 +306,7 @@ int
 spool_sort(struct spool *spool, struct err *err)
 {
 	if (spool->run_count == 0)
-		return sort_offsets(spool, err);
+		return sort_places(spool, err);
 	if (spool->count != 0 && flush(spool, err) < 0)
 		return -1;
 	free(spool->memory);
@@ -305,7 +339,8 @@ spool_next(struct spool *spool, struct load_row *row, struct err *err)
 			return 0;
 		head = head_at(spool, spool->at);
 		give(&head,
-		    spool->memory + spool->offsets[spool->at] + sizeof(head),
+		    spool->memory + spool->places[spool->at].offset +
+			sizeof(head),
 		    row);
 		spool->at++;
 		return 1;
