@@ -18,11 +18,11 @@
 #include "store/base/buf.h"
 #include "store/base/hash.h"
 #include "store/engine.h"
-#include "tools/dossier.h"
 #include "tools/interrupt.h"
 #include "tools/maillog.h"
 #include "tools/out.h"
 #include "tools/progress.h"
+#include "tools/tidings.h"
 #include "tools/verbs.h"
 
 #define QUEUES 65536	     /* queue files remembered at once */
@@ -140,75 +140,21 @@ queue_late(struct queue *queue, struct span address)
 	}
 }
 
-/* One report, on its way into one history. */
-struct report {
-	struct span tenant, message_id;
-	enum exposure_state state;
-	int64_t at;
-	bool known; /* there is such a copy */
-};
-
-/* The log does not know the campaign; the entries do. */
-static int
-apply(void *context, struct dossier *dossier, struct arena *arena,
-    struct err *err)
-{
-	struct report *report = context;
-	struct history *history = &dossier->history;
-
-	(void)arena;
-	(void)err;
-	for (size_t i = 0; i < history->exposure_count; i++) {
-		const struct exposure *exposure = &history->exposures[i];
-		struct message_key key = message_key(report->tenant,
-		    exposure->campaign, report->message_id, dossier->address);
-
-		if (memcmp(key.bytes, exposure->tag, KEY_TAG) != 0)
-			continue;
-		report->known = true;
-		return history_mark(history, &key, report->state, report->at)
-			   ? DOSSIER_HISTORY
-			   : 0;
-	}
-	return 0;
-}
-
-/* 1 that copy is known, 0 not, -1. */
-static int
-report_one(struct syncing *syncing, struct report *report, struct span address,
-    struct err *err)
-{
-	struct arena_mark mark = arena_mark(syncing->cli->arena);
-	struct err trouble = ERR_INIT;
-	char *text = copy(address);
-	int done;
-
-	if (!text)
-		return 0;
-	done = dossier_edit(syncing->cli, text, apply, report, &trouble);
-	free(text);
-	arena_rewind(syncing->cli->arena, mark);
-	/* An odd address in a log is not ours; a failing store is. */
-	if (done < 0 && trouble.code != ERR_INPUT)
-		return err_set(err, trouble.code, "%s", trouble.text);
-	syncing->changed += done > 0;
-	return report->known;
-}
-
 static int
 report_to(struct syncing *syncing, const struct queue *queue,
     const struct maillog_event *event, enum exposure_state state,
     struct err *err)
 {
-	struct report report = { .tenant = syncing->cli->tenant,
-		.message_id = span_str(queue->message_id),
+	struct tidings tidings = { .message_id = span_str(queue->message_id),
 		.state = state,
 		.at = event->time ? event->time : cli_now() };
-	int known = report_one(syncing, &report, event->to, err);
+	int known = tidings_tell(syncing->cli, &tidings, event->to, err);
 
-	if (known == 0 && event->orig_to.len != 0)
-		known = report_one(syncing, &report, event->orig_to, err);
+	if (known == 0)
+		known =
+		    tidings_tell(syncing->cli, &tidings, event->orig_to, err);
 	syncing->reports++;
+	syncing->changed += tidings.changed;
 	syncing->strangers += known == 0;
 	return known < 0 ? -1 : 0;
 }

@@ -291,6 +291,70 @@ START_TEST(learns_deliveries_from_the_log)
 }
 END_TEST
 
+static const char bounce[] =
+    "From MAILER-DAEMON Thu Jan  1 00:00:00 2026\n"
+    "From: MAILER-DAEMON@mx\n"
+    "Content-Type: multipart/report; report-type=delivery-status;\n"
+    "\tboundary=b\n"
+    "\n"
+    "--b\n"
+    "Content-Type: message/delivery-status\n"
+    "\n"
+    "Reporting-MTA: dns; mx\n"
+    "\n"
+    "Final-Recipient: rfc822; anna@example.org\n"
+    "Action: failed\n"
+    "Status: 5.1.1\n"
+    "\n"
+    "--b\n"
+    "Content-Type: text/rfc822-headers\n"
+    "\n"
+    "Message-ID: <one@email>\n"
+    "\n"
+    "--b--\n"
+    "\n"
+    "From fbl Thu Jan  1 00:00:00 2026\n"
+    "Content-Type: multipart/report; report-type=feedback-report;\n"
+    "\tboundary=b\n"
+    "\n"
+    "--b\n"
+    "Content-Type: message/feedback-report\n"
+    "\n"
+    "Feedback-Type: abuse\n"
+    "Original-Rcpt-To: <anna@example.org>\n"
+    "\n"
+    "--b\n"
+    "Content-Type: message/rfc822\n"
+    "\n"
+    "Message-ID: <one@email>\n"
+    "\n"
+    "text\n"
+    "--b--\n"
+    "\n"
+    "From x Thu Jan  1 00:00:00 2026\n"
+    "Subject: lunch?\n"
+    "\n"
+    "At noon.\n";
+
+START_TEST(learns_bounces_and_complaints_from_mail)
+{
+	load_all();
+	/* Of a minute ago: a report of this second is not a later one. */
+	expect(EX_OK, "decide --to anna@example.org --campaign spring "
+		      "--channel email --slot hero --pool heroes --record "
+		      "--id one --at 2026-01-01");
+	ck_assert_int_eq(run_with(bounce, "delivery read -"), EX_OK);
+	said(&out, "3 mails, 2 reports, 2 records changed, 0 of other mail, "
+		   "1 mails that are no report");
+	expect(EX_OK, "exposure list --to anna@example.org");
+	said(&out, "bounced");
+	expect(EX_OK, "profile get anna@example.org --json");
+	said(&out, "\"object_marketing\": true");
+	ck_assert_int_eq(run_with(bounce, "delivery read -"), EX_OK);
+	said(&out, "0 records changed");
+}
+END_TEST
+
 START_TEST(erases_for_good)
 {
 	load_all();
@@ -398,6 +462,7 @@ suite(void)
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, decides_for_other_channels);
 	tcase_add_test(tests, learns_deliveries_from_the_log);
+	tcase_add_test(tests, learns_bounces_and_complaints_from_mail);
 	tcase_add_test(tests, erases_for_good);
 	tcase_add_test(tests, what_is_exported_loads_again);
 	tcase_add_test(tests, keeps_tables_by_edition);
