@@ -1,23 +1,20 @@
 #include "milter/mail/message.h"
 
+#include "milter/mail/boundary.h"
 #include "milter/mail/line.h"
 #include "store/base/buf.h"
 
-/* A multipart that was opened: what its delimiter lines say. */
 struct scanner {
 	struct message *message;
 	struct message_limits limits;
 	struct arena *arena;
 	struct err *err;
-	struct part *open;   /* the innermost part that can have children */
+	struct boundaries boundaries;
 	size_t at;	     /* offset of the line to look at */
 	size_t header_bytes; /* of all header sections so far */
 	size_t room;	     /* in message->parts */
 	bool stopped;	     /* a limit was reached */
 };
-
-/* What a line is to the multiparts that enclose it. */
-enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
 
 static const char *const once[] = { "Date", "From", "Sender", "Reply-To", "To",
 	"Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject",
@@ -70,45 +67,19 @@ rest_of(const struct scanner *s)
 	return span_from(s->message->bytes, s->at);
 }
 
-/* A delimiter as RFC 2046 section 5.1.1 has it: "--", the boundary, for the
- * last one "--", blanks. The line comes without its end. */
-static enum delimiter
-delimiter_of(struct span line, struct span boundary)
-{
-	struct span text;
-
-	if (line.len < boundary.len + 2)
-		return DELIMITER_NONE;
-	while (line.len > 2 &&
-	       (line.at[line.len - 1] == ' ' || line.at[line.len - 1] == '\t'))
-		line.len--;
-	text = span_from(line, 2);
-	if (span_eq(text, boundary))
-		return DELIMITER_NEXT;
-	if (text.len == boundary.len + 2 && span_starts(text, boundary) &&
-	    span_ends(text, SPAN("--")))
-		return DELIMITER_CLOSE;
-	return DELIMITER_NONE;
-}
-
 /* The innermost open multipart whose delimiter the line is. A closed one
  * whose boundary is used again only raises a doubt. */
 static struct part *
 match(struct scanner *s, struct span line, enum delimiter *kind)
 {
-	*kind = DELIMITER_NONE;
-	if (!span_starts(line, SPAN("--")))
-		return NULL;
-	for (struct part *p = s->open; p != NULL; p = p->parent) {
-		if (!p->bounded)
-			continue;
-		*kind = delimiter_of(line, p->boundary);
-		if (*kind == DELIMITER_NONE)
-			continue;
-		if (!p->closed)
-			return p;
-		doubt(s, p, "boundary used again after its end");
-		*kind = DELIMITER_NONE;
+	size_t from = s->boundaries.count;
+	struct part *part;
+
+	while ((part = boundaries_match(&s->boundaries, line, &from, kind)) !=
+	       NULL) {
+		if (!part->closed)
+			return part;
+		doubt(s, part, "boundary used again after its end");
 	}
 	return NULL;
 }
@@ -150,17 +121,10 @@ find_delimiter(struct scanner *s, enum delimiter *kind, size_t *start)
 		struct span rest = rest_of(s);
 		struct span line = span_first(rest, line_length(rest));
 		struct span content = line_content(line);
-		struct part *part = NULL;
+		struct part *part;
 
-		if (content.len > 2 &&
-		    span_find(content, '\r') != content.len) {
-			struct span first =
-			    span_first(content, span_find(content, '\r'));
-
+		if (span_find(content, '\r') != content.len)
 			check_bare_cr(s, content);
-			if (match(s, first, kind) != NULL)
-				doubt(s, s->open, "bare CR around a delimiter");
-		}
 		*start = s->at;
 		s->at += line.len;
 		part = match(s, content, kind);
@@ -325,20 +289,7 @@ boundary_oddity(const struct part *part)
 	return NULL;
 }
 
-/* Two open multiparts must not take the same line for theirs. */
-static bool
-boundaries_clash(struct span a, struct span b)
-{
-	if (a.len < b.len)
-		return b.len == a.len + 2 && span_starts(b, a) &&
-		       span_ends(b, SPAN("--"));
-	if (a.len > b.len)
-		return a.len == b.len + 2 && span_starts(a, b) &&
-		       span_ends(a, SPAN("--"));
-	return span_eq(a, b);
-}
-
-static void
+static int
 open_multipart(struct scanner *s, struct part *part)
 {
 	const char *odd = boundary_oddity(part);
@@ -348,12 +299,15 @@ open_multipart(struct scanner *s, struct part *part)
 	if (part->encoding != PART_7BIT && part->encoding != PART_8BIT &&
 	    part->encoding != PART_BINARY)
 		doubt(s, part, "multipart with a transfer encoding");
-	for (struct part *p = part->parent; p != NULL; p = p->parent)
-		if (p->bounded && boundaries_clash(p->boundary, part->boundary))
-			doubt(s, p, "same boundary in each other");
-	part->bounded = part->boundary.len > 0;
-	if (part->bounded)
-		s->open = part;
+	for (size_t i = 0; i < s->boundaries.count; i++)
+		if (boundaries_clash(
+			s->boundaries.at[i].boundary, part->boundary))
+			doubt(s, s->boundaries.at[i].part,
+			    "same boundary in each other");
+	if (part->boundary.len > 0 &&
+	    boundaries_push(&s->boundaries, part, part->boundary, s->arena) < 0)
+		return full(s->err);
+	return 0;
 }
 
 /* Reads the part whose header begins at s->at, and the messages that begin
@@ -383,11 +337,11 @@ open_part(struct scanner *s, struct part *parent)
 			return -1;
 		if (part_is(part, SPAN("message"), SPAN("partial")))
 			doubt(s, part, "message/partial");
-		if (part->role == PART_MULTIPART)
-			open_multipart(s, part);
+		if (part->role == PART_MULTIPART && open_multipart(s, part) < 0)
+			return -1;
 		if (!part_holds_message(part))
 			return 0;
-		s->open = parent = part;
+		parent = part;
 	}
 }
 
@@ -428,7 +382,7 @@ end_parts(struct scanner *s, struct part *outer, size_t end, bool delimited)
 		    !part->sealed)
 			doubt(s, part, "multipart without a part");
 	}
-	s->open = outer;
+	boundaries_pop(&s->boundaries, outer);
 }
 
 static int
@@ -438,7 +392,7 @@ scan_body(struct scanner *s)
 	struct part *part;
 	size_t start;
 
-	while (!s->stopped && s->open != NULL &&
+	while (!s->stopped && s->boundaries.count > 0 &&
 	       (part = find_delimiter(s, &kind, &start)) != NULL) {
 		end_parts(s, part, start, true);
 		if (kind == DELIMITER_NEXT && s->at == s->message->bytes.len)

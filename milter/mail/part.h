@@ -54,9 +54,8 @@ struct part {
 	enum part_encoding encoding;
 	const struct part_decoded *decoded; /* part_text() keeps it here */
 	struct span boundary;		    /* of a multipart */
-	bool bounded;	/* delimiters of this boundary are looked for */
-	bool closed;	/* its close delimiter was seen */
-	bool ended;	/* body is final */
+	bool closed;			    /* its close delimiter was seen */
+	bool ended;			    /* body is final */
 	bool tight;	/* empty, with no line end before the delimiter */
 	bool delimited; /* a delimiter follows the body, and its line end */
 };
@@ -89,7 +88,8 @@ int part_path(const struct part *part, struct arena *arena, struct span *path,
 
 /* The text of a PART_TEXT in UTF-8: transfer encoding, charset and
  * format=flowed undone (logical lines). Line ends are those of the part,
- * nearly always CRLF. Decoded once, kept with the part.
+ * nearly always CRLF. Decoded once, kept with the part in that arena: a
+ * message that outlives one rendering is decoded in its own arena first.
  * 0, or -1: ERR_DECODE when it cannot be decoded, ERR_MEMORY. */
 int part_text(
     struct part *part, struct arena *arena, struct span *utf8, struct err *err);
