@@ -197,6 +197,7 @@ json_inside(
 
 static const struct filter rows[] = {
 	{ "as_json", json, 0, 0, FILTER_PURE },
+	{ "as_json_string", json, 0, 0, FILTER_PURE },
 	{ "escape", escape, 0, 0, FILTER_PURE },
 	{ "escape_once", escape_once, 0, 0, FILTER_PURE },
 	{ "h", escape, 0, 0, FILTER_PURE },

@@ -42,24 +42,25 @@ put_map(const struct map *map, unsigned depth, struct buf *out)
 	buf_byte(out, '}');
 }
 
-/* The host's objects and ranges become strings; only objects need memory of
- * their own, and they write straight into out. */
+/* The host's objects and ranges become strings: their text is written at the
+ * end, made a string behind it, and that moved to its place. */
 static void
 put_text(struct value value, struct buf *out)
 {
-	size_t before = out->len;
-	struct span text;
-	char copy[512];
+	const size_t longest = sizeof "\\u0000" - 1;
+	size_t before = out->len, len;
 
 	value_write(out, value);
-	if (out->failed)
+	len = out->len - before;
+	/* With room for all of it the bytes below stay where they are. */
+	if (out->failed || len > out->max / longest ||
+	    buf_reserve(out, len * longest + 2) < 0) {
+		out->failed = true;
 		return;
-	text = span_of(out->at + before, out->len - before);
-	if (text.len > sizeof copy)
-		text.len = sizeof copy;
-	memcpy(copy, text.at, text.len);
-	out->len = before;
-	put_string(span_of(copy, text.len), out);
+	}
+	put_string(span_of(out->at + before, len), out);
+	out->len -= len;
+	memmove(out->at + before, out->at + before + len, out->len - before);
 }
 
 /* Recursion is bounded by JSON_DEPTH. */

@@ -1,6 +1,7 @@
 #include "milter/liquid/zone.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "milter/liquid/date.h"
@@ -210,6 +211,38 @@ START_TEST(caches_what_it_has_read)
 }
 END_TEST
 
+static void *
+find_many(void *zones)
+{
+	static const char *const names[] = { "Europe/Rome", "Asia/Tokyo",
+		"Africa/Cairo", "Mars/Base" };
+	const struct zone *zone;
+	intptr_t found = 0;
+
+	for (int i = 0; i < 400; i++)
+		if (zones_find(zones, span_str(names[i % 4]), &zone, NULL) == 1)
+			found += zone_at(zone, 0).offset != 0;
+	return (void *)found;
+}
+
+START_TEST(caches_for_many_threads)
+{
+	struct zones *zones = zones_new(NULL);
+	pthread_t threads[4];
+	void *found;
+
+	ck_assert_ptr_nonnull(zones);
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, find_many, zones), 0);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], &found);
+		ck_assert_int_eq((intptr_t)found, 300);
+	}
+	zones_free(&zones);
+}
+END_TEST
+
 START_TEST(fails_cleanly_in_every_arena_too_small)
 {
 	size_t limit = 1;
@@ -249,6 +282,7 @@ main(void)
 	tcase_add_test(tests, survives_a_file_cut_at_every_byte);
 	tcase_add_test(tests, survives_every_byte_changed);
 	tcase_add_test(tests, caches_what_it_has_read);
+	tcase_add_test(tests, caches_for_many_threads);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
