@@ -92,8 +92,8 @@ struct engine_options {
 	unsigned commit_ms; /* a commit waits no longer; 0: 30000 */
 	unsigned queue_max; /* writes that may wait at once; 0: 4096 */
 	unsigned load_ms;   /* a bulk load holds the lock no longer; 0: 30 */
-	/* Told of events, from any thread, without locks held; text is one
-	 * line without personal data. May be NULL. */
+	/* Told of events, from any thread; must not call the engine. text is
+	 * one line without personal data. May be NULL. */
 	void (*report)(
 	    void *context, enum engine_event event, const char *text);
 	void *context;
