@@ -374,23 +374,40 @@ aborted(
 	return 0;
 }
 
+/* What is the same for every recipient of a message. */
+static int
+prepare(struct journey *journey, struct err *err)
+{
+	journey->catalog = snapshot_acquire(journey->personaliser->snapshot);
+	if (parse(journey, err) == 0 && compile(journey, err) == 0)
+		return 0;
+	template_release(&journey->template);
+	snapshot_release(journey->personaliser->snapshot, journey->catalog);
+	return -1;
+}
+
+static int
+arrive(struct journey *journey, struct personalised *result, struct err *err)
+{
+	if (personalise_person(journey, err) < 0)
+		return aborted(journey, result, err);
+	report(journey, result);
+	return 0;
+}
+
 static int
 travel(struct journey *journey, struct personalised *result, struct err *err)
 {
-	struct snapshot *snapshot = journey->personaliser->snapshot;
-	int failed;
+	int status;
 
-	journey->catalog = snapshot_acquire(snapshot);
-	failed = parse(journey, err) < 0 || compile(journey, err) < 0 ||
-		 personalise_person(journey, err) < 0;
-	if (!failed)
-		report(journey, result);
-	else
-		failed = aborted(journey, result, err) < 0;
+	if (prepare(journey, err) < 0)
+		return -1;
+	status = arrive(journey, result, err);
 	template_release(&journey->template);
-	if (failed)
-		snapshot_release(snapshot, journey->catalog);
-	return failed ? -1 : 0;
+	if (status < 0)
+		snapshot_release(
+		    journey->personaliser->snapshot, journey->catalog);
+	return status;
 }
 
 void
@@ -443,4 +460,57 @@ personalise_refuses(struct personaliser *personaliser, struct span recipient,
 		return 0;
 	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
 	return 1;
+}
+
+/* ---- one message, many people ---- */
+
+struct prepared {
+	struct journey journey;
+};
+
+int
+personalise_prepare(struct personaliser *personaliser,
+    const struct personalise_request *request, struct arena *arena,
+    struct prepared **prepared, struct err *err)
+{
+	struct prepared *fresh = ARENA_NEW(arena, struct prepared);
+
+	if (fresh == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the message");
+	fresh->journey = (struct journey){ .personaliser = personaliser,
+		.request = request,
+		.preview = true,
+		.arena = arena };
+	if (prepare(&fresh->journey, err) < 0)
+		return -1;
+	*prepared = fresh;
+	return 0;
+}
+
+int
+personalise_prepared(const struct prepared *prepared,
+    const struct personalise_request *request, struct arena *arena,
+    struct personalised *result, struct err *err)
+{
+	/* Nobody is shown again what an earlier attempt showed. */
+	const struct personalise_pretence nothing = { .seen_count = 0 };
+	struct journey journey = prepared->journey;
+
+	journey.request = request;
+	journey.pretence = &nothing;
+	journey.arena = arena;
+	return arrive(&journey, result, err);
+}
+
+void
+prepared_release(struct prepared **prepared)
+{
+	struct journey *journey;
+
+	if (*prepared == NULL)
+		return;
+	journey = &(*prepared)->journey;
+	template_release(&journey->template);
+	snapshot_release(journey->personaliser->snapshot, journey->catalog);
+	*prepared = NULL;
 }

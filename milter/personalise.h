@@ -97,6 +97,25 @@ int personalise_preview(struct personaliser *personaliser,
 int personalise_refuses(struct personaliser *personaliser,
     struct span recipient, struct arena *arena, struct err *err);
 
+/* A message made ready once, to be previewed for many people. One thread at a
+ * time may use it; it lives in the arena of its preparation. */
+struct prepared;
+
+/* request->message and sender are those of all copies and must outlive it.
+ * 0 and *prepared, to be given back by prepared_release; or -1, as above. */
+int personalise_prepare(struct personaliser *personaliser,
+    const struct personalise_request *request, struct arena *arena,
+    struct prepared **prepared, struct err *err);
+
+/* As personalise_preview for request->recipient at request->now; the message
+ * is the prepared one, which the result needs: it is not released. */
+int personalise_prepared(const struct prepared *prepared,
+    const struct personalise_request *request, struct arena *arena,
+    struct personalised *result, struct err *err);
+
+/* Ends it and clears the pointer. */
+void prepared_release(struct prepared **prepared);
+
 /* Lets go of the catalog that the result points into. */
 void personalised_release(
     struct personaliser *personaliser, struct personalised *result);

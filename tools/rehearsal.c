@@ -24,7 +24,10 @@ struct worker {
 	pthread_t thread;
 	bool started;
 	struct rehearsed sums;
-	struct arena *arena; /* of one message */
+	struct arena *ready; /* of what all copies share */
+	struct prepared *prepared;
+	struct personalise_request request;
+	struct arena *arena; /* of one copy */
 	struct batch batch;
 };
 
@@ -165,12 +168,6 @@ static void
 rehearse(
     struct worker *worker, struct span address, char *largest, char *slowest)
 {
-	const struct rehearsal_options *options = &worker->rehearsal->options;
-	const struct personalise_pretence nothing = { .seen_count = 0 };
-	struct personalise_request request = { .message = options->message,
-		.sender = options->sender,
-		.recipient = address,
-		.now = options->now };
 	struct rehearsed *sums = &worker->sums;
 	struct personalised made;
 	struct err err = ERR_INIT;
@@ -178,7 +175,8 @@ rehearse(
 
 	arena_reset(worker->arena);
 	sums->people++;
-	if (personalise_preview(options->personaliser, &request, &nothing,
+	worker->request.recipient = address;
+	if (personalise_prepared(worker->prepared, &worker->request,
 		worker->arena, &made, &err) < 0) {
 		count_failure(sums, address, &err);
 		return;
@@ -193,7 +191,6 @@ rehearse(
 		sums->slowest = took;
 		hold(address, slowest, &sums->slowest_to);
 	}
-	personalised_release(options->personaliser, &made);
 }
 
 /* Takes one batch off the queue. 1, or 0 when there is none any more. */
@@ -236,23 +233,33 @@ sums_init(struct rehearsed *sums)
 {
 	sums->arena = arena_new(NAMES_MEMORY);
 	sums->arms.arena = sums->segments.arena = sums->missing.arena =
-	    sums->exhausted.arena = sums->blocks.arena = sums->refusals.arena =
-		sums->reasons.arena = sums->arena;
+	    sums->exhausted.arena = sums->unserved.arena = sums->blocks.arena =
+		sums->refusals.arena = sums->reasons.arena = sums->arena;
 }
 
 static int
-start(struct rehearsal *rehearsal, unsigned i)
+start(struct rehearsal *rehearsal, unsigned i, struct err *err)
 {
+	const struct rehearsal_options *options = &rehearsal->options;
 	struct worker *worker = &rehearsal->workers[i];
 
 	worker->rehearsal = rehearsal;
 	sums_init(&worker->sums);
-	worker->arena = arena_new(rehearsal->options.memory);
-	if (!worker->sums.arena || !worker->arena)
+	worker->ready = arena_new(options->memory);
+	worker->arena = arena_new(options->memory);
+	if (!worker->sums.arena || !worker->ready || !worker->arena)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	worker->request =
+	    (struct personalise_request){ .message = options->message,
+		    .sender = options->sender,
+		    .now = options->now };
+	if (personalise_prepare(options->personaliser, &worker->request,
+		worker->ready, &worker->prepared, err) < 0)
 		return -1;
 	worker->started =
 	    pthread_create(&worker->thread, NULL, work, worker) == 0;
-	return worker->started ? 0 : -1;
+	return worker->started ? 0
+			       : err_set(err, ERR_MEMORY, "no more threads");
 }
 
 int
@@ -273,12 +280,12 @@ rehearsal_begin(const struct rehearsal_options *options,
 	made->queue = calloc(QUEUE, sizeof(*made->queue));
 	made->workers = calloc(made->options.threads, sizeof(*made->workers));
 	if (!made->queue || !made->workers)
-		status = -1;
+		status = err_set(err, ERR_MEMORY, "out of memory");
 	for (unsigned i = 0; status == 0 && i < made->options.threads; i++)
-		status = start(made, i);
+		status = start(made, i, err);
 	if (status < 0) {
 		rehearsal_end(&made);
-		return err_set(err, ERR_MEMORY, "out of memory");
+		return -1;
 	}
 	*rehearsal = made;
 	return 0;
@@ -381,6 +388,8 @@ rehearsal_end(struct rehearsal **rehearsal)
 	if (it->workers)
 		join(it);
 	for (unsigned i = 0; it->workers && i < it->options.threads; i++) {
+		prepared_release(&it->workers[i].prepared);
+		arena_free(&it->workers[i].ready);
 		arena_free(&it->workers[i].sums.arena);
 		arena_free(&it->workers[i].arena);
 	}

@@ -37,7 +37,8 @@ struct rehearsal_options {
 	unsigned threads;
 };
 
-/* Starts the threads. 0 or -1. */
+/* Starts the threads. 0, or -1 where the message is nobody's: malformed, or
+ * of no campaign. */
 int rehearsal_begin(const struct rehearsal_options *options,
     struct rehearsal **rehearsal, struct err *err);
 
