@@ -384,8 +384,9 @@ program_render(const struct program *program, const struct liquid_env *env,
 	begin(&r, env, arena, out, &first);
 	if (max - from > r.limits->output)
 		out->max = from + r.limits->output;
-	buf_reserve(out, program->text_size);
-	out->failed = false;
+	/* Only an estimate: what does not fit may never be printed. */
+	if (!out->failed && buf_reserve(out, program->text_size) < 0)
+		out->failed = false;
 	done = run_all(&r, program, 0);
 	/* A buf that was bigger before does not notice the lower maximum. */
 	if (done == 0 && (out->failed || out->len > out->max))
