@@ -17,7 +17,8 @@ struct physical {
 /* One logical line of the original. */
 struct entry {
 	uint64_t hash;
-	struct span lines; /* its physical lines without the last ending */
+	struct span lines; /* its physical lines */
+	size_t ending;	   /* length of the last line end, part of lines */
 };
 
 struct index {
@@ -79,7 +80,7 @@ next_logical(
 		p = next;
 	}
 	buf_add(text, p.content);
-	return span_first(lines, lines.len - rest->len - ending->len);
+	return span_first(lines, lines.len - rest->len);
 }
 
 int
@@ -130,7 +131,8 @@ index_build(struct index *index, struct span original, struct arena *arena)
 		       index->at[slot].hash != hash)
 			slot = (slot + 1) & (index->size - 1);
 		if (index->at[slot].lines.at == NULL)
-			index->at[slot] = (struct entry){ hash, lines };
+			index->at[slot] =
+			    (struct entry){ hash, lines, ending.len };
 	}
 	return text.failed ? -1 : 0;
 }
@@ -146,15 +148,13 @@ index_find(const struct index *index, struct span line, struct buf *scratch,
 
 	while (index->at[slot].lines.at != NULL && index->at[slot].hash != hash)
 		slot = (slot + 1) & (index->size - 1);
-	*lines = index->at[slot].lines;
-	if (lines->at == NULL)
+	rest = index->at[slot].lines;
+	if (rest.at == NULL)
 		return false;
+	*lines = span_first(rest, rest.len - index->at[slot].ending);
+	/* Equal hashes are not yet equal lines. */
 	buf_clear(scratch);
-	rest = *lines;
-	/* Equal hashes are not yet equal lines. A line that ends the text
-	 * is soft no more, hence the comparison of what it decodes to. */
-	if (rest.len > 0)
-		next_logical(&rest, index->delsp, scratch, &ending);
+	next_logical(&rest, index->delsp, scratch, &ending);
 	return rest.len == 0 && span_eq(buf_span(scratch), line);
 }
 

@@ -16,6 +16,7 @@ static const struct {
 	    "stuffed\r\n >no quote\r\nFrom x\r\n", false },
 	{ "text \r\n-- \r\nsig\r\n", "text \r\n-- \r\nsig\r\n", false },
 	{ "no end ", "no end ", false },
+	{ "soft  \r\n\r\nend\r\n", "soft \r\nend\r\n", true },
 	{ "bare \nline\n", "bare line\n", false },
 };
 
