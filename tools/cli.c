@@ -237,20 +237,32 @@ report_event(void *context, enum engine_event event, const char *text)
 	fprintf(errors, "inlay: store: %s\n", text);
 }
 
+struct engine_options
+cli_store(struct cli *cli)
+{
+	return (struct engine_options){
+		.path = cli->settings->store,
+		.mode = 0640,
+		.map_bytes = (size_t)cli->settings->map_size,
+		.map_max = (size_t)cli->settings->map_limit,
+		.report = report_event,
+		.context = cli->errors,
+	};
+}
+
 static int
 open_store(struct cli *cli, struct err *err)
 {
-	struct engine_options options = {
-		.mode = 0640, .report = report_event, .context = cli->errors
-	};
+	struct engine_options options;
 
 	if (settings_load(
 		cli->conf ? cli->conf : SETTINGS_FILE, &cli->settings, err) < 0)
 		return -1;
 	cli->tenant = span_str(cli_flag(cli, "tenant") ? cli_flag(cli, "tenant")
 						       : cli->settings->tenant);
-	options.path = cli->settings->store;
-	options.map_bytes = (size_t)cli->settings->map_size;
+	options = cli_store(cli);
+	if (cli->verb->need == NEED_SETTINGS)
+		return 0;
 	if (cli->verb->need == NEED_READ)
 		return lmdb_open_readonly(&options, &cli->engine, err);
 	return lmdb_open(&options, &cli->engine, err);

@@ -14,6 +14,7 @@
 
 struct catalog;
 struct engine;
+struct engine_options;
 struct settings;
 
 #define CLI_FLAGS_MAX 64 /* flags on one command line */
@@ -25,7 +26,12 @@ struct flag {
 	const char *help;
 };
 
-enum need { NEED_NOTHING, NEED_READ, NEED_WRITE };
+enum need {
+	NEED_NOTHING,
+	NEED_SETTINGS, /* the store may be too damaged to be opened */
+	NEED_READ,
+	NEED_WRITE
+};
 
 struct cli;
 
@@ -85,6 +91,9 @@ int cli_number(const struct cli *cli, const char *name, int64_t least,
 /* The argument as a normalised address in the command's arena. 0 or -1. */
 int cli_address(
     struct cli *cli, const char *text, struct span *address, struct err *err);
+
+/* How the settings say that the store is opened. */
+struct engine_options cli_store(struct cli *cli);
 
 /* Loads the catalog of the command's engine. 0 or -1. */
 int cli_catalog(struct cli *cli, struct catalog **catalog, struct err *err);

@@ -3,7 +3,7 @@
  */
 #include <sysexits.h>
 
-#include "store/engine.h"
+#include "store/lmdb.h"
 #include "tools/audit.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
@@ -147,7 +147,9 @@ verb_db_backup(struct cli *cli, struct err *err)
 int
 verb_db_restore(struct cli *cli, struct err *err)
 {
-	if (engine_restore(cli->engine, cli->argv[0], err) < 0 ||
+	struct engine_options options = cli_store(cli);
+
+	if (lmdb_restore_over(&options, cli->argv[0], err) < 0 ||
 	    audit(cli, "restore", NULL, err) < 0)
 		return -1;
 	fprintf(cli->out, "restored from %s\n", cli->argv[0]);

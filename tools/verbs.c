@@ -297,7 +297,7 @@ const struct verb verbs[] = {
 	{ "db", "backup", verb_db_backup, NEED_READ, 1, 1, "DIRECTORY", NULL,
 	    "Copy the store while mail goes on.",
 	    "inlay db backup /var/backups/inlay" },
-	{ "db", "restore", verb_db_restore, NEED_WRITE, 1, 1, "DIRECTORY", NULL,
+	{ "db", "restore", verb_db_restore, NEED_SETTINGS, 1, 1, "DIRECTORY", NULL,
 	    "Replace the store by a backup, which is verified first.",
 	    "inlay db restore /var/backups/inlay" },
 	{ "db", "compact", verb_db_compact, NEED_WRITE, 0, 0, "", NULL,
