@@ -198,10 +198,11 @@ take_place(struct lmdb_engine *engine, struct change *change, const char *name,
 		place_drop(engine->place, name);
 		return -1;
 	}
-	if (lmdb_recover(engine, change->epoch, ENV_LOST, err) != STEP_AGAIN)
-		return -1;
+	pthread_rwlock_wrlock(&engine->gate);
+	failed = lmdb_open_current(engine, err);
+	pthread_rwlock_unlock(&engine->gate);
 	place_drop(engine->place, old);
-	return 0;
+	return failed;
 }
 
 static int

@@ -13,6 +13,7 @@
 
 #define CURRENT "current"
 #define TURN "turn.lock"
+#define DATA "data."
 
 struct place {
 	char *path;
@@ -204,8 +205,13 @@ place_path(struct place *place, const char *name, char *out)
 int
 place_new(struct place *place, char name[PLACE_NAME], struct err *err)
 {
-	for (unsigned number = 1; number != 0; number++) {
-		snprintf(name, PLACE_NAME, "data.%u", number);
+	unsigned long number = 0;
+
+	if (place_current(place, name, NULL) == 0 &&
+	    strncmp(name, DATA, sizeof DATA - 1) == 0)
+		number = strtoul(name + sizeof DATA - 1, NULL, 10);
+	while (++number != 0) {
+		snprintf(name, PLACE_NAME, DATA "%lu", number);
 		if (mkdirat(place->dir, name, directory_mode(place->mode)) ==
 		    0) {
 			give(place, name);
@@ -272,7 +278,7 @@ place_tidy(struct place *place, const char *kept, const char *other)
 	if (dir == NULL)
 		return;
 	while ((entry = readdir(dir)) != NULL)
-		if (strncmp(entry->d_name, "data.", 5) == 0 &&
+		if (strncmp(entry->d_name, DATA, sizeof DATA - 1) == 0 &&
 		    strcmp(entry->d_name, kept) != 0 &&
 		    strcmp(entry->d_name, other) != 0)
 			place_drop(place, entry->d_name);

@@ -7,7 +7,9 @@
  *  1. `current` changes only while its changer holds the write lock of the
  *     environment it names; a writer that has that lock and still finds its
  *     own name there may commit.
- *  2. Whoever wants the write lock of the environment first takes the turn,
+ *  2. Numbers only rise: a name that was in use never comes back, so that
+ *     nobody takes new data for the old that it has open.
+ *  3. Whoever wants the write lock of the environment first takes the turn,
  *     and gives it up when it has the lock. So no process, however busy,
  *     gets the lock twice while another waits.
  */
@@ -63,7 +65,7 @@ int place_sync(struct place *place, const char *name, struct err *err);
 /* Gives what root created in a data directory to the store's owner. */
 void place_own(struct place *place, const char *name);
 
-/* The turn of invariant 2; waits for it. 0 or -1. */
+/* The turn of invariant 3; waits for it. 0 or -1. */
 int place_turn_begin(struct place *place, struct err *err);
 void place_turn_end(struct place *place);
 

@@ -741,6 +741,39 @@ START_TEST(a_compaction_by_another_process_loses_nothing)
 END_TEST
 
 static int
+compact_twice(void)
+{
+	raise(SIGSTOP);
+	if (engine_compact(engine, NULL) < 0 ||
+	    engine_compact(engine, NULL) < 0)
+		return 1;
+	engine_close(&engine);
+	return 0;
+}
+
+/* The old name must not come back while somebody has it open. */
+START_TEST(who_slept_through_two_compactions_is_not_fooled)
+{
+	pid_t child;
+	int status;
+
+	begin();
+	ck_assert_int_eq(put(1, "before"), 1);
+	engine_close(&engine);
+	child = in_child(compact_twice);
+	begin();
+	ck_assert(span_eq(get(1).bytes, SPAN("before")));
+	ck_assert_int_eq(waitpid(child, &status, WUNTRACED), child);
+	kill(child, SIGCONT);
+	await_child(child);
+	ck_assert_int_eq(put(2, "after"), 1);
+	engine_close(&engine);
+	begin();
+	ck_assert(span_eq(get(2).bytes, SPAN("after")));
+}
+END_TEST
+
+static int
 grow_it(void)
 {
 	static char text[400000];
@@ -1135,6 +1168,7 @@ main(void)
 	tcase_add_test(tcase, compaction_leaves_no_byte_of_the_deleted);
 	tcase_add_test(tcase, two_processes_share_one_store);
 	tcase_add_test(tcase, a_compaction_by_another_process_loses_nothing);
+	tcase_add_test(tcase, who_slept_through_two_compactions_is_not_fooled);
 	tcase_add_test(tcase, growth_by_another_process_is_followed);
 	tcase_add_test(tcase, readers_left_by_the_dead_are_cleared);
 	tcase_add_test(tcase, a_process_that_dies_in_a_commit_harms_nobody);
