@@ -15,12 +15,11 @@
 #include "store/history.h"
 #include "store/profile.h"
 
-enum refusal
-decide_refusal(
+/* The person's own, by that moment. */
+static enum refusal
+person_refusal(
     const struct campaign *campaign, const struct profile *profile, int64_t now)
 {
-	if (now < campaign->from || now >= campaign->until)
-		return REFUSAL_WINDOW;
 	if (profile == NULL) {
 		if (campaign->unknown_recipient == UNKNOWN_REFUSE)
 			return REFUSAL_UNKNOWN;
@@ -37,6 +36,30 @@ decide_refusal(
 		   : REFUSAL_NONE;
 }
 
+static enum refusal
+campaign_refusal(const struct campaign *campaign, int64_t now)
+{
+	return now < campaign->from || now >= campaign->until ? REFUSAL_WINDOW
+							      : REFUSAL_NONE;
+}
+
+enum refusal
+decide_refusal(
+    const struct campaign *campaign, const struct profile *profile, int64_t now)
+{
+	enum refusal refusal = campaign_refusal(campaign, now);
+
+	return refusal != REFUSAL_NONE ? refusal
+				       : person_refusal(campaign, profile, now);
+}
+
+/* Until when the person is listened to. */
+static int64_t
+heard_by(const struct decide_request *request)
+{
+	return request->heard != 0 ? request->heard : request->now;
+}
+
 /* What the person has to say about personal mail. */
 static enum absence
 person_absence(const struct decide_request *request)
@@ -49,7 +72,7 @@ person_absence(const struct decide_request *request)
 		return ABSENCE_OBJECTION;
 	return consent_permission(profile, SPAN_NONE,
 		   request->campaign->purpose,
-		   request->now) == PERMISSION_PERSONAL
+		   heard_by(request)) == PERMISSION_PERSONAL
 		   ? ABSENCE_NONE
 		   : ABSENCE_CONSENT;
 }
@@ -282,8 +305,10 @@ decide(const struct decide_request *request, struct arena *arena,
 	if (made == NULL)
 		return -1;
 	*decision = made;
-	made->refusal =
-	    decide_refusal(request->campaign, request->profile, request->now);
+	made->refusal = campaign_refusal(request->campaign, request->now);
+	if (made->refusal == REFUSAL_NONE)
+		made->refusal = person_refusal(
+		    request->campaign, request->profile, heard_by(request));
 	if (made->refusal != REFUSAL_NONE)
 		return 0;
 	if (decide_intensity(made, err) < 0)

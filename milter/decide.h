@@ -157,6 +157,8 @@ struct decide_request {
 	const struct outline *outline;
 	struct span unit; /* the normalised address */
 	int64_t now;
+	int64_t heard;		 /* what the person had said by then counts;
+				    0: by now */
 	struct span arm;	 /* pretended arm, or "" */
 	const struct span *seen; /* pretended exposures: block or option */
 	size_t seen_count;
@@ -187,7 +189,9 @@ int decide(const struct decide_request *request, struct arena *arena,
 
 /* The recorded decision again, for a retry (I2): arm, lane, visible fields
  * and choices are the entry's; nothing is decided. What the entry names and
- * the outline or profile no longer has is absent. 1 or -1. */
+ * the outline or profile no longer has is absent. request->now is that of the
+ * retry: what the person has said until then rules, and nothing else has
+ * changed. 1; 0: the person now refuses; -1. */
 int decide_replay(const struct decide_request *request,
     const struct exposure *recorded, struct arena *arena,
     struct decision **decision, struct err *err);

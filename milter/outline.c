@@ -116,9 +116,12 @@ use_put(struct outline *outline, struct outline_uses *uses, struct span name,
 				 !outline->fields[field].field->has_preset);
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].field == field) {
+			bool tested = uses->at[i].tested | place->tested;
+
 			if (needed && !uses->at[i].needed)
 				uses->at[i] = *place;
 			uses->at[i].field = field;
+			uses->at[i].tested = tested;
 			return 0;
 		}
 	if (list_grow(outline, &list, uses->count, &uses->room,
@@ -339,6 +342,7 @@ manifest_use(struct outline *outline, struct outline_uses *uses,
 	struct outline_use place = {
 		.needed =
 		    !field->has_default && !field->tested && !field->guarded,
+		.tested = field->tested,
 		.line = field->at.line,
 		.column = field->at.column,
 	};

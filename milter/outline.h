@@ -20,6 +20,7 @@ struct manifest;
 struct outline_use {
 	unsigned field; /* index into outline.fields */
 	bool needed;	/* at least once without a default */
+	bool tested;	/* at least once by a condition */
 	unsigned line;	/* of that place, or of the first use */
 	unsigned column;
 	struct span where; /* the part's name */

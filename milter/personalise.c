@@ -234,20 +234,15 @@ decide_copy(struct journey *journey, struct err *err)
 	    recorded != NULL ? recorded->time : journey->request->now;
 	if (make_data(journey, err) < 0)
 		return -1;
-	request.now = journey->now;
+	request.now = journey->request->now;
 	request.context = journey->data;
 	pretend(journey, &request);
-	if (recorded != NULL) {
-		if (refuse(decide_refusal(journey->campaign,
-			       journey->person.profile, journey->now),
-			journey->campaign, err) < 0)
-			return -1;
+	if (recorded != NULL)
 		decided = decide_replay(&request, recorded, journey->arena,
 		    &journey->decision, err);
-	} else {
+	else
 		decided =
 		    decide(&request, journey->arena, &journey->decision, err);
-	}
 	if (decided == 0)
 		return refuse(
 		    journey->decision->refusal, journey->campaign, err);

@@ -304,6 +304,7 @@ decide_replay(const struct decide_request *request,
 	*before = history_before(request, recorded);
 	then.history = before;
 	then.now = recorded->time;
+	then.heard = request->now;
 	then.arm = SPAN_NONE;
 	then.seen_count = 0;
 	decided = decide(&then, arena, decision, err);

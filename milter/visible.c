@@ -288,7 +288,8 @@ unsigned
 visible_absent(const struct decision *decision, const struct outline_uses *uses)
 {
 	for (unsigned i = 0; i < uses->count; i++)
-		if (decision->fields[uses->at[i].field].absence != ABSENCE_NONE)
+		if (uses->at[i].tested &&
+		    decision->fields[uses->at[i].field].absence != ABSENCE_NONE)
 			return uses->at[i].field;
 	return OUTLINE_NONE;
 }

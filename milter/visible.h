@@ -28,7 +28,8 @@ enum field_class visible_class(const struct decided_field *field);
 unsigned visible_missing(
     const struct decision *decision, const struct outline_uses *uses);
 
-/* The first use whose field is absent, needed or not, or OUTLINE_NONE. */
+/* The first that a condition asks for and that is absent: likely why it is not
+ * true; or OUTLINE_NONE. */
 unsigned visible_absent(
     const struct decision *decision, const struct outline_uses *uses);
 

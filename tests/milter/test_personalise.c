@@ -35,6 +35,12 @@ static const char campaign[] =
     "arms:\n"
     "  - { name: personal, weight: 1, intensity: individual }\n";
 
+/* Ends on the day after NOW; mailing needs consent, and so does the name. */
+static const char brief[] = "id: brief\n"
+			    "window: {until: 2026-09-23}\n"
+			    "permission: email\n"
+			    "purpose: offers\n";
+
 static void
 put_entry(const char *name, const char *text)
 {
@@ -60,7 +66,12 @@ put_profile(const char *address, struct profile *profile)
 	struct write write = { .key = key_of(address), .kind = RECORD_PROFILE };
 	struct buf bytes;
 
+	struct record record;
+
 	profile->address = span_str(address);
+	ck_assert_int_ge(
+	    engine_get(engine, &write.key, arena, &record, &err), 0);
+	write.version = record.values[RECORD_PROFILE].version;
 	buf_init(&bytes, arena, 65536);
 	ck_assert_int_eq(profile_encode(profile, arena, &bytes, &err), 0);
 	write.bytes = buf_span(&bytes);
@@ -99,6 +110,7 @@ open_world(void)
 	ck_assert_int_eq(memory_open(&engine, &err), 0);
 	put_entry("schema", schema);
 	put_entry("campaign/spring", campaign);
+	put_entry("campaign/brief", brief);
 	put_entry("block/alps",
 	    "---\npool: heroes\npriority: 2\n---\n<b>Alps</b>\n--- "
 	    "text\nALPS\n");
@@ -206,6 +218,86 @@ START_TEST(replays_the_record_on_a_retry_and_counts_once)
 	ck_assert_ptr_nonnull(
 	    strstr(mailing("m1", "anna@example.com"), "ALPS"));
 	ck_assert_uint_eq(exposures_of("anna@example.com"), 2);
+}
+END_TEST
+
+/* Dora as she agrees to mail and to offers, or takes one of them back. */
+static void
+put_dora(enum consent_status email, enum consent_status offers)
+{
+	struct observation observation = { .field = SPAN("first_name"),
+		.value = SPAN("Dora"),
+		.source = SPAN("shop"),
+		.observed_at = NOW - 86400 };
+	struct consent consents[] = {
+		{ .type = SPAN("email"), .at = NOW - 86400 },
+		{ .type = SPAN("email"), .at = NOW + 60, .status = email },
+		{ .type = SPAN("offers"), .at = NOW - 86400 },
+		{ .type = SPAN("offers"), .at = NOW + 60, .status = offers },
+	};
+	struct profile profile = { .observations = &observation,
+		.observation_count = 1,
+		.consents = consents,
+		.consent_count = 4 };
+
+	put_profile("dora@example.com", &profile);
+}
+
+static int
+send_brief(int64_t now, struct personalised *result)
+{
+	const struct personalise_request request = {
+		.message =
+		    SPAN("From: a@shop.example\r\n"
+			 "Message-ID: <brief@shop.example>\r\n"
+			 "X-Campaign-Id: brief\r\n\r\n"
+			 "Dear {{ profile.first_name | default: 'friend' "
+			 "}}\r\n"),
+		.recipient = SPAN("dora@example.com"),
+		.now = now
+	};
+
+	err_clear(&err);
+	return personalise_message(personaliser, &request, arena, result, &err);
+}
+
+static void
+brief_says(int64_t now, const char *text)
+{
+	struct personalised result;
+
+	ck_assert_msg(send_brief(now, &result) == 0, "%s", err.text);
+	ck_assert_msg(
+	    span_search(result.bytes, span_str(text)) < result.bytes.len,
+	    "%.*s", SPAN_ARG(result.bytes));
+	personalised_release(personaliser, &result);
+}
+
+START_TEST(hears_what_a_person_says_between_two_attempts)
+{
+	struct personalised result;
+
+	put_dora(CONSENT_GRANTED, CONSENT_GRANTED);
+	brief_says(NOW, "Dear Dora");
+	put_dora(CONSENT_GRANTED, CONSENT_REVOKED);
+	brief_says(NOW + 30, "Dear Dora");
+	brief_says(NOW + 90, "Dear friend");
+	put_dora(CONSENT_REVOKED, CONSENT_GRANTED);
+	brief_says(NOW + 30, "Dear Dora");
+	ck_assert_int_eq(send_brief(NOW + 90, &result), -1);
+	ck_assert_int_eq(err.code, ERR_SUPPRESSED);
+	ck_assert_uint_eq(exposures_of("dora@example.com"), 1);
+}
+END_TEST
+
+START_TEST(still_delivers_a_retry_when_the_campaign_has_ended)
+{
+	put_dora(CONSENT_GRANTED, CONSENT_GRANTED);
+	brief_says(NOW, "Dear Dora");
+	brief_says(NOW + 30 * 86400, "Dear Dora");
+	ck_assert_uint_eq(exposures_of("dora@example.com"), 1);
+	put_dora(CONSENT_GRANTED, CONSENT_DENIED);
+	brief_says(NOW + 30 * 86400, "Dear friend");
 }
 END_TEST
 
@@ -381,6 +473,9 @@ main(void)
 	tcase_add_test(cases,
 	    shows_the_next_mailing_another_block_and_then_the_neutral_text);
 	tcase_add_test(cases, replays_the_record_on_a_retry_and_counts_once);
+	tcase_add_test(cases, hears_what_a_person_says_between_two_attempts);
+	tcase_add_test(
+	    cases, still_delivers_a_retry_when_the_campaign_has_ended);
 	tcase_add_test(cases, shows_objectors_and_strangers_the_neutral_copy);
 	tcase_add_test(cases, fails_closed_when_the_store_cannot_commit);
 	tcase_add_loop_test(cases, refuses_with_a_reason_and_records_nothing, 0,

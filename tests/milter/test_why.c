@@ -89,6 +89,32 @@ START_TEST(tells_why_a_copy_is_neutral_or_not_mailed)
 }
 END_TEST
 
+START_TEST(blames_what_the_condition_asks_for_and_not_what_the_text_shows)
+{
+	struct outline_use asked = { .tested = true };
+	struct outline_uses *uses;
+	unsigned slot;
+
+	kit_begin(&kit, kit_campaign);
+	kit_ready(&kit);
+	kit_observe(&kit, "city", "Paris");
+	slot = kit_slot(&kit, "hero", "");
+	uses = kit_option(&kit, slot, "city=Rome", "");
+	kit_use(&kit, uses, "profile.first_name", false);
+	outline_put_use(
+	    kit.outline, uses, SPAN("profile.city"), &asked, &kit.err);
+	uses = kit_option(&kit, slot, "city=Oslo", "");
+	outline_put_use(
+	    kit.outline, uses, SPAN("profile.segment"), &asked, &kit.err);
+	kit_decide(&kit);
+	ck_assert_uint_eq(
+	    span_search(line(WHY_OPTION, "city=Rome")->text, SPAN("absent")),
+	    line(WHY_OPTION, "city=Rome")->text.len);
+	assert_tells(WHY_OPTION, "city=Oslo", "segment is absent");
+	kit_end(&kit);
+}
+END_TEST
+
 START_TEST(names_no_value_of_the_profile)
 {
 	const struct why_line *lines;
@@ -169,6 +195,8 @@ main(void)
 
 	tcase_add_test(tests, tells_each_reason_in_words);
 	tcase_add_test(tests, tells_why_a_copy_is_neutral_or_not_mailed);
+	tcase_add_test(tests,
+	    blames_what_the_condition_asks_for_and_not_what_the_text_shows);
 	tcase_add_test(tests, names_no_value_of_the_profile);
 	tcase_add_test(tests, has_a_sentence_and_a_word_for_every_reason);
 	tcase_add_test(tests, tells_the_reader_honestly_what_is_used);
