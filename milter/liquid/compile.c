@@ -326,7 +326,7 @@ block_close(struct compiler *c, bool captured)
 	c->chain = block->chain;
 	if (block->type->close(c, block) < 0)
 		return -1;
-	if (blank && !captured)
+	if (blank && !captured && !block->type->keeps)
 		drop_texts(c, block);
 	c->text_count = block->texts;
 	patch_here(c, &block->ends);

@@ -21,6 +21,7 @@ struct block_type {
 	    struct span markup);
 	/* 0 or -1. Everything is emitted before; block->blank is known. */
 	int (*close)(struct compiler *c, struct block *block);
+	bool keeps; /* its blanks, even where it prints nothing else */
 };
 
 /* A list of jumps waiting for their target, chained through code.arg. */

@@ -99,6 +99,7 @@ const struct block_type block_capture = {
 	"endcapture",
 	no_clause,
 	capture_close,
+	false,
 };
 
 /* The name, with or without quotes. */

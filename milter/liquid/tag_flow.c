@@ -55,6 +55,7 @@ static const struct block_type block_if = {
 	"endif",
 	if_clause,
 	if_close,
+	false,
 };
 
 static const struct block_type block_unless = {
@@ -62,6 +63,7 @@ static const struct block_type block_unless = {
 	"endunless",
 	if_clause,
 	if_close,
+	false,
 };
 
 static int
@@ -219,6 +221,7 @@ const struct block_type block_case = {
 	"endcase",
 	case_clause,
 	case_close,
+	false,
 };
 
 static int
@@ -277,6 +280,7 @@ const struct block_type block_ifchanged = {
 	"endifchanged",
 	no_clause,
 	ifchanged_close,
+	true,
 };
 
 int

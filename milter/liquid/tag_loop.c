@@ -318,6 +318,7 @@ const struct block_type block_for = {
 	"endfor",
 	for_clause,
 	for_close,
+	false,
 };
 
 static int
@@ -342,6 +343,7 @@ const struct block_type block_tablerow = {
 	"endtablerow",
 	row_clause,
 	row_close,
+	false,
 };
 
 static int

@@ -144,6 +144,7 @@ static const struct block_type block_slot = {
 	"endslot",
 	slot_clause,
 	slot_close,
+	false,
 };
 
 static struct block *
@@ -238,6 +239,7 @@ static const struct block_type block_variant = {
 	"endvariant",
 	variant_clause,
 	variant_close,
+	false,
 };
 
 int
