@@ -55,7 +55,8 @@ loose_integer(struct value value, int64_t *out)
 	size_t at = 0, from;
 
 	*out = 0;
-	if (value_is_nil(value))
+	if (value_is_nil(value) || value.kind == VALUE_EMPTY ||
+	    value.kind == VALUE_BLANK)
 		return 1;
 	if (value.kind != VALUE_STRING)
 		return strict_integer(value, out);

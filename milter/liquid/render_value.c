@@ -242,6 +242,9 @@ contains(struct render *r, struct value in, struct value what)
 				return 1;
 		return 0;
 	}
+	if (in.kind == VALUE_RANGE && what.kind == VALUE_FLOAT)
+		return what.real >= (double)in.range->first &&
+		       what.real <= (double)in.range->last;
 	if (in.kind == VALUE_RANGE)
 		return what.kind == VALUE_INTEGER &&
 		       what.integer >= in.range->first &&
