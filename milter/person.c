@@ -59,18 +59,42 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 	return 0;
 }
 
+/* Longer than any mail server keeps on trying. */
+#define RETRY_DAYS 7
+#define DAY ((int64_t)86400)
+
+/* Entries before this moment are folded. A clock that jumped ahead must not
+ * fold what is still being retried, so the newest entry is asked as well:
+ * a retry that finds no record would decide again. */
+static int64_t
+fold_before(const struct history *history, int64_t now, uint32_t keep_days)
+{
+	int64_t before = now - keep_days * DAY;
+	int64_t newest;
+
+	if (history->exposure_count == 0)
+		return before;
+	newest = history->exposures[history->exposure_count - 1].time;
+	if (newest >= before + RETRY_DAYS * DAY)
+		return before;
+	if (newest < INT64_MIN + RETRY_DAYS * DAY)
+		return INT64_MIN;
+	return newest - RETRY_DAYS * DAY;
+}
+
 int
 person_expose(struct engine *engine, struct person *person,
     const struct exposure *exposure, uint32_t keep_days, unsigned ms,
     struct arena *arena, struct err *err)
 {
-	int64_t oldest = exposure->time - (int64_t)keep_days * 86400;
+	int64_t before =
+	    fold_before(&person->history, exposure->time, keep_days);
 	struct write write = { .key = person->key,
 		.kind = RECORD_HISTORY,
 		.version = person->history_version };
 	struct buf bytes;
 
-	if (history_fold(&person->history, oldest, arena, err) < 0 ||
+	if (history_fold(&person->history, before, arena, err) < 0 ||
 	    history_append(&person->history, exposure, arena, err) < 0)
 		return -1;
 	buf_init(&bytes, arena, ENGINE_VALUE_MAX);

@@ -1,0 +1,151 @@
+#include "milter/person.h"
+
+#include "store/memory.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DAY ((int64_t)86400)
+#define NOW ((int64_t)1700000000)
+
+static struct engine *engine;
+static struct arena *arena;
+
+static void
+set_up(void)
+{
+	arena = arena_new((size_t)1 << 22);
+	ck_assert_int_eq(memory_open(&engine, NULL), 0);
+}
+
+static void
+tear_down(void)
+{
+	engine_close(&engine);
+	arena_free(&arena);
+}
+
+/* fixture: set_up tear_down */
+
+static struct person
+read_anna(void)
+{
+	struct person person;
+
+	ck_assert_int_eq(person_read(engine, SPAN("t"),
+			     SPAN("Anna@example.org"), arena, &person, NULL),
+	    0);
+	return person;
+}
+
+static struct message_key
+message(unsigned number)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "<%u@x>", number);
+	return message_key(SPAN("t"), SPAN("c"), span_str(text), SPAN("r"));
+}
+
+static int
+expose(struct person *person, unsigned number, int64_t time)
+{
+	struct message_key key = message(number);
+	struct exposure entry = { .time = time,
+		.state_at = time,
+		.campaign = SPAN("c"),
+		.propensity = 1,
+		.state = EXPOSURE_DELIVERED };
+
+	memcpy(entry.tag, key.bytes, KEY_TAG);
+	return person_expose(engine, person, &entry, 90, 1000, arena, NULL);
+}
+
+static bool
+is_recorded(unsigned number)
+{
+	struct person person = read_anna();
+	struct message_key key = message(number);
+
+	return history_find(&person.history, &key) != NULL;
+}
+
+START_TEST(an_exposure_is_read_back)
+{
+	struct person person = read_anna();
+
+	ck_assert_ptr_null(person.profile);
+	ck_assert_int_eq(expose(&person, 1, NOW), 1);
+	ck_assert(is_recorded(1));
+	ck_assert(!is_recorded(2));
+}
+END_TEST
+
+START_TEST(who_read_before_another_wrote_is_told)
+{
+	struct person first = read_anna(), second = read_anna();
+
+	ck_assert_int_eq(expose(&first, 1, NOW), 1);
+	ck_assert_int_eq(expose(&second, 2, NOW), 0);
+	ck_assert(!is_recorded(2));
+}
+END_TEST
+
+START_TEST(what_is_old_is_folded)
+{
+	struct person person = read_anna();
+	struct folded *folded;
+
+	ck_assert_int_eq(expose(&person, 1, NOW), 1);
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 2, NOW + 80 * DAY), 1);
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 3, NOW + 100 * DAY), 1);
+	ck_assert(!is_recorded(1));
+	ck_assert(is_recorded(2));
+	person = read_anna();
+	folded = person.history.folded;
+	ck_assert_uint_eq(person.history.folded_count, 1);
+	ck_assert_int_eq(folded->kind, FOLDED_CAMPAIGN);
+	ck_assert_uint_eq(folded->count, 1);
+}
+END_TEST
+
+/* I2: a message recorded just before the jump is retried after it. */
+START_TEST(a_clock_that_jumps_ahead_folds_nothing_that_may_be_retried)
+{
+	struct person person = read_anna();
+
+	ck_assert_int_eq(expose(&person, 1, NOW), 1);
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 2, NOW + 3650 * DAY), 1);
+	ck_assert(is_recorded(1));
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 3, NOW + 1), 1);
+	ck_assert(is_recorded(1));
+	ck_assert(is_recorded(2));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("person");
+	TCase *tcase = tcase_create("person");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, an_exposure_is_read_back);
+	tcase_add_test(tcase, who_read_before_another_wrote_is_told);
+	tcase_add_test(tcase, what_is_old_is_folded);
+	tcase_add_test(
+	    tcase, a_clock_that_jumps_ahead_folds_nothing_that_may_be_retried);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
