@@ -176,7 +176,7 @@ check-mta: $(PROGS)
 
 ## make check-faults  kills, failing disks, power loss; takes some minutes
 check-faults: $(PROGS) $(CONTROLS)
-	@$(AS_ROOT) $(ENV) tests/faults/crash
+	@$(AS_ROOT) $(ENV) tests/faults/crash $(FAULTS)
 
 ## make fuzz        each parser for FUZZ_SECONDS (60)
 FUZZ_SECONDS ?= 60
