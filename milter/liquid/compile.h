@@ -71,6 +71,7 @@ struct compiler {
 	struct notes *notes;	      /* what the manifest is made of */
 	unsigned line, column;	      /* of the tag being compiled */
 	bool condition;		      /* paths are being asked, not printed */
+	bool escaped;		      /* `escape` is one of that chain */
 	unsigned chained;	      /* filters so far in that chain */
 	bool has_default;	      /* of the filter chain being compiled */
 	uint32_t outer; /* c->chain before the tag being compiled */

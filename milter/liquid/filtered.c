@@ -55,6 +55,8 @@ note_filter(struct compiler *c, const struct filter *filter)
 		c->has_default = true;
 	if (!(filter->flags & FILTER_PURE))
 		note_now(c);
+	c->escaped |= span_starts(span_str(filter->name), SPAN("escape")) ||
+		      span_eq(span_str(filter->name), SPAN("h"));
 	if (span_eq(span_str(filter->name), SPAN("raw")))
 		return note_raw(c, SPAN("raw"));
 	return 0;
@@ -203,7 +205,11 @@ emit_output(struct compiler *c)
 			return -1;
 		code->path = c->root;
 	}
-	return emit(c, OP_EMIT, -1) != NULL ? 0 : -1;
+	code = emit(c, OP_EMIT, -1);
+	if (code == NULL)
+		return -1;
+	code->extra = c->escaped;
+	return 0;
 }
 
 /* ---- conditions ---- */
@@ -393,6 +399,7 @@ int
 markup_filtered(struct compiler *c, struct span markup)
 {
 	c->chained = 0;
+	c->escaped = false;
 	return compile_either(c, markup, strict_filtered, lax_filtered);
 }
 

@@ -157,9 +157,9 @@ struct targets {
 
 struct code {
 	uint8_t op;
-	uint8_t flags; /* compare, escape, what */
-	uint16_t extra;
-	uint32_t arg; /* a length or a target */
+	uint8_t flags;	/* compare, escape, what */
+	uint16_t extra; /* OP_EMIT: the value was escaped on the way */
+	uint32_t arg;	/* a length or a target */
 	union {
 		const char *text;
 		const struct value *constant;

@@ -11,15 +11,29 @@ print_number(struct buf *out, int64_t integer)
 	buf_add(out, span_of(text, number_integer_text(integer, text)));
 }
 
+/* After {{ name | escape | upcase }} the entities must not be escaped again,
+ * but what the later filters brought in must: as in an attribute, which keeps
+ * entities and no tags. */
+static enum escape
+escape_rest(enum escape escape, struct value *value)
+{
+	if (value->kind != VALUE_STRING || value->flags != 0)
+		return escape;
+	value->flags = VALUE_HTML;
+	return escape == ESCAPE_HTML ? ESCAPE_ATTRIBUTE : escape;
+}
+
 RENDER_OP(op_emit)
 {
 	struct value value = *--r->top;
+	enum escape escape = (enum escape)code->flags;
 	struct buf *out = r->out;
 	size_t size = out->size;
 
-	if (code->flags != ESCAPE_NONE) {
-		if (escape_value(
-			(enum escape)code->flags, value, r->arena, out) < 0)
+	if (escape != ESCAPE_NONE) {
+		if (code->extra)
+			escape = escape_rest(escape, &value);
+		if (escape_value(escape, value, r->arena, out) < 0)
 			return render_full(r);
 	} else if (value.kind == VALUE_STRING) {
 		buf_add(out, span_of(value.text, value.len));

@@ -31,6 +31,8 @@ START_TEST(escapes_by_the_place_in_html)
 		{ "<a title=\"{{ x }}\">", "<a title=\"" X "\">" },
 		{ "<a href=\"{{ bad }}\">", "<a href=\"#\">" },
 		{ "<p>{{ x | escape }}</p>", "<p>" X "</p>" },
+		{ "{{ x | escape | downcase | append: '<i>' }}",
+		    "&lt;b&gt;&amp;&quot;&#39;&lt;i&gt;" },
 		{ "<p>{{ x | raw }}</p>", "<p><b>&\"'</p>" },
 		{ "<p>{{ list }}{{ n }}</p>", "<p>&lt;&gt;5</p>" },
 		{ "{% assign y = x %}{{ y }}", X },
