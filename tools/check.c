@@ -42,7 +42,7 @@ static void
 print_report(FILE *out, const struct rehearsed *sums)
 {
 	fprintf(out,
-	    "%-11s%llu, rendered %llu (%llu neutral), refused %llu, "
+	    "%-12s%llu, rendered %llu (%llu neutral), refused %llu, "
 	    "broken %llu\n",
 	    "people", (unsigned long long)sums->people,
 	    (unsigned long long)sums->rendered,
@@ -53,24 +53,25 @@ print_report(FILE *out, const struct rehearsed *sums)
 	counts_print(&sums->arms, out, "arms", sums->rendered);
 	counts_print(&sums->segments, out, "segments", sums->rendered);
 	counts_print(&sums->missing, out, "missing", sums->rendered);
-	counts_print(&sums->exhausted, out, "exhausted", sums->rendered);
-	counts_print(&sums->unserved, out, "unserved", sums->rendered);
-	counts_print(&sums->blocks, out, "seen before", sums->rendered);
+	lacks_print(&sums->exhausted, out, "exhausted", sums->rendered);
+	lacks_print(&sums->worn, out, "seen enough", sums->rendered);
+	lacks_print(&sums->unserved, out, "unserved", sums->rendered);
 	if (sums->over_budget != 0)
-		fprintf(out, "%-11s%llu copies\n", "over budget",
+		fprintf(out, "%-12s%llu copies\n", "over budget",
 		    (unsigned long long)sums->over_budget);
+	lacks_print(&sums->held, out, "held back", sums->rendered);
 	if (sums->rendered != 0) {
-		fprintf(out, "%-11s%zu bytes, ", "largest", sums->largest);
+		fprintf(out, "%-12s%zu bytes, ", "largest", sums->largest);
 		out_text(out, sums->largest_to, 0);
 		fprintf(
-		    out, "\n%-11s%.2f ms, ", "slowest", sums->slowest * 1000);
+		    out, "\n%-12s%.2f ms, ", "slowest", sums->slowest * 1000);
 		out_text(out, sums->slowest_to, 0);
 		fputc('\n', out);
 	}
 	counts_print(&sums->reasons, out, "broken", sums->people);
 	for (size_t i = 0; i < sums->problem_count; i++) {
 		fprintf(out, "  ");
-		out_text(out, sums->problems[i].address, 0);
+		out_text(out, sums->problems[i].whom.address, 0);
 		fprintf(out, ": ");
 		out_text(out, sums->problems[i].text, 0);
 		fputc('\n', out);
@@ -98,17 +99,20 @@ report_json(const struct rehearsed *sums)
 	out_set(object, "arms", counts_json(&sums->arms));
 	out_set(object, "segments", counts_json(&sums->segments));
 	out_set(object, "missing", counts_json(&sums->missing));
-	out_set(object, "exhausted", counts_json(&sums->exhausted));
-	out_set(object, "unserved", counts_json(&sums->unserved));
-	out_set(object, "blocks", counts_json(&sums->blocks));
+	out_set(object, "exhausted", lacks_json(&sums->exhausted));
+	out_set(object, "unserved", lacks_json(&sums->unserved));
+	out_set(object, "seen_enough", lacks_json(&sums->worn));
+	out_set(object, "held_back", lacks_json(&sums->held));
 	out_set(object, "reasons", counts_json(&sums->reasons));
 	out_set(object, "largest_bytes", number_json(sums->largest));
+	out_set(object, "largest_to", out_string(sums->largest_to));
 	out_set(object, "slowest_seconds", json_real(sums->slowest));
+	out_set(object, "slowest_to", out_string(sums->slowest_to));
 	for (size_t i = 0; i < sums->problem_count; i++) {
 		json_t *problem = json_object();
 
-		out_set(
-		    problem, "email", out_string(sums->problems[i].address));
+		out_set(problem, "email",
+		    out_string(sums->problems[i].whom.address));
 		out_set(problem, "text", out_string(sums->problems[i].text));
 		out_add(problems, problem);
 	}

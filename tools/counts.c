@@ -1,5 +1,7 @@
 #include "tools/counts.h"
 
+#include <stdlib.h>
+
 #include "tools/out.h"
 
 void
@@ -31,13 +33,29 @@ counts_merge(struct counts *into, const struct counts *from)
 		counts_add(into, from->list[i].name, from->list[i].number);
 }
 
+static int
+largest_first(const void *a, const void *b)
+{
+	const struct count *one = a, *other = b;
+
+	if (one->number != other->number)
+		return one->number < other->number ? 1 : -1;
+	return span_cmp(one->name, other->name);
+}
+
+void
+counts_sort(struct counts *counts)
+{
+	qsort(counts->list, counts->used, sizeof(*counts->list), largest_first);
+}
+
 void
 counts_print(
     const struct counts *counts, FILE *out, const char *label, uint64_t of)
 {
 	if (counts->used == 0)
 		return;
-	fprintf(out, "%-11s", label);
+	fprintf(out, "%-12s", label);
 	for (size_t i = 0; i < counts->used; i++) {
 		fputs(i ? ", " : "", out);
 		out_text(out, counts->list[i].name, 0);

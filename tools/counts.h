@@ -31,6 +31,9 @@ void counts_add(struct counts *counts, struct span name, uint64_t number);
 /* Adds all of one to another. */
 void counts_merge(struct counts *into, const struct counts *from);
 
+/* The largest first. */
+void counts_sort(struct counts *counts);
+
 /* "label  a 12 (60.0 %), b 8 (40.0 %)"; nothing where nothing was counted.
  * The shares are of `of`. */
 void counts_print(

@@ -255,6 +255,29 @@ add_person(void *context, struct dossier *dossier, struct arena *arena,
 			      : 0;
 }
 
+/* Names the slot once, and the segment where most of them are. */
+static void
+lint_unserved(struct linting *linting, const struct lacks *unserved,
+    size_t index, uint64_t personal)
+{
+	const struct lack *slot = &unserved->list[index];
+	uint64_t people = lacks_people(unserved, slot->name);
+	double share = (double)people / (double)personal;
+
+	for (size_t i = 0; i < index; i++)
+		if (span_eq(unserved->list[i].name, slot->name))
+			return;
+	if (share < COVERAGE)
+		return;
+	complain(linting, "coverage",
+	    "slot %.*s has no option for %.1f %% of those who may be "
+	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
+	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
+	    (unsigned long long)slot->people,
+	    SPAN_ARG(slot->segment.len ? slot->segment : SPAN("-")),
+	    SPAN_ARG(slot->named ? slot->first[0].address : SPAN("")));
+}
+
 /* Renders for everybody: which slots find no option for how many? */
 static int
 lint_coverage(struct linting *linting, struct span text, struct studio *studio,
@@ -280,17 +303,8 @@ lint_coverage(struct linting *linting, struct span text, struct studio *studio,
 	}
 	sums = rehearsal_finish(rehearsal);
 	personal = sums->rendered - sums->neutral;
-	for (size_t i = 0; i < sums->unserved.used; i++) {
-		const struct count *slot = &sums->unserved.list[i];
-		double share = (double)slot->number / (double)personal;
-
-		if (share >= COVERAGE)
-			complain(linting, "coverage",
-			    "slot %.*s has no option for %.1f %% of those who "
-			    "may be personalised (%llu people)",
-			    SPAN_ARG(slot->name), 100 * share,
-			    (unsigned long long)slot->number);
-	}
+	for (size_t i = 0; i < sums->unserved.used; i++)
+		lint_unserved(linting, &sums->unserved, i, personal);
 	if (sums->broken != 0)
 		complain(linting, "render", "%llu copies fail, the first: %.*s",
 		    (unsigned long long)sums->broken,

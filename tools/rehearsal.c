@@ -17,6 +17,7 @@ struct batch {
 	char text[BATCH][ADDRESS_MAX];
 	size_t lengths[BATCH];
 	size_t count;
+	uint64_t first; /* of the audience */
 };
 
 struct worker {
@@ -58,18 +59,38 @@ lack(enum absence absence)
 	return absence == ABSENCE_UNKNOWN ? "not in the schema" : NULL;
 }
 
-static void
-count_fields(struct rehearsed *sums, const struct decision *decision)
+static struct span
+segment_of(const struct decision *decision)
 {
-	bool over = false;
+	return decision->segment < 0
+		   ? SPAN("")
+		   : decision->campaign->segments[decision->segment].name;
+}
 
+/* "slot hero", "field tier": too personal for the budget. */
+static void
+count_held(struct rehearsed *sums, const struct decision *decision,
+    const char *kind, struct span name, const struct lacking *who)
+{
+	char text[200];
+	int len = snprintf(text, sizeof(text), "%s %.*s", kind, SPAN_ARG(name));
+
+	lacks_add(&sums->held, span_of(text, len < 200 ? (size_t)len : 199),
+	    segment_of(decision), who);
+}
+
+static void
+count_fields(struct rehearsed *sums, const struct decision *decision,
+    const struct lacking *who)
+{
 	for (unsigned i = 0; i < decision->field_count; i++) {
 		const struct decided_field *field = &decision->fields[i];
 		const char *why = lack(field->absence);
 		char text[200];
 		int len;
 
-		over |= field->absence == ABSENCE_BUDGET;
+		if (field->absence == ABSENCE_BUDGET)
+			count_held(sums, decision, "field", field->name, who);
 		if (!why)
 			continue;
 		len = snprintf(
@@ -77,37 +98,69 @@ count_fields(struct rehearsed *sums, const struct decision *decision)
 		counts_add(&sums->missing,
 		    span_of(text, len < 200 ? (size_t)len : 199), 1);
 	}
-	sums->over_budget += over;
 }
 
-/* A slot is exhausted where its else shows for having shown all, unserved
- * where no option fits the person at all. */
+/* What became of a slot, read from what became of its options. */
+enum fate { FATE_UNSERVED, FATE_WORN, FATE_HELD };
+
+static enum fate
+slot_fate(struct rehearsed *sums, const struct decision *decision,
+    const struct decided_slot *slot, const struct lacking *who)
+{
+	enum fate fate = FATE_UNSERVED;
+
+	for (unsigned i = 0; i < slot->slot->count; i++) {
+		enum loss loss = slot->options[i].loss;
+
+		if (loss == LOSS_BUDGET)
+			fate = FATE_HELD;
+		if (loss == LOSS_PERSON_CAP || loss == LOSS_POOL_CAP ||
+		    loss == LOSS_CAP || loss == LOSS_COOLDOWN) {
+			if (fate != FATE_HELD)
+				fate = FATE_WORN;
+			lacks_add(&sums->worn, slot->slot->options[i].name,
+			    segment_of(decision), who);
+		}
+	}
+	return fate;
+}
+
 static void
-count_slots(struct rehearsed *sums, const struct decision *decision)
+count_slots(struct rehearsed *sums, const struct decision *decision,
+    const struct lacking *who)
 {
 	for (unsigned i = 0; i < decision->slot_count; i++) {
 		const struct decided_slot *slot = &decision->slots[i];
-		bool worn = false;
+		enum fate fate = slot_fate(sums, decision, slot, who);
 
-		for (unsigned j = 0; j < slot->slot->count; j++) {
-			enum loss loss = slot->options[j].loss;
-
-			if (loss != LOSS_CAP && loss != LOSS_COOLDOWN &&
-			    loss != LOSS_POOL_CAP)
-				continue;
-			worn = true;
-			counts_add(
-			    &sums->blocks, slot->slot->options[j].name, 1);
-		}
 		if (slot->chosen >= 0 || decision->neutral != ABSENCE_NONE)
 			continue;
-		counts_add(worn ? &sums->exhausted : &sums->unserved,
-		    slot->slot->name, 1);
+		if (fate == FATE_HELD)
+			count_held(
+			    sums, decision, "slot", slot->slot->name, who);
+		else
+			lacks_add(fate == FATE_WORN ? &sums->exhausted
+						    : &sums->unserved,
+			    slot->slot->name, segment_of(decision), who);
 	}
 }
 
+static bool
+over_budget(const struct decision *decision)
+{
+	for (unsigned i = 0; i < decision->field_count; i++)
+		if (decision->fields[i].absence == ABSENCE_BUDGET)
+			return true;
+	for (unsigned i = 0; i < decision->slot_count; i++)
+		for (unsigned j = 0; j < decision->slots[i].slot->count; j++)
+			if (decision->slots[i].options[j].loss == LOSS_BUDGET)
+				return true;
+	return false;
+}
+
 static void
-count_copy(struct rehearsed *sums, const struct personalised *made)
+count_copy(struct rehearsed *sums, const struct personalised *made,
+    const struct lacking *who)
 {
 	const struct decision *decision = made->decision;
 
@@ -116,19 +169,35 @@ count_copy(struct rehearsed *sums, const struct personalised *made)
 	if (!decision)
 		return;
 	sums->neutral += decision->neutral != ABSENCE_NONE;
+	sums->over_budget += over_budget(decision);
 	if (decision->segment >= 0)
-		counts_add(&sums->segments,
-		    decision->campaign->segments[decision->segment].name, 1);
-	count_fields(sums, decision);
-	count_slots(sums, decision);
+		counts_add(&sums->segments, segment_of(decision), 1);
+	count_fields(sums, decision, who);
+	count_slots(sums, decision, who);
+}
+
+/* The first few problems of all, in the order of the audience. */
+static void
+add_problem(struct rehearsed *sums, const struct rehearsal_problem *problem)
+{
+	size_t at = sums->problem_count;
+
+	if (at < REHEARSAL_PROBLEMS)
+		sums->problem_count++;
+	else if (sums->problems[--at].whom.nth < problem->whom.nth)
+		return;
+	for (; at > 0 && sums->problems[at - 1].whom.nth > problem->whom.nth;
+	     at--)
+		sums->problems[at] = sums->problems[at - 1];
+	sums->problems[at] = *problem;
 }
 
 static void
 count_failure(
-    struct rehearsed *sums, struct span address, const struct err *err)
+    struct rehearsed *sums, const struct lacking *who, const struct err *err)
 {
 	char line[sizeof(err->text) + sizeof(err->where) + 32];
-	size_t at = sums->problem_count;
+	struct rehearsal_problem problem = { .whom = *who };
 
 	if (err->code == ERR_SUPPRESSED) {
 		sums->refused++;
@@ -138,19 +207,19 @@ count_failure(
 	sums->broken++;
 	counts_add(&sums->reasons, span_str(err_word(err->code)), 1);
 	err_line(err, line, sizeof(line));
-	if (at < REHEARSAL_PROBLEMS &&
-	    arena_dup(sums->arena, address, &sums->problems[at].address) == 0 &&
-	    arena_dup(sums->arena, span_str(line), &sums->problems[at].text) ==
-		0)
-		sums->problem_count++;
+	if (sums->problem_count < REHEARSAL_PROBLEMS &&
+	    arena_dup(sums->arena, who->address, &problem.whom.address) == 0 &&
+	    arena_dup(sums->arena, span_str(line), &problem.text) == 0)
+		add_problem(sums, &problem);
 }
 
+/* CPU of this thread: what else the machine does makes no copy slow. */
 static double
 clock_now(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -165,8 +234,8 @@ hold(struct span address, char *room, struct span *holder)
 }
 
 static void
-rehearse(
-    struct worker *worker, struct span address, char *largest, char *slowest)
+rehearse(struct worker *worker, const struct lacking *who, char *largest,
+    char *slowest)
 {
 	struct rehearsed *sums = &worker->sums;
 	struct personalised made;
@@ -175,21 +244,21 @@ rehearse(
 
 	arena_reset(worker->arena);
 	sums->people++;
-	worker->request.recipient = address;
+	worker->request.recipient = who->address;
 	if (personalise_prepared(worker->prepared, &worker->request,
 		worker->arena, &made, &err) < 0) {
-		count_failure(sums, address, &err);
+		count_failure(sums, who, &err);
 		return;
 	}
 	took = clock_now() - began;
-	count_copy(sums, &made);
+	count_copy(sums, &made, who);
 	if (made.bytes.len > sums->largest) {
 		sums->largest = made.bytes.len;
-		hold(address, largest, &sums->largest_to);
+		hold(who->address, largest, &sums->largest_to);
 	}
 	if (took > sums->slowest) {
 		sums->slowest = took;
-		hold(address, slowest, &sums->slowest_to);
+		hold(who->address, slowest, &sums->slowest_to);
 	}
 }
 
@@ -220,11 +289,15 @@ work(void *context)
 	char *rooms = arena_alloc(worker->sums.arena, 2 * (size_t)ADDRESS_MAX);
 
 	while (rooms && take(worker->rehearsal, &worker->batch))
-		for (size_t i = 0; i < worker->batch.count; i++)
-			rehearse(worker,
-			    span_of(worker->batch.text[i],
-				worker->batch.lengths[i]),
-			    rooms, rooms + ADDRESS_MAX);
+		for (size_t i = 0; i < worker->batch.count; i++) {
+			const struct lacking who = {
+				span_of(worker->batch.text[i],
+				    worker->batch.lengths[i]),
+				worker->batch.first + i
+			};
+
+			rehearse(worker, &who, rooms, rooms + ADDRESS_MAX);
+		}
 	return NULL;
 }
 
@@ -233,8 +306,9 @@ sums_init(struct rehearsed *sums)
 {
 	sums->arena = arena_new(NAMES_MEMORY);
 	sums->arms.arena = sums->segments.arena = sums->missing.arena =
-	    sums->exhausted.arena = sums->unserved.arena = sums->blocks.arena =
-		sums->refusals.arena = sums->reasons.arena = sums->arena;
+	    sums->refusals.arena = sums->reasons.arena = sums->arena;
+	sums->exhausted.arena = sums->unserved.arena = sums->worn.arena =
+	    sums->held.arena = sums->arena;
 }
 
 static int
@@ -304,6 +378,7 @@ hand_over(struct rehearsal *rehearsal)
 	rehearsal->waiting++;
 	pthread_cond_signal(&rehearsal->filled);
 	pthread_mutex_unlock(&rehearsal->lock);
+	rehearsal->filling.first += rehearsal->filling.count;
 	rehearsal->filling.count = 0;
 }
 
@@ -347,15 +422,14 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 	counts_merge(&all->arms, &one->arms);
 	counts_merge(&all->segments, &one->segments);
 	counts_merge(&all->missing, &one->missing);
-	counts_merge(&all->exhausted, &one->exhausted);
-	counts_merge(&all->unserved, &one->unserved);
-	counts_merge(&all->blocks, &one->blocks);
+	lacks_merge(&all->exhausted, &one->exhausted);
+	lacks_merge(&all->unserved, &one->unserved);
+	lacks_merge(&all->worn, &one->worn);
+	lacks_merge(&all->held, &one->held);
 	counts_merge(&all->refusals, &one->refusals);
 	counts_merge(&all->reasons, &one->reasons);
-	for (size_t i = 0;
-	     i < one->problem_count && all->problem_count < REHEARSAL_PROBLEMS;
-	     i++)
-		all->problems[all->problem_count++] = one->problems[i];
+	for (size_t i = 0; i < one->problem_count; i++)
+		add_problem(all, &one->problems[i]);
 	if (one->largest > all->largest) {
 		all->largest = one->largest;
 		all->largest_to = one->largest_to;
@@ -364,6 +438,21 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 		all->slowest = one->slowest;
 		all->slowest_to = one->slowest_to;
 	}
+}
+
+/* The order of threads is nobody's business. */
+static void
+sort_sums(struct rehearsed *sums)
+{
+	struct counts *counts[] = { &sums->arms, &sums->segments,
+		&sums->missing, &sums->refusals, &sums->reasons };
+	struct lacks *lacks[] = { &sums->exhausted, &sums->unserved,
+		&sums->worn, &sums->held };
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		counts_sort(counts[i]);
+	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++)
+		lacks_sort(lacks[i]);
 }
 
 const struct rehearsed *
@@ -375,6 +464,7 @@ rehearsal_finish(struct rehearsal *rehearsal)
 	for (unsigned i = 1; i < rehearsal->options.threads; i++)
 		add_sums(
 		    &rehearsal->workers[0].sums, &rehearsal->workers[i].sums);
+	sort_sums(&rehearsal->workers[0].sums);
 	return &rehearsal->workers[0].sums;
 }
 

@@ -7,23 +7,29 @@
 
 #include "milter/personalise.h"
 #include "tools/counts.h"
+#include "tools/lacks.h"
 
 #define REHEARSAL_PROBLEMS 10 /* told by name */
+
+struct rehearsal_problem {
+	struct lacking whom;
+	struct span text;
+};
 
 /* What came of it; of one thread, or of all. */
 struct rehearsed {
 	struct arena *arena; /* keeps names and addresses */
 	uint64_t people, rendered, neutral, refused, broken, over_budget;
-	struct counts arms, segments, missing, exhausted, unserved, blocks,
-	    refusals, reasons;
-	struct {
-		struct span address;
-		struct span text;
-	} problems[REHEARSAL_PROBLEMS];
+	struct counts arms, segments, missing, refusals, reasons;
+	struct lacks exhausted; /* slots whose options this person all saw */
+	struct lacks unserved;	/* slots without an option for this person */
+	struct lacks worn;	/* options that have been shown enough */
+	struct lacks held;	/* slots and fields over the budget */
+	struct rehearsal_problem problems[REHEARSAL_PROBLEMS];
 	size_t problem_count;
 	size_t largest; /* bytes of a message */
 	struct span largest_to;
-	double slowest; /* seconds of a rendering */
+	double slowest; /* seconds of CPU for a copy */
 	struct span slowest_to;
 };
 

@@ -242,6 +242,49 @@ START_TEST(checks_the_whole_audience)
 }
 END_TEST
 
+START_TEST(check_tells_which_blocks_run_out_for_whom)
+{
+	load_all();
+	expect(EX_OK, "check @/m.eml");
+	ck_assert_ptr_null(strstr(buf_cstr(&out), "exhausted"));
+	expect(EX_OK, "exposure record --to bob@example.org --channel paper "
+		      "--block hero_a --slot hero --campaign spring");
+	expect(EX_OK, "check @/m.eml");
+	said(&out, "seen enough hero_a: 1 (50.0 %): bob@example.org\n");
+	expect(EX_OK, "exposure record --to bob@example.org --channel paper "
+		      "--block hero_b --slot hero --campaign spring");
+	expect(EX_OK, "check @/m.eml");
+	said(&out, "exhausted   hero: 1 (50.0 %): bob@example.org\n");
+	expect(EX_OK, "check @/m.eml --json");
+	said(&out, "\"exhausted\": [\n    {\n      \"name\": \"hero\"");
+}
+END_TEST
+
+START_TEST(check_names_the_first_ten_problems)
+{
+	load_all();
+	for (int i = 0; i < 40; i++) {
+		char words[200];
+
+		snprintf(words, sizeof(words),
+		    "profile set p%d@example.org points=7", i);
+		expect(EX_OK, words);
+	}
+	write_file("bad.eml",
+	    "From: a@shop.example\nMessage-ID: <b@shop.example>\n"
+	    "X-Campaign-Id: spring\n\n"
+	    "{% if profile.points %}{{ 1 | divided_by: 0 }}{% endif %}"
+	    "{{ profile.first_name }}\n");
+	expect(EX_DATAERR, "check @/bad.eml --threads 2 --json");
+	said(&out, "\"broken\": 41");
+	said(&out, "\"problems\": [");
+	write_file("nobody.eml",
+	    "From: a@shop.example\nX-Campaign-Id: winter\n\nHi\n");
+	expect(EX_NOINPUT, "check @/nobody.eml");
+	said(&errors, "no campaign winter");
+}
+END_TEST
+
 START_TEST(decides_for_other_channels)
 {
 	load_all();
@@ -460,6 +503,8 @@ suite(void)
 	tcase_add_test(tests, sets_and_forgets_one_person);
 	tcase_add_test(tests, previews_without_recording);
 	tcase_add_test(tests, checks_the_whole_audience);
+	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
+	tcase_add_test(tests, check_names_the_first_ten_problems);
 	tcase_add_test(tests, decides_for_other_channels);
 	tcase_add_test(tests, learns_deliveries_from_the_log);
 	tcase_add_test(tests, learns_bounces_and_complaints_from_mail);
