@@ -128,30 +128,45 @@ def node_rate(kind, template, data):
     return float(run.stdout) if run.returncode == 0 else None
 
 
-def jinja_rate(source, data):
-    folder = os.path.join(PEERS, "python")
-    if not os.path.isdir(folder):
-        quietly(sys.executable, "-m", "pip", "install", "--target", folder,
-                "jinja2")
-    sys.path.insert(0, folder)
-    try:
-        import jinja2
-    except ImportError:
-        return None
+def jinja_here(template, data):
+    """The rate, measured in this interpreter; ImportError without Jinja2."""
+    sys.path.append(os.path.join(PEERS, "python"))
+    import jinja2
+    with open(template, encoding="utf-8") as text:
+        source = text.read()
+    with open(data, encoding="utf-8") as text:
+        values = json.load(text)
     env = jinja2.Environment()
     env.filters["money"] = "{:.2f}".format
     env.filters["day"] = lambda n, form: time.strftime(form, time.gmtime(n))
-    template = env.from_string(to_jinja(source))
-    template.render(data)
+    compiled = env.from_string(to_jinja(source))
+    compiled.render(values)
     start = time.process_time()
     count = 0
     while time.process_time() - start < SECONDS:
-        template.render(data)
+        compiled.render(values)
         count += 1
     return count / (time.process_time() - start)
 
 
+def jinja_rate(template, data):
+    """Debian's python3-jinja2 where it is installed, else from pip."""
+    folder = os.path.join(PEERS, "python")
+    for python in ("/usr/bin/python3", sys.executable):
+        if python == sys.executable and not os.path.isdir(folder):
+            quietly(python, "-m", "pip", "install", "--target", folder,
+                    "jinja2")
+        run = subprocess.run([python, __file__, "--jinja", template, data],
+                             capture_output=True, text=True, check=False)
+        if run.returncode == 0:
+            return float(run.stdout)
+    return None
+
+
 def main():
+    if sys.argv[1] == "--jinja":
+        print(jinja_here(*sys.argv[2:]))
+        return
     bench = sys.argv[1]
     template = sys.argv[2] if len(sys.argv) > 3 else os.path.join(
         DATA, "mail.liquid")
@@ -160,8 +175,6 @@ def main():
     os.makedirs(PEERS, exist_ok=True)
     with open(template, encoding="utf-8") as text:
         source = text.read()
-    with open(data, encoding="utf-8") as text:
-        values = json.load(text)
     print(subprocess.run([bench, template, data], capture_output=True,
                          text=True, check=True).stdout, end="")
     own = subprocess.run([bench, "--json", template, data],
@@ -172,7 +185,7 @@ def main():
     handlebars = write("mail.hbs", to_handlebars(source))
     peers = [
         ("handlebars", node_rate("handlebars", handlebars, data)),
-        ("Jinja2", jinja_rate(source, values)),
+        ("Jinja2", jinja_rate(template, data)),
         ("liquidjs", node_rate("liquidjs", template, data)),
     ]
     for name, rate in peers:
