@@ -7,7 +7,9 @@
 
 #include "milter/settings.h"
 #include "store/catalog.h"
+#include "milter/mail/message.h"
 #include "tools/audience.h"
+#include "tools/findings.h"
 #include "tools/out.h"
 #include "tools/rehearsal.h"
 #include "tools/studio.h"
@@ -19,6 +21,7 @@ struct checking {
 	struct studio studio;
 	struct rehearsal *rehearsal;
 	struct audience *audience; /* NULL: everybody */
+	struct findings findings;
 };
 
 static int
@@ -85,7 +88,7 @@ number_json(uint64_t number)
 }
 
 static json_t *
-report_json(const struct rehearsed *sums)
+report_json(const struct rehearsed *sums, json_t *findings)
 {
 	json_t *object = json_object(), *problems = json_array();
 
@@ -117,6 +120,7 @@ report_json(const struct rehearsed *sums)
 		out_add(problems, problem);
 	}
 	out_set(object, "problems", problems);
+	out_set(object, "findings", findings);
 	return object;
 }
 
@@ -137,9 +141,45 @@ check_all(struct checking *checking, struct err *err)
 		fprintf(cli->errors, "inlay: interrupted; this is a part\n");
 	if (!cli->json)
 		print_report(cli->out, sums);
-	else if (out_json_pretty(cli->out, report_json(sums), err) < 0)
+	else if (out_json_pretty(cli->out,
+		     report_json(sums, checking->findings.list), err) < 0)
 		return -1;
-	return sums->broken ? EX_DATAERR : EX_OK;
+	return sums->broken || checking->findings.problems ? EX_DATAERR : EX_OK;
+}
+
+static struct span
+campaign_of(const struct message *message)
+{
+	const struct header_field *field =
+	    message_field(message, SPAN("X-Campaign-Id"), 1);
+
+	return field ? span_trim(field->value) : SPAN("");
+}
+
+/* What can be said without a recipient. 0, or -1: refused. */
+static int
+look_at_message(struct checking *checking, const struct catalog *catalog,
+    struct span text, struct err *err)
+{
+	const struct message_limits limits = MESSAGE_LIMITS;
+	struct cli *cli = checking->cli;
+	struct message *message;
+	struct span id;
+
+	if (message_parse(text, &limits, cli->arena, &message, err) < 0)
+		return -1;
+	id = campaign_of(message);
+	if (id.len == 0)
+		return err_set(err, ERR_CAMPAIGN,
+		    "the message has no X-Campaign-Id; say --campaign ID");
+	checking->findings = (struct findings){ .catalog = catalog,
+		.campaign = catalog_campaign(catalog, id),
+		.out = cli->out,
+		.list = cli->json ? json_array() : NULL };
+	if (!checking->findings.campaign)
+		return err_set(
+		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+	return findings_message(&checking->findings, text, cli->arena, err);
 }
 
 static int
@@ -150,6 +190,7 @@ set_up(
 	const char *condition = cli_flag(cli, "audience");
 	const char *from = cli_flag(cli, "from");
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct studio_message message;
 	int64_t threads = processors > 0 ? processors : 1;
 	struct rehearsal_options options = { .personaliser =
 						 checking->studio.personaliser,
@@ -159,8 +200,10 @@ set_up(
 
 	if (cli_when(cli, "at", &options.now, err) < 0 ||
 	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
-	    studio_message(cli, cli->argv[0], &options.message, err) < 0)
+	    studio_message(cli, cli->argv[0], &message, err) < 0 ||
+	    look_at_message(checking, catalog, message.bytes, err) < 0)
 		return -1;
+	options.message = message.bytes;
 	options.threads = (unsigned)threads;
 	if (condition &&
 	    audience_open(span_str(condition), "--audience", catalog->schema,

@@ -251,7 +251,7 @@ cli_store(struct cli *cli)
 }
 
 static int
-open_store(struct cli *cli, struct err *err)
+set_up(struct cli *cli, struct err *err)
 {
 	struct engine_options options;
 
@@ -300,7 +300,7 @@ run_verb(struct cli *cli, int argc, char **argv, struct err *err)
 	cli->arena = arena_new(COMMAND_MEMORY);
 	if (!cli->arena)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (cli->verb->need != NEED_NOTHING && open_store(cli, err) < 0)
+	if (cli->verb->need != NEED_NOTHING && set_up(cli, err) < 0)
 		return -1;
 	return cli->verb->run(cli, err);
 }

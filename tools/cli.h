@@ -28,7 +28,7 @@ struct flag {
 
 enum need {
 	NEED_NOTHING,
-	NEED_SETTINGS, /* the store may be too damaged to be opened */
+	NEED_SETTINGS, /* no store, or one too damaged to be opened */
 	NEED_READ,
 	NEED_WRITE
 };

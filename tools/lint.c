@@ -2,17 +2,15 @@
  * inlay campaign lint: what a campaign promises and does not keep. Each rule
  * has a name that the campaign may list under `waive:`.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "milter/settings.h"
-#include "milter/template.h"
-#include "store/base/buf.h"
 #include "store/catalog.h"
 #include "tools/audience.h"
 #include "tools/document.h"
+#include "tools/findings.h"
 #include "tools/out.h"
 #include "tools/rehearsal.h"
 #include "tools/studio.h"
@@ -29,38 +27,8 @@ struct linting {
 	struct audience *segments[SEGMENTS_MAX];
 	uint64_t reached[SEGMENTS_MAX]; /* people whose first segment it is */
 	uint64_t people, uncovered;
-	json_t *list;
-	unsigned problems;
+	struct findings findings;
 };
-
-static void complain(struct linting *linting, const char *rule,
-    const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void
-complain(struct linting *linting, const char *rule, const char *format, ...)
-{
-	bool waived = campaign_waives(linting->campaign, rule);
-	FILE *out = linting->cli->out;
-	char text[400];
-	va_list args;
-	json_t *problem;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	linting->problems += !waived;
-	if (!linting->list) {
-		fprintf(out, "%s: ", rule);
-		out_text(out, span_str(text), 0);
-		fputs(waived ? " (waived)\n" : "\n", out);
-		return;
-	}
-	problem = json_object();
-	out_set(problem, "rule", json_string(rule));
-	out_set(problem, "text", out_string(span_str(text)));
-	out_set(problem, "waived", json_boolean(waived));
-	out_add(linting->list, problem);
-}
 
 static void
 lint_arms(struct linting *linting)
@@ -74,27 +42,23 @@ lint_arms(struct linting *linting)
 		control |= arm->control && arm->weight > 0;
 		personal |= arm->intensity != INTENSITY_NEUTRAL;
 		if (arm->weight <= 0)
-			complain(linting, "arms", "nobody is ever in arm %.*s",
-			    SPAN_ARG(arm->name));
+			finding(&linting->findings, "arms",
+			    "nobody is ever in arm %.*s", SPAN_ARG(arm->name));
 	}
 	if (!control)
-		complain(linting, "control",
+		finding(&linting->findings, "control",
 		    "no arm is a control group: nobody can tell what "
 		    "personalising is worth");
 	if (!personal)
-		complain(linting, "arms", "no arm personalises anything");
+		finding(
+		    &linting->findings, "arms", "no arm personalises anything");
 }
 
 static void
 lint_dates(struct linting *linting)
 {
 	if (linting->campaign->until <= cli_now())
-		complain(linting, "window", "the campaign is over");
-	if (linting->campaign->unsubscribe_url.len == 0 &&
-	    linting->campaign->unsubscribe_mailto.len == 0)
-		complain(linting, "unsubscribe",
-		    "no `unsubscribe`: the message must bring its own "
-		    "List-Unsubscribe");
+		finding(&linting->findings, "window", "the campaign is over");
 }
 
 static void
@@ -107,12 +71,12 @@ lint_caps(struct linting *linting)
 
 		if (cap->scope == CAP_BLOCK &&
 		    !catalog_block(linting->catalog, cap->name))
-			complain(linting, "caps", "there is no block %.*s",
-			    SPAN_ARG(cap->name));
+			finding(&linting->findings, "caps",
+			    "there is no block %.*s", SPAN_ARG(cap->name));
 		if (cap->scope == CAP_POOL &&
 		    !catalog_pool(linting->catalog, cap->name))
-			complain(linting, "caps", "there is no pool %.*s",
-			    SPAN_ARG(cap->name));
+			finding(&linting->findings, "caps",
+			    "there is no pool %.*s", SPAN_ARG(cap->name));
 	}
 }
 
@@ -162,88 +126,15 @@ lint_segments(struct linting *linting, struct err *err)
 		return -1;
 	for (size_t i = 0; linting->people && i < campaign->segment_count; i++)
 		if (linting->reached[i] == 0)
-			complain(linting, "segments",
+			finding(&linting->findings, "segments",
 			    "nobody is in segment %.*s",
 			    SPAN_ARG(campaign->segments[i].name));
 	if (linting->uncovered != 0)
-		complain(linting, "segments",
+		finding(&linting->findings, "segments",
 		    "%llu of %llu people are in no segment",
 		    (unsigned long long)linting->uncovered,
 		    (unsigned long long)linting->people);
 	return 0;
-}
-
-static void
-lint_program(
-    struct linting *linting, const char *where, const struct manifest *manifest)
-{
-	for (size_t i = 0; i < manifest->slot_count; i++) {
-		const struct manifest_slot *slot = &manifest->slots[i];
-
-		if (!slot->has_else)
-			complain(linting, "else",
-			    "%s:%u:%u: slot %.*s has no neutral else", where,
-			    slot->at.line, slot->at.column,
-			    SPAN_ARG(slot->name));
-	}
-}
-
-static void
-lint_outline(struct linting *linting, const struct outline *outline)
-{
-	const struct outline_uses *uses = &outline->outside;
-
-	for (unsigned i = 0; i < outline->slot_count; i++) {
-		const struct outline_slot *slot = &outline->slots[i];
-
-		if (slot->count == 0)
-			complain(linting, "slot",
-			    "slot %.*s has no option at all",
-			    SPAN_ARG(slot->name));
-		for (unsigned j = 0; j < slot->count; j++)
-			if (slot->options[j].missing.len != 0)
-				complain(linting, "slot",
-				    "slot %.*s names block %.*s, which is not "
-				    "stored",
-				    SPAN_ARG(slot->name),
-				    SPAN_ARG(slot->options[j].missing));
-	}
-	for (unsigned i = 0; i < uses->count; i++)
-		if (uses->at[i].needed &&
-		    linting->campaign->missing == MISSING_REFUSE)
-			complain(linting, "default",
-			    "%.*s:%u:%u: %.*s has no default: whoever lacks "
-			    "it gets no mail",
-			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
-			    uses->at[i].column,
-			    SPAN_ARG(outline->fields[uses->at[i].field].name));
-}
-
-static int
-lint_template(struct linting *linting, struct span text, struct err *err)
-{
-	const struct message_limits limits = MESSAGE_LIMITS;
-	struct arena *arena = linting->cli->arena;
-	struct cache *cache = cache_new((size_t)64 << 20);
-	struct template template = { .arena = NULL };
-	struct message *message;
-	int status = -1;
-
-	if (!cache)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	if (message_parse(text, &limits, arena, &message, err) == 0)
-		status = template_prepare(&template, message, linting->campaign,
-		    linting->catalog, cache, arena, err);
-	for (size_t i = 0; status == 0 && i < template.fragment_count; i++)
-		if (template.fragments[i].cached)
-			lint_program(linting, template.fragments[i].where,
-			    program_manifest(
-				cached_program(template.fragments[i].cached)));
-	if (status == 0)
-		lint_outline(linting, template.outline);
-	template_release(&template);
-	cache_free(&cache);
-	return status;
 }
 
 static int
@@ -269,7 +160,7 @@ lint_unserved(struct linting *linting, const struct lacks *unserved,
 			return;
 	if (share < COVERAGE)
 		return;
-	complain(linting, "coverage",
+	finding(&linting->findings, "coverage",
 	    "slot %.*s has no option for %.1f %% of those who may be "
 	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
 	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
@@ -306,7 +197,8 @@ lint_coverage(struct linting *linting, struct span text, struct studio *studio,
 	for (size_t i = 0; i < sums->unserved.used; i++)
 		lint_unserved(linting, &sums->unserved, i, personal);
 	if (sums->broken != 0)
-		complain(linting, "render", "%llu copies fail, the first: %.*s",
+		finding(&linting->findings, "render",
+		    "%llu copies fail, the first: %.*s",
 		    (unsigned long long)sums->broken,
 		    SPAN_ARG(sums->problems[0].text));
 	rehearsal_end(&rehearsal);
@@ -317,14 +209,15 @@ static int
 lint_message(struct linting *linting, const char *path, struct err *err)
 {
 	struct studio studio;
-	struct span text;
+	struct studio_message message;
 	int status;
 
-	if (studio_message(linting->cli, path, &text, err) < 0 ||
-	    lint_template(linting, text, err) < 0 ||
+	if (studio_message(linting->cli, path, &message, err) < 0 ||
+	    findings_message(&linting->findings, message.bytes,
+		linting->cli->arena, err) < 0 ||
 	    studio_open_unsigned(linting->cli, &studio, err) < 0)
 		return -1;
-	status = lint_coverage(linting, text, &studio, err);
+	status = lint_coverage(linting, message.bytes, &studio, err);
 	studio_close(&studio);
 	return status;
 }
@@ -334,7 +227,10 @@ lint(struct linting *linting, struct err *err)
 {
 	const char *message = cli_flag(linting->cli, "message");
 
-	linting->list = linting->cli->json ? json_array() : NULL;
+	linting->findings = (struct findings){ .catalog = linting->catalog,
+		.campaign = linting->campaign,
+		.out = linting->cli->out,
+		.list = linting->cli->json ? json_array() : NULL };
 	lint_arms(linting);
 	lint_dates(linting);
 	lint_caps(linting);
@@ -342,13 +238,13 @@ lint(struct linting *linting, struct err *err)
 		return -1;
 	if (message && lint_message(linting, message, err) < 0)
 		return -1;
-	if (linting->list &&
-	    out_json_pretty(linting->cli->out, linting->list, err) < 0)
+	if (linting->findings.list &&
+	    out_json_pretty(linting->cli->out, linting->findings.list, err) < 0)
 		return -1;
-	if (!linting->list && linting->problems == 0)
+	if (!linting->findings.list && linting->findings.problems == 0)
 		fprintf(linting->cli->out, "%.*s: nothing to complain about\n",
 		    SPAN_ARG(linting->campaign->id));
-	return linting->problems ? EX_DATAERR : EX_OK;
+	return linting->findings.problems ? EX_DATAERR : EX_OK;
 }
 
 /* The stored campaign of that id, or the one in that file. 1, 0 none, -1. */

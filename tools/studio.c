@@ -54,40 +54,51 @@ studio_close(struct studio *studio)
 		service_release(&studio->service);
 }
 
-/* The whole file with every line ended by CRLF. */
 static int
-read_crlf(struct cli *cli, struct source *source, size_t most,
-    struct buf *message, struct err *err)
+read_whole(struct cli *cli, struct source *source, size_t most,
+    struct buf *given, struct err *err)
 {
-	char chunk[16384], last = '\n';
+	char chunk[16384];
 	ssize_t got;
 
-	buf_init(message, cli->arena, most);
+	buf_init(given, cli->arena, most);
 	while ((got = source_read(source, chunk, sizeof(chunk), err)) > 0)
-		for (ssize_t i = 0; i < got; i++) {
-			if (chunk[i] == '\n' && last != '\r')
-				buf_byte(message, '\r');
-			buf_byte(message, chunk[i]);
-			last = chunk[i];
-		}
+		buf_add(given, span_of(chunk, (size_t)got));
 	if (got < 0)
 		return -1;
-	if (last != '\n')
-		buf_str(message, "\r\n");
-	if (message->failed)
+	if (given->failed)
 		return err_at(err, ERR_SIZE, source_name(source), 0, 0,
 		    "larger than %zu bytes", most);
 	return 0;
+}
+
+/* Every line ended by CRLF. */
+static void
+add_crlf(struct buf *out, struct span text, bool *bare)
+{
+	char last = '\n';
+
+	*bare = true;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\n' && last != '\r')
+			buf_byte(out, '\r');
+		else if (text.at[i] == '\n')
+			*bare = false;
+		last = text.at[i];
+		buf_byte(out, last);
+	}
+	if (last != '\n')
+		buf_str(out, "\r\n");
 }
 
 /* Whether the header has a field of that name. */
 static bool
 has_field(struct span message, struct span name)
 {
-	size_t end = span_search(message, SPAN("\r\n\r\n"));
-	struct span header = span_first(message, end);
+	struct span header = message;
 
-	while (header.len != 0) {
+	while (
+	    header.len != 0 && header.at[0] != '\n' && header.at[0] != '\r') {
 		size_t line = span_find(header, '\n');
 
 		if (header.len > name.len && header.at[name.len] == ':' &&
@@ -99,30 +110,34 @@ has_field(struct span message, struct span name)
 }
 
 int
-studio_message(
-    struct cli *cli, const char *path, struct span *message, struct err *err)
+studio_message(struct cli *cli, const char *path,
+    struct studio_message *message, struct err *err)
 {
+	static const char header[] = "X-Campaign-Id";
 	size_t most = (size_t)cli->settings->max_message_size;
-	const char *header = "X-Campaign-Id";
 	const char *campaign = cli_flag(cli, "campaign");
 	struct source *source;
-	struct buf read, made;
+	struct buf given, made;
 	int status;
 
 	if (source_open(path, fileno(cli->in), &source, err) < 0)
 		return -1;
-	status = read_crlf(cli, source, most, &read, err);
+	status = read_whole(cli, source, most, &given, err);
 	source_close(&source);
 	if (status < 0)
 		return -1;
-	buf_init(&made, cli->arena, most + 1024);
-	if (campaign && !has_field(buf_span(&read), span_str(header)))
+	message->given = buf_span(&given);
+	buf_init(&made, cli->arena, 2 * most + 1024);
+	message->campaign = has_field(message->given, SPAN("X-Campaign-Id"));
+	if (campaign && !message->campaign) {
 		buf_printf(&made, "%s: %s\r\n", header, campaign);
-	if (!has_field(buf_span(&read), SPAN("Message-ID")))
+		message->campaign = true;
+	}
+	if (!has_field(message->given, SPAN("Message-ID")))
 		buf_str(&made, "Message-ID: <preview@localhost>\r\n");
-	buf_add(&made, buf_span(&read));
+	add_crlf(&made, message->given, &message->bare);
 	if (made.failed)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	*message = buf_span(&made);
+	message->bytes = buf_span(&made);
 	return 0;
 }

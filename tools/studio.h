@@ -23,10 +23,18 @@ int studio_open_unsigned(
     struct cli *cli, struct studio *studio, struct err *err);
 void studio_close(struct studio *studio);
 
-/* Reads a message file and makes it what the mail server would hand over:
- * lines ended by CRLF, --campaign as X-Campaign-Id where it is missing, a
- * Message-ID where there is none. It lives in the command's arena. 0, -1. */
-int studio_message(
-    struct cli *cli, const char *path, struct span *message, struct err *err);
+/* A message as the mail server would hand it over. */
+struct studio_message {
+	struct span given; /* as it was read */
+	struct span bytes; /* with CRLF, X-Campaign-Id, Message-ID */
+	bool bare;	   /* what was read has only LF */
+	bool campaign;	   /* it is campaign mail */
+};
+
+/* Reads a message file; --campaign adds X-Campaign-Id where it is missing, a
+ * Message-ID is made where there is none. All lives in the command's arena.
+ * 0 or -1. */
+int studio_message(struct cli *cli, const char *path,
+    struct studio_message *message, struct err *err);
 
 #endif

@@ -46,10 +46,14 @@ FLAGS(exposure_who_flags) = {
 };
 
 FLAGS(preview_flags) = {
-	{ "to", "ADDRESS", "whose mail" },
+	{ "to", "ADDRESS", "whose mail; else that of somebody unknown" },
 	{ "at", "DATE", "as if it were sent then" },
 	{ "arm", "NAME", "as if this arm were assigned" },
 	{ "seen", "BLOCK", "as if this block had been shown; repeatable" },
+	{ "diff", NULL, "only what changed against the template" },
+	{ "text", NULL, "only the text part, decoded" },
+	{ "html", "FILE", "write the HTML part to a file" },
+	{ "headers", NULL, "only the header" },
 	{ "why", NULL, "explain every choice instead of showing the mail" },
 	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
 	{ "from", "ADDRESS", "the envelope sender" },
@@ -151,6 +155,11 @@ FLAGS(delivery_sync_flags) = {
 	{ "log", "FILE", "of Postfix or sendmail" },
 	{ "follow", NULL, "go on as the log grows and rotates" },
 	{ "restart", NULL, "from the start, not where the last run stopped" },
+	END,
+};
+
+FLAGS(token_flags) = {
+	{ "at", "DATE", "as if it were then" },
 	END,
 };
 
@@ -276,6 +285,9 @@ const struct verb verbs[] = {
 	{ "delivery", "read", verb_delivery_read, NEED_WRITE, 1, 1, "MAILBOX",
 	    NULL, "Learn from bounces and complaints that came by mail.",
 	    "inlay delivery read /var/mail/bounces" },
+	{ "token", "verify", verb_token_verify, NEED_SETTINGS, 1, 1, "TOKEN",
+	    token_flags, "Check an unsubscribe token and tell whose it is.",
+	    "inlay token verify k1.AbCdEf" },
 	{ "privacy", "export", verb_privacy_export, NEED_WRITE, 1, 1, "ADDRESS",
 	    NULL, "Print everything held about one person as JSON.",
 	    "inlay privacy export anna@example.org" },

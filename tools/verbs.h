@@ -47,6 +47,7 @@ int verb_decide(struct cli *cli, struct err *err);
 int verb_delivery_read(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
 int verb_delivery_report(struct cli *cli, struct err *err);
+int verb_token_verify(struct cli *cli, struct err *err);
 int verb_privacy_export(struct cli *cli, struct err *err);
 int verb_privacy_erase(struct cli *cli, struct err *err);
 int verb_privacy_object(struct cli *cli, struct err *err);

@@ -148,7 +148,8 @@ load_all(void)
 {
 	write_file("schema.yaml", schema);
 	write_file("campaign.yaml",
-	    "id: spring\narms: {a: {weight: 1}}\nunknown_recipient: neutral\n");
+	    "id: spring\narms: {a: {weight: 1}}\nunknown_recipient: neutral\n"
+	    "waive: [unsubscribe-link, one-click]\n");
 	write_file("hero_a.html",
 	    "---\npool: heroes\npriority: 2\n---\n<h1>first</h1>\n");
 	write_file("hero_b.html",
@@ -216,7 +217,7 @@ START_TEST(previews_without_recording)
 {
 	load_all();
 	expect(EX_OK, "preview @/m.eml --to anna@example.org");
-	said(&out, "Subject: For Anna\r\n");
+	said(&out, "Subject: For Anna\n");
 	said(&out, "<h1>first</h1>");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --seen hero_a");
 	said(&out, "<h1>second</h1>");
@@ -224,7 +225,31 @@ START_TEST(previews_without_recording)
 	said(&out, "hero_a");
 	expect(EX_OK, "exposure list --to anna@example.org --json");
 	said(&out, "\"exposures\": []");
-	expect(EX_USAGE, "preview @/m.eml");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --headers");
+	said(&out, "Subject: For Anna\n");
+	expect(EX_OK, "preview @/m.eml --html @/m.html");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --diff");
+	said(&out, "+Subject: For Anna\n");
+	said(&out, "+<h1>first</h1>");
+}
+END_TEST
+
+/* Mail that is no campaign's leaves as it came; so does its preview. */
+START_TEST(shows_foreign_mail_as_it_is)
+{
+	static const char *const mails[] = {
+		"Subject: {{ x }}\r\n\r\nbody\r\n",
+		"Subject: {{ x }}\n\nbody without end",
+		"",
+	};
+
+	expect(EX_OK, "profile set a@b.c name=Zo");
+	for (size_t i = 0; i < sizeof(mails) / sizeof(*mails); i++) {
+		ck_assert_int_eq(run_with(mails[i], "preview -"), EX_OK);
+		ck_assert_str_eq(buf_cstr(&out), mails[i]);
+	}
+	ck_assert_int_eq(
+	    run_with("X-Campaign-Id: no\n\nx\n", "preview -"), EX_NOINPUT);
 }
 END_TEST
 
@@ -502,6 +527,7 @@ suite(void)
 	tcase_add_test(tests, reads_json_lines_from_standard_input);
 	tcase_add_test(tests, sets_and_forgets_one_person);
 	tcase_add_test(tests, previews_without_recording);
+	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
 	tcase_add_test(tests, check_names_the_first_ten_problems);
