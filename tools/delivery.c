@@ -20,9 +20,9 @@
 #include "store/engine.h"
 #include "tools/interrupt.h"
 #include "tools/maillog.h"
+#include "tools/marks.h"
 #include "tools/out.h"
 #include "tools/progress.h"
-#include "tools/tidings.h"
 #include "tools/verbs.h"
 
 #define QUEUES 65536	     /* queue files remembered at once */
@@ -52,7 +52,8 @@ struct syncing {
 	uint64_t inode, offset;
 	struct queue *queues; /* rows of WAYS, by hash of the id */
 	struct span note;
-	uint64_t lines, reports, changed, strangers;
+	struct marks *marks;
+	uint64_t lines, reports;
 	struct progress progress;
 };
 
@@ -145,18 +146,15 @@ report_to(struct syncing *syncing, const struct queue *queue,
     const struct maillog_event *event, enum exposure_state state,
     struct err *err)
 {
-	struct tidings tidings = { .message_id = span_str(queue->message_id),
-		.state = state,
-		.at = event->time ? event->time : cli_now() };
-	int known = tidings_tell(syncing->cli, &tidings, event->to, err);
+	struct span id = span_str(queue->message_id);
+	int64_t at = event->time ? event->time : cli_now();
 
-	if (known == 0)
-		known =
-		    tidings_tell(syncing->cli, &tidings, event->orig_to, err);
 	syncing->reports++;
-	syncing->changed += tidings.changed;
-	syncing->strangers += known == 0;
-	return known < 0 ? -1 : 0;
+	/* The filter saw the address before aliases, if there were any. */
+	if (event->orig_to.len != 0 &&
+	    marks_add(syncing->marks, id, event->orig_to, state, at, err) < 0)
+		return -1;
+	return marks_add(syncing->marks, id, event->to, state, at, err);
 }
 
 /* Everybody who was deferred to the end. */
@@ -225,6 +223,7 @@ safe_offset(const struct syncing *syncing)
 	return least > MARGIN ? least - MARGIN : 0;
 }
 
+/* What was read is in the histories before the note says so. */
 static int
 keep_note(struct syncing *syncing, struct err *err)
 {
@@ -234,6 +233,8 @@ keep_note(struct syncing *syncing, struct err *err)
 	    (unsigned long long)safe_offset(syncing));
 	struct entry entry = { syncing->note, span_of(text, (size_t)len) };
 
+	if (marks_flush(syncing->marks, err) < 0)
+		return -1;
 	return engine_catalog_change(syncing->cli->engine, &entry, 1, err);
 }
 
@@ -386,24 +387,30 @@ follow(struct syncing *syncing, struct err *err)
 static int
 tell(const struct syncing *syncing, struct err *err)
 {
-	struct cli *cli = syncing->cli;
+	const struct marks_count *counted = marks_counted(syncing->marks);
+	const struct cli *cli = syncing->cli;
+	uint64_t changed = 0;
 	json_t *object;
 
+	for (size_t i = 0; i < EXPOSURE_STATES; i++)
+		changed += counted->changed[i];
 	if (!cli->json) {
 		fprintf(cli->out,
 		    "%llu lines, %llu reports, %llu states changed, %llu of "
 		    "other mail\n",
 		    (unsigned long long)syncing->lines,
 		    (unsigned long long)syncing->reports,
-		    (unsigned long long)syncing->changed,
-		    (unsigned long long)syncing->strangers);
+		    (unsigned long long)changed,
+		    (unsigned long long)counted->foreign);
 		return 0;
 	}
 	object = json_object();
 	out_set(object, "lines", json_integer((json_int_t)syncing->lines));
 	out_set(object, "reports", json_integer((json_int_t)syncing->reports));
-	out_set(object, "changed", json_integer((json_int_t)syncing->changed));
-	out_set(object, "other", json_integer((json_int_t)syncing->strangers));
+	out_set(object, "changed", json_integer((json_int_t)changed));
+	out_set(object, "known", json_integer((json_int_t)counted->known));
+	out_set(object, "other", json_integer((json_int_t)counted->foreign));
+	out_set(object, "damaged", json_integer((json_int_t)counted->damaged));
 	return out_json(cli->out, object, err);
 }
 
@@ -417,7 +424,8 @@ sync_log(struct syncing *syncing, struct err *err)
 	buf_printf(&note, "note/delivery/%016llx",
 	    (unsigned long long)hash_xxh3(span_str(syncing->path)));
 	syncing->queues = calloc(QUEUES, sizeof(*syncing->queues));
-	if (note.failed || !syncing->queues)
+	syncing->marks = marks_new(syncing->cli);
+	if (note.failed || !syncing->queues || !syncing->marks)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	syncing->note = buf_span(&note);
 	interrupt_watch();
@@ -447,5 +455,6 @@ verb_delivery_sync(struct cli *cli, struct err *err)
 	for (size_t i = 0; syncing.queues && i < QUEUES; i++)
 		queue_clear(&syncing.queues[i]);
 	free(syncing.queues);
+	marks_free(&syncing.marks);
 	return status < 0 ? -1 : EX_OK;
 }

@@ -44,7 +44,6 @@ int verb_exposure_export(struct cli *cli, struct err *err);
 int verb_preview(struct cli *cli, struct err *err);
 int verb_check(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);
-int verb_delivery_read(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
 int verb_delivery_report(struct cli *cli, struct err *err);
 int verb_token_verify(struct cli *cli, struct err *err);
