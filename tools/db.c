@@ -1,9 +1,10 @@
 /*
- * inlay db: stat, verify, backup, restore, compact.
+ * inlay db: stat, verify, backup, restore, compact, tidy.
  */
 #include <sysexits.h>
 
 #include "store/lmdb.h"
+#include "store/upkeep.h"
 #include "tools/audit.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
@@ -169,5 +170,60 @@ verb_db_compact(struct cli *cli, struct err *err)
 	fprintf(cli->out, "%llu bytes, were %llu\n",
 	    (unsigned long long)after.used_bytes,
 	    (unsigned long long)before.used_bytes);
+	return EX_OK;
+}
+
+#define DAY ((int64_t)86400)
+
+static int
+after_page(void *context, const struct upkeep_counts *counts)
+{
+	progress_at(context, counts->histories, counts->histories, 0);
+	return interrupt_seen();
+}
+
+int
+verb_db_tidy(struct cli *cli, struct err *err)
+{
+	int64_t expire = 7 * DAY, keep = 400 * DAY;
+	struct progress progress;
+	struct upkeep upkeep = { .engine = cli->engine,
+		.now = cli_now(),
+		.step = after_page,
+		.context = &progress };
+	struct upkeep_counts counts;
+	json_t *object;
+	int done;
+
+	if (cli_lapse(cli, "expire", &expire, err) < 0 ||
+	    cli_lapse(cli, "keep", &keep, err) < 0)
+		return -1;
+	upkeep.expire_before = upkeep.now - expire;
+	upkeep.fold_before = upkeep.now - keep;
+	interrupt_watch();
+	progress_begin(&progress, cli->errors, "tidying", "histories");
+	done = upkeep_run(&upkeep, &counts, err);
+	progress_end(&progress);
+	if (done < 0)
+		return -1;
+	if (cli->json) {
+		object = json_object();
+		out_set(object, "histories",
+		    json_integer((json_int_t)counts.histories));
+		out_set(object, "expired",
+		    json_integer((json_int_t)counts.expired));
+		out_set(
+		    object, "folded", json_integer((json_int_t)counts.folded));
+		out_set(object, "skipped",
+		    json_integer((json_int_t)counts.skipped));
+		return out_json(cli->out, object, err) < 0 ? -1 : EX_OK;
+	}
+	fprintf(cli->out,
+	    "%llu histories, %llu reservations expired, %llu folded, "
+	    "%llu skipped%s\n",
+	    (unsigned long long)counts.histories,
+	    (unsigned long long)counts.expired,
+	    (unsigned long long)counts.folded,
+	    (unsigned long long)counts.skipped, done ? "" : " (interrupted)");
 	return EX_OK;
 }

@@ -6,6 +6,12 @@
 		NULL, NULL, NULL \
 	}
 
+FLAGS(db_tidy_flags) = {
+	{ "expire", "TIME", "reservations older than this expire; 7d" },
+	{ "keep", "TIME", "older entries are folded into counts; 400d" },
+	END,
+};
+
 FLAGS(dry_run_flags) = {
 	{ "dry-run", NULL, "check everything, store nothing" },
 	END,
@@ -312,6 +318,9 @@ const struct verb verbs[] = {
 	{ "db", "compact", verb_db_compact, NEED_WRITE, 0, 0, "", NULL,
 	    "Rewrite the store so that no deleted byte remains.",
 	    "inlay db compact" },
+	{ "db", "tidy", verb_db_tidy, NEED_WRITE, 0, 0, "", db_tidy_flags,
+	    "Expire what no log confirmed, fold old entries into counts.",
+	    "inlay db tidy --expire 7d --keep 400d" },
 	{ .noun = NULL },
 };
 
