@@ -451,6 +451,6 @@ expression_eval(const struct expression *expression,
 		give(&first, err);
 		return -1;
 	}
-	*value = r.top[-1];
+	*value = scope_is_self(r.top[-1]) ? value_nil() : r.top[-1];
 	return 0;
 }

@@ -96,6 +96,8 @@ int render_charge(struct render *r, uint64_t units);
 /* 1 found, 0 not and *out is missing, -1 failed. */
 int scope_find(struct render *r, const struct key *key, struct value *out);
 int scope_path(struct render *r, const struct path *path, struct value *out);
+/* Whether it is a frame's {{ self }}, which must not outlive the rendering. */
+bool scope_is_self(struct value value);
 /* What a {% render %} or the program itself begins with. */
 void frame_begin(struct render *r, struct frame *frame);
 void frame_end(struct render *r, struct frame *frame);

@@ -49,6 +49,12 @@ static const struct object_type self_type = {
 	.get = self_get,
 };
 
+bool
+scope_is_self(struct value value)
+{
+	return value.kind == VALUE_OBJECT && value.object->type == &self_type;
+}
+
 /* ---- finding ---- */
 
 static int

@@ -47,6 +47,7 @@ START_TEST(evaluates_expressions_alone)
 		{ "profile.tier | upcase | append: '!'", "GOLD!" },
 		{ "'x'", "x" },
 		{ "profile.gone", "" },
+		{ "self", "" },
 		{ "profile.tags", "x" },
 	};
 	struct arena *arena = arena_new(1 << 20);
