@@ -138,7 +138,8 @@ put_html(struct previewing *previewing, const char *path, struct err *err)
 	if (!file)
 		return err_at(err, ERR_SYSTEM, path, 0, 0,
 		    "cannot be written: %s", strerror(errno));
-	fwrite(html.at, 1, html.len, file);
+	if (html.len != 0)
+		fwrite(html.at, 1, html.len, file);
 	if (fclose(file) != 0)
 		return err_at(err, ERR_SYSTEM, path, 0, 0,
 		    "cannot be written: %s", strerror(errno));
@@ -310,8 +311,9 @@ verb_preview(struct cli *cli, struct err *err)
 	if (!previewing.message.campaign) {
 		fprintf(cli->errors, "inlay: no X-Campaign-Id: this is no "
 				     "campaign mail and passes as it is\n");
-		fwrite(previewing.message.given.at, 1,
-		    previewing.message.given.len, cli->out);
+		if (previewing.message.given.len != 0)
+			fwrite(previewing.message.given.at, 1,
+			    previewing.message.given.len, cli->out);
 		return EX_OK;
 	}
 	status = cli_flag(cli, "unsigned")
