@@ -417,6 +417,8 @@ data_new(const struct data_request *request, struct arena *arena,
 	fresh->limits.output = request->part_max;
 	fresh->env = (struct liquid_env){ .now = request->now,
 		.zones = request->zones,
+		.zone = campaign->zone,
+		.locale = campaign->locale,
 		.missing = campaign->missing == MISSING_REFUSE ? MISSING_FAIL
 							       : MISSING_EMPTY,
 		.limits = &fresh->limits,
@@ -427,6 +429,8 @@ data_new(const struct data_request *request, struct arena *arena,
 		.why = why_shown };
 	fresh->input_env = (struct liquid_env){ .now = request->now,
 		.zones = request->zones,
+		.zone = campaign->zone,
+		.locale = campaign->locale,
 		.missing = MISSING_EMPTY,
 		.limits = &fresh->limits };
 	if (make_roots(fresh) < 0)

@@ -389,6 +389,8 @@ static const struct yaml_rule campaign_rules[] = {
 	{ "waive", YAML_TEXTS, AT(campaign, waived),
 	    COUNT(campaign, waived_count) },
 	{ "why", YAML_BOOL, AT(campaign, why) },
+	{ "zone", YAML_LINE, AT(campaign, zone) },
+	{ "locale", YAML_LINE, AT(campaign, locale) },
 	{ .name = NULL },
 };
 

@@ -106,7 +106,9 @@ struct campaign {
 	size_t channel_count;
 	struct span *waived; /* rules of `campaign lint` that do not apply */
 	size_t waived_count;
-	bool why; /* {% why %} may speak */
+	bool why;	    /* {% why %} may speak */
+	struct span zone;   /* IANA name dates are told in; "": UTC */
+	struct span locale; /* of numbers and money; "": English */
 };
 
 /* file names the document in errors. 0, or -1: not a campaign, with line

@@ -29,7 +29,7 @@ static const char schema[] =
 
 static const char campaign[] =
     "id: spring\n"
-    "why: true\n"
+    "why: true\nzone: Europe/Vienna\nlocale: de\n"
     "arms:\n"
     "  - { name: personal, weight: 1, intensity: individual }\n"
     "headers:\n"
@@ -155,6 +155,7 @@ static const struct expected bodies[] = {
 	{ "{{ recipient.local }} at {{ recipient.domain }}",
 	    "anna at example.com" },
 	{ "{{ campaign.id }}", "spring" },
+	{ "{{ 'now' | date: '%H:%M' }}", "16:13" },
 	{ "{{ ref.shops['Ulm'].street }}", "Main \"St\"" },
 	{ "{{ ref.shops['Bonn'].street | default: 'none' }}", "none" },
 	{ "{{ content_blocks.hint }}", "HINT" },
