@@ -89,7 +89,7 @@ START_TEST(keeps_maps_in_order_and_finds_every_key)
 {
 	struct arena *arena = arena_new(1 << 22);
 	struct map *map = map_new(arena, 1);
-	char names[2000][8];
+	char names[2000][16];
 
 	for (int i = 0; i < 2000; i++) {
 		snprintf(names[i], sizeof names[i], "k%d", i);
@@ -120,7 +120,7 @@ START_TEST(survives_every_memory_limit_in_maps)
 	for (size_t most = 1; done < 0; most += 16) {
 		struct arena *arena = arena_new(most);
 		struct map *map = map_new(arena, 1);
-		char names[40][4];
+		char names[40][16];
 
 		done = map != NULL ? 0 : -1;
 		for (int i = 0; i < 40 && done == 0; i++) {
