@@ -89,7 +89,7 @@ CHECKLIBS := -lcheck -lsubunit -lrt
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(PROGS)
+all: $(PROGS) $(SUITES)
 
 help:
 	@sed -n 's/^## //p' Makefile
