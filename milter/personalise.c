@@ -93,7 +93,8 @@ personaliser_trouble(struct personaliser *personaliser, struct err *err)
 
 /* ---- the steps, in the order of a message's life ---- */
 
-/* The one value of a header that must be there exactly once. */
+/* The one value of a header that must be there exactly once; *value is what
+ * a request gives instead. */
 static int
 only_value(struct journey *journey, struct span name, enum err_code code,
     struct span *value, struct err *err)
@@ -101,6 +102,8 @@ only_value(struct journey *journey, struct span name, enum err_code code,
 	const struct header_field *field =
 	    message_field(journey->message, name, 1);
 
+	if (field == NULL && value->len != 0)
+		return 0;
 	if (field == NULL)
 		return err_set(
 		    err, code, "campaign mail without %.*s", SPAN_ARG(name));
@@ -117,8 +120,9 @@ static int
 parse(struct journey *journey, struct err *err)
 {
 	const struct message_limits limits = MESSAGE_LIMITS;
-	struct span id;
+	struct span id = journey->request->campaign;
 
+	journey->message_id = journey->request->message_id;
 	if (message_parse(journey->request->message, &limits, journey->arena,
 		&journey->message, err) < 0 ||
 	    only_value(journey, SPAN("X-Campaign-Id"), ERR_CAMPAIGN, &id, err) <

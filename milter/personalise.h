@@ -35,6 +35,8 @@ struct personalise_request {
 	struct span recipient; /* the one recipient, without angle brackets */
 	int64_t now;	       /* Unix seconds: the one `now` of the message */
 	struct span channel;   /* "" is "email" */
+	/* Where the message has no such header; inlayd leaves them empty. */
+	struct span campaign, message_id;
 };
 
 /* What preview may pretend. */

@@ -7,7 +7,6 @@
 
 #include "milter/settings.h"
 #include "store/catalog.h"
-#include "milter/mail/message.h"
 #include "tools/audience.h"
 #include "tools/findings.h"
 #include "tools/out.h"
@@ -147,29 +146,18 @@ check_all(struct checking *checking, struct err *err)
 	return sums->broken || checking->findings.problems ? EX_DATAERR : EX_OK;
 }
 
-static struct span
-campaign_of(const struct message *message)
-{
-	const struct header_field *field =
-	    message_field(message, SPAN("X-Campaign-Id"), 1);
-
-	return field ? span_trim(field->value) : SPAN("");
-}
-
 /* What can be said without a recipient. 0, or -1: refused. */
 static int
 look_at_message(struct checking *checking, const struct catalog *catalog,
-    struct span text, struct err *err)
+    const struct personalise_request *request, struct err *err)
 {
-	const struct message_limits limits = MESSAGE_LIMITS;
 	struct cli *cli = checking->cli;
-	struct message *message;
 	struct span id;
+	int found = studio_campaign(cli, request, &id, err);
 
-	if (message_parse(text, &limits, cli->arena, &message, err) < 0)
+	if (found < 0)
 		return -1;
-	id = campaign_of(message);
-	if (id.len == 0)
+	if (found == 0)
 		return err_set(err, ERR_CAMPAIGN,
 		    "the message has no X-Campaign-Id; say --campaign ID");
 	checking->findings = (struct findings){ .catalog = catalog,
@@ -179,7 +167,8 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	if (!checking->findings.campaign)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
-	return findings_message(&checking->findings, text, cli->arena, err);
+	return findings_message(
+	    &checking->findings, request->message, cli->arena, err);
 }
 
 static int
@@ -190,24 +179,22 @@ set_up(
 	const char *condition = cli_flag(cli, "audience");
 	const char *from = cli_flag(cli, "from");
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct studio_message message;
 	int64_t threads = processors > 0 ? processors : 1;
 	struct rehearsal_options options = { .personaliser =
 						 checking->studio.personaliser,
-		.sender = span_str(from ? from : ""),
-		.memory = (size_t)checking->studio.settings->message_memory,
-		.now = cli_now() };
+		.request = { .sender = span_str(from ? from : ""),
+		    .now = cli_now() },
+		.memory = (size_t)checking->studio.settings->message_memory };
 
-	if (cli_when(cli, "at", &options.now, err) < 0 ||
+	if (cli_when(cli, "at", &options.request.now, err) < 0 ||
 	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
-	    studio_message(cli, cli->argv[0], &message, err) < 0 ||
-	    look_at_message(checking, catalog, message.bytes, err) < 0)
+	    studio_message(cli, cli->argv[0], &options.request, err) < 0 ||
+	    look_at_message(checking, catalog, &options.request, err) < 0)
 		return -1;
-	options.message = message.bytes;
 	options.threads = (unsigned)threads;
 	if (condition &&
 	    audience_open(span_str(condition), "--audience", catalog->schema,
-		options.now, &checking->audience, err) < 0)
+		options.request.now, &checking->audience, err) < 0)
 		return -1;
 	return rehearsal_begin(&options, &checking->rehearsal, err);
 }

@@ -1,120 +1,203 @@
 #include "tools/diff.h"
 
+#include <stdint.h>
+
 #include "tools/out.h"
 
 #define CONTEXT 3
+#define CELLS_MAX ((size_t)4 << 20) /* of the table; more is all different */
 
 struct lines {
 	struct span *at;
 	size_t count;
 };
 
+/* What becomes of the lines: kept in both, gone from old, come in new. */
+struct script {
+	char *steps; /* ' ', '-', '+' */
+	size_t count;
+};
+
+static int
+full(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "too much to compare");
+}
+
 static int
 split(
     struct span text, struct arena *arena, struct lines *lines, struct err *err)
 {
+	size_t count = 1;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += text.at[i] == '\n';
 	lines->count = 0;
-	lines->at = arena_calloc(arena, DIFF_LINES_MAX, sizeof(*lines->at));
-	if (!lines->at)
-		return err_set(err, ERR_MEMORY, "out of memory");
+	lines->at = arena_calloc(arena, count, sizeof *lines->at);
+	if (lines->at == NULL)
+		return full(err);
 	while (text.len != 0) {
 		size_t end = span_find(text, '\n');
-		struct span line = span_first(text, end);
 
-		if (line.len != 0 && line.at[line.len - 1] == '\r')
-			line.len--;
-		if (lines->count == DIFF_LINES_MAX)
-			return err_set(err, ERR_LIMIT,
-			    "more than %d lines to compare", DIFF_LINES_MAX);
-		lines->at[lines->count++] = line;
+		lines->at[lines->count++] = span_first(text, end);
 		text = span_from(text, end + 1);
 	}
 	return 0;
 }
 
-/* longest[i * width + j]: the longest common sequence of lines from i of a
- * and from j of b on. */
-static uint16_t *
-measure(const struct lines *a, const struct lines *b, struct arena *arena)
+static void
+step(struct script *script, char what, size_t times)
 {
-	size_t width = b->count + 1;
-	uint16_t *longest =
-	    arena_calloc(arena, (a->count + 1) * width, sizeof(*longest));
+	while (times-- != 0)
+		script->steps[script->count++] = what;
+}
 
-	for (size_t i = a->count; longest && i-- > 0;)
-		for (size_t j = b->count; j-- > 0;) {
-			uint16_t *here = &longest[i * width + j];
-			uint16_t down = here[width], right = here[1];
+static struct lines
+cut(const struct lines *lines, size_t head, size_t tail)
+{
+	return (struct lines){ lines->at + head, lines->count - head - tail };
+}
 
-			if (span_eq(a->at[i], b->at[j]))
-				*here = (uint16_t)(here[width + 1] + 1);
-			else
-				*here = down > right ? down : right;
+/* Longest common subsequence: cell (i, j) says how many lines from there to
+ * the ends can be kept. */
+static int
+compare_middle(const struct lines *old, const struct lines *new,
+    struct arena *arena, struct script *script, struct err *err)
+{
+	size_t width = new->count + 1, i = 0, j = 0;
+	uint32_t *kept;
+
+	if ((old->count + 1) > CELLS_MAX / width) {
+		step(script, '-', old->count);
+		step(script, '+', new->count);
+		return 0;
+	}
+	kept = arena_calloc(arena, (old->count + 1) * width, sizeof *kept);
+	if (kept == NULL)
+		return full(err);
+	for (i = old->count; i-- > 0;)
+		for (j = new->count; j-- > 0;) {
+			uint32_t down = kept[(i + 1) * width + j];
+			uint32_t right = kept[i * width + j + 1];
+
+			kept[i * width + j] =
+			    span_eq(old->at[i], new->at[j])
+				? kept[(i + 1) * width + j + 1] + 1
+				: (down > right ? down : right);
 		}
-	return longest;
+	for (i = j = 0; i < old->count && j < new->count;) {
+		if (span_eq(old->at[i], new->at[j])) {
+			step(script, ' ', 1);
+			i++, j++;
+		} else if (kept[(i + 1) * width + j] >=
+			   kept[i * width + j + 1]) {
+			step(script, '-', 1);
+			i++;
+		} else {
+			step(script, '+', 1);
+			j++;
+		}
+	}
+	step(script, '-', old->count - i);
+	step(script, '+', new->count - j);
+	return 0;
+}
+
+static int
+compare(const struct lines *old, const struct lines *new, struct arena *arena,
+    struct script *script, struct err *err)
+{
+	size_t least = old->count < new->count ? old->count : new->count;
+	size_t head = 0, tail = 0;
+	struct lines middle[2];
+
+	script->count = 0;
+	script->steps = arena_alloc(arena, old->count + new->count + 1);
+	if (script->steps == NULL)
+		return full(err);
+	while (head < least && span_eq(old->at[head], new->at[head]))
+		head++;
+	while (tail < least - head && span_eq(old->at[old->count - 1 - tail],
+					  new->at[new->count - 1 - tail]))
+		tail++;
+	middle[0] = cut(old, head, tail);
+	middle[1] = cut(new, head, tail);
+	step(script, ' ', head);
+	if (compare_middle(&middle[0], &middle[1], arena, script, err) < 0)
+		return -1;
+	step(script, ' ', tail);
+	return 0;
+}
+
+/* The steps of the hunk that begins at *from or later; 0: there is none. */
+static int
+next_hunk(const struct script *script, size_t *from, size_t *end)
+{
+	size_t first = *from, last, quiet = 0;
+
+	while (first < script->count && script->steps[first] == ' ')
+		first++;
+	if (first == script->count)
+		return 0;
+	last = first;
+	for (size_t at = first; at < script->count && quiet <= 2 * CONTEXT;
+	     at++) {
+		quiet = script->steps[at] == ' ' ? quiet + 1 : 0;
+		if (quiet == 0)
+			last = at;
+	}
+	*from = first - *from > CONTEXT ? first - CONTEXT : *from;
+	*end = last + 1 + CONTEXT < script->count ? last + 1 + CONTEXT
+						  : script->count;
+	return 1;
 }
 
 static void
-put(FILE *out, char mark, struct span line)
+print_hunk(FILE *out, struct span title, const struct lines *lines,
+    const size_t *at, const char *steps, size_t count)
 {
-	fputc(mark, out);
-	out_text(out, line, 0);
-	fputc('\n', out);
-}
+	size_t lengths[2] = { 0, 0 }, i = at[0], j = at[1];
 
-/* Common lines of a from first to end: only those near a change. */
-static void
-put_common(
-    FILE *out, const struct lines *a, size_t first, size_t end, bool last)
-{
-	size_t head = first == 0 ? first : first + CONTEXT;
-	size_t tail = end > CONTEXT ? end - CONTEXT : 0;
+	for (size_t n = 0; n < count; n++) {
+		lengths[0] += steps[n] != '+';
+		lengths[1] += steps[n] != '-';
+	}
+	fprintf(out, "@@ -%zu,%zu +%zu,%zu @@ %.*s\n", i + (lengths[0] != 0),
+	    lengths[0], j + (lengths[1] != 0), lengths[1], SPAN_ARG(title));
+	for (size_t n = 0; n < count; n++) {
+		struct span line =
+		    steps[n] == '+' ? lines[1].at[j] : lines[0].at[i];
 
-	if (last)
-		tail = end;
-	for (size_t i = first; i < end; i++) {
-		if (i < head || i >= tail)
-			put(out, ' ', a->at[i]);
-		else if (i == head)
-			fputs("...\n", out);
+		fputc(steps[n], out);
+		out_lines(out, line);
+		fputc('\n', out);
+		i += steps[n] != '+';
+		j += steps[n] != '-';
 	}
 }
 
 int
-diff_print(FILE *out, struct span before, struct span after,
+diff_print(FILE *out, struct span title, struct span old, struct span new,
     struct arena *arena, struct err *err)
 {
-	struct lines a, b;
-	size_t i = 0, j = 0, same = 0;
-	uint16_t *longest;
-	bool changed = false;
+	struct lines lines[2];
+	struct script script;
+	size_t at[2] = { 0, 0 }, done = 0, from = 0, end = 0;
+	int differ = 0;
 
-	if (span_eq(before, after))
-		return 0;
-	if (split(before, arena, &a, err) < 0 ||
-	    split(after, arena, &b, err) < 0)
+	if (split(old, arena, &lines[0], err) < 0 ||
+	    split(new, arena, &lines[1], err) < 0 ||
+	    compare(&lines[0], &lines[1], arena, &script, err) < 0)
 		return -1;
-	longest = measure(&a, &b, arena);
-	if (!longest)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	while (i < a.count || j < b.count) {
-		size_t at = i * (b.count + 1) + j;
-
-		if (i < a.count && j < b.count && span_eq(a.at[i], b.at[j])) {
-			i++;
-			j++;
-			continue;
+	while (next_hunk(&script, &from, &end)) {
+		for (; done < from; done++) {
+			at[0] += script.steps[done] != '+';
+			at[1] += script.steps[done] != '-';
 		}
-		put_common(out, &a, same, i, false);
-		if (i < a.count && (j == b.count || longest[at + b.count + 1] >=
-							longest[at + 1]))
-			put(out, '-', a.at[i++]);
-		else
-			put(out, '+', b.at[j++]);
-		same = i;
-		changed = true;
+		print_hunk(
+		    out, title, lines, at, script.steps + from, end - from);
+		from = end;
+		differ = 1;
 	}
-	if (changed)
-		put_common(out, &a, same, a.count, true);
-	return 0;
+	return differ;
 }

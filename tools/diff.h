@@ -1,5 +1,5 @@
 /*
- * What changed between two texts, line by line, for people to read.
+ * A unified diff of two texts, as `diff -u` prints it.
  */
 #ifndef INLAY_TOOLS_DIFF_H
 #define INLAY_TOOLS_DIFF_H
@@ -10,12 +10,9 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
-#define DIFF_LINES_MAX 3000 /* of either text */
-
-/* Prints lines of a with "-", lines of b with "+", and " " for up to three
- * common ones around them; nothing where the texts are the same. Line ends
- * do not count. 0, or -1: too long, or memory. */
-int diff_print(FILE *out, struct span a, struct span b, struct arena *arena,
-    struct err *err);
+/* Prints the hunks, each headed by the title. 1 there are some, 0 the texts
+ * are equal, -1 when the arena is full. */
+int diff_print(FILE *out, struct span title, struct span old, struct span new,
+    struct arena *arena, struct err *err);
 
 #endif

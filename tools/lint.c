@@ -171,13 +171,13 @@ lint_unserved(struct linting *linting, const struct lacks *unserved,
 
 /* Renders for everybody: which slots find no option for how many? */
 static int
-lint_coverage(struct linting *linting, struct span text, struct studio *studio,
+lint_coverage(struct linting *linting,
+    const struct personalise_request *request, struct studio *studio,
     struct err *err)
 {
 	struct rehearsal_options options = { .personaliser =
 						 studio->personaliser,
-		.message = text,
-		.now = cli_now(),
+		.request = *request,
 		.memory = (size_t)studio->settings->message_memory,
 		.threads = 2 };
 	struct rehearsal *rehearsal;
@@ -209,15 +209,15 @@ static int
 lint_message(struct linting *linting, const char *path, struct err *err)
 {
 	struct studio studio;
-	struct studio_message message;
+	struct personalise_request request = { .now = cli_now() };
 	int status;
 
-	if (studio_message(linting->cli, path, &message, err) < 0 ||
-	    findings_message(&linting->findings, message.bytes,
+	if (studio_message(linting->cli, path, &request, err) < 0 ||
+	    findings_message(&linting->findings, request.message,
 		linting->cli->arena, err) < 0 ||
 	    studio_open_unsigned(linting->cli, &studio, err) < 0)
 		return -1;
-	status = lint_coverage(linting, message.bytes, &studio, err);
+	status = lint_coverage(linting, &request, &studio, err);
 	studio_close(&studio);
 	return status;
 }

@@ -30,6 +30,22 @@ out_text(FILE *out, struct span text, int width)
 }
 
 void
+out_lines(FILE *out, struct span text)
+{
+	while (text.len != 0) {
+		size_t end = 0;
+
+		while (end < text.len && text.at[end] != '\n' &&
+		       text.at[end] != '\t')
+			end++;
+		out_text(out, span_first(text, end), 0);
+		if (end < text.len)
+			fputc(text.at[end], out);
+		text = span_from(text, end + 1);
+	}
+}
+
+void
 out_when(FILE *out, int64_t seconds, int width)
 {
 	char text[WHEN_SIZE];

@@ -16,6 +16,9 @@
  * characters; 0 does not. */
 void out_text(FILE *out, struct span text, int width);
 
+/* The same, and tabs and line ends stay what they are. */
+void out_lines(FILE *out, struct span text);
+
 /* A moment as people write it; "-" for the ends of time. */
 void out_when(FILE *out, int64_t seconds, int width);
 

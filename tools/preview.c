@@ -1,12 +1,12 @@
 /*
  * inlay preview: one recipient's mail exactly as it would leave, without
- * recording it.
+ * recording it; as bytes, or decoded for people.
  */
 #include <errno.h>
 #include <sysexits.h>
 
 #include "milter/decide.h"
-#include "milter/mail/message.h"
+#include "milter/reply.h"
 #include "milter/settings.h"
 #include "milter/sign.h"
 #include "milter/why.h"
@@ -14,17 +14,18 @@
 #include "tools/out.h"
 #include "tools/studio.h"
 #include "tools/verbs.h"
+#include "tools/view.h"
 
 #define SEEN_MAX CLI_FLAGS_MAX
 
 struct previewing {
 	struct cli *cli;
 	struct studio studio;
-	struct studio_message message;
 	struct personalise_request request;
 	struct personalise_pretence pretence;
 	struct span seen[SEEN_MAX];
 	struct personalised made;
+	bool lf; /* the file's lines end in LF, and so shall ours */
 };
 
 static const char *
@@ -41,159 +42,144 @@ verdict_word(enum personalise_verdict verdict)
 	return "";
 }
 
-/* The bytes with line ends as they were given. */
+/* fwrite takes no NULL, even of no bytes. */
 static void
-put_bytes(const struct previewing *previewing, struct span bytes)
+put(FILE *out, struct span bytes)
 {
-	FILE *out = previewing->cli->out;
-
-	if (!previewing->message.bare) {
+	if (bytes.len != 0)
 		fwrite(bytes.at, 1, bytes.len, out);
-		return;
-	}
-	for (size_t i = 0; i < bytes.len; i++)
-		if (bytes.at[i] != '\r' || i + 1 == bytes.len ||
-		    bytes.at[i + 1] != '\n')
-			fputc(bytes.at[i], out);
 }
 
-/* The message in memory, header first; signatures go before it. */
-static int
-put_message(struct previewing *previewing, struct err *err)
+static void
+write_bytes(const struct previewing *previewing, struct span bytes)
 {
-	struct cli *cli = previewing->cli;
-	const struct personalised *made = &previewing->made;
-	const struct service *service = previewing->studio.service;
-	struct signatures signatures = { .count = 0 };
-	struct span bytes = made->bytes;
-
-	if (service && service->signer &&
-	    signer_sign(service->signer, made->bytes, made->signing_domain,
-		cli->arena, &signatures, err) < 0)
-		return -1;
-	for (size_t i = 0; i < signatures.count; i++) {
-		fprintf(cli->out, "DKIM-Signature:");
-		put_bytes(previewing, signatures.values[i]);
-		put_bytes(previewing, SPAN("\r\n"));
-	}
-	if (cli_flag(cli, "headers"))
-		bytes =
-		    span_first(bytes, span_search(bytes, SPAN("\r\n\r\n")) + 2);
-	put_bytes(previewing, bytes);
-	return EX_OK;
-}
-
-/* The first text part of that subtype, decoded. 1, 0 none, -1. */
-static int
-find_text(const struct previewing *previewing, struct span bytes,
-    const char *subtype, struct span *text, struct err *err)
-{
-	const struct message_limits limits = MESSAGE_LIMITS;
-	struct arena *arena = previewing->cli->arena;
-	struct message *message;
-
-	*text = SPAN("");
-	if (message_parse(bytes, &limits, arena, &message, err) < 0)
-		return -1;
-	for (size_t i = 0; i < message->part_count; i++) {
-		struct part *part = message->parts[i];
-
-		if (part->role == PART_TEXT &&
-		    span_caseeq(part->type.subtype, span_str(subtype)))
-			return part_text(part, arena, text, err) < 0 ? -1 : 1;
-	}
-	return 0;
-}
-
-static int
-put_text(struct previewing *previewing, struct err *err)
-{
-	struct span text;
-	int found =
-	    find_text(previewing, previewing->made.bytes, "plain", &text, err);
-
-	if (found < 0)
-		return -1;
-	if (found == 0)
-		return err_set(err, ERR_INPUT, "there is no text part");
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] != '\r')
-			fputc(text.at[i], previewing->cli->out);
-	return EX_OK;
-}
-
-static int
-put_html(struct previewing *previewing, const char *path, struct err *err)
-{
-	struct span html;
-	FILE *file;
-	int found =
-	    find_text(previewing, previewing->made.bytes, "html", &html, err);
-
-	if (found < 0)
-		return -1;
-	if (found == 0)
-		return err_set(err, ERR_INPUT, "there is no HTML part");
-	file = fopen(path, "w");
-	if (!file)
-		return err_at(err, ERR_SYSTEM, path, 0, 0,
-		    "cannot be written: %s", strerror(errno));
-	if (html.len != 0)
-		fwrite(html.at, 1, html.len, file);
-	if (fclose(file) != 0)
-		return err_at(err, ERR_SYSTEM, path, 0, 0,
-		    "cannot be written: %s", strerror(errno));
-	return EX_OK;
-}
-
-static int
-put_diff(struct previewing *previewing, struct err *err)
-{
-	static const char *const subtypes[] = { "plain", "html" };
-	struct span a = previewing->request.message;
-	struct span b = previewing->made.bytes, before, after;
 	FILE *out = previewing->cli->out;
-	struct arena *arena = previewing->cli->arena;
 
-	fprintf(out, "=== header\n");
-	if (diff_print(out, span_first(a, span_search(a, SPAN("\r\n\r\n"))),
-		span_first(b, span_search(b, SPAN("\r\n\r\n"))), arena,
-		err) < 0)
-		return -1;
-	for (size_t i = 0; i < 2; i++) {
-		int found = find_text(previewing, a, subtypes[i], &before, err);
+	while (previewing->lf && bytes.len != 0) {
+		size_t end = span_search(bytes, SPAN("\r\n"));
 
-		if (found > 0)
-			found =
-			    find_text(previewing, b, subtypes[i], &after, err);
-		if (found < 0)
-			return -1;
-		if (found == 0)
-			continue;
-		fprintf(out, "=== text/%s\n", subtypes[i]);
-		if (diff_print(out, before, after, arena, err) < 0)
-			return -1;
+		put(out, span_first(bytes, end));
+		if (end < bytes.len)
+			fputc('\n', out);
+		bytes = span_from(bytes, end + 2);
 	}
-	return EX_OK;
+	put(out, bytes);
 }
 
 static int
 write_message(struct previewing *previewing, struct err *err)
 {
-	const struct cli *cli = previewing->cli;
+	struct cli *cli = previewing->cli;
+	const struct personalised *made = &previewing->made;
+	const struct service *service = previewing->studio.service;
+	struct signatures signatures = { .count = 0 };
 
-	if (previewing->made.verdict == VERDICT_DISCARD) {
-		fprintf(cli->errors, "inlay: this mail would be discarded\n");
-		return EX_OK;
+	if (service && service->signer && made->message &&
+	    signer_sign(service->signer, made->bytes, made->signing_domain,
+		cli->arena, &signatures, err) < 0)
+		return -1;
+	for (size_t i = 0; i < signatures.count; i++) {
+		write_bytes(previewing, SPAN("DKIM-Signature:"));
+		write_bytes(previewing, signatures.values[i]);
+		write_bytes(previewing, SPAN("\r\n"));
 	}
-	if (cli_flag(cli, "diff"))
-		return put_diff(previewing, err);
-	if (cli_flag(cli, "text"))
-		return put_text(previewing, err);
-	if (cli_flag(cli, "html"))
-		return put_html(previewing, cli_flag(cli, "html"), err);
-	return put_message(previewing, err);
+	write_bytes(previewing, made->bytes);
+	return EX_OK;
 }
+
+/* ---- decoded, for people ---- */
+
+static bool
+wants_view(const struct cli *cli)
+{
+	return cli_flag(cli, "diff") || cli_flag(cli, "headers") ||
+	       cli_flag(cli, "text") || cli_flag(cli, "html");
+}
+
+static int
+write_diff(
+    struct previewing *previewing, const struct view *made, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	struct view template;
+	size_t j = 0;
+
+	if (view_read(previewing->request.message, cli->arena, &template, err) <
+	    0)
+		return -1;
+	fprintf(cli->out, "--- template\n+++ ");
+	out_text(cli->out, previewing->request.recipient, 0);
+	fputc('\n', cli->out);
+	for (size_t i = 0; i < template.count && j < made->count; i++, j++)
+		if (diff_print(cli->out, made->sections[j].title,
+			template.sections[i].text, made->sections[j].text,
+			cli->arena, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+write_text(const struct cli *cli, const struct view *view, struct err *err)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < view->count; i++)
+		if (view->sections[i].kind == VIEW_TEXT) {
+			out_lines(cli->out, view->sections[i].text);
+			found = true;
+		}
+	return found ? 0
+		     : err_set(err, ERR_INPUT, "there is no text/plain part");
+}
+
+/* The first HTML part. What its meta element says of its charset no longer
+ * holds: a mark at the start tells every browser better. */
+static int
+write_html(const struct view *view, const char *path, struct err *err)
+{
+	size_t i = 0;
+	FILE *file;
+	int failed;
+
+	while (i < view->count && view->sections[i].kind != VIEW_HTML)
+		i++;
+	if (i == view->count)
+		return err_set(err, ERR_INPUT, "there is no text/html part");
+	file = fopen(path, "w");
+	if (!file)
+		return err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
+		    strerror(errno));
+	fputs("\xef\xbb\xbf", file);
+	put(file, view->sections[i].text);
+	failed = ferror(file);
+	if (fclose(file) != 0 || failed)
+		return err_set(err, ERR_SYSTEM, "cannot write %s", path);
+	return 0;
+}
+
+static int
+write_views(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	const char *html = cli_flag(cli, "html");
+	struct view view;
+
+	if (view_read(previewing->made.bytes, cli->arena, &view, err) < 0)
+		return -1;
+	if (cli_flag(cli, "headers"))
+		out_lines(cli->out, view.sections[0].text);
+	if (cli_flag(cli, "headers") && cli_flag(cli, "text"))
+		fputc('\n', cli->out);
+	if (cli_flag(cli, "text") && write_text(cli, &view, err) < 0)
+		return -1;
+	if (cli_flag(cli, "diff") && write_diff(previewing, &view, err) < 0)
+		return -1;
+	if (html && write_html(&view, html, err) < 0)
+		return -1;
+	return EX_OK;
+}
+
+/* ---- why ---- */
 
 static json_t *
 why_json(const struct why_line *lines, size_t count)
@@ -258,70 +244,141 @@ tell_why(struct previewing *previewing, struct err *err)
 	return EX_OK;
 }
 
-static int
-make(struct previewing *previewing, struct err *err)
-{
-	struct cli *cli = previewing->cli;
-	const struct personalise_pretence *pretence = NULL;
-	int status;
+/* ---- making it ---- */
 
-	previewing->request.message = previewing->message.bytes;
+static int
+make_copy(struct previewing *previewing, struct err *err)
+{
+	const struct personalise_pretence *pretence = NULL;
+
 	/* Without a pretence a mail that was sent already is shown again as
 	 * it was, for so it would leave. */
 	if (previewing->pretence.arm.len != 0 ||
 	    previewing->pretence.seen_count != 0)
 		pretence = &previewing->pretence;
-	if (personalise_preview(previewing->studio.personaliser,
-		&previewing->request, pretence, cli->arena, &previewing->made,
-		err) < 0)
-		return -1;
+	return personalise_preview(previewing->studio.personaliser,
+	    &previewing->request, pretence, previewing->cli->arena,
+	    &previewing->made, err);
+}
+
+static int
+show(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+
 	if (cli->json || cli_flag(cli, "why"))
-		status = tell_why(previewing, err);
-	else
-		status = write_message(previewing, err);
+		return tell_why(previewing, err);
+	if (previewing->made.verdict == VERDICT_DISCARD) {
+		fprintf(cli->errors, "inlay: this mail would be discarded\n");
+		return EX_OK;
+	}
+	if (wants_view(cli))
+		return write_views(previewing, err);
+	return write_message(previewing, err);
+}
+
+/* What the mail server would be told to refuse is a fault of the data. */
+static int
+refused(const struct cli *cli, const struct err *err)
+{
+	char line[sizeof(*err)];
+
+	if (reply_for(err->code)->action != REPLY_REJECT)
+		return -1;
+	fprintf(cli->errors, "inlay: %s\n", err_line(err, line, sizeof(line)));
+	return EX_DATAERR;
+}
+
+/* Mail of no campaign leaves as it came. */
+static int
+show_foreign(struct previewing *previewing, struct err *err)
+{
+	fprintf(previewing->cli->errors,
+	    "inlay: no X-Campaign-Id: this is no campaign mail and passes as "
+	    "it is\n");
+	previewing->made = (struct personalised){
+		.bytes = previewing->request.message,
+		.reason = SPAN("foreign"),
+	};
+	return show(previewing, err);
+}
+
+static int
+show_copy(struct previewing *previewing, struct err *err)
+{
+	int status;
+
+	if (make_copy(previewing, err) < 0)
+		return refused(previewing->cli, err);
+	status = show(previewing, err);
 	personalised_release(
 	    previewing->studio.personaliser, &previewing->made);
 	return status;
+}
+
+/* Most people who preview may not read the keys. */
+static int
+open_studio(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	char line[sizeof(*err)];
+
+	if (cli->json || cli_flag(cli, "why") || wants_view(cli) ||
+	    cli_flag(cli, "unsigned"))
+		return studio_open_unsigned(cli, &previewing->studio, err);
+	if (studio_open(cli, &previewing->studio, err) == 0)
+		return 0;
+	if (err->code != ERR_KEY && err->code != ERR_CONFIG)
+		return -1;
+	fprintf(cli->errors, "inlay: not signed: %s\n",
+	    err_line(err, line, sizeof(line)));
+	err_clear(err);
+	return studio_open_unsigned(cli, &previewing->studio, err);
+}
+
+static int
+read_flags(struct previewing *previewing, struct err *err)
+{
+	const struct cli *cli = previewing->cli;
+	const char *to = cli_flag(cli, "to"), *arm = cli_flag(cli, "arm");
+	const char *from = cli_flag(cli, "from");
+	const char *block;
+
+	/* Else somebody whom nobody knows. */
+	previewing->request.recipient =
+	    span_str(to ? to : "preview@localhost.invalid");
+	previewing->request.sender = span_str(from ? from : "");
+	previewing->request.now = cli_now();
+	previewing->pretence.arm = span_str(arm ? arm : "");
+	previewing->pretence.seen = previewing->seen;
+	while ((block = cli_flag_nth(
+		    cli, "seen", previewing->pretence.seen_count)) != NULL)
+		previewing->seen[previewing->pretence.seen_count++] =
+		    span_str(block);
+	return cli_when(cli, "at", &previewing->request.now, err);
 }
 
 int
 verb_preview(struct cli *cli, struct err *err)
 {
 	struct previewing previewing = { .cli = cli };
-	const char *to = cli_flag(cli, "to"), *arm = cli_flag(cli, "arm");
-	const char *from = cli_flag(cli, "from");
-	const char *block;
+	struct span campaign;
 	int status;
 
-	/* Somebody whom nobody knows. */
-	previewing.request.recipient =
-	    span_str(to ? to : "preview@localhost.invalid");
-	previewing.request.sender = span_str(from ? from : "");
-	previewing.request.now = cli_now();
-	if (cli_when(cli, "at", &previewing.request.now, err) < 0)
+	if (read_flags(&previewing, err) < 0)
 		return -1;
-	previewing.pretence.arm = span_str(arm ? arm : "");
-	previewing.pretence.seen = previewing.seen;
-	while ((block = cli_flag_nth(
-		    cli, "seen", previewing.pretence.seen_count)) != NULL)
-		previewing.seen[previewing.pretence.seen_count++] =
-		    span_str(block);
-	if (studio_message(cli, cli->argv[0], &previewing.message, err) < 0)
-		return -1;
-	if (!previewing.message.campaign) {
-		fprintf(cli->errors, "inlay: no X-Campaign-Id: this is no "
-				     "campaign mail and passes as it is\n");
-		if (previewing.message.given.len != 0)
-			fwrite(previewing.message.given.at, 1,
-			    previewing.message.given.len, cli->out);
-		return EX_OK;
-	}
-	status = cli_flag(cli, "unsigned")
-		     ? studio_open_unsigned(cli, &previewing.studio, err)
-		     : studio_open(cli, &previewing.studio, err);
+	status = studio_message(cli, cli->argv[0], &previewing.request, err);
 	if (status < 0)
 		return -1;
-	status = make(&previewing, err);
+	previewing.lf = status == 1;
+	status = studio_campaign(cli, &previewing.request, &campaign, err);
+	if (status < 0)
+		return -1;
+	if (status == 0)
+		return show_foreign(&previewing, err);
+	if (open_studio(&previewing, err) < 0)
+		return -1;
+	status = show_copy(&previewing, err);
 	studio_close(&previewing.studio);
 	return status;
 }

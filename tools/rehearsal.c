@@ -323,10 +323,7 @@ start(struct rehearsal *rehearsal, unsigned i, struct err *err)
 	worker->arena = arena_new(options->memory);
 	if (!worker->sums.arena || !worker->ready || !worker->arena)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	worker->request =
-	    (struct personalise_request){ .message = options->message,
-		    .sender = options->sender,
-		    .now = options->now };
+	worker->request = options->request;
 	if (personalise_prepare(options->personaliser, &worker->request,
 		worker->ready, &worker->prepared, err) < 0)
 		return -1;

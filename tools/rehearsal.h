@@ -37,9 +37,8 @@ struct rehearsal;
 
 struct rehearsal_options {
 	struct personaliser *personaliser;
-	struct span message, sender;
-	int64_t now;
-	size_t memory; /* per message */
+	struct personalise_request request; /* but for the recipient */
+	size_t memory;			    /* per message */
 	unsigned threads;
 };
 

@@ -1,5 +1,6 @@
 #include "tools/studio.h"
 
+#include "milter/mail/message.h"
 #include "milter/settings.h"
 #include "store/base/buf.h"
 #include "tools/source.h"
@@ -55,89 +56,91 @@ studio_close(struct studio *studio)
 }
 
 static int
-read_whole(struct cli *cli, struct source *source, size_t most,
-    struct buf *given, struct err *err)
+read_all(struct source *source, size_t most, struct buf *bytes, struct err *err)
 {
 	char chunk[16384];
 	ssize_t got;
 
-	buf_init(given, cli->arena, most);
 	while ((got = source_read(source, chunk, sizeof(chunk), err)) > 0)
-		buf_add(given, span_of(chunk, (size_t)got));
+		buf_add(bytes, span_of(chunk, (size_t)got));
 	if (got < 0)
 		return -1;
-	if (given->failed)
+	if (bytes->failed)
 		return err_at(err, ERR_SIZE, source_name(source), 0, 0,
 		    "larger than %zu bytes", most);
 	return 0;
 }
 
-/* Every line ended by CRLF. */
-static void
-add_crlf(struct buf *out, struct span text, bool *bare)
+static int
+to_crlf(struct span lines, struct arena *arena, struct span *message,
+    struct err *err)
 {
-	char last = '\n';
+	struct buf made;
 
-	*bare = true;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] == '\n' && last != '\r')
-			buf_byte(out, '\r');
-		else if (text.at[i] == '\n')
-			*bare = false;
-		last = text.at[i];
-		buf_byte(out, last);
+	buf_init(&made, arena, 2 * lines.len);
+	while (lines.len != 0) {
+		size_t end = span_find(lines, '\n');
+
+		buf_add(&made, span_first(lines, end));
+		if (end < lines.len)
+			buf_str(&made, "\r\n");
+		lines = span_from(lines, end + 1);
 	}
-	if (last != '\n')
-		buf_str(out, "\r\n");
+	if (made.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	*message = buf_span(&made);
+	return 0;
 }
 
-/* Whether the header has a field of that name. */
+/* One CRLF, and bare LFs are what the sender sent. */
 static bool
-has_field(struct span message, struct span name)
+has_lf_only(struct span bytes)
 {
-	struct span header = message;
-
-	while (
-	    header.len != 0 && header.at[0] != '\n' && header.at[0] != '\r') {
-		size_t line = span_find(header, '\n');
-
-		if (header.len > name.len && header.at[name.len] == ':' &&
-		    span_caseeq(span_first(header, name.len), name))
-			return true;
-		header = span_from(header, line + 1);
-	}
-	return false;
+	return span_find(bytes, '\n') < bytes.len &&
+	       span_search(bytes, SPAN("\r\n")) == bytes.len;
 }
 
 int
 studio_message(struct cli *cli, const char *path,
-    struct studio_message *message, struct err *err)
+    struct personalise_request *request, struct err *err)
 {
-	static const char header[] = "X-Campaign-Id";
 	size_t most = (size_t)cli->settings->max_message_size;
 	const char *campaign = cli_flag(cli, "campaign");
 	struct source *source;
-	struct buf given, made;
+	struct buf bytes;
 	int status;
 
 	if (source_open(path, fileno(cli->in), &source, err) < 0)
 		return -1;
-	status = read_whole(cli, source, most, &given, err);
+	buf_init(&bytes, cli->arena, most);
+	status = read_all(source, most, &bytes, err);
 	source_close(&source);
 	if (status < 0)
 		return -1;
-	message->given = buf_span(&given);
-	buf_init(&made, cli->arena, 2 * most + 1024);
-	message->campaign = has_field(message->given, SPAN("X-Campaign-Id"));
-	if (campaign && !message->campaign) {
-		buf_printf(&made, "%s: %s\r\n", header, campaign);
-		message->campaign = true;
+	request->message = buf_span(&bytes);
+	request->campaign = span_str(campaign ? campaign : "");
+	request->message_id = SPAN("<preview@localhost>");
+	if (!has_lf_only(request->message))
+		return 0;
+	return to_crlf(request->message, cli->arena, &request->message, err) < 0
+		   ? -1
+		   : 1;
+}
+
+int
+studio_campaign(struct cli *cli, const struct personalise_request *request,
+    struct span *id, struct err *err)
+{
+	const struct header_field *field;
+	struct message *message;
+
+	if (message_parse(request->message, &MESSAGE_LIMITS, cli->arena,
+		&message, err) < 0)
+		return -1;
+	field = message_field(message, SPAN("X-Campaign-Id"), 1);
+	if (!field) {
+		*id = request->campaign;
+		return id->len != 0;
 	}
-	if (!has_field(message->given, SPAN("Message-ID")))
-		buf_str(&made, "Message-ID: <preview@localhost>\r\n");
-	add_crlf(&made, message->given, &message->bare);
-	if (made.failed)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	message->bytes = buf_span(&made);
-	return 0;
+	return field_unfold(field, cli->arena, id, err) < 0 ? -1 : 1;
 }

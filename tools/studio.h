@@ -23,18 +23,16 @@ int studio_open_unsigned(
     struct cli *cli, struct studio *studio, struct err *err);
 void studio_close(struct studio *studio);
 
-/* A message as the mail server would hand it over. */
-struct studio_message {
-	struct span given; /* as it was read */
-	struct span bytes; /* with CRLF, X-Campaign-Id, Message-ID */
-	bool bare;	   /* what was read has only LF */
-	bool campaign;	   /* it is campaign mail */
-};
-
-/* Reads a message file; --campaign adds X-Campaign-Id where it is missing, a
- * Message-ID is made where there is none. All lives in the command's arena.
- * 0 or -1. */
+/* Reads a message, "-" from standard input, as the mail server would hand it
+ * over, into a request: a file whose lines end in LF gets CRLF. --campaign
+ * stands for a missing X-Campaign-Id, and a Message-ID is made up. It lives
+ * in the command's arena. 1 the file has LF, 0 it has not, -1. */
 int studio_message(struct cli *cli, const char *path,
-    struct studio_message *message, struct err *err);
+    struct personalise_request *request, struct err *err);
+
+/* The campaign that the request names, or the message. 1; 0 none: it is not
+ * campaign mail; -1. */
+int studio_campaign(struct cli *cli, const struct personalise_request *request,
+    struct span *id, struct err *err);
 
 #endif

@@ -56,14 +56,14 @@ FLAGS(preview_flags) = {
 	{ "at", "DATE", "as if it were sent then" },
 	{ "arm", "NAME", "as if this arm were assigned" },
 	{ "seen", "BLOCK", "as if this block had been shown; repeatable" },
-	{ "diff", NULL, "only what changed against the template" },
-	{ "text", NULL, "only the text part, decoded" },
-	{ "html", "FILE", "write the HTML part to a file" },
-	{ "headers", NULL, "only the header" },
 	{ "why", NULL, "explain every choice instead of showing the mail" },
 	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
 	{ "from", "ADDRESS", "the envelope sender" },
 	{ "unsigned", NULL, "leave DKIM-Signature out; needs no keys" },
+	{ "diff", NULL, "what differs from the template, decoded" },
+	{ "headers", NULL, "the header fields, decoded" },
+	{ "text", NULL, "the text parts, decoded" },
+	{ "html", "FILE", "write the HTML part, decoded, to a file" },
 	END,
 };
 

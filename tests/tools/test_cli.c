@@ -227,6 +227,8 @@ START_TEST(previews_without_recording)
 	said(&out, "\"exposures\": []");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --headers");
 	said(&out, "Subject: For Anna\n");
+	expect(EX_DATAERR, "preview @/m.eml --to anna@example.org --text");
+	said(&errors, "there is no text/plain part");
 	expect(EX_OK, "preview @/m.eml --html @/m.html");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --diff");
 	said(&out, "+Subject: For Anna\n");
@@ -249,7 +251,7 @@ START_TEST(shows_foreign_mail_as_it_is)
 		ck_assert_str_eq(buf_cstr(&out), mails[i]);
 	}
 	ck_assert_int_eq(
-	    run_with("X-Campaign-Id: no\n\nx\n", "preview -"), EX_NOINPUT);
+	    run_with("X-Campaign-Id: no\n\nx\n", "preview -"), EX_DATAERR);
 }
 END_TEST
 
