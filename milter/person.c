@@ -47,6 +47,7 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 	profile = record.values[RECORD_PROFILE];
 	history = record.values[RECORD_HISTORY];
 	person->history_version = history.version;
+	person->erased = record.values[RECORD_TOMBSTONE].version != 0;
 	if (history_decode(history.bytes, arena, &person->history, &why) < 0)
 		return unreadable("history", &why, err);
 	if (profile.version == 0 || profile.corrupt)

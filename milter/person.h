@@ -15,6 +15,7 @@ struct person {
 	struct profile *profile;  /* NULL: unknown, or its record is damaged */
 	struct history history;	  /* empty where there is none */
 	uint64_t history_version; /* what a commit expects */
+	bool erased;		  /* a tombstone: nothing may be recorded */
 };
 
 /* Reads the person into the arena. An address that is none is nobody's.

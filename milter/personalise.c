@@ -155,6 +155,9 @@ read_person(struct journey *journey, struct err *err)
 		journey->request->recipient, journey->arena, &journey->person,
 		err) < 0)
 		return -1;
+	/* Whoever was erased gets nothing that would have to be recorded. */
+	if (journey->person.erased)
+		return err_set(err, ERR_SUPPRESSED, "recipient was erased");
 	journey->key = message_key(journey->tenant, journey->campaign->id,
 	    journey->message_id, journey->person.address);
 	return 0;
@@ -454,8 +457,9 @@ personalise_refuses(struct personaliser *personaliser, struct span recipient,
 	if (person_read(personaliser->engine, personaliser->options.tenant,
 		recipient, arena, &person, err) < 0)
 		return -1;
-	if (person.profile == NULL ||
-	    (!person.profile->suppressed && !person.profile->object_marketing))
+	if (!person.erased &&
+	    (person.profile == NULL || (!person.profile->suppressed &&
+					   !person.profile->object_marketing)))
 		return 0;
 	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
 	return 1;

@@ -310,6 +310,22 @@ START_TEST(shows_objectors_and_strangers_the_neutral_copy)
 }
 END_TEST
 
+START_TEST(records_nothing_about_somebody_who_was_erased)
+{
+	struct write write = { .key = key_of("gone@example.com"),
+		.kind = RECORD_TOMBSTONE,
+		.bytes = SPAN("x") };
+	struct personalised result;
+	char text[2048];
+
+	snprintf(text, sizeof text, plain, "m1");
+	ck_assert_int_eq(engine_commit(engine, &write, 1, &err), 1);
+	ck_assert_int_eq(send_text(text, "gone@example.com", &result), -1);
+	ck_assert_int_eq(err.code, ERR_SUPPRESSED);
+	ck_assert_uint_eq(exposures_of("gone@example.com"), 0);
+}
+END_TEST
+
 struct refused {
 	const char *what;
 	const char *text;
@@ -473,6 +489,7 @@ main(void)
 	tcase_add_test(cases,
 	    shows_the_next_mailing_another_block_and_then_the_neutral_text);
 	tcase_add_test(cases, replays_the_record_on_a_retry_and_counts_once);
+	tcase_add_test(cases, records_nothing_about_somebody_who_was_erased);
 	tcase_add_test(cases, hears_what_a_person_says_between_two_attempts);
 	tcase_add_test(
 	    cases, still_delivers_a_retry_when_the_campaign_has_ended);
