@@ -163,8 +163,11 @@ tell_arm(struct teller *teller)
 		    decision->lane_bucket);
 		buf_str(&text, ", in neither lane");
 	} else if (decision->sticky) {
+		tell_bucket(
+		    &text, "bucket", "", campaign->seed, decision->bucket);
 		buf_printf(&text,
-		    "kept from an earlier mail of version %u of the experiment",
+		    ", kept from an earlier mail of version %u of the "
+		    "experiment",
 		    decision->version);
 	} else {
 		tell_bucket(
