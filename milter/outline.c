@@ -345,6 +345,7 @@ manifest_use(struct outline *outline, struct outline_uses *uses,
 		.tested = field->tested,
 		.line = field->at.line,
 		.column = field->at.column,
+		.where = outline->where,
 	};
 
 	return outline_put_use(outline, uses, field->path, &place, err);

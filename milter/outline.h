@@ -72,6 +72,7 @@ struct outline {
 	unsigned variant_count, variant_room;
 	struct outline_uses outside; /* beyond any option, `else` included */
 	bool any; /* a field whose name only the data tells: all of them */
+	struct span where; /* for the caller to set: of the uses added next */
 };
 
 #define OUTLINE_NONE 0xffffffffu

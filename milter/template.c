@@ -272,6 +272,7 @@ make_outline(struct template *template, struct err *err)
 	for (size_t i = 0; i < template->fragment_count; i++) {
 		const struct fragment *fragment = &template->fragments[i];
 
+		template->outline->where = span_str(fragment->where);
 		if (fragment->cached != NULL &&
 		    outline_add(template->outline,
 			program_manifest(cached_program(fragment->cached)),

@@ -147,6 +147,7 @@ add_named_bodies(struct template *template, const struct manifest_name *names,
 		fresh = add_body(template, block, place, err);
 		if (fresh < 0)
 			return -1;
+		template->outline->where = block->id;
 		if (fresh && outline_add_outside(template->outline,
 				 program_manifest(
 				     template_block(template, block, place)),
@@ -187,6 +188,7 @@ template_add_bodies(struct template *template, struct err *err)
 		struct block_body body = template->bodies[i];
 		const struct program *program = cached_program(body.cached);
 
+		template->outline->where = body.block->id;
 		if (outline_add_block(template->outline, body.block,
 			program_manifest(program), err) < 0 ||
 		    add_needed_bodies(template, program, body.place, err) < 0)
@@ -246,6 +248,7 @@ add_block_condition(
 		template_word(template, "block", block->id),
 		&condition->condition, err) < 0)
 		return -1;
+	template->outline->where = block->id;
 	return outline_add_block(template->outline, block,
 	    condition_manifest(condition->condition), err);
 }
@@ -260,6 +263,7 @@ add_segments(struct template *template, struct err *err)
 	if (template->segments == NULL)
 		return template_full(err);
 	template->segment_count = campaign->segment_count;
+	template->outline->where = SPAN("segments");
 	for (size_t i = 0; i < campaign->segment_count; i++)
 		if (condition_compile(campaign->segments[i].condition,
 			template_word(

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "milter/template.h"
+#include "tools/bulk.h"
 #include "tools/out.h"
 
 #define CACHE_MEMORY ((size_t)64 << 20)
@@ -48,6 +49,34 @@ look_at_slots(struct findings *findings, const char *where,
 }
 
 static void
+look_at_raws(struct findings *findings, const char *where,
+    const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->raw_count; i++)
+		finding(findings, "raw",
+		    "%s:%u:%u: raw: what a profile holds would be read as "
+		    "HTML",
+		    where, manifest->raws[i].at.line,
+		    manifest->raws[i].at.column);
+}
+
+static void
+look_at_uses(struct findings *findings, const struct outline *outline,
+    const struct outline_uses *uses)
+{
+	for (unsigned i = 0; i < uses->count; i++) {
+		const struct outline_field *field =
+		    &outline->fields[uses->at[i].field];
+
+		if (field->field == NULL)
+			finding(findings, "field",
+			    "%.*s:%u:%u: the schema has no field %.*s",
+			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
+			    uses->at[i].column, SPAN_ARG(field->name));
+	}
+}
+
+static void
 look_at_outline(struct findings *findings, const struct outline *outline)
 {
 	const struct outline_uses *uses = &outline->outside;
@@ -59,14 +88,17 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 			finding(findings, "slot",
 			    "slot %.*s has no option at all",
 			    SPAN_ARG(slot->name));
-		for (unsigned j = 0; j < slot->count; j++)
+		for (unsigned j = 0; j < slot->count; j++) {
+			look_at_uses(findings, outline, &slot->options[j].uses);
 			if (slot->options[j].missing.len != 0)
 				finding(findings, "slot",
 				    "slot %.*s names block %.*s, which is not "
 				    "stored",
 				    SPAN_ARG(slot->name),
 				    SPAN_ARG(slot->options[j].missing));
+		}
 	}
+	look_at_uses(findings, outline, uses);
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].needed &&
 		    findings->campaign->missing == MISSING_REFUSE)
@@ -78,50 +110,16 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 			    SPAN_ARG(outline->fields[uses->at[i].field].name));
 }
 
-/* Whether the text shows a way out: the token, the campaign's address of
- * unsubscription, or a link that says so. */
-static bool
-shows_way_out(const struct campaign *campaign, struct span text)
+static void
+look_at_fragment(struct findings *findings, const struct fragment *fragment)
 {
-	static const char *const words[] = { "recipient.token", "unsubscribe",
-		"Unsubscribe", "opt-out", "optout", "abmelden", "Abmelden",
-		"sinscri" };
-	struct span url = campaign->unsubscribe_url;
-	size_t tag = span_search(url, SPAN("{{"));
+	const struct manifest *manifest;
 
-	url = span_first(url, tag);
-	if (url.len > 8 && span_search(text, url) < text.len)
-		return true;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (span_search(text, span_str(words[i])) < text.len)
-			return true;
-	return false;
-}
-
-static int
-look_for_way_out(struct findings *findings, const struct message *message,
-    struct arena *arena)
-{
-	const struct campaign *campaign = findings->campaign;
-	bool shown = false, text_seen = false;
-	struct span text;
-
-	for (size_t i = 0; i < message->part_count; i++) {
-		if (message->parts[i]->role != PART_TEXT ||
-		    part_text(message->parts[i], arena, &text, NULL) < 0)
-			continue;
-		text_seen = true;
-		shown |= shows_way_out(campaign, text);
-	}
-	if (text_seen && !shown)
-		finding(findings, "unsubscribe-link",
-		    "no part shows a link to unsubscribe");
-	if (!campaign->unsubscribe_post &&
-	    !message_field(message, SPAN("List-Unsubscribe-Post"), 1))
-		finding(findings, "one-click",
-		    "neither campaign nor message has one-click unsubscribe "
-		    "(RFC 8058)");
-	return 0;
+	if (!fragment->cached)
+		return;
+	manifest = program_manifest(cached_program(fragment->cached));
+	look_at_slots(findings, fragment->where, manifest);
+	look_at_raws(findings, fragment->where, manifest);
 }
 
 int
@@ -140,13 +138,14 @@ findings_message(struct findings *findings, struct span text,
 		status = template_prepare(&template, message,
 		    findings->campaign, findings->catalog, cache, arena, err);
 	for (size_t i = 0; status == 0 && i < template.fragment_count; i++)
-		if (template.fragments[i].cached)
-			look_at_slots(findings, template.fragments[i].where,
-			    program_manifest(
-				cached_program(template.fragments[i].cached)));
+		look_at_fragment(findings, &template.fragments[i]);
 	if (status == 0) {
+		if (template.undecodable)
+			finding(findings, "decode",
+			    "%s cannot be read and stays as it is",
+			    template.undecodable);
 		look_at_outline(findings, template.outline);
-		status = look_for_way_out(findings, message, arena);
+		status = bulk_look(findings, message, arena, err);
 	}
 	template_release(&template);
 	cache_free(&cache);

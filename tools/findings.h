@@ -23,8 +23,9 @@ void finding(struct findings *findings, const char *rule, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
 /* What the message's templates tell without a recipient: slots without a
- * neutral else, blocks that are not stored, tags without a default, no way to
- * unsubscribe. 0; -1: the message itself is refused, err says why. */
+ * neutral else, blocks that are not stored, fields that no schema knows, tags
+ * without a default, raw uses, and what bulk_look() finds. 0; -1: the message
+ * itself is refused, err says why. */
 int findings_message(struct findings *findings, struct span message,
     struct arena *arena, struct err *err);
 

@@ -45,6 +45,22 @@ out_lines(FILE *out, struct span text)
 	}
 }
 
+/* fwrite takes no NULL, even of no bytes. */
+void
+out_mail(FILE *out, struct span bytes, bool lf)
+{
+	while (lf && bytes.len != 0) {
+		size_t end = span_search(bytes, SPAN("\r\n"));
+
+		fwrite(bytes.at, 1, end, out);
+		if (end < bytes.len)
+			fputc('\n', out);
+		bytes = span_from(bytes, end + 2);
+	}
+	if (bytes.len != 0)
+		fwrite(bytes.at, 1, bytes.len, out);
+}
+
 void
 out_when(FILE *out, int64_t seconds, int width)
 {

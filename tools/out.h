@@ -19,6 +19,9 @@ void out_text(FILE *out, struct span text, int width);
 /* The same, and tabs and line ends stay what they are. */
 void out_lines(FILE *out, struct span text);
 
+/* Bytes as they are; lf makes each CRLF an LF. */
+void out_mail(FILE *out, struct span bytes, bool lf);
+
 /* A moment as people write it; "-" for the ends of time. */
 void out_when(FILE *out, int64_t seconds, int width);
 

@@ -42,30 +42,6 @@ verdict_word(enum personalise_verdict verdict)
 	return "";
 }
 
-/* fwrite takes no NULL, even of no bytes. */
-static void
-put(FILE *out, struct span bytes)
-{
-	if (bytes.len != 0)
-		fwrite(bytes.at, 1, bytes.len, out);
-}
-
-static void
-write_bytes(const struct previewing *previewing, struct span bytes)
-{
-	FILE *out = previewing->cli->out;
-
-	while (previewing->lf && bytes.len != 0) {
-		size_t end = span_search(bytes, SPAN("\r\n"));
-
-		put(out, span_first(bytes, end));
-		if (end < bytes.len)
-			fputc('\n', out);
-		bytes = span_from(bytes, end + 2);
-	}
-	put(out, bytes);
-}
-
 static int
 write_message(struct previewing *previewing, struct err *err)
 {
@@ -79,11 +55,11 @@ write_message(struct previewing *previewing, struct err *err)
 		cli->arena, &signatures, err) < 0)
 		return -1;
 	for (size_t i = 0; i < signatures.count; i++) {
-		write_bytes(previewing, SPAN("DKIM-Signature:"));
-		write_bytes(previewing, signatures.values[i]);
-		write_bytes(previewing, SPAN("\r\n"));
+		out_mail(cli->out, SPAN("DKIM-Signature:"), previewing->lf);
+		out_mail(cli->out, signatures.values[i], previewing->lf);
+		out_mail(cli->out, SPAN("\r\n"), previewing->lf);
 	}
-	write_bytes(previewing, made->bytes);
+	out_mail(cli->out, made->bytes, previewing->lf);
 	return EX_OK;
 }
 
@@ -150,7 +126,7 @@ write_html(const struct view *view, const char *path, struct err *err)
 		return err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
 		    strerror(errno));
 	fputs("\xef\xbb\xbf", file);
-	put(file, view->sections[i].text);
+	out_mail(file, view->sections[i].text, false);
 	failed = ferror(file);
 	if (fclose(file) != 0 || failed)
 		return err_set(err, ERR_SYSTEM, "cannot write %s", path);

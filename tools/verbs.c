@@ -169,6 +169,11 @@ FLAGS(token_flags) = {
 	END,
 };
 
+FLAGS(seal_flags) = {
+	{ "at", "DATE", "as if it were sealed then" },
+	END,
+};
+
 const struct verb verbs[] = {
 	{ "schema", "load", verb_schema_load, NEED_WRITE, 1, 1, "FILE",
 	    dry_run_flags, "Check a schema of fields and sources and store it.",
@@ -288,6 +293,9 @@ const struct verb verbs[] = {
 	    "[MAILBOX]", NULL,
 	    "Learn the same from bounces and complaints that came by mail.",
 	    "inlay delivery report /var/mail/bounces" },
+	{ "seal", "", verb_seal, NEED_SETTINGS, 1, 1, "MESSAGE", seal_flags,
+	    "Print a template with the X-Inlay-Seal that proves whose it is.",
+	    "inlay seal spring.eml" },
 	{ "token", "verify", verb_token_verify, NEED_SETTINGS, 1, 1, "TOKEN",
 	    token_flags, "Check an unsubscribe token and tell whose it is.",
 	    "inlay token verify k1.AbCdEf" },

@@ -236,6 +236,40 @@ START_TEST(previews_without_recording)
 }
 END_TEST
 
+START_TEST(check_finds_what_no_recipient_is_needed_for)
+{
+	static const char *const lines[] = {
+		"else: part 1:2:4: slot x has no neutral else",
+		"raw: part 1:1:26: raw: what a profile holds",
+		"field: header Subject:1:1: the schema has no field nix",
+		"default: header Subject:1:19: first_name has no default",
+		"feedback-id: Feedback-ID is not four fields",
+		"one-click: List-Unsubscribe has no https address",
+		"one-click: neither campaign nor message has "
+		"List-Unsubscribe-Post",
+		"hidden: part 1:1: CSS hides content",
+		"unsubscribe-link: no part shows a link to unsubscribe "
+		"(waived)",
+	};
+
+	load_all();
+	write_file("bad.yaml",
+	    "id: bad\narms: {a: {weight: 1}}\nmissing: refuse\n"
+	    "unsubscribe: {url: 'http://x.example/', post: false}\n"
+	    "headers: {Feedback-ID: 'a:b:c'}\nwaive: [unsubscribe-link]\n");
+	write_file("bad.eml",
+	    "From: a@b.example\n"
+	    "Subject: {{ profile.nix }} {{ profile.first_name }}\n"
+	    "Content-Type: text/html\n\n"
+	    "<p style=\"display: none\">{{ profile.first_name | raw }}</p>\n"
+	    "{% slot 'x' %}{% option 'a' %}x{% endslot %}\n");
+	expect(EX_OK, "campaign load @/bad.yaml");
+	expect(EX_DATAERR, "check @/bad.eml --campaign bad");
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		said(&out, lines[i]);
+}
+END_TEST
+
 /* Mail that is no campaign's leaves as it came; so does its preview. */
 START_TEST(shows_foreign_mail_as_it_is)
 {
@@ -529,6 +563,7 @@ suite(void)
 	tcase_add_test(tests, sets_and_forgets_one_person);
 	tcase_add_test(tests, previews_without_recording);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
+	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
 	tcase_add_test(tests, check_names_the_first_ten_problems);
