@@ -39,6 +39,8 @@ ifneq ($(VARIANT),)
 OPT     := -O1 -g -fno-omit-frame-pointer
 HARDEN  :=
 LDHARDEN :=
+# Sanitizers make gcc warn of what cannot happen; the plain build decides.
+WERROR  :=
 # Sanitizers are slow; Check ends a test after four seconds otherwise.
 export CK_TIMEOUT_MULTIPLIER := 10
 endif
@@ -50,10 +52,11 @@ say     = $(if $(V),,@echo "  $(1)" &&)
 SETUP   := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
 
 OPT     ?= -O2 -g
+WERROR  ?= -Werror
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wvla -Wformat=2 -Wundef \
-	-Wimplicit-fallthrough -Wswitch-enum -Werror
+	-Wimplicit-fallthrough -Wswitch-enum $(WERROR)
 HARDEN  ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection -fPIE
 LDHARDEN ?= -pie -Wl,-z,relro,-z,now
