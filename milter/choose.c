@@ -312,7 +312,8 @@ conditions_true(const struct chooser *chooser, unsigned slot, unsigned option,
 		truth = request->option_test(
 		    request->context, chooser->decision, slot, option, err);
 	if (truth == 1 && of->stored != NULL &&
-	    of->stored->condition.len != 0 && request->block_test != NULL)
+	    of->stored->condition.len + of->stored->exception.len != 0 &&
+	    request->block_test != NULL)
 		truth = request->block_test(
 		    request->context, chooser->decision, of->stored, err);
 	return truth;

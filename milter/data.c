@@ -484,11 +484,20 @@ data_block_test(void *context, const struct decision *decision,
 	const struct template *template = data->request.template;
 
 	data_see(data, decision);
-	for (size_t i = 0; i < template->block_condition_count; i++)
-		if (template->block_conditions[i].block == block)
-			return condition_test(
-			    template->block_conditions[i].condition, &data->env,
-			    data->arena, err);
+	for (size_t i = 0; i < template->block_condition_count; i++) {
+		const struct block_condition *at =
+		    &template->block_conditions[i];
+		int truth;
+
+		if (at->block != block)
+			continue;
+		truth =
+		    condition_test(at->condition, &data->env, data->arena, err);
+		if (truth < 0)
+			return -1;
+		if (truth == at->unless)
+			return 0;
+	}
 	return 1;
 }
 

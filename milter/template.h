@@ -40,9 +40,10 @@ struct option_condition {
 	unsigned index; /* of the program's options */
 };
 
-/* A stored block's `if:`. */
+/* A stored block's `if:` or `unless:`. */
 struct block_condition {
 	const struct block *block;
+	bool unless; /* it must not be true */
 	struct condition *condition;
 };
 

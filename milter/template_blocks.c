@@ -229,28 +229,40 @@ add_option_conditions(
 }
 
 static int
-add_block_condition(
-    struct template *template, const struct block *block, struct err *err)
+add_block_condition(struct template *template, const struct block *block,
+    struct span text, bool unless, struct err *err)
 {
 	struct block_condition *condition;
 
-	if (block->condition.len == 0)
+	if (text.len == 0)
 		return 0;
-	for (size_t i = 0; i < template->block_condition_count; i++)
-		if (template->block_conditions[i].block == block)
-			return 0;
 	condition = MORE(template, block_conditions, block_condition_count,
 	    block_condition_room);
 	if (condition == NULL)
 		return template_full(err);
 	condition->block = block;
-	if (condition_compile(block->condition,
-		template_word(template, "block", block->id),
+	condition->unless = unless;
+	if (condition_compile(text, template_word(template, "block", block->id),
 		&condition->condition, err) < 0)
 		return -1;
 	template->outline->where = block->id;
 	return outline_add_block(template->outline, block,
 	    condition_manifest(condition->condition), err);
+}
+
+/* A block may be an option of several slots. */
+static int
+add_block_conditions(
+    struct template *template, const struct block *block, struct err *err)
+{
+	for (size_t i = 0; i < template->block_condition_count; i++)
+		if (template->block_conditions[i].block == block)
+			return 0;
+	if (add_block_condition(template, block, block->condition, false, err) <
+	    0)
+		return -1;
+	return add_block_condition(
+	    template, block, block->exception, true, err);
 }
 
 static int
@@ -315,7 +327,7 @@ template_add_conditions(struct template *template, struct err *err)
 			    outline->slots[s].options[o].stored;
 
 			if (block != NULL &&
-			    add_block_condition(template, block, err) < 0)
+			    add_block_conditions(template, block, err) < 0)
 				return -1;
 		}
 	if (add_segments(template, err) < 0)

@@ -245,6 +245,16 @@ tell_seen(struct buf *text, const struct decided_option *option)
 		    when_print(option->last, when));
 }
 
+/* What a stored block asks; an inline option's `if` is in the mail itself. */
+static void
+tell_condition(struct buf *text, const struct block *block)
+{
+	if (block != NULL && block->condition.len != 0)
+		buf_printf(text, ", if %.*s", SPAN_ARG(block->condition));
+	if (block != NULL && block->exception.len != 0)
+		buf_printf(text, ", unless %.*s", SPAN_ARG(block->exception));
+}
+
 static void
 tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 {
@@ -265,6 +275,8 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 		buf_printf(&text, " (%.*s is absent: %s)",
 		    SPAN_ARG(decision->fields[option->field].name),
 		    absence_texts[decision->fields[option->field].absence]);
+	if (option->loss == LOSS_CONDITION)
+		tell_condition(&text, slot->slot->options[i].stored);
 	tell_seen(&text, option);
 	line_end(teller, &text, WHY_OPTION, slot->slot->options[i].name,
 	    slot->slot->name, chosen, loss_word(option->loss));

@@ -17,6 +17,7 @@ static const struct yaml_rule block_rules[] = {
 	{ "valid_from", YAML_WHEN, AT(valid_from) },
 	{ "valid_until", YAML_WHEN, AT(valid_until) },
 	{ "if", YAML_LINE, AT(condition) },
+	{ "unless", YAML_LINE, AT(exception) },
 	{ "topic", YAML_NAME, AT(topic) },
 	{ "utility", YAML_NUMBER, AT(utility), .min = 0, .max = 1e9 },
 	{ "text", YAML_TEXT, AT(text) },

@@ -22,6 +22,7 @@ struct block {
 	int64_t valid_from; /* valid_from <= now < valid_until */
 	int64_t valid_until;
 	struct span condition; /* Liquid, `if:`; "" for everybody */
+	struct span exception; /* Liquid, `unless:`; "" for nobody */
 	struct span topic;     /* "" for any */
 	double utility;	       /* for the intrusion budget; 1 if unsaid */
 	struct span html;      /* Liquid, or "" */

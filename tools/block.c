@@ -134,6 +134,10 @@ check_block(const struct block *block, const char *path, struct err *err)
 	    templates_check_condition(block->condition, path, SPAN("if"), err) <
 		0)
 		return -1;
+	if (block->exception.len != 0 &&
+	    templates_check_condition(
+		block->exception, path, SPAN("unless"), err) < 0)
+		return -1;
 	if (templates_check(
 		block->html, PLACE_HTML, path, block->html_line, err) < 0)
 		return -1;
@@ -284,6 +288,7 @@ block_json(const struct block *block)
 	out_set(object, "valid_from", out_moment(block->valid_from));
 	out_set(object, "valid_until", out_moment(block->valid_until));
 	out_set(object, "if", out_string(block->condition));
+	out_set(object, "unless", out_string(block->exception));
 	out_set(object, "topic", out_string(block->topic));
 	out_set(object, "html", json_boolean(block->html.len != 0));
 	out_set(object, "text", json_boolean(block->text.len != 0));

@@ -94,8 +94,31 @@ time_zone(const struct filter_call *call, struct value input, struct value *out)
 	return filter_finish(call, &text, out);
 }
 
+/* How many whole years have passed since, as birthdays are counted. */
+static int
+age(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct zone *zone;
+	struct date from, now;
+	int is_date;
+
+	*out = value_nil();
+	if (find_zone(call, call->env->zone, &zone) < 0)
+		return -1;
+	is_date = read_date(call, input, zone, &from);
+	if (is_date <= 0)
+		return is_date;
+	date_from_epoch(call->env->now, 0, zone, &now);
+	*out =
+	    value_integer(now.year - from.year -
+			  (now.month < from.month ||
+			      (now.month == from.month && now.day < from.day)));
+	return 0;
+}
+
 /* Not pure: "now" asks the clock. */
 static const struct filter rows[] = {
+	{ "age", age, 0, 0, 0 },
 	{ "date", date, 1, 1, 0 },
 	{ "time_zone", time_zone, 1, 1, 0 },
 	{ "timezone", time_zone, 1, 1, 0 },

@@ -346,6 +346,65 @@ START_TEST(check_names_the_first_ten_problems)
 }
 END_TEST
 
+/* What goes with the last purchase, minus bought, minus seen. */
+START_TEST(sells_what_goes_with_the_last_purchase)
+{
+	static const char *const products[] = { "boots", "harness", "helmet",
+		"poles" };
+
+	write_file("schema.yaml",
+	    "fields:\n"
+	    "  last: {class: behavioural}\n"
+	    "  bought: {type: list, class: behavioural}\n"
+	    "  born: {type: date}\n"
+	    "  postcode: {}\n"
+	    "  decade: {class: contextual, derived: "
+	    "'profile.born | age | divided_by: 10 | times: 10'}\n"
+	    "  region: {class: contextual, derived: "
+	    "'profile.postcode | slice: 0, 2'}\n");
+	write_file("campaign.yaml", "id: spring\n");
+	write_file(
+	    "goes.csv", "sku,with\nrope,harness;helmet;boots\nboots,poles\n");
+	write_file("people.csv",
+	    "email,last,bought,born,postcode\n"
+	    "anna@example.org,rope,\"[\"\"harness\"\"]\",1990-05-05,80331\n");
+	write_file("m.eml",
+	    "From: a@shop.example\nMessage-ID: <x@shop.example>\n"
+	    "X-Campaign-Id: spring\n\n"
+	    "{% slot 'offer', pool: 'cross' %}{% else %}none{% endslot %} "
+	    "{{ profile.decade }} {{ profile.region }}\n");
+	expect(EX_OK, "schema load @/schema.yaml");
+	expect(EX_OK, "campaign load @/campaign.yaml");
+	expect(EX_OK, "table load @/goes.csv --key sku");
+	for (size_t i = 0; i < sizeof(products) / sizeof(*products); i++) {
+		char name[64], block[400], words[100];
+
+		snprintf(name, sizeof(name), "%s.html", products[i]);
+		snprintf(block, sizeof(block),
+		    "---\npool: cross\n"
+		    "if: ref.goes[profile.last].with contains '%s'\n"
+		    "unless: profile.bought contains '%s'\n---\n"
+		    "buy %s\n--- text\nbuy %s\n",
+		    products[i], products[i], products[i], products[i]);
+		write_file(name, block);
+		snprintf(words, sizeof(words), "block load @/%s", name);
+		expect(EX_OK, words);
+	}
+	expect(EX_OK,
+	    "profile load @/people.csv --source shop --observed-at 2026-01-01");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --at 2026-06-01");
+	said(&out, "buy boots");
+	said(&out, "30 80");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --seen boots");
+	said(&out, "buy helmet");
+	expect(EX_OK,
+	    "preview @/m.eml --to anna@example.org --seen boots --seen helmet");
+	said(&out, "none");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --why");
+	said(&out, "unless profile.bought contains 'harness'");
+}
+END_TEST
+
 START_TEST(decides_for_other_channels)
 {
 	load_all();
@@ -564,6 +623,7 @@ suite(void)
 	tcase_add_test(tests, previews_without_recording);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
+	tcase_add_test(tests, sells_what_goes_with_the_last_purchase);
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
 	tcase_add_test(tests, check_names_the_first_ten_problems);
