@@ -60,8 +60,6 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 	return 0;
 }
 
-/* Longer than any mail server keeps on trying. */
-#define RETRY_DAYS 7
 #define DAY ((int64_t)86400)
 
 /* Entries before this moment are folded. A clock that jumped ahead must not
@@ -70,17 +68,19 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 static int64_t
 fold_before(const struct history *history, int64_t now, uint32_t keep_days)
 {
-	int64_t before = now - keep_days * DAY;
-	int64_t newest;
+	int64_t keep = keep_days * DAY, before, newest;
 
+	if (keep < HISTORY_RETRY)
+		keep = HISTORY_RETRY;
+	before = now - keep;
 	if (history->exposure_count == 0)
 		return before;
 	newest = history->exposures[history->exposure_count - 1].time;
-	if (newest >= before + RETRY_DAYS * DAY)
+	if (newest >= before + HISTORY_RETRY)
 		return before;
-	if (newest < INT64_MIN + RETRY_DAYS * DAY)
+	if (newest < INT64_MIN + HISTORY_RETRY)
 		return INT64_MIN;
-	return newest - RETRY_DAYS * DAY;
+	return newest - HISTORY_RETRY;
 }
 
 int

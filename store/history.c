@@ -296,8 +296,7 @@ fold_exposures(struct history *history, int64_t before, struct arena *arena)
 	for (size_t i = 0; i < count; i++) {
 		struct exposure *entry = &history->exposures[i];
 
-		if (entry->time >= before ||
-		    entry->state == EXPOSURE_RESERVED) {
+		if (entry->time >= before) {
 			history->exposures[kept++] = *entry;
 			continue;
 		}

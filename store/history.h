@@ -15,6 +15,10 @@
 #include "store/base/span.h"
 #include "store/key.h"
 
+/* Seconds for which no entry may be folded or expire by itself: longer than
+ * any mail server keeps on trying, and a retry must find its record. */
+#define HISTORY_RETRY ((int64_t)7 * 86400)
+
 enum exposure_state {
 	EXPOSURE_RESERVED,  /* recorded; the mail may be on its way */
 	EXPOSURE_DELIVERED, /* the delivery log says so */
@@ -130,8 +134,10 @@ size_t history_expire(struct history *history, int64_t before, int64_t at);
 int history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err);
 
-/* Folds entries and responses older than before into counts; reserved ones
- * stay. 1 something was folded, 0 nothing, -1 memory. */
+/* Folds entries and responses older than before into counts. One that is
+ * still reserved counts as shown: where nobody reads the delivery log, the
+ * record would grow for ever, or the person see everything again.
+ * 1 something was folded, 0 nothing, -1 memory. */
 int history_fold(struct history *history, int64_t before, struct arena *arena,
     struct err *err);
 

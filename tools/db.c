@@ -3,9 +3,11 @@
  */
 #include <sysexits.h>
 
+#include "store/history.h"
 #include "store/lmdb.h"
 #include "store/upkeep.h"
 #include "tools/audit.h"
+#include "tools/delivery.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -182,10 +184,33 @@ after_page(void *context, const struct upkeep_counts *counts)
 	return interrupt_seen();
 }
 
+/* Before when reservations expire. What no log confirmed was not delivered
+ * only where somebody has read the log since; else nothing expires, and what
+ * is reserved goes on counting as shown. */
+static int
+find_expiry(struct cli *cli, struct upkeep *upkeep, struct err *err)
+{
+	int64_t expire = HISTORY_RETRY, until = upkeep->now;
+	int said = cli_lapse(cli, "expire", &expire, err);
+	int read = said == 0 ? delivery_read_until(cli, &until, err) : said;
+
+	if (read < 0)
+		return -1;
+	upkeep->expire_before = INT64_MIN;
+	if (read)
+		upkeep->expire_before =
+		    (until < upkeep->now ? until : upkeep->now) - expire;
+	else
+		fprintf(cli->errors,
+		    "inlay: nothing expires, for `inlay delivery sync` has "
+		    "read no log\n");
+	return 0;
+}
+
 int
 verb_db_tidy(struct cli *cli, struct err *err)
 {
-	int64_t expire = 7 * DAY, keep = 400 * DAY;
+	int64_t keep = 400 * DAY;
 	struct progress progress;
 	struct upkeep upkeep = { .engine = cli->engine,
 		.now = cli_now(),
@@ -195,10 +220,12 @@ verb_db_tidy(struct cli *cli, struct err *err)
 	json_t *object;
 	int done;
 
-	if (cli_lapse(cli, "expire", &expire, err) < 0 ||
+	if (find_expiry(cli, &upkeep, err) < 0 ||
 	    cli_lapse(cli, "keep", &keep, err) < 0)
 		return -1;
-	upkeep.expire_before = upkeep.now - expire;
+	if (keep < HISTORY_RETRY)
+		return cli_misuse(
+		    err, "--keep is at least 7d: so long mail servers retry");
 	upkeep.fold_before = upkeep.now - keep;
 	interrupt_watch();
 	progress_begin(&progress, cli->errors, "tidying", "histories");

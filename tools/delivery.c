@@ -18,6 +18,7 @@
 #include "store/base/buf.h"
 #include "store/base/hash.h"
 #include "store/engine.h"
+#include "tools/delivery.h"
 #include "tools/interrupt.h"
 #include "tools/maillog.h"
 #include "tools/marks.h"
@@ -33,6 +34,8 @@
 #define LINE_MAX_BYTES 65536 /* of the log; longer ones are skipped */
 #define MARGIN 262144	     /* bytes read again before the oldest open one */
 #define NOTE_EVERY 20000     /* lines */
+#define NOTE_PREFIX "note/delivery/"
+#define LOGS_MAX 1000 /* with notes that are looked at */
 
 /* What is known of one queue file. */
 struct queue {
@@ -227,10 +230,10 @@ safe_offset(const struct syncing *syncing)
 static int
 keep_note(struct syncing *syncing, struct err *err)
 {
-	char text[64];
-	int len = snprintf(text, sizeof(text), "%llu %llu",
+	char text[96];
+	int len = snprintf(text, sizeof(text), "%llu %llu %lld",
 	    (unsigned long long)syncing->inode,
-	    (unsigned long long)safe_offset(syncing));
+	    (unsigned long long)safe_offset(syncing), (long long)cli_now());
 	struct entry entry = { syncing->note, span_of(text, (size_t)len) };
 
 	if (marks_flush(syncing->marks, err) < 0)
@@ -342,7 +345,7 @@ resume(struct syncing *syncing, struct err *err)
 {
 	unsigned long long inode = 0, offset = 0;
 	struct span text;
-	char note[64];
+	char note[96];
 	int found = engine_catalog_get(syncing->cli->engine, syncing->note,
 	    syncing->cli->arena, &text, err);
 
@@ -414,6 +417,29 @@ tell(const struct syncing *syncing, struct err *err)
 	return out_json(cli->out, object, err);
 }
 
+/* The notes of all logs, by name. */
+int
+delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
+{
+	struct entry *notes;
+	size_t count;
+	int more = engine_catalog_list(cli->engine, SPAN(NOTE_PREFIX),
+	    SPAN_NONE, LOGS_MAX, cli->arena, &notes, &count, NULL, err);
+	int read = 0;
+
+	for (size_t i = 0; more >= 0 && i < count; i++) {
+		char note[96];
+		long long at;
+
+		snprintf(note, sizeof(note), "%.*s", SPAN_ARG(notes[i].bytes));
+		if (sscanf(note, "%*s %*s %lld", &at) != 1)
+			continue;
+		*until = read && *until > at ? *until : at;
+		read = 1;
+	}
+	return more < 0 ? -1 : read;
+}
+
 static int
 sync_log(struct syncing *syncing, struct err *err)
 {
@@ -421,7 +447,7 @@ sync_log(struct syncing *syncing, struct err *err)
 	int status;
 
 	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
-	buf_printf(&note, "note/delivery/%016llx",
+	buf_printf(&note, NOTE_PREFIX "%016llx",
 	    (unsigned long long)hash_xxh3(span_str(syncing->path)));
 	syncing->queues = calloc(QUEUES, sizeof(*syncing->queues));
 	syncing->marks = marks_new(syncing->cli);

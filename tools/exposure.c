@@ -101,7 +101,8 @@ struct asking {
 	struct cli *cli;
 	struct span block;
 	int64_t since;
-	uint64_t found;
+	uint64_t
+	    nameless; /* of those found; a history knows its person by key */
 };
 
 static int
@@ -112,20 +113,29 @@ ask_one(void *context, struct dossier *dossier, struct arena *arena,
 	struct block_seen seen =
 	    history_seen(&dossier->history, asking->block, asking->since);
 	json_t *object;
+	char hex[33];
 
 	(void)arena;
 	if (seen.count == 0)
 		return 0;
-	asking->found++;
+	asking->nameless += dossier->address.len == 0;
 	if (asking->cli->json) {
 		object = json_object();
-		out_set(object, "email", out_string(dossier->address));
+		out_set(object, "email",
+		    dossier->address.len != 0 ? out_string(dossier->address)
+					      : json_null());
+		out_set(object, "key",
+		    json_string(record_key_hex(&dossier->key, hex)));
 		out_set(object, "count", json_integer((json_int_t)seen.count));
 		out_set(object, "first", out_moment(seen.first));
 		out_set(object, "last", out_moment(seen.last));
 		return out_json(asking->cli->out, object, err);
 	}
-	out_text(asking->cli->out, dossier->address, 32);
+	if (dossier->address.len != 0)
+		out_text(asking->cli->out, dossier->address, 32);
+	else
+		fprintf(
+		    asking->cli->out, "%s", record_key_hex(&dossier->key, hex));
 	fprintf(asking->cli->out, " %4llu ", (unsigned long long)seen.count);
 	out_when(asking->cli->out, seen.last, 0);
 	fputc('\n', asking->cli->out);
@@ -147,6 +157,12 @@ verb_exposure_who(struct cli *cli, struct err *err)
 	if (cli_when(cli, "since", &asking.since, err) < 0 ||
 	    walk(cli, &over, err) < 0)
 		return -1;
+	if (asking.nameless != 0)
+		fprintf(cli->errors,
+		    "inlay: %llu of them have no profile, so that only the "
+		    "key of their record is known; `inlay exposure list --to "
+		    "ADDRESS` asks for one\n",
+		    (unsigned long long)asking.nameless);
 	if (over.damaged != 0)
 		fprintf(cli->errors,
 		    "inlay: %llu records are damaged; see `inlay db verify`\n",

@@ -207,13 +207,26 @@ read_sendmail(struct span rest, struct maillog_event *event)
 	}
 }
 
+/* Postfix's daemons call themselves NAME/DAEMON; NAME is syslog_name, which
+ * listeners and transports may have of their own. */
+static bool
+is_postfix(struct span program)
+{
+	size_t len = program.len;
+
+	while (len != 0 && program.at[len - 1] != ' ')
+		if (program.at[--len] == '/')
+			return true;
+	return false;
+}
+
 struct maillog_event
 maillog_read(struct span line, int64_t now)
 {
 	struct maillog_event event = { .kind = MAILLOG_NOTHING };
 	struct span rest = after(line, SPAN("]: "));
 	struct span program = span_first(line, span_search(line, SPAN("[")));
-	bool postfix = span_search(program, SPAN("postfix")) < program.len;
+	bool postfix = is_postfix(program);
 	bool sendmail = span_search(program, SPAN("sendmail")) < program.len ||
 			span_search(program, SPAN("sm-mta")) < program.len;
 	struct span queue = queue_id(rest);

@@ -7,7 +7,8 @@
 	}
 
 FLAGS(db_tidy_flags) = {
-	{ "expire", "TIME", "reservations older than this expire; 7d" },
+	{ "expire", "TIME",
+	    "reservations expire so long before the last delivery sync; 7d" },
 	{ "keep", "TIME", "older entries are folded into counts; 400d" },
 	END,
 };

@@ -11,11 +11,13 @@
 
 static struct engine *engine;
 static struct arena *arena;
+static uint32_t keep_days;
 
 static void
 set_up(void)
 {
 	arena = arena_new((size_t)1 << 22);
+	keep_days = 90;
 	ck_assert_int_eq(memory_open(&engine, NULL), 0);
 }
 
@@ -56,10 +58,11 @@ expose(struct person *person, unsigned number, int64_t time)
 		.state_at = time,
 		.campaign = SPAN("c"),
 		.propensity = 1,
-		.state = EXPOSURE_DELIVERED };
+		.state = EXPOSURE_RESERVED };
 
 	memcpy(entry.tag, key.bytes, KEY_TAG);
-	return person_expose(engine, person, &entry, 90, 1000, arena, NULL);
+	return person_expose(
+	    engine, person, &entry, keep_days, 1000, arena, NULL);
 }
 
 static bool
@@ -112,6 +115,25 @@ START_TEST(what_is_old_is_folded)
 }
 END_TEST
 
+/* I2 again: ledger_days may be fewer than the mail server's patience. */
+START_TEST(a_short_ledger_folds_nothing_that_may_be_retried)
+{
+	struct person person = read_anna();
+
+	keep_days = 1;
+	ck_assert_int_eq(expose(&person, 1, NOW), 1);
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 2, NOW + 6 * DAY), 1);
+	ck_assert(is_recorded(1));
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 4, NOW + 10 * DAY), 1);
+	ck_assert(is_recorded(2));
+	person = read_anna();
+	ck_assert_int_eq(expose(&person, 3, NOW + 20 * DAY), 1);
+	ck_assert(!is_recorded(1));
+}
+END_TEST
+
 /* I2: a message recorded just before the jump is retried after it. */
 START_TEST(a_clock_that_jumps_ahead_folds_nothing_that_may_be_retried)
 {
@@ -141,6 +163,7 @@ main(void)
 	tcase_add_test(tcase, an_exposure_is_read_back);
 	tcase_add_test(tcase, who_read_before_another_wrote_is_told);
 	tcase_add_test(tcase, what_is_old_is_folded);
+	tcase_add_test(tcase, a_short_ledger_folds_nothing_that_may_be_retried);
 	tcase_add_test(
 	    tcase, a_clock_that_jumps_ahead_folds_nothing_that_may_be_retried);
 	suite_add_tcase(suite, tcase);

@@ -150,14 +150,14 @@ example(void)
 	full.edition = 300;
 	history_append(&history, &full, arena, NULL);
 	add(&history, 2, 1600000000, "b");
-	history.exposures[1].propensity = 1.0 / 3;
-	history.exposures[1].time = INT64_MIN;
-	history.exposures[1].state_at = INT64_MAX;
 	add(&history, 3, 1700000001, "c");
 	add(&history, 4, 10, "old");
 	mark(&history, 4, EXPOSURE_DELIVERED, 11);
 	respond(&history, 4, 12, "click");
 	history_fold(&history, 100, arena, NULL);
+	history.exposures[1].propensity = 1.0 / 3;
+	history.exposures[1].time = INT64_MIN;
+	history.exposures[1].state_at = INT64_MAX;
 	respond(&history, 1, 1700000500, "purchase");
 	history.responses[0].value = 19.95;
 	return history;
@@ -477,13 +477,23 @@ START_TEST(folding_changes_no_count)
 }
 END_TEST
 
-START_TEST(what_is_reserved_is_not_folded)
+START_TEST(what_is_reserved_is_folded_as_shown)
 {
 	struct history history = { .exposure_count = 0 };
 
 	add(&history, 1, 10, "a");
-	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 0);
-	ck_assert_uint_eq(history.exposure_count, 1);
+	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
+	ck_assert_uint_eq(history.exposure_count, 0);
+	ck_assert_uint_eq(
+	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
+}
+END_TEST
+
+START_TEST(what_expired_is_folded_to_nothing)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
 	history_expire(&history, 1000, 1000);
 	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
 	ck_assert_uint_eq(history.exposure_count, 0);
@@ -573,7 +583,8 @@ main(void)
 	tcase_add_test(tcase, the_window_is_open_at_its_beginning);
 	tcase_add_test(tcase, a_block_shown_twice_in_a_message_counts_once);
 	tcase_add_test(tcase, folding_changes_no_count);
-	tcase_add_test(tcase, what_is_reserved_is_not_folded);
+	tcase_add_test(tcase, what_is_reserved_is_folded_as_shown);
+	tcase_add_test(tcase, what_expired_is_folded_to_nothing);
 	tcase_add_test(tcase, order_is_that_of_appending);
 	tcase_add_test(tcase, the_same_response_counts_once);
 	tcase_add_test(tcase, every_state_has_a_word_that_leads_back);
