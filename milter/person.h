@@ -24,8 +24,9 @@ int person_read(struct engine *engine, struct span tenant, struct span address,
     struct arena *arena, struct person *person, struct err *err);
 
 /* Adds the exposure to the history, folds what is older than keep_days (and
- * than HISTORY_RETRY), and waits at most ms for the commit. 1 durable; 0 somebody else wrote first:
- * read again, decide again; -1: ERR_STORE, ERR_DEADLINE, ERR_MEMORY. */
+ * than HISTORY_RETRY), and waits at most ms for the commit. 1 durable; 0
+ * somebody else wrote first: read again, decide again; -1: ERR_STORE,
+ * ERR_DEADLINE, ERR_MEMORY. */
 int person_expose(struct engine *engine, struct person *person,
     const struct exposure *exposure, uint32_t keep_days, unsigned ms,
     struct arena *arena, struct err *err);

@@ -133,6 +133,11 @@ class Inlay:
                 (result.stdout + result.stderr).decode(errors="replace")))
         return result.stdout
 
+    def background(self, *words):
+        """The same in a process of its own; its output is in its log."""
+        return Process("inlay", [self.build / "inlay", "-c", self.conf,
+                                 *words], self.dir / "inlay.out")
+
     def exposures(self, address):
         """What is recorded for one address, the oldest first."""
         return json.loads(self.command("exposure", "list", "--to", address,

@@ -69,7 +69,8 @@ class OnPostfix(unittest.TestCase):
     """One scene for all tests of a class; each test starts with an empty
     sink and mails under its own name."""
 
-    conf = ""
+    conf = ""               # more lines of inlay.conf, of main.cf
+    main = ""
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +78,7 @@ class OnPostfix(unittest.TestCase):
             raise unittest.SkipTest(postfix.missing())
         cls.lab = Lab().__enter__()
         cls.addClassCleanup(cls.lab.__exit__)
-        cls.scene = Scene(cls.lab, conf=cls.conf)
+        cls.scene = Scene(cls.lab, conf=cls.conf, main=cls.main)
         cls.scene.load(write_catalog(cls.lab.dir / "catalog"))
         cls.scene.inlay.start()
         cls.sink = cls.scene.sink

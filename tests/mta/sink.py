@@ -46,6 +46,7 @@ class Sink:
         self.port = port
         self.mail = []
         self.reply = {}         # command word -> reply instead of 250
+        self.refused = {}       # recipient -> reply instead of 250
         self.pause = 0.0        # before the answer to the final dot
         self.lock = threading.Condition()
         self.loop = asyncio.new_event_loop()
@@ -106,10 +107,14 @@ class Sink:
                 sender, recipients, options = path[1], [], {}
                 options["MAIL"] = path[2].strip()
                 await say("250 2.1.0 Ok")
+            elif word == "RCPT" and path[1] in self.refused:
+                await say(self.refused[path[1]])
             elif word == "RCPT":
                 recipients.append(path[1])
                 options[path[1]] = path[2].strip()
                 await say("250 2.1.5 Ok")
+            elif word == "DATA" and not recipients:
+                await say("554 5.5.1 No valid recipients")
             elif word == "DATA":
                 await say("354 End data with a dot")
                 data = await self.read_data(reader)

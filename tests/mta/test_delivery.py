@@ -1,0 +1,173 @@
+"""What became of the copies, learned from the real logs and bounces of both
+mail servers."""
+
+import json
+import os
+import re
+import unittest
+
+from inlay import Inlay
+from lab import Lab, Trouble, free_ports, wait_for
+from mailing import message, write_catalog
+from scene import OnPostfix
+from sendmail import Sendmail, unpacked
+from sink import Sink
+
+NOBODY = "550 5.1.1 No such user"
+LATER = "450 4.2.0 Greylisted"
+
+
+def states(inlay, address):
+    return [entry["state"] for entry in inlay.exposures(address)]
+
+
+class Log(OnPostfix):
+    def setUp(self):
+        super().setUp()
+        self.sink.refused.clear()
+
+    def sync(self, *more):
+        said = self.inlay.command("delivery", "sync", "--log",
+                                  self.postfix.log, "--json", *more)
+        return json.loads(said)
+
+    def settled(self):
+        wait_for("an empty queue", lambda: not self.postfix.queued())
+
+    def test_delivered_and_bounced_are_told_apart(self):
+        good, bad = "good@customer.example", "bad@customer.example"
+        self.sink.refused[bad] = NOBODY
+        self.send("apart", [good, bad])
+        self.sink.wait(1)
+        self.settled()
+        self.assertEqual(states(self.inlay, good), ["reserved"])
+        self.assertGreaterEqual(self.sync()["changed"], 2)
+        self.assertEqual(states(self.inlay, good), ["delivered"])
+        self.assertEqual(states(self.inlay, bad), ["bounced"])
+
+    def test_the_hand_over_of_the_first_hop_is_no_delivery(self):
+        late = "late@customer.example"
+        self.sink.refused[late] = LATER
+        self.send("hop", [late])
+        wait_for("a first try", lambda: self.postfix.lines(
+            "status=deferred.*Greylisted"))
+        self.sync()
+        self.assertEqual(states(self.inlay, late), ["reserved"])
+        self.sink.refused.clear()
+        self.postfix.flush()
+        self.sink.wait(1)
+        self.settled()
+        self.sync()
+        self.assertEqual(states(self.inlay, late), ["delivered"])
+
+    def test_what_bounced_may_be_shown_again(self):
+        again = "moved@customer.example"
+        self.sink.refused[again] = NOBODY
+        self.send("moved-1", [again])
+        wait_for("a bounce", lambda: self.postfix.lines(
+            again + ".*status=bounced"))
+        self.sync()
+        self.sink.refused.clear()
+        self.sink.take(0)
+        self.send("moved-2", [again])
+        self.assertIn(b"Block meadow", self.sink.wait(1)[0].data)
+
+    def test_the_log_read_again_from_the_start_changes_nothing(self):
+        self.send("again", ["again@customer.example"])
+        self.sink.wait(1)
+        self.settled()
+        self.assertGreater(self.sync()["changed"], 0)
+        self.assertEqual(self.sync("--restart")["changed"], 0)
+
+    def test_a_rotated_log_is_read_to_its_end(self):
+        rotated = "rotated@customer.example"
+        self.sync()
+        self.send("rotated", [rotated])
+        self.sink.wait(1)
+        self.settled()
+        self.postfix.log.rename(str(self.postfix.log) + ".1")
+        self.postfix.command("postfix", "-c", self.postfix.etc, "reload")
+        self.send("rotated-2", [rotated])
+        self.sink.wait(2)
+        self.settled()
+        wait_for("a new log", self.postfix.log.exists)
+        self.sync()
+        self.assertEqual(states(self.inlay, rotated),
+                         ["delivered", "delivered"])
+
+    def test_following_learns_while_mail_goes_out(self):
+        followed = "followed@customer.example"
+        follower = self.inlay.background("delivery", "sync", "--follow",
+                                         "--log", self.postfix.log)
+        self.addCleanup(follower.kill)
+        self.send("followed", [followed])
+        wait_for("the state", lambda: states(
+            self.inlay, followed) == ["delivered"])
+        self.assertEqual(follower.stop(), 0)
+
+
+class Expiry(OnPostfix):
+    main = "maximal_queue_lifetime = 3s\nbounce_queue_lifetime = 3s\n"
+
+    def test_what_postfix_gives_up_has_failed(self):
+        late = "never@customer.example"
+        self.sink.refused[late] = LATER
+        self.send("never", [late])
+        wait_for("the end of patience", lambda: self.postfix.lines(
+            "status=expired"))
+        self.inlay.command("delivery", "sync", "--log", self.postfix.log)
+        self.assertEqual(states(self.inlay, late), ["failed"])
+
+
+class Report(OnPostfix):
+    def test_the_bounce_of_a_real_postfix_is_understood(self):
+        gone = "gone@customer.example"
+        self.sink.refused[gone] = NOBODY
+        self.send("gone", [gone])
+        bounce = wait_for("the bounce", lambda: [
+            mail for mail in self.sink.wait(1, 1)
+            if mail.to == "news@shop.example"])[0]
+        for _ in range(2):
+            said = self.inlay.command("delivery", "report", "-",
+                                      stdin=bounce.data)
+            self.assertEqual(states(self.inlay, gone), ["bounced"], said)
+        self.assertIn(b"1 reports read, 0 delivered, 0 bounced", said)
+
+
+class Sendmails(unittest.TestCase):
+    def test_the_log_of_sendmail_is_understood(self):
+        if os.geteuid() != 0:
+            self.skipTest("sendmail starts only as root")
+        try:
+            unpacked()
+        except Trouble as trouble:
+            self.skipTest(str(trouble))
+        with Lab() as lab:
+            ports = free_ports(3)
+            catalog = write_catalog(lab.dir / "catalog")
+            sink = lab.owns(Sink(ports[2]))
+            inlay = lab.owns(Inlay(lab.dir / "inlay"))
+            inlay.command("schema", "load", catalog / "schema.yaml")
+            inlay.command("block", "load", catalog / "blocks")
+            inlay.command("campaign", "load", catalog / "campaign.yaml")
+            sendmail = lab.owns(Sendmail(lab.dir, ports[:2], ports[2],
+                                         inlay.milter))
+            good, bad, late = ("%s@customer.example" % word
+                               for word in ("good", "bad", "late"))
+            sink.refused.update({bad: NOBODY, late: LATER})
+            sendmail.send(message("sendmail"), [good, bad, late])
+            log = lab.dir / "both.log"
+
+            def reported():
+                text = sendmail.text()
+                return all(re.search("to=<%s>.*stat=%s" % pair, text)
+                           for pair in ((good, "Sent .*Ok"),
+                                        (bad, "User unknown|Service"),
+                                        (late, "Deferred: 4")))
+
+            wait_for("all three", reported, 60)
+            log.write_text(sendmail.text())
+            inlay.command("delivery", "sync", "--log", log)
+            self.assertEqual(
+                [states(inlay, who) for who in (good, bad, late)],
+                [["delivered"], ["bounced"], ["reserved"]])
