@@ -119,6 +119,18 @@ enrol_forced(struct decision *decision, struct err *err)
 	return 0;
 }
 
+/* Whether a new assignment may be made: experiments of one namespace do not
+ * meet in one person. */
+static bool
+is_admitted(const struct decision *decision)
+{
+	const struct campaign *campaign = decision->campaign;
+
+	return campaign->namespace.len == 0 ||
+	       assign_in_namespace(decision->request->unit, campaign->namespace,
+		   campaign->namespace_from, campaign->namespace_to);
+}
+
 static void
 enrol_arm(struct decision *decision)
 {
@@ -128,7 +140,7 @@ enrol_arm(struct decision *decision)
 		return;
 	decision->arm = arm_before(decision);
 	decision->sticky = decision->arm >= 0;
-	if (decision->arm < 0)
+	if (decision->arm < 0 && is_admitted(decision))
 		decision->arm = arm_by_hash(campaign, decision->bucket);
 }
 
@@ -145,6 +157,10 @@ enrol_name(struct decision *decision)
 
 		decision->arm_name = arm->name;
 		decision->propensity = arm->share;
+	} else if (decision->lane != LANE_NONE) {
+		decision->arm_name = SPAN("none");
+		decision->propensity =
+		    1 - (campaign->namespace_to - campaign->namespace_from);
 	} else {
 		decision->arm_name = SPAN("none");
 		decision->propensity =

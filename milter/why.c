@@ -158,6 +158,10 @@ tell_arm(struct teller *teller)
 		    decision->holdout_bucket);
 		buf_printf(&text, ", the holdout is all below %.4f",
 		    campaign->holdout);
+	} else if (decision->arm < 0 && decision->lane != LANE_NONE) {
+		buf_printf(&text, "outside of %.4f to %.4f of namespace %.*s",
+		    campaign->namespace_from, campaign->namespace_to,
+		    SPAN_ARG(campaign->namespace));
 	} else if (decision->arm < 0) {
 		tell_bucket(&text, "bucket", "lane:", campaign->seed,
 		    decision->lane_bucket);

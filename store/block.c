@@ -1,7 +1,6 @@
 #include "store/block.h"
 
 #include "store/base/when.h"
-#include "store/yaml.h"
 
 #define AT(member) .offset = offsetof(struct block, member)
 #define COUNT(member) .count_offset = offsetof(struct block, member)
@@ -23,6 +22,11 @@ static const struct yaml_rule block_rules[] = {
 	{ "text", YAML_TEXT, AT(text) },
 	{ "fields", YAML_TEXTS, AT(fields), COUNT(field_count) },
 	{ .name = NULL },
+};
+
+const struct yaml_manual block_keys[] = {
+	{ "", block_rules },
+	{ .rules = NULL },
 };
 
 /* The next line without its end; false when there is none left. */

@@ -10,6 +10,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/yaml.h"
 
 struct block {
 	struct span id;
@@ -37,5 +38,8 @@ struct block {
  * document in errors. 0, or -1: not a block, with line and column. */
 int block_parse(struct span text, struct span fallback_id, const char *file,
     struct arena *arena, struct block **block, struct err *err);
+
+/* The keys of a block's front matter, for the manual. */
+extern const struct yaml_manual block_keys[];
 
 #endif

@@ -1,7 +1,6 @@
 #include "store/campaign.h"
 
 #include "store/base/when.h"
-#include "store/yaml.h"
 
 #define LEDGER_DAYS 400
 #define TOKEN_TTL (60 * 86400)
@@ -110,6 +109,31 @@ read_holdout(const struct yaml_reader *reader, const struct yaml *node,
     void *into, struct err *err)
 {
 	return yaml_fill(reader, node, holdout_rules, into, err);
+}
+
+static const struct yaml_rule namespace_rules[] = {
+	{ "name", YAML_LINE, AT(campaign, namespace) },
+	{ "from", YAML_NUMBER, AT(campaign, namespace_from), .min = 0,
+	    .max = 1 },
+	{ "to", YAML_NUMBER, AT(campaign, namespace_to), .min = 0, .max = 1 },
+	{ .name = NULL },
+};
+
+static int
+read_namespace(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	const struct campaign *campaign = into;
+
+	if (yaml_fill(reader, node, namespace_rules, into, err) < 0)
+		return -1;
+	if (campaign->namespace.len == 0)
+		return yaml_fail(
+		    reader, node, err, "a namespace needs a `name`");
+	if (campaign->namespace_from >= campaign->namespace_to)
+		return yaml_fail(
+		    reader, node, err, "the range of the namespace is empty");
+	return 0;
 }
 
 static const struct yaml_rule lane_rules[] = {
@@ -368,6 +392,7 @@ static const struct yaml_rule campaign_rules[] = {
 	    .size = sizeof(struct arm), .read = read_arm },
 	{ "seed", YAML_LINE, AT(campaign, seed) },
 	{ "version", YAML_COUNT, AT(campaign, version), .min = 1, .max = 1e9 },
+	{ "namespace", YAML_CALL, .read = read_namespace },
 	{ "holdout", YAML_CALL, .read = read_holdout },
 	{ "lanes", YAML_CALL, .read = read_lanes },
 	{ "min_trust", YAML_NUMBER, AT(campaign, min_trust), .min = 0,
@@ -392,6 +417,23 @@ static const struct yaml_rule campaign_rules[] = {
 	{ "zone", YAML_LINE, AT(campaign, zone) },
 	{ "locale", YAML_LINE, AT(campaign, locale) },
 	{ .name = NULL },
+};
+
+const struct yaml_manual campaign_keys[] = {
+	{ "", campaign_rules },
+	{ "window.", window_rules },
+	{ "segments.", segment_rules },
+	{ "arms.", arm_rules },
+	{ "namespace.", namespace_rules },
+	{ "holdout.", holdout_rules },
+	{ "lanes.", lane_rules },
+	{ "intrusion.", budget_rules },
+	{ "caps.", caps_rules },
+	{ "caps.", cap_rules },
+	{ "signing.", signing_rules },
+	{ "unsubscribe.", unsubscribe_rules },
+	{ "costs.", cost_rules },
+	{ .rules = NULL },
 };
 
 /* Where nobody says arms, everybody is personalised. */
@@ -453,6 +495,7 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 		.from = WHEN_PAST,
 		.until = WHEN_FUTURE,
 		.version = 1,
+		.namespace_to = 1,
 		.exploitation = 1,
 		.min_trust = -1,
 		.token_ttl = TOKEN_TTL,

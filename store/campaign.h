@@ -9,6 +9,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/yaml.h"
 
 /* How personal a copy may be; each level shows the classes of those below. */
 enum intensity { INTENSITY_NEUTRAL, INTENSITY_SEGMENT, INTENSITY_INDIVIDUAL };
@@ -79,9 +80,12 @@ struct campaign {
 	uint32_t version;	  /* of the experiment; 1 if unsaid */
 	struct span holdout_seed; /* "holdout" if unsaid */
 	double holdout;		  /* share, 0..1 */
-	double exploration;	  /* share of that lane, 0..1 */
-	double exploitation;	  /* share of that lane; the rest if unsaid */
-	double min_trust;	  /* < 0: the schema's */
+	struct span namespace;	  /* "" : none */
+	double namespace_from;	  /* from <= bucket < to */
+	double namespace_to;
+	double exploration;  /* share of that lane, 0..1 */
+	double exploitation; /* share of that lane; the rest if unsaid */
+	double min_trust;    /* < 0: the schema's */
 	enum missing_policy missing;
 	enum unknown_policy unknown_recipient;
 	bool has_budget;
@@ -128,5 +132,8 @@ const struct arm *campaign_arm(
 bool campaign_waives(const struct campaign *campaign, const char *rule);
 
 const char *intensity_word(enum intensity intensity);
+
+/* The keys of a campaign, for the manual. */
+extern const struct yaml_manual campaign_keys[];
 
 #endif

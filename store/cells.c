@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "store/yaml.h"
-
 #define AT(member) .offset = offsetof(struct cell, member)
 #define RATE .min = 0, .max = 1
 #define MONEY .min = -1e9, .max = 1e9
@@ -18,6 +16,11 @@ static const struct yaml_rule cell_rules[] = {
 	{ "H_cell", YAML_NUMBER, AT(gain), MONEY },
 	{ "sd_cell", YAML_NUMBER, AT(deviation), .min = 1e-12, .max = 1e9 },
 	{ .name = NULL },
+};
+
+const struct yaml_manual cell_keys[] = {
+	{ "", cell_rules },
+	{ .rules = NULL },
 };
 
 static int

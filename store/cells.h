@@ -8,6 +8,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/yaml.h"
 
 /* What a cluster of people answers to personalising, per topic. */
 struct cell {
@@ -28,5 +29,8 @@ int cells_parse(struct span text, const char *file, struct arena *arena,
 /* The cell, or NULL. */
 const struct cell *cells_find(const struct cell *cells, size_t count,
     struct span cluster, struct span topic);
+
+/* The keys of a sensitivity cell, for the manual. */
+extern const struct yaml_manual cell_keys[];
 
 #endif

@@ -8,7 +8,6 @@
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
 #include "store/base/when.h"
-#include "store/yaml.h"
 
 #define NUMBER_MAX 64
 
@@ -312,6 +311,13 @@ static const struct yaml_rule schema_rules[] = {
 	{ "min_trust", YAML_NUMBER, AT(schema, min_trust), .min = 0, .max = 1 },
 	{ "cluster", YAML_NAME, AT(schema, cluster) },
 	{ .name = NULL },
+};
+
+const struct yaml_manual schema_keys[] = {
+	{ "", schema_rules },
+	{ "fields.", field_rules },
+	{ "sources.", source_rules },
+	{ .rules = NULL },
 };
 
 static int

@@ -9,6 +9,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/yaml.h"
 
 struct regex;
 
@@ -109,5 +110,8 @@ const char *field_fault(const struct field *field, struct span value);
 const char *field_type_word(enum field_type type);
 const char *field_class_word(enum field_class class);
 const char *decay_word(enum decay decay);
+
+/* The keys of a schema, for the manual. */
+extern const struct yaml_manual schema_keys[];
 
 #endif

@@ -72,6 +72,13 @@ struct yaml_rule {
 	yaml_call *read;	  /* for EACH and CALL */
 };
 
+/* A map of a document, and what stands before its keys in the manual: "" for
+ * the document itself, "window.". Lists of them end with NULL rules. */
+struct yaml_manual {
+	const char *path;
+	const struct yaml_rule *rules;
+};
+
 /* Fills the object from a map by the rules, which end with a NULL name.
  * Keys that are absent leave their members alone. 0, or -1: unknown key
  * (with a suggestion), wrong type or value. */

@@ -161,6 +161,31 @@ START_TEST(shows_classes_up_to_the_intensity)
 }
 END_TEST
 
+START_TEST(puts_nobody_into_two_experiments_of_one_namespace)
+{
+	static const char *const campaigns[] = {
+		"id: spring\nnamespace: {name: heroes, to: 0.4}\n",
+		"id: spring\nnamespace: {name: heroes, from: 0.4, to: 0.7}\n",
+		"id: spring\nnamespace: {name: heroes, from: 0.7}\n",
+	};
+	unsigned admitted = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		begin(campaigns[i]);
+		fill_profile();
+		use_all();
+		kit_decide(&kit);
+		if (kit.decision->arm >= 0)
+			admitted++;
+		else
+			ck_assert_int_eq(
+			    kit_absence(&kit, "city"), ABSENCE_LANE);
+		end();
+	}
+	ck_assert_uint_eq(admitted, 1);
+}
+END_TEST
+
 START_TEST(is_neutral_for_who_objected_even_with_consent)
 {
 	begin("id: spring\npurpose: personalisation\n");
@@ -816,6 +841,8 @@ main(void)
 	LOOP(gives_each_absent_field_its_reason, 13);
 	tcase_add_test(tests, says_no_value_where_nobody_has_observed_one);
 	LOOP(shows_classes_up_to_the_intensity, 7);
+	tcase_add_test(
+	    tests, puts_nobody_into_two_experiments_of_one_namespace);
 	tcase_add_test(tests, is_neutral_for_who_objected_even_with_consent);
 	tcase_add_test(tests, derives_from_a_field_that_itself_may_not_show);
 	tcase_add_test(tests, derives_nothing_from_an_unreliable_value);
