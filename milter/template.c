@@ -222,10 +222,11 @@ add_unsubscribe(struct template *template, struct err *err)
 	if (add_own_header(
 		template, SPAN("List-Unsubscribe"), buf_span(&value), err) < 0)
 		return -1;
-	if (url.len == 0 || !campaign->unsubscribe_post)
-		return 0;
+	/* Empty, it takes away what the message says of another link. */
 	return add_own_header(template, SPAN("List-Unsubscribe-Post"),
-	    SPAN("List-Unsubscribe=One-Click"), err);
+	    campaign->unsubscribe_post ? SPAN("List-Unsubscribe=One-Click")
+				       : SPAN(""),
+	    err);
 }
 
 static int

@@ -218,6 +218,27 @@ look_at_list_id(struct findings *findings, struct span value)
 		    "List-Id is not \"name <id.domain>\" (RFC 2919)");
 }
 
+/* Those that the campaign sets leave once in any case. */
+static void
+look_for_doubles(struct findings *findings, const struct message *message)
+{
+	static const char *const names[] = { "List-Unsubscribe",
+		"List-Unsubscribe-Post", "List-Id", "Feedback-ID" };
+	const struct campaign *campaign = findings->campaign;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct span name = span_str(names[i]);
+		bool ours = i < 2 && (campaign->unsubscribe_url.len != 0 ||
+					 campaign->unsubscribe_mailto.len != 0);
+
+		for (size_t j = 0; j < campaign->header_count; j++)
+			ours |= span_caseeq(campaign->headers[j].name, name);
+		if (!ours && message_field(message, name, 2) != NULL)
+			finding(
+			    findings, "duplicate", "%s stands twice", names[i]);
+	}
+}
+
 static int
 look_at_headers(struct findings *findings, const struct message *message,
     struct arena *arena, struct err *err)
@@ -240,6 +261,7 @@ look_at_headers(struct findings *findings, const struct message *message,
 		if (found)
 			rules[i].look(findings, value);
 	}
+	look_for_doubles(findings, message);
 	if (message_field(message, SPAN("From"), 1) == NULL)
 		finding(findings, "from", "there is no From header");
 	return 0;

@@ -72,6 +72,7 @@ scache unix - - n - 1 scache
     -o smtpd_milters=
     -o content_filter=onercpt:[127.0.0.1]:{filtered}
     -o receive_override_options=no_address_mappings
+    -o local_header_rewrite_clients=
 onercpt unix - - n - 20 smtp
     -o syslog_name=onercpt
     -o smtp_send_xforward_command=yes
