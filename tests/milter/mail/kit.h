@@ -92,6 +92,17 @@ kit_load(const char *path)
 	return span_of(bytes, len);
 }
 
+/* A message of the tests' own, in the arena. */
+static inline struct message *
+kit_message(const char *path)
+{
+	struct span file = kit_load(path), bytes = SPAN_NONE;
+
+	ck_assert_int_eq(arena_dup(arena, file, &bytes), 0);
+	free((void *)(uintptr_t)file.at);
+	return kit_parse(bytes);
+}
+
 /* Calls visit with each of the tests' own messages. */
 static inline void
 kit_each_file(void (*visit)(const char *path, struct span bytes))

@@ -98,7 +98,7 @@ load(const char *name)
 	char path[256];
 
 	snprintf(path, sizeof path, KIT_DATA "/%s", name);
-	return kit_parse(kit_load(path));
+	return kit_message(path);
 }
 
 START_TEST(enclosed_and_signed_text_is_sealed)

@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(equal_text_is_no_change)
 {
-	struct message *m = kit_parse(kit_load(KIT_DATA "/alternative.eml"));
+	struct message *m = kit_message(KIT_DATA "/alternative.eml");
 	struct rendering *r = kit_rendering(m);
 
 	for (size_t i = 0; i < m->part_count; i++)
