@@ -8,7 +8,9 @@
 #include "milter/mail/message.h"
 #include "milter/settings.h"
 #include "store/base/buf.h"
+#include "store/catalog.h"
 #include "tools/dossier.h"
+#include "tools/excerpt.h"
 #include "tools/out.h"
 #include "tools/studio.h"
 #include "tools/verbs.h"
@@ -18,8 +20,12 @@ struct deciding {
 	struct studio studio;
 	struct personalise_request request;
 	struct personalised made;
+	struct excerpt excerpt; /* the slot as tags */
+	struct span campaign;
 	struct span text, html; /* rendered, or "" */
 };
+
+#define MESSAGE_MAX ((size_t)4 << 20)
 
 /* The message around the slot. The same request is the same message, so that
  * recording it twice is one exposure. */
@@ -28,19 +34,13 @@ write_message(struct deciding *deciding, struct err *err)
 {
 	struct cli *cli = deciding->cli;
 	const char *slot = cli_flag(cli, "slot");
-	const char *pool = cli_flag(cli, "pool");
 	const char *id = cli_flag(cli, "id");
 	struct buf message;
-	char tags[700];
 
-	snprintf(tags, sizeof(tags),
-	    "{%% slot \"%.200s\", pool: \"%.200s\" %%}{%% else %%}"
-	    "{%% endslot %%}",
-	    slot, pool ? pool : slot);
-	buf_init(&message, cli->arena, 8192);
+	buf_init(&message, cli->arena, MESSAGE_MAX);
 	buf_printf(&message,
-	    "From: <decide@localhost>\r\nX-Campaign-Id: %s\r\n",
-	    cli_flag(cli, "campaign"));
+	    "From: <decide@localhost>\r\nX-Campaign-Id: %.*s\r\n",
+	    SPAN_ARG(deciding->campaign));
 	if (id)
 		buf_printf(&message, "Message-ID: <%s@%s>\r\n", id,
 		    cli_flag(cli, "channel"));
@@ -52,10 +52,10 @@ write_message(struct deciding *deciding, struct err *err)
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: multipart/alternative; boundary=\"=_slot\"\r\n\r\n"
 	    "--=_slot\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-	    "%s\r\n--=_slot\r\n"
+	    "%.*s\r\n--=_slot\r\n"
 	    "Content-Type: text/html; charset=utf-8\r\n\r\n"
-	    "%s\r\n--=_slot--\r\n",
-	    tags, tags);
+	    "%.*s\r\n--=_slot--\r\n",
+	    SPAN_ARG(deciding->excerpt.text), SPAN_ARG(deciding->excerpt.html));
 	deciding->request.message = buf_span(&message);
 	return message.failed ? err_set(err, ERR_INPUT,
 				    "the names are too "
@@ -67,16 +67,14 @@ write_message(struct deciding *deciding, struct err *err)
 static int
 check_names(const struct cli *cli, struct err *err)
 {
-	static const char *const flags[] = { "to", "campaign", "channel",
-		"slot", NULL };
+	static const char *const flags[] = { "to", "channel", "slot", NULL };
 	static const char *const names[] = { "campaign", "channel", "slot",
 		"pool", "id", NULL };
 
 	for (size_t i = 0; flags[i]; i++)
 		if (!cli_flag(cli, flags[i]))
-			return cli_misuse(err, "decide needs --to, "
-					       "--campaign, --channel and "
-					       "--slot");
+			return cli_misuse(
+			    err, "decide needs --to, --channel and --slot");
 	for (size_t i = 0; names[i]; i++) {
 		const char *value = cli_flag(cli, names[i]);
 
@@ -86,6 +84,88 @@ check_names(const struct cli *cli, struct err *err)
 			    err, "--%s: `%s` is no name", names[i], value);
 	}
 	return 0;
+}
+
+/* Where nobody says the campaign, the only one that is running. */
+static int
+find_campaign(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
+{
+	const char *named = cli_flag(deciding->cli, "campaign");
+	const struct campaign *found = NULL;
+
+	if (named)
+		deciding->campaign = span_str(named);
+	if (deciding->campaign.len != 0)
+		return 0;
+	for (size_t i = 0; i < catalog->campaign_count; i++) {
+		const struct campaign *one = catalog->campaigns[i];
+
+		if (deciding->request.now < one->from ||
+		    deciding->request.now >= one->until)
+			continue;
+		if (found)
+			return cli_misuse(err,
+			    "%.*s and %.*s are running: say --campaign",
+			    SPAN_ARG(found->id), SPAN_ARG(one->id));
+		found = one;
+	}
+	if (!found)
+		return cli_misuse(err, "no campaign is running");
+	return arena_dup(deciding->cli->arena, found->id, &deciding->campaign) <
+		       0
+		   ? err_set(err, ERR_MEMORY, "out of memory")
+		   : 0;
+}
+
+/* The slot of all blocks of a pool. */
+static int
+draw_from_pool(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
+{
+	const char *slot = cli_flag(deciding->cli, "slot");
+	const char *pool = cli_flag(deciding->cli, "pool");
+	struct buf tags;
+
+	if (!pool)
+		pool = slot;
+	if (!catalog_pool(catalog, span_str(pool)))
+		return cli_misuse(err,
+		    "no block is in pool %s: say --pool, or --message of which "
+		    "the slot is",
+		    pool);
+	buf_init(&tags, deciding->cli->arena, 1000);
+	buf_printf(&tags,
+	    "{%% slot \"%s\", pool: \"%s\" %%}{%% else %%}{%% endslot %%}",
+	    slot, pool);
+	deciding->excerpt.text = deciding->excerpt.html = buf_span(&tags);
+	return tags.failed ? err_set(err, ERR_MEMORY, "out of memory") : 0;
+}
+
+/* What the slot is and by whose rules. 0 or -1. */
+static int
+find_slot(struct deciding *deciding, struct err *err)
+{
+	struct cli *cli = deciding->cli;
+	const char *message = cli_flag(cli, "message");
+	struct catalog *catalog;
+	int status = 0;
+
+	if (message) {
+		status = excerpt_read(cli, message, cli_flag(cli, "slot"),
+		    &deciding->excerpt, err);
+		if (status == 0)
+			return cli_misuse(err, "%s has no slot %s", message,
+			    cli_flag(cli, "slot"));
+		deciding->campaign = deciding->excerpt.campaign;
+	}
+	if (status < 0 || cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	status = find_campaign(deciding, catalog, err);
+	if (status == 0 && !message)
+		status = draw_from_pool(deciding, catalog, err);
+	catalog_free(&catalog);
+	return status;
 }
 
 /* The two rendered parts, decoded. 0 or -1. */
@@ -169,7 +249,7 @@ make(struct deciding *deciding, struct err *err)
 	bool record = cli_flag(cli, "record") != NULL;
 	int status;
 
-	if (write_message(deciding, err) < 0)
+	if (find_slot(deciding, err) < 0 || write_message(deciding, err) < 0)
 		return -1;
 	if (record)
 		status = personalise_message(personaliser, &deciding->request,

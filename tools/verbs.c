@@ -137,10 +137,11 @@ FLAGS(check_flags) = {
 
 FLAGS(decide_flags) = {
 	{ "to", "ADDRESS", "for whom" },
-	{ "campaign", "ID", "by whose rules" },
+	{ "campaign", "ID", "by whose rules; else the one that runs" },
 	{ "channel", "NAME", "where: web, paper, sms, call, ..." },
 	{ "slot", "NAME", "which place" },
 	{ "pool", "NAME", "of which blocks; else the slot's name" },
+	{ "message", "FILE", "the mail whose slot it is, with its options" },
 	{ "id", "WORD", "of the showing; the same again is the same" },
 	{ "record", NULL, "it will be shown: count it" },
 	{ "at", "DATE", "as if it were then" },

@@ -346,6 +346,37 @@ START_TEST(check_names_the_first_ten_problems)
 }
 END_TEST
 
+START_TEST(decides_by_the_options_of_the_mail)
+{
+	load_all();
+	write_file("inline.eml",
+	    "From: a@shop.example\nMessage-ID: <i@shop.example>\n"
+	    "X-Campaign-Id: spring\n\n{% slot 'other' %}{% else %}{% endslot %}"
+	    "{%- slot 'hero' -%}{% option 'one' %}ONE{% option 'two' %}TWO"
+	    "{% else %}NEUTRAL{%- endslot -%}\n");
+	expect(EX_OK, "decide --to anna@example.org --channel web --slot hero "
+		      "--message @/inline.eml --record");
+	said(&out, "\"block\": \"one\"");
+	expect(EX_OK, "preview @/inline.eml --to anna@example.org");
+	said(&out, "TWO");
+	expect(EX_OK, "decide --to anna@example.org --channel paper "
+		      "--slot hero --message @/inline.eml --record");
+	said(&out, "\"text\": \"TWO\"");
+	expect(EX_OK, "preview @/inline.eml --to anna@example.org");
+	said(&out, "NEUTRAL");
+	expect(EX_USAGE, "decide --to anna@example.org --channel paper "
+			 "--slot nothing --message @/inline.eml");
+	said(&errors, "has no slot nothing");
+	expect(EX_USAGE, "decide --to anna@example.org --channel web --slot x");
+	said(&errors, "no block is in pool x");
+	write_file("other.yaml", "id: other\n");
+	expect(EX_OK, "campaign load @/other.yaml");
+	expect(EX_USAGE,
+	    "decide --to anna@example.org --channel web --slot heroes");
+	said(&errors, "say --campaign");
+}
+END_TEST
+
 /* What goes with the last purchase, minus bought, minus seen. */
 START_TEST(sells_what_goes_with_the_last_purchase)
 {
@@ -623,6 +654,7 @@ suite(void)
 	tcase_add_test(tests, previews_without_recording);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
+	tcase_add_test(tests, decides_by_the_options_of_the_mail);
 	tcase_add_test(tests, sells_what_goes_with_the_last_purchase);
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
