@@ -266,20 +266,34 @@ part_text(
 	return 0;
 }
 
-/* "{{" or "{%" in the bytes, with or without NULs between (UTF-16). */
+/* Whether the bytes hold a tag: "{{" or "{%", and text from there to its end
+ * or to that of the bytes. What chance makes of bytes that are no text has
+ * control bytes soon; but with NULs in between it may be UTF-16. */
 static bool
 holds_tag(struct span bytes)
 {
-	size_t at;
+	bool variable = false, tag = false, wide = false;
+	char before = '\0';
 
-	while ((at = span_find(bytes, '{')) != bytes.len) {
-		bytes = span_from(bytes, at + 1);
-		while (bytes.len > 0 && bytes.at[0] == '\0')
-			bytes = span_from(bytes, 1);
-		if (bytes.len > 0 && (bytes.at[0] == '{' || bytes.at[0] == '%'))
+	for (size_t i = 0; i < bytes.len; i++) {
+		unsigned char c = (unsigned char)bytes.at[i];
+
+		if (c == '\0' && i > 0)
+			continue;
+		if (before == '{' && (c == '{' || c == '%')) {
+			variable |= c == '{';
+			tag |= c == '%';
+			wide |= bytes.at[i - 1] == '\0';
+		}
+		if (c == '}' &&
+		    ((before == '}' && variable) || (before == '%' && tag)))
 			return true;
+		if (!wide && (c == 127 || (c < ' ' && c != '\t' && c != '\r' &&
+					      c != '\n')))
+			variable = tag = false;
+		before = (char)c;
 	}
-	return false;
+	return variable || tag;
 }
 
 bool

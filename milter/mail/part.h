@@ -94,9 +94,9 @@ int part_path(const struct part *part, struct arena *arena, struct span *path,
 int part_text(
     struct part *part, struct arena *arena, struct span *utf8, struct err *err);
 
-/* Whether the undecodable part could hold "{{" or "{%": looks at the raw
- * bytes and at what QP, base64 and two-byte charsets would make of them.
- * Errs on the side of yes. */
+/* Whether the undecodable part could hold a tag: "{{" or "{%" and text after
+ * it. Looks at the raw bytes and at what QP, base64 and two-byte charsets
+ * would make of them. Errs on the side of yes. */
 bool part_may_hold_tag(const struct part *part);
 
 #endif

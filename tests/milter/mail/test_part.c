@@ -29,6 +29,12 @@ static const struct {
 	{ M("Content-Transfer-Encoding: base64", "e3sgeCB9fQ==ZZZZ"), NULL,
 	    true },
 	{ M("Content-Transfer-Encoding: base64", "YWJjZ"), NULL, false },
+	/* "{%" by chance, among bytes that are no text; and cut tags. */
+	{ M("Content-Transfer-Encoding: base64", "eyUB=YWJj"), NULL, false },
+	{ M("Content-Transfer-Encoding: base64", "eyUBe3t7=YWJj"), NULL, true },
+	{ M("Content-Transfer-Encoding: base64", "e3sgcHJv=YWJj"), NULL, true },
+	{ M("Content-Type: text/plain; charset=none", "{%\001 x %}"), NULL,
+	    false },
 	{ M("Content-Type: text/plain; charset=utf-16le\r\n"
 	    "Content-Transfer-Encoding: base64",
 	      "ewB7AHgAfQB9AA=="),
