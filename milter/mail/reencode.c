@@ -74,7 +74,7 @@ finish(const struct part *part, struct buf *out)
 }
 
 static int
-to_encoding(const struct part *part, struct span bytes, bool wide,
+to_encoding(const struct part *part, struct span bytes, bool unreadable,
     struct arena *arena, struct reencoded *result, struct err *err)
 {
 	size_t limit = base64_length(bytes.len);
@@ -83,12 +83,12 @@ to_encoding(const struct part *part, struct span bytes, bool wide,
 
 	/* More than that, and base64 is shorter. */
 	buf_init(&out, arena, limit + 3);
-	if (!wide) {
+	if (!unreadable) {
 		qp_encode(bytes, &out);
 		finish(part, &out);
 	}
 	result->encoding = PART_QUOTED;
-	if (wide || out.failed || out.len > limit + 3) {
+	if (unreadable || out.failed || out.len > limit + 3) {
 		arena_rewind(arena, mark);
 		buf_init(&out, arena, limit);
 		if (buf_reserve(&out, limit) < 0)
@@ -111,7 +111,7 @@ part_reencode(const struct part *part, struct span utf8, struct arena *arena,
 {
 	const struct part_decoded *was = part->decoded;
 	struct span text = utf8, bytes;
-	bool wide;
+	bool unreadable;
 
 	*result = (struct reencoded){ .encoding = PART_QUOTED };
 	if (!utf8_valid(utf8))
@@ -124,6 +124,9 @@ part_reencode(const struct part *part, struct span utf8, struct arena *arena,
 		return -1;
 	if (to_charset(part, text, arena, result, &bytes, err) < 0)
 		return -1;
-	wide = result->charset.len == 0 && charset_is_wide(part_charset(part));
-	return to_encoding(part, bytes, wide, arena, result, err);
+	/* As QP it would be nothing but codes, or one endless line of =0A. */
+	unreadable =
+	    (result->charset.len == 0 && charset_is_wide(part_charset(part))) ||
+	    (was->bare_ends && part->encoding == PART_BASE64);
+	return to_encoding(part, bytes, unreadable, arena, result, err);
 }

@@ -1,7 +1,7 @@
 /*
  * Re-encoding turns rendered text back into the bytes of a part: the charset
  * it had if the text fits, format=flowed, and the shorter of the two safe
- * transfer encodings.
+ * transfer encodings; base64 stays where QP could not be read anyway.
  */
 #ifndef INLAY_MAIL_REENCODE_H
 #define INLAY_MAIL_REENCODE_H

@@ -75,6 +75,12 @@ static const struct {
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 	    "the x=0Athe y\r\n" },
+	/* and base64 stays what it is then */
+	{ "MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+	  "eAp5Cg==\r\n",
+	    "the x\nthe y\n",
+	    "MIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+	    "dGhlIHgKdGhlIHkK\r\n" },
 	/* inside, nothing outside of the leaf changes */
 	{ "Content-Type: multipart/mixed; boundary=b\r\n\r\npre\r\n--b\r\n"
 	  "Content-Type: text/html; charset=us-ascii\r\n\r\nx\r\n--b--\r\n"
