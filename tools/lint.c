@@ -80,6 +80,24 @@ lint_caps(struct linting *linting)
 	}
 }
 
+/* Without a value of a response nobody can gain where cells rule. */
+static void
+lint_costs(struct linting *linting)
+{
+	const struct catalog *catalog = linting->catalog;
+	const struct campaign *campaign = linting->campaign;
+
+	for (size_t i = 0; campaign->value <= 0 && i < catalog->cell_count; i++)
+		if (span_eq(catalog->cells[i].topic, campaign->topic)) {
+			finding(&linting->findings, "costs",
+			    "topic %.*s has sensitivity cells, but the "
+			    "campaign has no `costs: {value: ...}`: nobody is "
+			    "personalised",
+			    SPAN_ARG(campaign->topic));
+			return;
+		}
+}
+
 /* The first segment that is true is the person's. */
 static int
 place_one(void *context, struct dossier *dossier, struct arena *arena,
@@ -234,6 +252,7 @@ lint(struct linting *linting, struct err *err)
 	lint_arms(linting);
 	lint_dates(linting);
 	lint_caps(linting);
+	lint_costs(linting);
 	if (lint_segments(linting, err) < 0)
 		return -1;
 	if (message && lint_message(linting, message, err) < 0)
