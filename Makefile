@@ -192,6 +192,7 @@ $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 ## make bench       micro benches, then messages through Postfix
 bench: $(BENCHES) $(PROGS)
 	@set -e; for bench in $(BENCHES); do $$bench; done
+	@$(ENV) $(PYTHON) tests/bench/check.py
 	@$(AS_ROOT) $(ENV) $(PYTHON) tests/bench/mta.py
 
 ## make bench-store the store alone: commits, lookups, a load of a million
