@@ -35,7 +35,7 @@ struct loading {
 	uint64_t rows, bad; /* read */
 	uint64_t skipped;   /* durable since an earlier run */
 	uint64_t stored, erased, changed;
-	uint64_t noted;	  /* rows of the last note */
+	uint64_t noted; /* rows of the last note: where a killed load goes on */
 	struct span note; /* name of the note, "" for none */
 };
 
@@ -209,6 +209,8 @@ after_step(void *context, uint64_t rows)
 	uint64_t all = loading->skipped + rows;
 
 	loading->stored = rows;
+	if (all >= loading->noted + NOTE_EVERY)
+		note(loading, all);
 	progress_at(&loading->progress, all, all, spool_count(loading->spool));
 	return interrupt_seen();
 }
@@ -246,6 +248,34 @@ find_note(struct loading *loading, struct err *err)
 	return 0;
 }
 
+/* What store_all() would do, without writing. 1 all, 0 interrupted, -1. */
+static int
+rehearse_all(struct loading *loading, struct err *err)
+{
+	struct arena *arena = arena_new(ROW_MEMORY);
+	struct load_row row;
+	int more = arena ? 1 : err_set(err, ERR_MEMORY, "out of memory");
+
+	while (more > 0 && !interrupt_seen() &&
+	       (more = spool_next(loading->spool, &row, err)) > 0) {
+		struct span changes[RECORD_KINDS];
+		struct record record;
+		unsigned kinds;
+
+		arena_reset(arena);
+		if (engine_get(loading->cli->engine, &row.key, arena, &record,
+			err) < 0 ||
+		    merge_row(loading, &row, &record, arena, changes, &kinds,
+			err) < 0)
+			more = -1;
+		loading->stored++;
+		progress_at(&loading->progress, loading->stored,
+		    loading->stored, spool_count(loading->spool));
+	}
+	arena_free(&arena);
+	return more < 0 ? -1 : more == 0;
+}
+
 /* 1 all stored, 0 interrupted, -1. */
 static int
 store_all(struct loading *loading, struct err *err)
@@ -258,11 +288,11 @@ store_all(struct loading *loading, struct err *err)
 
 	if (find_note(loading, err) < 0)
 		return -1;
-	if (loading->dry_run)
-		return 1;
 	progress_end(&loading->progress);
-	progress_begin(
-	    &loading->progress, loading->cli->errors, "storing", "rows");
+	progress_begin(&loading->progress, loading->cli->errors,
+	    loading->dry_run ? "comparing" : "storing", "rows");
+	if (loading->dry_run)
+		return rehearse_all(loading, err);
 	status =
 	    engine_load(loading->cli->engine, &source, &loading->stored, err);
 	note(loading, status > 0 ? 0 : loading->skipped + loading->stored);
@@ -328,6 +358,8 @@ load(struct loading *loading, struct err *err)
 	progress_end(&loading->progress);
 	if (status < 0)
 		return -1;
+	if (status == 0 && loading->dry_run)
+		return err_set(err, ERR_DEADLINE, "interrupted");
 	if (status == 0)
 		return err_set(err, ERR_DEADLINE,
 		    "interrupted after %llu rows; the same command goes on "

@@ -184,7 +184,11 @@ START_TEST(a_dry_run_stores_nothing)
 	expect(EX_OK, "schema load @/schema.yaml --dry-run");
 	expect(EX_NOINPUT, "schema show");
 	expect(EX_OK, "profile load @/people.csv --dry-run");
+	said(&out, "2 profiles changed (dry run)");
 	expect(EX_NOUSER, "profile get anna@example.org");
+	expect(EX_OK, "profile load @/people.csv");
+	expect(EX_OK, "profile load @/people.csv --dry-run");
+	said(&out, "0 profiles changed (dry run)");
 }
 END_TEST
 
