@@ -155,7 +155,7 @@ grow(struct lmdb_engine *engine, struct err *err)
 
 	if (bytes >= most) {
 		err_set(err, ERR_STORE,
-		    "the store is full: %zu bytes, all that map-max allows",
+		    "the store is full: %zu bytes, all that map-limit allows",
 		    bytes);
 		return ENV_FAILED;
 	}

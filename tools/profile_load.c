@@ -105,7 +105,7 @@ read_rows(struct loading *loading, struct rows *rows, struct arena *arena,
 		if (loading->rows % 1024 != 0)
 			continue;
 		if (interrupt_seen())
-			return err_set(err, ERR_INPUT,
+			return err_set(err, ERR_DEADLINE,
 			    "interrupted while reading; nothing was loaded");
 		source_progress(loading->source, &done, &total);
 		progress_at(&loading->progress, loading->rows, done, total);

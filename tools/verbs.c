@@ -328,6 +328,10 @@ const struct verb verbs[] = {
 	{ "db", "compact", verb_db_compact, NEED_WRITE, 0, 0, "", NULL,
 	    "Rewrite the store so that no deleted byte remains.",
 	    "inlay db compact" },
+	{ "db", "upgrade", verb_db_upgrade, NEED_WRITE, 0, 0, "", NULL,
+	    "Bring the store to the layout of this version; a newer one is "
+	    "refused.",
+	    "inlay db upgrade" },
 	{ "db", "tidy", verb_db_tidy, NEED_WRITE, 0, 0, "", db_tidy_flags,
 	    "Expire what no log confirmed, fold old entries into counts.",
 	    "inlay db tidy --expire 7d --keep 400d" },

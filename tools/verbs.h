@@ -57,6 +57,7 @@ int verb_db_verify(struct cli *cli, struct err *err);
 int verb_db_backup(struct cli *cli, struct err *err);
 int verb_db_restore(struct cli *cli, struct err *err);
 int verb_db_compact(struct cli *cli, struct err *err);
+int verb_db_upgrade(struct cli *cli, struct err *err);
 int verb_db_tidy(struct cli *cli, struct err *err);
 
 #endif

@@ -75,11 +75,15 @@ class Inlay:
     @property
     def pid(self):
         """inlayd itself, even under a wrapper."""
+        return self.pid_of(self.process)
+
+    def pid_of(self, process):
+        """What a wrapper runs, or the process itself."""
         children = pathlib.Path("/proc/%d/task/%d/children" % (
-            (self.process.pid,) * 2))
+            (process.pid,) * 2))
         if self.wrapper:
             return int(children.read_text().split()[0])
-        return self.process.pid
+        return process.pid
 
     def signal(self, number):
         os.kill(self.pid, number)
@@ -135,8 +139,9 @@ class Inlay:
 
     def background(self, *words):
         """The same in a process of its own; its output is in its log."""
-        return Process("inlay", [self.build / "inlay", "-c", self.conf,
-                                 *words], self.dir / "inlay.out")
+        return Process("inlay", self.wrapper + [
+            self.build / "inlay", "-c", self.conf, *words],
+            self.dir / "inlay.out")
 
     def exposures(self, address):
         """What is recorded for one address, the oldest first."""
