@@ -169,8 +169,8 @@ verb_db_upgrade(struct cli *cli, struct err *err)
 	if (engine_stat_quick(cli->engine, &stat, err) < 0 ||
 	    audit(cli, "upgrade", NULL, err) < 0)
 		return -1;
-	fprintf(cli->out, "layout %u, the newest of this version\n",
-	    stat.schema);
+	fprintf(
+	    cli->out, "layout %u, the newest of this version\n", stat.schema);
 	return EX_OK;
 }
 
