@@ -196,8 +196,9 @@ bench: $(BENCHES) $(PROGS)
 	@$(AS_ROOT) $(ENV) $(PYTHON) tests/bench/mta.py
 
 ## make bench-store the store alone: commits, lookups, a load of a million
-bench-store: $(BUILD)/tests/bench/bench_store
+bench-store: $(BUILD)/tests/bench/bench_store $(BUILD)/tests/bench/bench_scale
 	@$<
+	@$(BUILD)/tests/bench/bench_scale 10000000
 
 ## make bench-liquid templates alone, beside other engines where to be had
 MAIL    ?= $(firstword $(wildcard ../shared/liquid/email.liquid) \
