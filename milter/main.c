@@ -288,10 +288,11 @@ serve(void *arg)
 	struct daemon *daemon = arg;
 	struct err err = ERR_INIT;
 
-	if (session_run(&err) < 0) {
+	if (session_run(&err) < 0)
 		log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
-		on_signal(SIGTERM);
-	}
+	/* Also when that thread was the one to see the signal: nobody else
+	 * will then be told. */
+	on_signal(SIGTERM);
 	return NULL;
 }
 

@@ -156,8 +156,9 @@ class Postfix:
         if not self.master.running():
             raise Trouble("Postfix ended: " + self.master.output()
                           + self.text())
-        return all(listening(port) for port in
-                   (self.front, self.filtered, self.plain, self.bare))
+        return self.log.exists() and all(
+            listening(port) for port in
+            (self.front, self.filtered, self.plain, self.bare))
 
     def text(self):
         return (self.log.read_text(errors="replace")

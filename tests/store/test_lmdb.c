@@ -631,8 +631,12 @@ END_TEST
 static pid_t
 in_child(int (*work)(void))
 {
-	pid_t child = fork();
+	int opened[2];
+	char byte;
+	pid_t child;
 
+	ck_assert_int_eq(pipe(opened), 0);
+	child = fork();
 	ck_assert_int_ge(child, 0);
 	if (child == 0) {
 		struct engine_options options = options_of(0, 0);
@@ -640,8 +644,14 @@ in_child(int (*work)(void))
 		options.report = NULL;
 		if (lmdb_open(&options, &engine, NULL) < 0)
 			_exit(99);
+		close(opened[0]);
+		close(opened[1]);
 		_exit(work());
 	}
+	/* Nothing is ever written: the end says that the store is open. */
+	close(opened[1]);
+	ck_assert_int_eq(read(opened[0], &byte, 1), 0);
+	close(opened[0]);
 	return child;
 }
 
