@@ -12,6 +12,12 @@
 #define READERS_MAX 510
 #define POOL_MAX 32
 
+/* Pages that one change can add besides its value: a path of copies, splits,
+ * and its share of the list of free pages. */
+#define PAGES_EACH 16
+/* The file grows ahead by this much, without taking space for it. */
+#define AHEAD ((uint64_t)1024 * 1024)
+
 /* A snapshot kept for use again: renewing one costs a fraction of a new. */
 struct env_reader {
 	struct env *env;
@@ -24,6 +30,7 @@ struct env_txn {
 	struct env *env;
 	MDB_txn *txn;
 	MDB_cursor *cursor;
+	uint64_t room; /* bytes that it may add to the file, at most */
 };
 
 struct env {
@@ -105,17 +112,6 @@ check_length(struct env *env, struct err *err)
 	    "the store's file was cut short: it has %llu bytes of %llu; "
 	    "restore a backup",
 	    (unsigned long long)file, (unsigned long long)used);
-}
-
-/* A page that was allocated and freed in one transaction at the end of the
- * file is never written; check_length must not take that for damage. */
-static void
-fill_length(struct env *env)
-{
-	uint64_t used, file;
-
-	if (pages_present(env, &used, &file) == 0)
-		(void)posix_fallocate(env->fd, 0, (off_t)used);
 }
 
 static unsigned
@@ -239,11 +235,12 @@ env_info(struct env *env, struct env_info *out, struct err *err)
 {
 	MDB_envinfo info;
 	MDB_stat stat;
+	uint64_t file;
 
 	memset(out, 0, sizeof *out);
 	if (mdb_env_info(env->mdb, &info) != 0 ||
 	    mdb_env_stat(env->mdb, &stat) != 0 ||
-	    pages_present(env, &out->used_bytes, &out->file_bytes) < 0)
+	    pages_present(env, &out->used_bytes, &file) < 0)
 		return err_set(err, ERR_STORE, "cannot examine the store");
 	out->map_bytes = info.me_mapsize;
 	out->live_bytes = (uint64_t)(stat.ms_branch_pages + stat.ms_leaf_pages +
@@ -448,6 +445,7 @@ put(struct env_txn *txn, struct span key, size_t len, unsigned flags, char **at,
 	int code =
 	    mdb_cursor_put(txn->cursor, &name, &bytes, MDB_RESERVE | flags);
 
+	txn->room += len + PAGES_EACH * txn->env->page;
 	*at = bytes.mv_data;
 	return result_of(code, "cannot write to the store", err);
 }
@@ -472,6 +470,7 @@ env_write_delete(struct env_txn *txn, struct span key, struct err *err)
 	MDB_val name = val_of(key);
 	int code = mdb_del(txn->txn, txn->env->dbi, &name, NULL);
 
+	txn->room += PAGES_EACH * txn->env->page;
 	return result_of(code, "cannot delete from the store", err);
 }
 
@@ -489,18 +488,41 @@ lost(struct env *env)
 	return false;
 }
 
+/* LMDB never writes a page that one transaction both adds and frees, and so
+ * may leave a file shorter than its pages, which is what damage looks like
+ * (check_length). It is made long enough before: after the commit others
+ * read already, and this process may be dead. */
+static int
+lengthen(struct env_txn *txn, struct err *err)
+{
+	uint64_t used, file, wanted;
+
+	if (pages_present(txn->env, &used, &file) < 0)
+		return err_set(err, ERR_STORE, "cannot examine the store");
+	wanted = used + txn->room + PAGES_EACH * txn->env->page;
+	if (file >= wanted)
+		return 0;
+	wanted = (wanted / AHEAD + 1) * AHEAD;
+	if (ftruncate(txn->env->fd, (off_t)wanted) == 0)
+		return 0;
+	return err_set(
+	    err, ERR_STORE, "cannot lengthen the store: %s", strerror(errno));
+}
+
 enum env_result
 env_write_commit(struct env_txn *txn, struct err *err)
 {
 	struct env *env = txn->env;
 	int code;
 
+	if (lengthen(txn, err) < 0) {
+		env_write_abort(txn);
+		return ENV_FAILED;
+	}
 	mdb_cursor_close(txn->cursor);
 	code = mdb_txn_commit(txn->txn);
-	if (code == 0) {
-		fill_length(env);
+	if (code == 0)
 		return ENV_OK;
-	}
 	result_of(code, "cannot commit to the store", err);
 	if (code == MDB_MAP_FULL)
 		return ENV_FULL;

@@ -31,7 +31,6 @@ enum env_result {
 struct env_info {
 	uint64_t map_bytes;
 	uint64_t used_bytes; /* that the file must have */
-	uint64_t file_bytes; /* that it has */
 	uint64_t live_bytes; /* in pages of the tree */
 	uint64_t entries;
 	unsigned readers;

@@ -101,14 +101,14 @@ alarm_at(struct lmdb_engine *engine, uint64_t used, uint64_t limit)
 }
 
 static uint64_t
-limit_of(struct lmdb_engine *engine, uint64_t file)
+limit_of(struct lmdb_engine *engine, uint64_t used)
 {
 	uint64_t most = engine->options.map_max;
 	uint64_t left = place_free(engine->place);
 
-	if (left > UINT64_MAX - file)
+	if (left > UINT64_MAX - used)
 		return most;
-	return file + left < most ? file + left : most;
+	return used + left < most ? used + left : most;
 }
 
 static enum writer_step
@@ -212,7 +212,7 @@ lmdb_stat(struct engine *engine, bool count, struct engine_stat *stat,
 	stat->map_bytes = info.map_bytes;
 	stat->readers = info.readers;
 	stat->readers_max = info.readers_max;
-	stat->limit_bytes = limit_of(of(engine), info.file_bytes);
+	stat->limit_bytes = limit_of(of(engine), info.used_bytes);
 	stat->alarm = alarm_at(of(engine), stat->used_bytes, stat->limit_bytes);
 	return 0;
 }

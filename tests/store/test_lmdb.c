@@ -889,6 +889,53 @@ START_TEST(a_process_that_dies_in_a_commit_harms_nobody)
 }
 END_TEST
 
+/* A change that adds pages and frees them again. */
+static int
+put_and_delete(unsigned turn)
+{
+	static char text[39000];
+	struct span whole = span_of(text, sizeof text);
+	struct entry changes[] = {
+		{ SPAN("b"), span_first(whole, turn * 7919 % 20000 + 1) },
+		{ SPAN("c"), span_first(whole, turn * 104729 % 3000 + 1) },
+		{ SPAN("a"), whole },
+		{ SPAN("a"), SPAN_NONE },
+	};
+
+	memset(text, 'x', sizeof text);
+	return engine_catalog_change(engine, changes, 4, NULL);
+}
+
+static unsigned turns;
+
+static int
+die_committed(void)
+{
+	disk.dies_in = turns;
+	for (unsigned i = 0; i <= turns; i++)
+		if (put_and_delete(i) < 0)
+			return 1;
+	return 1;
+}
+
+START_TEST(a_process_that_dies_just_after_a_commit_leaves_a_whole_file)
+{
+	begin();
+	ck_assert_int_eq(put(1, "by one that lives"), 1);
+	engine_close(&engine);
+	for (turns = 0; turns < 20; turns++) {
+		pid_t child = in_child(die_committed);
+		int status;
+
+		ck_assert_int_eq(waitpid(child, &status, 0), child);
+		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+		begin();
+		ck_assert_uint_eq(get(1).bytes.len, 17);
+		engine_close(&engine);
+	}
+}
+END_TEST
+
 #define DAMAGED 200
 
 static char *
@@ -1182,6 +1229,8 @@ main(void)
 	tcase_add_test(tcase, growth_by_another_process_is_followed);
 	tcase_add_test(tcase, readers_left_by_the_dead_are_cleared);
 	tcase_add_test(tcase, a_process_that_dies_in_a_commit_harms_nobody);
+	tcase_add_test(
+	    tcase, a_process_that_dies_just_after_a_commit_leaves_a_whole_file);
 	tcase_add_test(tcase, random_damage_never_shows_what_is_not_theirs);
 	tcase_add_test(
 	    tcase, a_store_damaged_beyond_reading_is_told_and_kills_nobody);
