@@ -223,8 +223,8 @@ place_new(struct place *place, char name[PLACE_NAME], struct err *err)
 	return fail(err, place, "make a data directory");
 }
 
-int
-place_switch(struct place *place, const char *name, struct err *err)
+static int
+point(struct place *place, const char *name, struct err *err)
 {
 	char link[PLACE_NAME + 8];
 
@@ -233,14 +233,31 @@ place_switch(struct place *place, const char *name, struct err *err)
 	if (symlinkat(name, place->dir, link) < 0)
 		return fail(err, place, "make a link");
 	give(place, link);
-	if (renameat(place->dir, link, place->dir, CURRENT) < 0) {
-		fail(err, place, "switch to new data");
-		unlinkat(place->dir, link, 0);
+	if (renameat(place->dir, link, place->dir, CURRENT) == 0)
+		return 0;
+	fail(err, place, "switch to new data");
+	unlinkat(place->dir, link, 0);
+	return -1;
+}
+
+/* What was current before, where the disk does not take the new name: nobody
+ * may drop what is named. */
+int
+place_switch(struct place *place, const char *name, struct err *err)
+{
+	char old[PLACE_NAME];
+	bool had = place_current(place, old, NULL) == 0;
+
+	if (point(place, name, err) < 0)
 		return -1;
-	}
-	if (fsync(place->dir) < 0)
-		return fail(err, place, "sync it");
-	return 0;
+	if (fsync(place->dir) == 0)
+		return 0;
+	fail(err, place, "sync it");
+	if (had)
+		(void)point(place, old, NULL);
+	else
+		unlinkat(place->dir, CURRENT, 0);
+	return -1;
 }
 
 static DIR *

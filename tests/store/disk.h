@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ static struct disk {
 	/* Countdowns: at 0 the next call fails, and all after it while
 	 * stuck. */
 	unsigned sync_fails_in, meta_fails_in, write_fails_in;
+	unsigned directory_fails_in; /* syncs of directories */
 	bool stuck;
 	int error;
 	unsigned dies_in; /* commits: then the process is gone */
@@ -56,6 +58,7 @@ static struct disk {
 	.sync_fails_in = DISK_NEVER,
 	.meta_fails_in = DISK_NEVER,
 	.write_fails_in = DISK_NEVER,
+	.directory_fails_in = DISK_NEVER,
 	.dies_in = DISK_NEVER,
 	.error = EIO };
 
@@ -213,6 +216,11 @@ fdatasync(int fd)
 int
 fsync(int fd)
 {
+	struct stat stat;
+
+	if (fstat(fd, &stat) == 0 && S_ISDIR(stat.st_mode) &&
+	    disk_fails(&disk.directory_fails_in))
+		return -1;
 	return disk_sync(fd, SYS_fsync);
 }
 
