@@ -133,14 +133,17 @@ merge_row(struct load *load, struct change *change, const struct load_row *row,
 	if (result != ENV_OK)
 		return result;
 	if (load->source->merge(load->source->context, row, &now, load->scratch,
-		changes, &kinds, err) < 0)
+		changes, &kinds, err) < 0) {
+		load->refused = true;
 		return ENV_FAILED;
+	}
 	for (unsigned kind = 0; kind < RECORD_KINDS; kind++) {
 		struct lmdb_key key = lmdb_record_key(&row->key, kind);
 
 		if ((kinds & 1u << kind) == 0)
 			continue;
 		if (changes[kind].len > ENGINE_VALUE_MAX) {
+			load->refused = true;
 			err_set(err, ERR_STORE, "a record is too long");
 			return ENV_FAILED;
 		}

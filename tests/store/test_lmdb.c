@@ -595,6 +595,25 @@ START_TEST(a_damaged_backup_is_refused)
 }
 END_TEST
 
+START_TEST(a_switch_that_the_disk_does_not_take_loses_nothing)
+{
+	begin();
+	ck_assert_int_eq(put(1, "what there is"), 1);
+	/* The first sync is that of the new directory itself. */
+	disk.directory_fails_in = 1;
+	ck_assert_int_eq(engine_compact(engine, &err), -1);
+	ck_assert_uint_eq(disk.directory_fails_in, DISK_NEVER);
+	ck_assert(span_eq(get(1).bytes, SPAN("what there is")));
+	ck_assert_int_eq(put(2, "goes on"), 1);
+	engine_close(&engine);
+	err_clear(&err);
+	begin();
+	ck_assert(span_eq(get(1).bytes, SPAN("what there is")));
+	ck_assert(span_eq(get(2).bytes, SPAN("goes on")));
+	ck_assert_int_eq(engine_compact(engine, &err), 0);
+}
+END_TEST
+
 START_TEST(compaction_leaves_no_byte_of_the_deleted)
 {
 	struct write write;
@@ -1130,6 +1149,30 @@ load_people(void)
 	return 0;
 }
 
+static int
+merge_nobody(void *context, const struct load_row *row,
+    const struct record *now, struct arena *scratch,
+    struct span changes[RECORD_KINDS], unsigned *kinds, struct err *why)
+{
+	(void)context, (void)row, (void)now, (void)scratch;
+	(void)changes, (void)kinds;
+	return err_set(why, ERR_INPUT, "not with me");
+}
+
+START_TEST(a_row_that_is_refused_is_no_trouble_of_the_store)
+{
+	unsigned at = 0;
+	struct load_source source = { next_person, merge_nobody, NULL, &at };
+	uint64_t rows;
+
+	begin();
+	ck_assert_int_eq(engine_load(engine, &source, &rows, &err), -1);
+	ck_assert_str_eq(err.text, "not with me");
+	ck_assert_uint_eq(events[EVENT_FAILED], 0);
+	ck_assert(!numbers().failing);
+}
+END_TEST
+
 START_TEST(a_load_by_another_process_lets_commits_through)
 {
 	unsigned commits = 0;
@@ -1223,6 +1266,8 @@ main(void)
 	    tcase, a_restore_brings_back_and_nothing_old_passes_for_new);
 	tcase_add_test(tcase, a_damaged_backup_is_refused);
 	tcase_add_test(tcase, compaction_leaves_no_byte_of_the_deleted);
+	tcase_add_test(
+	    tcase, a_switch_that_the_disk_does_not_take_loses_nothing);
 	tcase_add_test(tcase, two_processes_share_one_store);
 	tcase_add_test(tcase, a_compaction_by_another_process_loses_nothing);
 	tcase_add_test(tcase, who_slept_through_two_compactions_is_not_fooled);
@@ -1234,6 +1279,7 @@ main(void)
 	tcase_add_test(tcase, random_damage_never_shows_what_is_not_theirs);
 	tcase_add_test(
 	    tcase, a_store_damaged_beyond_reading_is_told_and_kills_nobody);
+	tcase_add_test(tcase, a_row_that_is_refused_is_no_trouble_of_the_store);
 	tcase_add_test(tcase, a_load_by_another_process_lets_commits_through);
 	tcase_add_test(tcase, a_small_file_system_fills_and_empties);
 	suite_add_tcase(suite, tcase);
