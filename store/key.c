@@ -97,43 +97,54 @@ local_normalise(struct span local, struct buf *out)
 	return 1;
 }
 
-/* The domain as A-labels. What IDNA refuses is kept as it is: it is used,
- * and must have one key. Most names are ASCII and have nothing to map. */
-static void
-add_domain(struct buf *out, const char *text, bool ascii)
+/* What stands in no domain: IDNA maps wide forms of these to them. */
+static bool
+is_domain(struct span domain)
 {
-	char *labels = NULL;
-
-	if (!ascii && idn2_to_ascii_8z(text, &labels,
-			  IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK) {
-		buf_str(out, labels);
-		idn2_free(labels);
-		return;
-	}
-	buf_str(out, text);
-}
-
-static int
-domain_normalise(struct span domain, struct buf *out)
-{
-	char text[ADDRESS_MAX + 1];
-	bool ascii = true;
-
-	if (domain.len != 0 && domain.at[domain.len - 1] == '.')
-		domain.len--;
-	if (domain.len == 0 || domain.len > ADDRESS_MAX)
-		return 0;
 	for (size_t i = 0; i < domain.len; i++) {
 		unsigned char c = (unsigned char)domain.at[i];
 
 		if (c <= ' ' || c == 0x7f || strchr("@<>,;\"", c) != NULL)
-			return 0;
-		ascii &= c < 0x80;
+			return false;
+	}
+	return domain.len != 0;
+}
+
+/* Adds the domain without a dot at its end. 1, or 0 where it is none. */
+static int
+add_domain(struct span domain, struct buf *out)
+{
+	if (span_ends(domain, SPAN(".")))
+		domain.len--;
+	if (!is_domain(domain))
+		return 0;
+	buf_add(out, domain);
+	return 1;
+}
+
+/* The domain as A-labels. What IDNA refuses is kept as it is: it is used,
+ * and must have one key. Most names are ASCII and have nothing to map. */
+static int
+domain_normalise(struct span domain, struct buf *out)
+{
+	char text[ADDRESS_MAX + 1];
+	char *labels = NULL;
+	bool ascii = true;
+	int added;
+
+	if (domain.len > ADDRESS_MAX || span_find(domain, '\0') != domain.len)
+		return 0;
+	for (size_t i = 0; i < domain.len; i++) {
+		ascii &= (unsigned char)domain.at[i] < 0x80;
 		text[i] = lower(domain.at[i]);
 	}
 	text[domain.len] = '\0';
-	add_domain(out, text, ascii);
-	return 1;
+	if (ascii || idn2_to_ascii_8z(text, &labels,
+			 IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
+		return add_domain(span_of(text, domain.len), out);
+	added = add_domain(span_str(labels), out);
+	idn2_free(labels);
+	return added;
 }
 
 /* The last @, or address.len. */

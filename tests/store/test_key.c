@@ -39,6 +39,20 @@ static const struct {
 	    "\xc5\xbb\xc3\xb3\xc5\x82\xc4\x87@example.org" },
 	{ "anna@[192.0.2.1]", "anna@[192.0.2.1]" },
 	{ "anna@under_score.example", "anna@under_score.example" },
+	/* What IDNA makes a dot at the end, a blank or an @. */
+	{ "anna@b\xc3\xbc"
+	  "cher.example\xe3\x80\x82",
+	    "anna@xn--bcher-kva.example" },
+	{ "anna@a\xef\xbc\xa0"
+	  "b.example",
+	    NULL },
+	{ "anna@a\xc2\xa0"
+	  "b.example",
+	    NULL },
+	{ "anna@a\xef\xbc\x8c"
+	  "b.example",
+	    NULL },
+	{ "anna@\xe3\x80\x82", NULL },
 	{ "", NULL },
 	{ "<>", NULL },
 	{ "anna", NULL },
