@@ -3,15 +3,26 @@
 #include "store/history.h"
 
 #define PAGE 256
-#define MEMORY ((size_t)128 * 1024 * 1024)
+/* A page ends where its records fill this much; all kinds of one must fit. */
+#define PAGE_MEMORY (4 * ENGINE_VALUE_MAX)
+/* For the lists and buffers of one history at a time. */
+#define WORK_MEMORY (16 * ENGINE_VALUE_MAX)
+
+/* What a run needs memory for, each thing with an end of its own. */
+struct desk {
+	struct arena *page;    /* the records */
+	struct arena *results; /* what becomes of them */
+	struct arena *work;    /* one history */
+};
 
 /* One history brought up to date. 1 and its new bytes, 0 it is, or cannot be
  * read; -1. */
 static int
 update(const struct upkeep *upkeep, const struct stored *value,
-    struct arena *arena, struct span *bytes, struct upkeep_counts *counts,
+    struct desk *desk, struct span *bytes, struct upkeep_counts *counts,
     struct err *err)
 {
+	struct arena *arena = desk->work;
 	struct err why = ERR_INIT;
 	struct history history;
 	struct buf out;
@@ -35,13 +46,14 @@ update(const struct upkeep *upkeep, const struct stored *value,
 		return -1;
 	counts->expired += expired;
 	counts->folded += (unsigned)folded;
-	*bytes = buf_span(&out);
+	if (arena_dup(desk->results, buf_span(&out), bytes) < 0)
+		return err_set(err, ERR_MEMORY, "no memory for a page");
 	return 1;
 }
 
 static int
 do_page(const struct upkeep *upkeep, const struct record *records, size_t count,
-    struct arena *arena, struct upkeep_counts *counts, struct err *err)
+    struct desk *desk, struct upkeep_counts *counts, struct err *err)
 {
 	struct write writes[PAGE];
 	size_t wanted = 0;
@@ -57,7 +69,8 @@ do_page(const struct upkeep *upkeep, const struct record *records, size_t count,
 		counts->skipped += value->corrupt;
 		if (value->corrupt)
 			continue;
-		changed = update(upkeep, value, arena, &bytes, counts, err);
+		arena_reset(desk->work);
+		changed = update(upkeep, value, desk, &bytes, counts, err);
 		if (changed < 0)
 			return -1;
 		if (changed)
@@ -73,7 +86,7 @@ do_page(const struct upkeep *upkeep, const struct record *records, size_t count,
 }
 
 static int
-do_all(const struct upkeep *upkeep, struct arena *arena,
+do_all(const struct upkeep *upkeep, struct desk *desk,
     struct upkeep_counts *counts, struct err *err)
 {
 	struct record records[PAGE];
@@ -82,12 +95,13 @@ do_all(const struct upkeep *upkeep, struct arena *arena,
 	int more;
 
 	for (;;) {
-		arena_reset(arena);
-		more = engine_scan(
-		    upkeep->engine, &scan, arena, records, PAGE, &count, err);
+		arena_reset(desk->page);
+		arena_reset(desk->results);
+		more = engine_scan(upkeep->engine, &scan, desk->page, records,
+		    PAGE, &count, err);
 		if (more <= 0)
 			return more < 0 ? -1 : 1;
-		if (do_page(upkeep, records, count, arena, counts, err) < 0)
+		if (do_page(upkeep, records, count, desk, counts, err) < 0)
 			return -1;
 		if (upkeep->step != NULL &&
 		    upkeep->step(upkeep->context, counts) != 0)
@@ -99,13 +113,17 @@ int
 upkeep_run(
     const struct upkeep *upkeep, struct upkeep_counts *counts, struct err *err)
 {
-	struct arena *arena = arena_new(MEMORY);
-	int done;
+	struct desk desk = { arena_new(PAGE_MEMORY), arena_new(2 * PAGE_MEMORY),
+		arena_new(WORK_MEMORY) };
+	int done = -1;
 
 	*counts = (struct upkeep_counts){ .histories = 0 };
-	if (arena == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for the upkeep");
-	done = do_all(upkeep, arena, counts, err);
-	arena_free(&arena);
+	if (desk.page != NULL && desk.results != NULL && desk.work != NULL)
+		done = do_all(upkeep, &desk, counts, err);
+	else
+		err_set(err, ERR_MEMORY, "no memory for the upkeep");
+	arena_free(&desk.work);
+	arena_free(&desk.results);
+	arena_free(&desk.page);
 	return done;
 }

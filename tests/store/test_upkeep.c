@@ -98,6 +98,33 @@ START_TEST(what_is_old_is_folded_for_everybody)
 }
 END_TEST
 
+START_TEST(histories_larger_than_its_memory_are_done_in_parts)
+{
+	static char bytes[2 << 20];
+	struct exposure entry = { .tag = { 1 },
+		.time = 600,
+		.state_at = 600,
+		.campaign = SPAN("c"),
+		.propensity = 1,
+		.decision = span_of(bytes, sizeof bytes) };
+	struct history history = { .exposures = &entry, .exposure_count = 1 };
+
+	for (unsigned who = 0; who < 70; who++) {
+		struct write write = kit_write(who, RECORD_HISTORY, 0, "");
+		struct buf out;
+
+		arena_reset(arena);
+		buf_init(&out, arena, ENGINE_VALUE_MAX);
+		ck_assert_int_eq(
+		    history_encode(&history, arena, &out, NULL), 0);
+		write.bytes = buf_span(&out);
+		ck_assert_int_eq(engine_commit(engine, &write, 1, NULL), 1);
+	}
+	ck_assert_int_eq(upkeep_run(&upkeep, &counts, NULL), 1);
+	ck_assert_uint_eq(counts.expired, 70);
+}
+END_TEST
+
 static int
 stop(void *context, const struct upkeep_counts *so_far)
 {
@@ -160,6 +187,8 @@ main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, what_was_never_confirmed_expires);
 	tcase_add_test(tcase, what_is_old_is_folded_for_everybody);
+	tcase_add_test(
+	    tcase, histories_larger_than_its_memory_are_done_in_parts);
 	tcase_add_test(tcase, it_stops_between_two_pages);
 	tcase_add_test(tcase, a_damaged_history_is_left_alone);
 	tcase_add_test(tcase, an_engine_that_cannot_commit_is_a_failure);
