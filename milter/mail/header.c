@@ -236,6 +236,55 @@ address_value(struct span line, size_t column, struct arena *arena,
 	return address_list_write(&list, column, arena, value, err);
 }
 
+/* A list that is no list before it is rendered does not show which of its
+ * commas a value brings. One mailbox has none. */
+static int
+one_address_value(const struct header *header, struct span rendered,
+    struct arena *arena, struct span *value, struct err *err)
+{
+	struct address_list list;
+	struct span line;
+	int got;
+
+	if (clean(rendered, arena, &line, err) < 0)
+		return -1;
+	got = address_list_read(line, arena, &list, err);
+	if (got < 0)
+		return -1;
+	if (got == 0 || list.count != 1 || list.at[0].kind != MAILBOX)
+		return err_set(err, ERR_INPUT,
+		    "not one mail address: where tags stand around addresses, "
+		    "the header may hold one");
+	return address_list_write(
+	    &list, header->field->name.len + 1, arena, value, err);
+}
+
+static size_t
+count_of(struct span text, char c)
+{
+	size_t count = 0, at;
+
+	while ((at = span_find(text, c)) != text.len) {
+		count++;
+		text = span_from(text, at + 1);
+	}
+	return count;
+}
+
+/* Whether a value has brought what begins another item of the header: the
+ * template holds fewer. One may come from a value, as the whole of it. */
+static int
+check_items(const struct header *header, struct span rendered, char begin,
+    struct err *err)
+{
+	size_t meant = count_of(header->pieces[0].text, begin);
+
+	if (count_of(rendered, begin) <= (meant ? meant : 1))
+		return 0;
+	return err_set(err, ERR_INPUT,
+	    "the rendered header holds a \"%c\" more than its template", begin);
+}
+
 int
 header_value(struct span name, struct span utf8, struct arena *arena,
     struct span *value, struct err *err)
@@ -348,6 +397,15 @@ header_join(const struct header *header, const struct span *rendered,
 		return join_addresses(header, rendered, arena, value, err);
 	if (header->content != NULL)
 		return join_params(header, rendered, arena, value, err);
+	if (header->kind == HEADER_ADDRESS)
+		return one_address_value(
+		    header, rendered[0], arena, value, err);
+	if (header->kind == HEADER_TOKEN &&
+	    check_items(header, rendered[0], '<', err) < 0)
+		return -1;
+	if (header->kind == HEADER_PARAMS &&
+	    check_items(header, rendered[0], ';', err) < 0)
+		return -1;
 	return header_value(
 	    header->field->name, rendered[0], arena, value, err);
 }

@@ -57,7 +57,9 @@ int header_read(const struct header_field *field, struct arena *arena,
 int header_value(struct span name, struct span utf8, struct arena *arena,
     struct span *value, struct err *err);
 
-/* The value from rendered pieces, in the order of header->pieces.
+/* The value from rendered pieces, in the order of header->pieces. Where a
+ * header could not be taken apart, its one piece may render to one mailbox
+ * only, and to no more "<" or ";" than it has (ERR_INPUT).
  * Same returns. */
 int header_join(const struct header *header, const struct span *rendered,
     struct arena *arena, struct span *value, struct err *err);
