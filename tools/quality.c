@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "milter/census.h"
+#include "store/base/unicode.h"
 #include "store/catalog.h"
 #include "tools/out.h"
 #include "tools/survivor.h"
@@ -19,6 +20,8 @@
 struct column {
 	struct span source; /* "" for the field as a whole */
 	struct census *census;
+	uint64_t usable;    /* people whose value may be used, by itself */
+	uint64_t conflicts; /* ... and people whom others describe otherwise */
 	bool partial; /* too many different values: the rest is not counted */
 };
 
@@ -95,6 +98,23 @@ count_value(struct column *column, const struct field *field,
 	return column->partial ? 0 : err_set(err, full.code, "%s", full.text);
 }
 
+/* How one source would do without the others. */
+static void
+judge_source(const struct inspecting *inspecting, const struct field *field,
+    const struct observation *seen, const struct survivor *survivor,
+    struct column *column)
+{
+	struct observation one = *seen;
+	const struct profile alone = { .observations = &one,
+		.observation_count = 1 };
+	struct survivor own = survivor_find(
+	    inspecting->schema, &alone, field->name, field, inspecting->now);
+
+	column->usable += own.usable;
+	column->conflicts += own.seen && survivor->seen &&
+			     !unicode_same(one.value, survivor->seen->value);
+}
+
 static int
 inspect_field(const struct inspecting *inspecting, struct inspected *inspected,
     const struct profile *profile, struct err *err)
@@ -120,7 +140,10 @@ inspect_field(const struct inspecting *inspecting, struct inspected *inspected,
 		if (find_column(inspecting, inspected, seen[i].source, &column,
 			err) < 0)
 			return -1;
-		if (column && count_value(column, field, &seen[i], err) < 0)
+		if (!column)
+			continue;
+		judge_source(inspecting, field, &seen[i], &survivor, column);
+		if (count_value(column, field, &seen[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -201,7 +224,7 @@ static json_t *
 field_json(const struct inspected *inspected, uint64_t people)
 {
 	json_t *object = column_json(&inspected->columns[0], people);
-	json_t *sources = json_object();
+	json_t *sources = json_object(), *source;
 	char name[200];
 
 	out_set(object, "field", out_string(inspected->field->name));
@@ -212,8 +235,12 @@ field_json(const struct inspected *inspected, uint64_t people)
 	for (size_t i = 1; i < inspected->column_count; i++) {
 		snprintf(name, sizeof(name), "%.*s",
 		    SPAN_ARG(inspected->columns[i].source));
-		out_set(
-		    sources, name, column_json(&inspected->columns[i], people));
+		source = column_json(&inspected->columns[i], people);
+		out_set(source, "usable_rate",
+		    json_real(share(inspected->columns[i].usable, people)));
+		out_set(source, "conflict_rate",
+		    json_real(share(inspected->columns[i].conflicts, people)));
+		out_set(sources, name, source);
 	}
 	out_set(object, "sources", sources);
 	return object;
@@ -243,6 +270,12 @@ tell(const struct inspecting *inspecting, struct err *err)
 			fputs("  source ", out);
 			print_column(
 			    out, inspected, &inspected->columns[j], people);
+			fprintf(out,
+			    "    usable alone %.1f %% of people, another is "
+			    "believed for %.1f %%\n",
+			    100 * share(inspected->columns[j].usable, people),
+			    100 *
+				share(inspected->columns[j].conflicts, people));
 		}
 	}
 	if (list)

@@ -350,6 +350,70 @@ START_TEST(check_names_the_first_ten_problems)
 }
 END_TEST
 
+START_TEST(tells_how_good_the_data_is)
+{
+	load_all();
+	write_file("form.csv", "email,first_name\nanna@example.org,Bea\n"
+			       "bob@example.org,test\n");
+	expect(EX_OK, "profile load @/form.csv --source form");
+	expect(EX_OK, "profile quality --field first_name");
+	said(&out, "sources disagree on 50.0 %");
+	said(&out, "placeholders 50.0 %");
+	said(&out, "usable alone 50.0 % of people, another is believed for "
+		   "50.0 %");
+	expect(EX_OK, "profile quality --json");
+	said(&out, "\"top_share\"");
+	said(&out, "\"median_age_days\"");
+}
+END_TEST
+
+START_TEST(lint_names_whom_no_segment_and_no_option_serves)
+{
+	load_all();
+	write_file("linted.yaml",
+	    "id: spring\nmissing: blank\n"
+	    "segments: {many: profile.points > 5, none: profile.points > 99}\n"
+	    "arms: [{name: a, weight: 99}, {name: b, control: true}]\n");
+	write_file("linted.eml",
+	    "From: a@shop.example\nMessage-ID: <l@shop.example>\n"
+	    "X-Campaign-Id: spring\n\n"
+	    "{% slot 'hero' %}{% option 'one' if profile.points > 5 %}ONE"
+	    "{% endslot %}\n");
+	expect(EX_OK, "campaign load @/linted.yaml");
+	expect(EX_DATAERR, "campaign lint spring --message @/linted.eml");
+	said(&out, "segments: nobody is in segment none");
+	said(&out, "segments: 1 of 2 people are in no segment");
+	said(&out, "slot hero has no neutral else");
+	said(&out, "coverage: slot hero has no option for 50.0 %");
+	said(&out, "bob@example.org");
+}
+END_TEST
+
+START_TEST(sensitivity_cells_decide_who_is_personalised)
+{
+	load_all();
+	write_file("cells.yaml",
+	    "- {cluster: keen, topic: spring, pi_p: 0.06, pi_g: 0.03, "
+	    "psi_p: 0.001, psi_g: 0.001, H_cell: 0.8, sd_cell: 0.2}\n"
+	    "- {cluster: shy, topic: spring, pi_p: 0.02, pi_g: 0.03, "
+	    "psi_p: 0.01, psi_g: 0.001, H_cell: -0.8, sd_cell: 0.2}\n");
+	write_file("taste.yaml", "cluster: taste\nfields: {taste: {}, "
+				 "first_name: {}, points: {}}\n");
+	write_file("worth.yaml", "id: spring\ncosts: {value: 10, loss: 50}\n");
+	expect(EX_OK, "schema load @/taste.yaml");
+	expect(EX_OK, "campaign load @/worth.yaml");
+	expect(EX_OK, "sensitivity load @/cells.yaml");
+	expect(EX_OK, "profile set anna@example.org taste=keen");
+	expect(EX_OK, "profile set bob@example.org taste=shy");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org");
+	said(&out, "Subject: For Anna");
+	expect(EX_OK, "preview @/m.eml --to bob@example.org");
+	said(&out, "Subject: For you");
+	expect(EX_OK, "preview @/m.eml --to bob@example.org --why");
+	said(&out, "cluster shy, topic spring");
+}
+END_TEST
+
 START_TEST(decides_by_the_options_of_the_mail)
 {
 	load_all();
@@ -658,6 +722,9 @@ suite(void)
 	tcase_add_test(tests, previews_without_recording);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
+	tcase_add_test(tests, tells_how_good_the_data_is);
+	tcase_add_test(tests, lint_names_whom_no_segment_and_no_option_serves);
+	tcase_add_test(tests, sensitivity_cells_decide_who_is_personalised);
 	tcase_add_test(tests, decides_by_the_options_of_the_mail);
 	tcase_add_test(tests, sells_what_goes_with_the_last_purchase);
 	tcase_add_test(tests, checks_the_whole_audience);
