@@ -1,8 +1,7 @@
 #include "milter/compose.h"
 
 #include "milter/mail/guard.h"
-
-#define TAG_MAX 4096 /* a raw tag longer than this is looked for in part */
+#include "milter/raw_tags.h"
 
 /* A failure while putting a rendered text in its place is the template's:
  * it made an address that is none, or a text that is not UTF-8. */
@@ -130,59 +129,10 @@ drop_own_marks(struct rendering *rendering, struct err *err)
 
 /* ---- the guard ---- */
 
-/* Cuts what {% raw %} protects out of the search: it shall show tags. */
-static bool
-stands_in_raw(struct span source, size_t at)
-{
-	bool raw = false;
-
-	for (size_t i = 0; i + 1 < at; i++) {
-		struct span tag;
-
-		if (source.at[i] != '{' || source.at[i + 1] != '%')
-			continue;
-		tag = span_from(source, i + 2);
-		if (tag.len != 0 && tag.at[0] == '-')
-			tag = span_from(tag, 1);
-		tag = span_trim(span_first(tag, span_find(tag, '%')));
-		if (span_starts(tag, SPAN("raw")))
-			raw = true;
-		else if (span_starts(tag, SPAN("endraw")))
-			raw = false;
-	}
-	return raw;
-}
-
-static bool
-is_live_tag(struct span source, struct span tag)
-{
-	size_t from = 0;
-
-	for (;;) {
-		size_t at = span_search(span_from(source, from), tag);
-
-		if (at == source.len - from)
-			return false;
-		if (!stands_in_raw(source, from + at))
-			return true;
-		from += at + 1;
-	}
-}
-
-/* The tag at the start of text; without an end, the opening alone. */
-static struct span
-tag_at(struct span text)
-{
-	struct span end = text.at[1] == '{' ? SPAN("}}") : SPAN("%}");
-	size_t at = span_search(span_first(text, TAG_MAX), end);
-
-	if (at == span_first(text, TAG_MAX).len)
-		return span_first(text, 2);
-	return span_first(text, at + 2);
-}
-
 struct guard {
 	const struct template *template;
+	struct arena *arena;
+	struct raw_tags tags; /* gathered when something looks like one */
 	struct err *err;
 };
 
@@ -191,26 +141,19 @@ static int
 guard_text(void *context, const char *where, struct span text)
 {
 	struct guard *guard = context;
-	const struct template *template = guard->template;
+	struct span tag;
 
-	for (size_t at = 0; at + 1 < text.len; at++) {
-		struct span tag;
-
-		at += span_find(span_from(text, at), '{');
-		if (at + 1 >= text.len)
-			break;
-		if (text.at[at + 1] != '{' && text.at[at + 1] != '%')
-			continue;
-		tag = tag_at(span_from(text, at));
-		for (size_t i = 0; i < template->fragment_count; i++)
-			if (template->fragments[i].cached != NULL &&
-			    tag.len > 2 &&
-			    is_live_tag(template->fragments[i].source, tag))
-				return err_at(guard->err, ERR_GUARD, where, 0,
-				    0, "a raw tag would have left: %.*s",
-				    SPAN_ARG(span_first(tag, 60)));
-	}
-	return 0;
+	if (!template_sniff(text))
+		return 0;
+	if (guard->tags.slots == NULL &&
+	    raw_tags_gather(
+		guard->template, guard->arena, &guard->tags, guard->err) < 0)
+		return -1;
+	tag = raw_tags_find(&guard->tags, text);
+	if (tag.len == 0)
+		return 0;
+	return err_at(guard->err, ERR_GUARD, where, 0, 0,
+	    "a raw tag would have left: %.*s", SPAN_ARG(span_first(tag, 60)));
 }
 
 int
@@ -218,7 +161,9 @@ compose(const struct template *template, struct data *data, size_t text_max,
     size_t message_max, struct arena *arena, struct composed *composed,
     struct err *err)
 {
-	struct guard guard = { template, err };
+	struct guard guard = {
+		.template = template, .arena = arena, .err = err
+	};
 	struct buf bytes;
 
 	if (rendering_new(template->message, arena, &composed->rendering, err) <
