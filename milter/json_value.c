@@ -102,9 +102,11 @@ json_value(
 	json_t *json = json_loadb(text.at, text.len, JSON_DECODE_ANY, &error);
 	int result;
 
-	if (json == NULL)
-		return err_at(err, ERR_INPUT, NULL, (unsigned)error.line,
+	if (json == NULL) {
+		err_at(err, ERR_INPUT, NULL, (unsigned)error.line,
 		    (unsigned)error.column, "%s", error.text);
+		return err_quotes(err);
+	}
 	result = convert(json, 0, arena, value, err);
 	json_decref(json);
 	return result;

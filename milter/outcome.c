@@ -181,7 +181,7 @@ outcome_log(const struct outcome *outcome, const char *id,
 	log_decision(outcome, &line);
 	if (err->code != ERR_NONE)
 		log_text(&line, "detail",
-		    span_str(err_line(err, detail, sizeof detail)));
+		    span_str(err_public(err, detail, sizeof detail)));
 	log_end(log, odd ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &line);
 }
 

@@ -70,7 +70,7 @@ reply_text(const struct reply *reply, const struct err *err, char *out,
 	snprintf(out, size, "%s", reply->text);
 	if (reply->detailed && err != NULL && err->text[0] != '\0')
 		snprintf(out, size, "%s: %s", reply->text,
-		    err_line(err, detail, sizeof detail));
+		    err_public(err, detail, sizeof detail));
 	for (char *c = out; *c; c++)
 		if (*c < ' ' || *c > '~' || *c == '%')
 			*c = '?';

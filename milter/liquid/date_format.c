@@ -455,9 +455,11 @@ date_format(const struct date *date, struct span format, struct buf *out,
 		if (at == format.len)
 			break;
 		letter = spec_read(format, at + 1, &spec);
-		if (letter == format.len || spec.colons > 3)
-			return err_set(err, ERR_TEMPLATE,
-			    "invalid format: %.*s", SPAN_ARG(format));
+		if (letter == format.len || spec.colons > 3) {
+			err_set(err, ERR_TEMPLATE, "invalid format: %.*s",
+			    SPAN_ARG(format));
+			return err_quotes(err);
+		}
 		if (spec.width > DATE_WIDTH_MAX)
 			return err_set(err, ERR_TEMPLATE,
 			    "a width in the date format is too large");

@@ -17,9 +17,11 @@ find_zone(
 		found = zones_find(call->env->zones, name, zone, call->err);
 	else if (name.len != 0)
 		found = zone_read(NULL, name, call->arena, zone, call->err);
-	if (found == 0)
-		return filter_fail(call, "no such time zone: %.*s",
+	if (found == 0) {
+		filter_fail(call, "no such time zone: %.*s",
 		    SPAN_ARG(span_first(name, 64)));
+		return err_quotes(call->err);
+	}
 	return found < 0 ? -1 : 0;
 }
 

@@ -288,8 +288,9 @@ bad_property(const struct filter_call *call, struct value property)
 
 	if (filter_text(call, property, &text) < 0)
 		return -1;
-	return filter_fail(call, "cannot select the property '%.*s'",
+	filter_fail(call, "cannot select the property '%.*s'",
 	    SPAN_ARG(span_first(text, 200)));
+	return err_quotes(call->err);
 }
 
 /* Ruby takes a float for an index, cut to an integer. */

@@ -42,9 +42,11 @@ find_program(struct render *r, struct passed *passed)
 	if (r->env->partial != NULL)
 		found = r->env->partial(r->env->host, passed->head->kind, name,
 		    &passed->program, r->err);
-	if (found == 0)
-		return err_set(r->err, ERR_TEMPLATE, "No such template '%.*s'",
+	if (found == 0) {
+		err_set(r->err, ERR_TEMPLATE, "No such template '%.*s'",
 		    SPAN_ARG(name));
+		return err_quotes(r->err);
+	}
 	return found < 0 ? -1 : 0;
 }
 
@@ -297,11 +299,10 @@ RENDER_OP(op_abort)
 	struct value reason = *--r->top;
 	struct span text;
 
-	(void)code;
 	if (value_text(reason, r->arena, &text) < 0)
 		return render_full(r);
-	return err_set(
-	    r->err, ERR_ABORT, "%.*s", SPAN_ARG(span_first(text, 300)));
+	err_set(r->err, ERR_ABORT, "%.*s", SPAN_ARG(span_first(text, 300)));
+	return code->flags ? -1 : err_quotes(r->err);
 }
 
 RENDER_OP(op_why)

@@ -266,13 +266,22 @@ int
 tag_abort(struct compiler *c, struct span markup)
 {
 	struct span text = span_trim(markup);
+	size_t before = c->count;
+	struct code *code;
+	bool literal;
 
 	if (text.len > 1 && text.at[0] == '(' && text.at[text.len - 1] == ')')
 		text = span_of(text.at + 1, text.len - 2);
 	if (markup_filtered(c, text) < 0)
 		return -1;
+	literal = c->count == before + 1 &&
+		  code_at(c, (uint32_t)before)->op == OP_CONST;
 	note_abort(c);
-	return emit(c, OP_ABORT, -1) != NULL ? 0 : -1;
+	code = emit(c, OP_ABORT, -1);
+	if (code == NULL)
+		return -1;
+	code->flags = literal;
+	return 0;
 }
 
 int

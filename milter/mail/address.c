@@ -429,8 +429,9 @@ address_check(struct span address, struct arena *arena, struct span *checked,
 	}
 	return 0;
 bad:
-	return err_set(err, ERR_INPUT, "\"%.*s\" is not a mail address",
+	err_set(err, ERR_INPUT, "\"%.*s\" is not a mail address",
 	    SPAN_ARG(span_first(address, 80)));
+	return err_quotes(err);
 }
 
 /* A new line, unless the first one is still empty. */

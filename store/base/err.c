@@ -75,6 +75,14 @@ err_in(struct err *err, const char *where)
 	return -1;
 }
 
+int
+err_quotes(struct err *err)
+{
+	if (err != NULL)
+		err->quotes = 1;
+	return -1;
+}
+
 void
 err_clear(struct err *err)
 {
@@ -82,24 +90,43 @@ err_clear(struct err *err)
 		return;
 	err->code = ERR_NONE;
 	err->line = err->column = 0;
+	err->quotes = 0;
 	err->where[0] = err->text[0] = '\0';
 }
 
-const char *
-err_line(const struct err *err, char *out, unsigned long size)
+static const char *
+place_and_text(
+    const struct err *err, const char *text, char *out, unsigned long size)
 {
 	const char *colon = err->where[0] ? ":" : "";
 
 	if (err->line && err->column)
 		snprintf(out, size, "%s%s%u:%u: %s", err->where, colon,
-		    err->line, err->column, err->text);
+		    err->line, err->column, text);
 	else if (err->line)
 		snprintf(out, size, "%s%s%u: %s", err->where, colon, err->line,
-		    err->text);
+		    text);
 	else
 		snprintf(out, size, "%s%s%s", err->where,
-		    err->where[0] ? ": " : "", err->text);
+		    err->where[0] ? ": " : "", text);
 	return out;
+}
+
+const char *
+err_line(const struct err *err, char *out, unsigned long size)
+{
+	return place_and_text(err, err->text, out, size);
+}
+
+const char *
+err_public(const struct err *err, char *out, unsigned long size)
+{
+	const char *text = err->quotes
+			       ? "the reason quotes the recipient's data; "
+				 "inlay preview tells it"
+			       : err->text;
+
+	return place_and_text(err, text, out, size);
 }
 
 const char *

@@ -40,11 +40,12 @@ struct err {
 	unsigned column; /* 1-based, in bytes; 0 where it has no meaning */
 	char where[128]; /* file, part or header the line counts in, or "" */
 	char text[384];	 /* one line, UTF-8, without a trailing newline */
+	int quotes;	 /* text quotes somebody's data: err_quotes */
 };
 
 #define ERR_INIT \
 	{ \
-		ERR_NONE, 0, 0, "", "" \
+		ERR_NONE, 0, 0, "", "", 0 \
 	}
 
 /* Stores the first failure; later ones are ignored. err may be NULL.
@@ -60,12 +61,19 @@ int err_at(struct err *err, enum err_code code, const char *where,
 /* Names the place of a failure that has none yet. Returns -1. */
 int err_in(struct err *err, const char *where);
 
+/* Says that the text quotes a value of somebody's data, which only people who
+ * may see that data are told. Returns -1. */
+int err_quotes(struct err *err);
+
 /* Forgets the failure. */
 void err_clear(struct err *err);
 
 /* "where:line:column: text" as far as known, into out of size bytes.
  * Returns out. */
 const char *err_line(const struct err *err, char *out, unsigned long size);
+
+/* The same for logs and mail servers: no text that quotes data. */
+const char *err_public(const struct err *err, char *out, unsigned long size);
 
 /* A stable lower-case word for the code: "template", "store", ... */
 const char *err_word(enum err_code code);
