@@ -21,6 +21,8 @@ struct snapshot {
 	struct held *newest;
 	time_t asked; /* monotonic second of the last question */
 	struct err trouble;
+	uint64_t told; /* the generation that trouble was last about, or 0 */
+	bool lasting;  /* and trying that one again is no use */
 };
 
 static time_t
@@ -101,17 +103,34 @@ snapshot_close(struct snapshot **snapshot)
 	*snapshot = NULL;
 }
 
+/* Whether the same documents would fail the same way again. */
+static bool
+is_lasting(enum err_code code)
+{
+	return code != ERR_MEMORY && code != ERR_STORE && code != ERR_SYSTEM;
+}
+
+/* What fails for the store's or memory's sake is tried again each second,
+ * but told of once; documents that do not parse are not even tried again. */
 static void
 refresh(struct snapshot *snapshot)
 {
 	uint64_t generation;
 	struct err err = ERR_INIT;
 
-	if (engine_catalog_generation(snapshot->engine, &generation, &err) <
-		0 ||
-	    (generation != snapshot->newest->catalog->generation &&
-		hold_newer(snapshot, &err) < 0))
-		snapshot->trouble = err;
+	if (engine_catalog_generation(snapshot->engine, &generation, &err) < 0)
+		return; /* the engine reports its own troubles */
+	if (generation == snapshot->newest->catalog->generation ||
+	    (generation == snapshot->told && snapshot->lasting))
+		return;
+	if (hold_newer(snapshot, &err) == 0) {
+		snapshot->told = 0;
+	} else {
+		if (generation != snapshot->told)
+			snapshot->trouble = err;
+		snapshot->told = generation;
+		snapshot->lasting = is_lasting(err.code);
+	}
 	drop_unheld(snapshot);
 }
 
