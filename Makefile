@@ -122,6 +122,11 @@ $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
 $(BUILD)/tests/decide-suite: $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 	tests/suites/decide/*.c))
 
+# What the tests of the daemon do to a store and no command would.
+HELPERS := $(BUILD)/tests/put-entry
+$(HELPERS): $(BUILD)/tests/mta/put_entry.o $(LIB)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
 # Two daemons that are wrong on purpose, for check-faults to find out.
 CONTROLS := $(BUILD)/tests/inlayd-late $(BUILD)/tests/inlayd-nosync
 $(BUILD)/tests/inlayd-late: WRAP := -Wl,--wrap=engine_commit \
@@ -166,7 +171,7 @@ demo: $(PROGS)
 	@$(AS_ROOT) $(ENV) $(PYTHON) conf/demo/run
 
 ## make check       unit tests, command line, milter protocol, real Postfix
-check check-asan check-tsan: $(TESTS) $(PROGS) $(JUDGES)
+check check-asan check-tsan: $(TESTS) $(PROGS) $(JUDGES) $(HELPERS)
 	@tests/total '$(ENV) sh tests/run $(TESTS)' \
 	    $(foreach t,$(wildcard tests/*/run),'$(ENV) $(AS_ROOT) $(t)')
 
@@ -174,7 +179,7 @@ check-unit: $(TESTS) $(SUITES) $(PROGS)
 	@sh tests/run $(TESTS)
 
 ## make check-mta   only the part of it that needs real Postfix
-check-mta: $(PROGS)
+check-mta: $(PROGS) $(HELPERS)
 	@$(AS_ROOT) $(ENV) tests/mta/run
 
 ## make check-asan  the same with AddressSanitizer and UBSan

@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -40,8 +42,9 @@ struct daemon {
 	struct log *log;
 	struct engine *engine;
 	struct personaliser *personaliser;
-	bool serving; /* libmilter's threads run */
-	int ready;    /* write end to the waiting parent, or -1 */
+	bool serving;	  /* libmilter's threads run */
+	atomic_bool deaf; /* and they have ended, unasked */
+	int ready;	  /* write end to the waiting parent, or -1 */
 };
 
 /* Signal handlers write the signal's number here; nothing else is allowed to
@@ -281,17 +284,19 @@ catch_signals(void)
 
 /* libmilter has a thread of its own that takes SIGHUP and SIGTERM for a
  * command to stop; the kernel prefers the main thread for a signal that it
- * does not block, so smfi_main() must not run there. */
+ * does not block, so smfi_main() must not run there. A main thread that has
+ * another signal to handle is passed over, though: inlayd ends then, with a
+ * failure, and whoever started it starts it again. */
 static void *
 serve(void *arg)
 {
 	struct daemon *daemon = arg;
 	struct err err = ERR_INIT;
 
-	if (session_run(&err) < 0)
-		log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
-	/* Also when that thread was the one to see the signal: nobody else
-	 * will then be told. */
+	if (session_run(&err) == 0)
+		err_set(&err, ERR_SYSTEM, "libmilter was told to stop");
+	log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
+	atomic_store(&daemon->deaf, true);
 	on_signal(SIGTERM);
 	return NULL;
 }
@@ -329,7 +334,8 @@ reload(struct daemon *daemon)
 	log_say(daemon->log, LOG_LEVEL_INFO, "configuration reloaded");
 }
 
-/* A catalog that cannot be loaded is told of once. */
+/* A catalog that cannot be loaded is told of once. Messages find it out, and
+ * nobody wakes this thread for it. */
 static void
 tell_trouble(struct daemon *daemon)
 {
@@ -343,18 +349,25 @@ tell_trouble(struct daemon *daemon)
 		    err_line(&err, text, sizeof text));
 }
 
+/* The next signal, or 0 when none came for a second. */
+static unsigned char
+wait_for_signal(void)
+{
+	struct pollfd pipe = { .fd = signal_pipe[0], .events = POLLIN };
+	unsigned char number = 0;
+
+	if (poll(&pipe, 1, 1000) == 1 && read(pipe.fd, &number, 1) == 1)
+		return number;
+	return 0;
+}
+
 static void
 answer_signals(struct daemon *daemon)
 {
 	unsigned char number = 0;
 
 	while (number != SIGTERM && number != SIGINT) {
-		ssize_t got = read(signal_pipe[0], &number, 1);
-
-		if (got != 1) {
-			number = 0;
-			continue;
-		}
+		number = wait_for_signal();
 		if (number == SIGHUP)
 			reload(daemon);
 		else if (number == SIGUSR1)
@@ -423,6 +436,8 @@ run(struct daemon *daemon, struct err *err)
 		_exit(EX_OK);
 	}
 	session_unshare();
+	if (atomic_load(&daemon->deaf))
+		return err_set(err, ERR_SYSTEM, "nobody was listening");
 	return 0;
 }
 

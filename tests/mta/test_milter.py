@@ -2,10 +2,12 @@
 made to do, or do too slowly to be asked a thousand times."""
 
 import base64
+import ctypes
 import grp
 import hashlib
 import hmac
 import os
+import pathlib
 import signal
 import socket
 import stat
@@ -19,13 +21,15 @@ from corpus import run as run_corpus
 from dkim_check import Records, dkimpy, make_key, public_record
 from inlay import Inlay
 from lab import BUILD, TOP, Lab, wait_for
-from mailing import message, write_catalog
-from milter_client import (ACCEPT, CONTINUE, LEADING_BLANK, NO_REPLY,
+from mailing import crlf, message, write_catalog
+from milter_client import (ACCEPT, CONTINUE, DISCARD, LEADING_BLANK, NO_REPLY,
                            NOT_SENT, TEMPFAIL, Milter, split)
 from scene import undated
 
 ANNA = "<anna@customer.example>"
 BOB = "<bob@customer.example>"
+SYS_TGKILL, RT_SIGTIMEDWAIT = (
+    (234, "128") if os.uname().machine == "x86_64" else (131, "137"))
 
 
 class OnMilter(unittest.TestCase):
@@ -250,6 +254,30 @@ class Protocol(OnMilter):
         self.assertEqual(lines[0]["signatures"], "2")
         self.assertNotIn("anna", self.inlay.text())
 
+    def test_no_value_of_a_profile_reaches_the_log_or_the_reply(self):
+        body = ("From: a@shop.example\nMessage-ID: <%s@x>\n"
+                "X-Campaign-Id: spring\n%s\n%s\n")
+        name = "{{ profile.first_name }}"
+        for ident, header, text in (
+                ("part", "", "{% include profile.first_name %}"),
+                ("zone", "", "{{ 'now' | time_zone: profile.first_name }}"),
+                ("date", "", "{% assign f = profile.first_name | append: '%' %}"
+                 "{{ 'now' | date: f }}"),
+                ("to", "To: " + name + "@@x\n", "Hello")):
+            with self.subTest(ident):
+                data = crlf(body % (ident, header, text))
+                reply, mail = self.send(data)
+                self.assertGreaterEqual(reply.code, 500, reply)
+                self.assertNotIn("Anna", reply.text)
+        for reason, told in (("profile.first_name", "abort"),
+                             ("'not this time'", "'not this time'")):
+            reply, _ = self.send(crlf(body % (
+                "no", "", "{% abort_message " + reason + " %}")))
+            self.assertEqual(reply.letter, DISCARD)
+            self.assertIn("reason=" + told.replace("'", '"'),
+                          self.inlay.text())
+        self.assertNotIn("Anna", self.inlay.text())
+
     def test_many_connections_at_once(self):
         milters = [self.milter() for _ in range(200)]
         for milter in milters:
@@ -394,6 +422,30 @@ class Process(OnMilter):
             time.sleep(0.002)
         self.reload()
         self.accepted(message("hangups"))
+
+    def test_it_ends_with_a_failure_when_libmilter_was_told_to_stop(self):
+        """libmilter's own thread may win a signal: better restarted than
+        deaf."""
+        pid = self.inlay.pid
+        libc = ctypes.CDLL(None, use_errno=True)
+        for task in pathlib.Path("/proc/%d/task" % pid).iterdir():
+            doing = (task / "syscall").read_text().split()[0]
+            if doing == RT_SIGTIMEDWAIT:
+                libc.syscall(SYS_TGKILL, pid, int(task.name), signal.SIGHUP)
+        self.assertNotEqual(self.inlay.process.wait(5), 0)
+        self.assertIn("libmilter", self.inlay.text())
+
+    def test_a_catalog_that_cannot_be_used_is_told_of_unasked(self):
+        self.accepted(message("before"))
+        subprocess.run([str(BUILD / "tests" / "put-entry"),
+                        str(self.inlay.store), "campaign/odd",
+                        "id: odd\nnonsense: 1\n"], check=True)
+        self.addCleanup(self.inlay.command, "campaign", "rm", "odd")
+        time.sleep(1.1)
+        self.accepted(message("after"))
+        wait_for("a word about it",
+                 lambda: "cannot be used" in self.inlay.text(), 5)
+        self.assertEqual(self.inlay.text().count("cannot be used"), 1)
 
     def test_sigterm_finishes_what_is_under_way_and_defers_the_rest(self):
         first, second = self.milter(), self.milter()
