@@ -40,8 +40,9 @@ struct journey {
 	struct decision *decision;
 	struct composed composed;
 	bool replayed;
-	int64_t now; /* of the decision: a replay keeps the recorded one */
-	int64_t commit_us;
+	int64_t now;   /* of the decision: a replay keeps the recorded one */
+	int64_t begun; /* for this person, monotonic microseconds */
+	int64_t commit_us; /* of it, spent waiting for commits */
 };
 
 int
@@ -116,6 +117,16 @@ only_value(struct journey *journey, struct span name, enum err_code code,
 	return 0;
 }
 
+/* Whose records the campaign's recipients have. */
+static struct span
+campaign_tenant(
+    const struct personaliser *personaliser, const struct campaign *campaign)
+{
+	return span_eq(campaign->tenant, SPAN("default"))
+		   ? personaliser->options.tenant
+		   : campaign->tenant;
+}
+
 static int
 parse(struct journey *journey, struct err *err)
 {
@@ -132,9 +143,8 @@ parse(struct journey *journey, struct err *err)
 	if (journey->campaign == NULL)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
-	journey->tenant = journey->campaign->tenant;
-	if (span_eq(journey->tenant, SPAN("default")))
-		journey->tenant = journey->personaliser->options.tenant;
+	journey->tenant =
+	    campaign_tenant(journey->personaliser, journey->campaign);
 	return only_value(journey, SPAN("Message-ID"), ERR_MESSAGE_ID,
 	    &journey->message_id, err);
 }
@@ -276,12 +286,20 @@ monotonic_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* What all attempts together may still wait for the disk. */
+static unsigned
+patience_ms(const struct journey *journey, int64_t now)
+{
+	int64_t left = journey->personaliser->options.commit_ms -
+		       (now - journey->begun) / 1000;
+
+	return left > 0 ? (unsigned)left : 0;
+}
+
 /* 1 durable, or already so; 0 somebody else wrote first; -1. */
 static int
 commit(struct journey *journey, struct err *err)
 {
-	const struct personalise_options *options =
-	    &journey->personaliser->options;
 	struct span channel = journey->request->channel;
 	struct exposure entry = { .channel =
 				      channel.len ? channel : SPAN("email"),
@@ -293,14 +311,17 @@ commit(struct journey *journey, struct err *err)
 
 	if (journey->preview || journey->replayed)
 		return 1;
+	if (patience_ms(journey, begun) == 0)
+		return err_set(err, ERR_DEADLINE,
+		    "others kept writing to this recipient's record");
 	if (decision_record(journey->decision, journey->now, journey->arena,
 		&entry, err) < 0)
 		return -1;
 	memcpy(entry.tag, journey->key.bytes, sizeof entry.tag);
 	done = person_expose(journey->personaliser->engine, &journey->person,
-	    &entry, journey->campaign->ledger_days,
-	    (unsigned)options->commit_ms, journey->arena, err);
-	journey->commit_us = monotonic_us() - begun;
+	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
+	    journey->arena, err);
+	journey->commit_us += monotonic_us() - begun;
 	return done;
 }
 
@@ -311,6 +332,7 @@ personalise_person(struct journey *journey, struct err *err)
 {
 	struct arena_mark mark = arena_mark(journey->arena);
 
+	journey->begun = monotonic_us();
 	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
 		int done;
 
@@ -371,7 +393,9 @@ aborted(
 		.campaign = journey->campaign->id,
 		.message = journey->message,
 		.catalog = journey->catalog };
-	arena_dup(journey->arena, span_str(err->text), &result->reason);
+	if (err->quotes ||
+	    arena_dup(journey->arena, span_str(err->text), &result->reason) < 0)
+		result->reason = span_str(err_word(err->code));
 	err_clear(err);
 	return 0;
 }
@@ -447,12 +471,31 @@ personalise_preview(struct personaliser *personaliser,
 	return travel(&journey, result, err);
 }
 
+/* Whether a campaign not known yet can only be of the default tenant: what
+ * somebody told one tenant is none of another's business. */
+static bool
+is_of_one_tenant(struct personaliser *personaliser)
+{
+	const struct catalog *catalog =
+	    snapshot_acquire(personaliser->snapshot);
+	bool one = true;
+
+	for (size_t i = 0; one && i < catalog->campaign_count; i++)
+		one = span_eq(
+		    campaign_tenant(personaliser, catalog->campaigns[i]),
+		    personaliser->options.tenant);
+	snapshot_release(personaliser->snapshot, catalog);
+	return one;
+}
+
 int
 personalise_refuses(struct personaliser *personaliser, struct span recipient,
     struct arena *arena, struct err *err)
 {
 	struct person person;
 
+	if (!is_of_one_tenant(personaliser))
+		return 0;
 	atomic_fetch_add(&personaliser->lookups, 1);
 	if (person_read(personaliser->engine, personaliser->options.tenant,
 		recipient, arena, &person, err) < 0)

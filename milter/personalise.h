@@ -25,7 +25,7 @@ struct personalise_options {
 	size_t cache_bytes; /* compiled programs kept, in bytes of source */
 	size_t part_max;    /* a decoded or rendered text part, in bytes */
 	uint64_t steps_max; /* Liquid steps per message */
-	int64_t commit_ms;  /* how long a commit may wait; then ERR_DEADLINE */
+	int64_t commit_ms;  /* how long commits may wait; then ERR_DEADLINE */
 	const struct token_keys *tokens; /* recipient.token; NULL: none */
 };
 
@@ -94,8 +94,9 @@ int personalise_preview(struct personaliser *personaliser,
     struct personalised *result, struct err *err);
 
 /* Whether this recipient gets no campaign mail at all, whichever it is: known
- * at RCPT already, when the campaign is not. Reads one record of the default
- * tenant. 1 with ERR_SUPPRESSED, 0, or -1 when that cannot be told now. */
+ * at RCPT already, when the campaign is not. Reads one record, and none where
+ * there are campaigns of several tenants. 1 with ERR_SUPPRESSED, 0, or -1 when
+ * that cannot be told now. */
 int personalise_refuses(struct personaliser *personaliser,
     struct span recipient, struct arena *arena, struct err *err);
 

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "milter/mail/message.h"
 #include "store/catalog.h"
@@ -476,6 +477,59 @@ START_TEST(runs_out_of_memory_cleanly_at_every_step)
 }
 END_TEST
 
+static void
+let_a_second_pass(void)
+{
+	nanosleep(&(struct timespec){ 1, 50 * 1000 * 1000 }, NULL);
+}
+
+START_TEST(tells_once_of_a_catalog_that_does_not_load_and_goes_by_the_old_one)
+{
+	struct err trouble = ERR_INIT;
+
+	ck_assert_int_eq(personaliser_trouble(personaliser, &trouble), 0);
+	put_entry("campaign/spring", "id: spring\nnonsense: 1\n");
+	for (int second = 0; second < 2; second++) {
+		char id[8];
+
+		let_a_second_pass();
+		snprintf(id, sizeof id, "m%d", second);
+		mailing(id, "anna@example.com");
+		ck_assert_int_eq(
+		    personaliser_trouble(personaliser, &trouble), second == 0);
+	}
+	put_entry("campaign/spring", campaign);
+	let_a_second_pass();
+	mailing("mended", "anna@example.com");
+	ck_assert_int_eq(personaliser_trouble(personaliser, &trouble), 0);
+	put_entry("campaign/spring", "id: spring\nnonsense: 2\n");
+	let_a_second_pass();
+	mailing("again", "anna@example.com");
+	ck_assert_int_eq(personaliser_trouble(personaliser, &trouble), 1);
+}
+END_TEST
+
+START_TEST(refuses_at_rcpt_only_where_every_campaign_is_of_the_tenant)
+{
+	struct profile gone = { .suppressed = true };
+
+	put_profile("gone@example.com", &gone);
+	ck_assert_int_eq(personalise_refuses(personaliser,
+			     SPAN("gone@example.com"), arena, &err),
+	    1);
+	ck_assert_int_eq(err.code, ERR_SUPPRESSED);
+	err_clear(&err);
+	ck_assert_int_eq(personalise_refuses(personaliser,
+			     SPAN("anna@example.com"), arena, &err),
+	    0);
+	put_entry("campaign/other", "id: other\ntenant: elsewhere\n");
+	let_a_second_pass();
+	ck_assert_int_eq(personalise_refuses(personaliser,
+			     SPAN("gone@example.com"), arena, &err),
+	    0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -484,6 +538,7 @@ main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_set_timeout(cases, 30);
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_test(cases, gives_each_recipient_their_own);
 	tcase_add_test(cases,
@@ -501,6 +556,10 @@ main(void)
 	tcase_add_test(cases, leaves_a_mail_without_tags_as_it_came);
 	tcase_add_test(cases, leaves_no_trace_of_the_recipient_before);
 	tcase_add_test(cases, runs_out_of_memory_cleanly_at_every_step);
+	tcase_add_test(cases,
+	    tells_once_of_a_catalog_that_does_not_load_and_goes_by_the_old_one);
+	tcase_add_test(
+	    cases, refuses_at_rcpt_only_where_every_campaign_is_of_the_tenant);
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
