@@ -7,6 +7,19 @@
 #define PAGE_MEMORY ((size_t)256 << 20)
 #define ONE_MEMORY ((size_t)256 << 20)
 
+/* Whether the person is another tenant's; a history without a profile does
+ * not say whose it is. */
+static bool
+is_of_another(const struct walk *walk, const struct dossier *dossier)
+{
+	struct record_key own;
+
+	if (!dossier->known)
+		return false;
+	own = record_key(walk->tenant, dossier->address);
+	return record_key_cmp(&own, &dossier->key) != 0;
+}
+
 /* One decoded record to the caller. As walk.each. */
 static int
 visit(struct walk *walk, const struct record *record, struct arena *one,
@@ -16,12 +29,15 @@ visit(struct walk *walk, const struct record *record, struct arena *one,
 	struct err trouble = ERR_INIT;
 
 	arena_reset(one);
-	walk->seen++;
 	if (dossier_decode(&dossier, one, &trouble) < 0) {
+		walk->seen++;
 		walk->damaged++;
 		return 0;
 	}
 	dossier.address = dossier.profile.address;
+	if (is_of_another(walk, &dossier))
+		return 0;
+	walk->seen++;
 	return walk->each(walk->context, &dossier, one, err);
 }
 
@@ -32,11 +48,12 @@ walk_pages(struct cli *cli, struct walk *walk, struct arena *page,
 	struct engine_stat stat = { .name = NULL };
 	struct progress progress;
 	struct scan scan;
-	uint64_t total = 0;
+	uint64_t total = 0, read = 0;
 	size_t count = 0;
 	int more = 1, status = 0;
 
 	memset(&scan, 0, sizeof(scan));
+	walk->tenant = cli->tenant;
 	if (engine_stat_quick(cli->engine, &stat, err) < 0)
 		return -1;
 	for (int i = 0; i < RECORD_KINDS; i++)
@@ -50,7 +67,8 @@ walk_pages(struct cli *cli, struct walk *walk, struct arena *page,
 		    cli->engine, &scan, page, records, PAGE, &count, err);
 		for (size_t i = 0; more > 0 && i < count && status == 0; i++)
 			status = visit(walk, &records[i], one, err);
-		progress_at(&progress, walk->seen, walk->seen, total);
+		read += more > 0 ? count : 0;
+		progress_at(&progress, read, read, total);
 	}
 	progress_end(&progress);
 	if (more < 0 || status < 0)

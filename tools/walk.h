@@ -13,8 +13,9 @@ struct walk {
 	int (*each)(void *context, struct dossier *dossier, struct arena *arena,
 	    struct err *err);
 	void *context;
-	uint64_t seen;	  /* out: records walked */
-	uint64_t damaged; /* out: records that could not be read */
+	struct span tenant; /* out: whose records, as the command says */
+	uint64_t seen;	    /* out: records walked */
+	uint64_t damaged;   /* out: records that could not be read */
 };
 
 /* 1 walked to the end, 0 stopped by each or by a signal, -1. */
