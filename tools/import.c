@@ -47,7 +47,7 @@ import_flag(struct profile *profile, struct span name)
 {
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (columns[i].role == ROLE_FLAG &&
-		    span_eq(name, span_str(columns[i].name)))
+		    span_caseeq(name, span_str(columns[i].name)))
 			return (
 			    bool *)(void *)((char *)profile + columns[i].flag);
 	return NULL;
