@@ -13,6 +13,7 @@
 #include "store/key.h"
 #include "store/lmdb.h"
 #include "tools/help.h"
+#include "tools/out.h"
 #include "tools/verbs.h"
 
 #define COMMAND_MEMORY ((size_t)2 << 30)
@@ -355,17 +356,13 @@ find_and_run(struct cli *cli, int argc, char **argv, struct err *err)
 	return run_verb(cli, argc - at - words, argv + at + words, err);
 }
 
-/* One line that names the failure, and how to go on after misuse. */
+/* One line that names the failure; of misuse, without the place. */
 static void
-say(const struct cli *cli, const struct err *err)
+say(const struct cli *cli, struct err *err)
 {
-	char line[sizeof(*err)];
-
 	if (cli_status(err) == EX_USAGE)
-		fprintf(cli->errors, "inlay: %s\n", err->text);
-	else
-		fprintf(cli->errors, "inlay: %s\n",
-		    err_line(err, line, sizeof(line)));
+		err->where[0] = '\0';
+	out_failure(cli->errors, err);
 }
 
 int
@@ -378,8 +375,8 @@ cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *errors)
 	if (status >= 0 && (fflush(out) != 0 || ferror(out)))
 		status = err_set(&err, ERR_SYSTEM, "cannot write the output");
 	if (status < 0) {
-		say(&cli, &err);
 		status = cli_status(&err);
+		say(&cli, &err);
 	}
 	if (cli.engine)
 		engine_close(&cli.engine);

@@ -30,6 +30,16 @@ out_text(FILE *out, struct span text, int width)
 }
 
 void
+out_failure(FILE *errors, const struct err *err)
+{
+	char line[sizeof(*err)];
+
+	fputs("inlay: ", errors);
+	out_text(errors, span_str(err_line(err, line, sizeof(line))), 0);
+	fputc('\n', errors);
+}
+
+void
 out_lines(FILE *out, struct span text)
 {
 	while (text.len != 0) {

@@ -16,7 +16,11 @@
  * characters; 0 does not. */
 void out_text(FILE *out, struct span text, int width);
 
-/* The same, and tabs and line ends stay what they are. */
+/* "inlay: " and the failure on a line of its own; it may quote a file that
+ * somebody else wrote. */
+void out_failure(FILE *errors, const struct err *err);
+
+/* As out_text, and tabs and line ends stay what they are. */
 void out_lines(FILE *out, struct span text);
 
 /* Bytes as they are; lf makes each CRLF an LF. */

@@ -257,11 +257,9 @@ show(struct previewing *previewing, struct err *err)
 static int
 refused(const struct cli *cli, const struct err *err)
 {
-	char line[sizeof(*err)];
-
 	if (reply_for(err->code)->action != REPLY_REJECT)
 		return -1;
-	fprintf(cli->errors, "inlay: %s\n", err_line(err, line, sizeof(line)));
+	out_failure(cli->errors, err);
 	return EX_DATAERR;
 }
 

@@ -696,6 +696,46 @@ static const struct {
 	{ "campaign show x", EX_NOINPUT, "no such campaign: x" },
 };
 
+START_TEST(takes_column_names_in_capitals)
+{
+	write_file("people.csv", "Email,Suppressed\nanna@x.example,yes\n");
+	expect(EX_OK, "profile load @/people.csv");
+	expect(EX_OK, "profile export");
+	ck_assert_ptr_nonnull(strstr(out.at, "\"suppressed\":true"));
+}
+END_TEST
+
+START_TEST(shows_one_tenant_nothing_of_another)
+{
+	write_file("here.csv", "email\nanna@x.example\n");
+	write_file("there.csv", "email\nbob@x.example\n");
+	write_file("b.html", "---\npool: p\n---\nB\n");
+	expect(EX_OK, "profile load @/here.csv");
+	expect(EX_OK, "profile load @/there.csv --tenant there");
+	expect(EX_OK, "block load @/b.html");
+	expect(EX_OK, "profile export");
+	ck_assert_ptr_nonnull(strstr(out.at, "anna@"));
+	ck_assert_ptr_null(strstr(out.at, "bob@"));
+	expect(EX_OK, "exposure reach --block b --tenant there");
+	ck_assert_str_eq(out.at, "bob@x.example\n");
+	ck_assert_ptr_nonnull(strstr(errors.at, "1 of 1 people"));
+}
+END_TEST
+
+START_TEST(does_not_let_a_file_steer_the_terminal)
+{
+	write_file("mail.eml", "X-Campaign-Id: a\033[2J\xc2\x9b"
+			       "b\n"
+			       "Message-ID: <1@x>\n\nHello\n");
+	write_file("people.csv", "email\nanna@x.example\n");
+	expect(EX_OK, "profile load @/people.csv");
+	expect(EX_DATAERR, "preview @/mail.eml --to anna@x.example");
+	ck_assert_ptr_null(strchr(errors.at, '\033'));
+	ck_assert_ptr_null(strstr(errors.at, "\xc2\x9b"));
+	ck_assert_ptr_nonnull(strstr(errors.at, "\\x1b[2J"));
+}
+END_TEST
+
 START_TEST(says_what_was_wrong_with_the_command)
 {
 	/* There must be a store to look into. */
@@ -737,6 +777,9 @@ suite(void)
 	tcase_add_test(tests, what_is_exported_loads_again);
 	tcase_add_test(tests, keeps_tables_by_edition);
 	tcase_add_test(tests, backs_up_and_restores);
+	tcase_add_test(tests, takes_column_names_in_capitals);
+	tcase_add_test(tests, shows_one_tenant_nothing_of_another);
+	tcase_add_test(tests, does_not_let_a_file_steer_the_terminal);
 	tcase_add_loop_test(
 	    tests, says_what_was_wrong_with_the_command, 0, MISUSES);
 	suite_add_tcase(all, tests);
