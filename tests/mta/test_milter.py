@@ -432,7 +432,7 @@ class Process(OnMilter):
             doing = (task / "syscall").read_text().split()[0]
             if doing == RT_SIGTIMEDWAIT:
                 libc.syscall(SYS_TGKILL, pid, int(task.name), signal.SIGHUP)
-        self.assertNotEqual(self.inlay.process.wait(5), 0)
+        self.assertNotEqual(self.inlay.process.wait(20), 0)
         self.assertIn("libmilter", self.inlay.text())
 
     def test_a_catalog_that_cannot_be_used_is_told_of_unasked(self):
