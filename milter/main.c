@@ -433,7 +433,7 @@ run(struct daemon *daemon, struct err *err)
 		/* Their threads still use everything: just go. */
 		log_say(daemon->log, LOG_LEVEL_WARNING,
 		    "messages under way were given up; they are retried");
-		_exit(EX_OK);
+		_exit(atomic_load(&daemon->deaf) ? EX_OSERR : EX_OK);
 	}
 	session_unshare();
 	if (atomic_load(&daemon->deaf))
