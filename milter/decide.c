@@ -342,9 +342,10 @@ decision_input(const struct decision *decision, struct span name,
 	if (decision->neutral != ABSENCE_NONE)
 		return 0;
 	found = visible_value(decision, name, field, err);
-	if (found == 1 && decision->input_trust != NULL &&
-	    field->trust < *decision->input_trust)
-		*decision->input_trust = field->trust;
+	if (found == 1 && decision->input != NULL &&
+	    (decision->input->value == NULL ||
+		field->trust < decision->input->trust))
+		*decision->input = *field;
 	return found;
 }
 

@@ -143,7 +143,8 @@ struct decision {
 	unsigned points;      /* intrusion score of what shows */
 	unsigned identifying; /* fields of class identifying and up */
 	bool replayed;
-	double *input_trust; /* least of what decision_input gave out */
+	struct decided_field *input;	      /* the least trusted that
+						 decision_input gave out */
 	const struct decide_request *request; /* a copy, in the arena */
 	struct arena *arena;
 	const struct outline *outline;

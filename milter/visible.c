@@ -151,7 +151,8 @@ observed_type(enum field_type type)
 	return OBSERVED_STRING;
 }
 
-/* A derived field: worth as much as the least of what it is made from. */
+/* A derived field: worth as much as the least of what it is made from, and
+ * of its source and age. */
 static int
 field_derive(
     struct decision *decision, struct decided_field *out, struct err *err)
@@ -171,7 +172,7 @@ field_derive(
 	if (request->derive == NULL || decision->neutral != ABSENCE_NONE ||
 	    out->absence != ABSENCE_VALUE)
 		return 0;
-	*decision->input_trust = 1;
+	*decision->input = (struct decided_field){ .trust = 1 };
 	some = request->derive(request->context, decision, out->field,
 	    decision->arena, &text, err);
 	if (some <= 0 || text.len == 0)
@@ -185,8 +186,12 @@ field_derive(
 	made->value = text;
 	made->source = SPAN("derived");
 	made->observed_at = request->now;
+	if (decision->input->value != NULL) {
+		made->source = decision->input->value->source;
+		made->observed_at = decision->input->value->observed_at;
+	}
 	out->value = made;
-	out->trust = *decision->input_trust;
+	out->trust = decision->input->trust;
 	if (field_fault(out->field, text) != NULL)
 		out->absence = ABSENCE_INVALID;
 	else
@@ -250,11 +255,11 @@ visible_fields(struct decision *decision, struct err *err)
 	const struct decide_request *request = decision->request;
 	const struct outline *outline = request->outline;
 
-	decision->input_trust = ARENA_NEW(decision->arena, double);
+	decision->input = ARENA_NEW(decision->arena, struct decided_field);
 	decision->field_count = outline->field_count;
 	decision->fields = arena_calloc(
 	    decision->arena, outline->field_count, sizeof *decision->fields);
-	if (decision->fields == NULL || decision->input_trust == NULL)
+	if (decision->fields == NULL || decision->input == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for the fields");
 	for (unsigned i = 0; i < outline->field_count; i++) {
 		struct decided_field *field = &decision->fields[i];
