@@ -3,9 +3,8 @@
 /* Headers that the mail system wrote, or that are about to go. */
 static const char *const not_templates[] = { "ARC-Authentication-Results",
 	"ARC-Message-Signature", "ARC-Seal", "Authentication-Results",
-	"Content-Transfer-Encoding", "Content-Type", "DKIM-Signature",
-	"Message-ID", "Received", "Received-SPF", "Return-Path",
-	"X-Campaign-Id", "X-Inlay-Seal" };
+	"Content-Transfer-Encoding", "DKIM-Signature", "Message-ID", "Received",
+	"Received-SPF", "Return-Path", "X-Campaign-Id", "X-Inlay-Seal" };
 
 bool
 template_sniff(struct span text)
@@ -136,14 +135,31 @@ has_tag(const struct header *header)
 	return false;
 }
 
+/* The Content-Type of text belongs to who encodes it, that of a multipart to
+ * nobody; an attachment's may say its name. */
 static int
-add_header(struct template *template, const struct header_field *field,
-    struct err *err)
+check_type(struct template *template, const struct part *part,
+    const struct header_field *field, struct err *err)
+{
+	if (!span_caseeq(field->name, SPAN("Content-Type")) ||
+	    part->role == PART_OTHER)
+		return 1;
+	if (part->role != PART_TEXT)
+		return 0;
+	return err_at(err, ERR_TEMPLATE,
+	    template_word(template, "header", field->name), 0, 0,
+	    "a text part's Content-Type holds a tag");
+}
+
+static int
+add_header(struct template *template, const struct part *part,
+    const struct header_field *field, struct err *err)
 {
 	bool encoded = span_search(field->value, SPAN("=?")) < field->value.len;
 	bool tagged = template_sniff(field->value);
 	struct err why = ERR_INIT;
 	struct header *header;
+	int fits;
 
 	if ((!encoded && !tagged) || !is_template_header(template, field->name))
 		return 0;
@@ -161,15 +177,18 @@ add_header(struct template *template, const struct header_field *field,
 	}
 	if (!has_tag(header))
 		return 0;
+	fits = check_type(template, part, field, err);
+	if (fits <= 0)
+		return fits;
 	return add_pieces(template, header, "header", false, err);
 }
 
 static int
-add_fields(
-    struct template *template, const struct fields *fields, struct err *err)
+add_fields(struct template *template, const struct part *part,
+    const struct fields *fields, struct err *err)
 {
 	for (size_t i = 0; i < fields->count; i++)
-		if (add_header(template, &fields->at[i], err) < 0)
+		if (add_header(template, part, &fields->at[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -248,14 +267,15 @@ add_fragments(struct template *template, struct err *err)
 {
 	struct message *message = template->message;
 
-	if (add_fields(template, &message->fields, err) < 0)
+	if (add_fields(template, message->root, &message->fields, err) < 0)
 		return -1;
 	for (size_t i = 0; i < message->part_count; i++) {
 		struct part *part = message->parts[i];
 
 		if (part->sealed)
 			continue;
-		if (!part->root && add_fields(template, &part->fields, err) < 0)
+		if (!part->root &&
+		    add_fields(template, part, &part->fields, err) < 0)
 			return -1;
 		if (part->role == PART_TEXT &&
 		    add_part(template, part, err) < 0)

@@ -19,7 +19,7 @@
 #include "milter/sign.h"
 #include "store/base/buf.h"
 
-enum { ROUNDS = 60, BODY = 20000, HEADER = 700 };
+enum { ROUNDS = 40, BODY = 20000, HEADER = 700 };
 
 static char directory[] = "/tmp/inlay-bench-XXXXXX";
 
@@ -218,7 +218,7 @@ main(void)
 	struct kind kinds[] = {
 		{ "rsa-2048", EVP_RSA_gen(2048), NULL, 50 },
 		{ "ed25519", EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), NULL,
-		    100 },
+		    200 },
 	};
 
 	if (mkdtemp(directory) == NULL)

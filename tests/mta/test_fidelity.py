@@ -202,6 +202,25 @@ class BulkSender(OnPostfix):
             str(email.header.make_header(email.header.decode_header(value))),
             "Zoë Żółć <%s>" % ZOE)
 
+    def test_names_of_attachments_may_hold_tags(self):
+        tag = "{{ profile.first_name }}.pdf"
+        self.assertEqual(self.postfix.send(plain(
+            "named", "--b\n\nDear {{ profile.first_name }}\n--b\n"
+            "Content-Type: application/pdf; name=\"%s\"\n"
+            "Content-Disposition: attachment;\n filename*=utf-8''%s\n\n"
+            "x {{ profile.first_name }}\n--b--\n"
+            % (tag, tag.replace(" ", "%20")),
+            "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n"
+        ), [ZOE])[0], 250)
+        copy = self.sink.wait(1)[0]
+        text, pdf = copy.message.iter_parts()
+        self.assertEqual(text.get_content(), "Dear Zoë Żółć")
+        self.assertEqual(pdf.get_filename(), "Zoë Żółć.pdf")
+        self.assertEqual(pdf.get_param("name")[2], "Zoë Żółć.pdf")
+        self.assertIn(b"\r\n\r\nx {{ profile.first_name }}\r\n--b--",
+                      copy.data)
+        self.assertEqual(self.scene.verify(copy.data), (2, 2, 2))
+
     def send_utf8(self, ident, to):
         with self.postfix.connect() as client:
             client.command_encoding = "utf-8"

@@ -364,6 +364,14 @@ class Authenticity(OnMilter):
                              daemon="SEAL")
         self.assertIn(b"News for Anna", mail.bytes())
 
+    def test_what_inlay_seal_prints_is_personalised(self):
+        file = self.lab.dir / "sealed.eml"
+        file.write_bytes(message("command"))
+        sealed = self.inlay.command("seal", file)
+        self.assertTrue(sealed.endswith(message("command")))
+        self.assertIn(b"News for Anna",
+                      self.accepted(sealed, daemon="SEAL").bytes())
+
     def test_no_seal_a_false_one_or_an_old_one_is_refused(self):
         now = int(time.time())
         data = message("false")
