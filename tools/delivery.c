@@ -4,7 +4,7 @@
  *  1. Reading a line again changes nothing: the same reports in the same
  *     order give the same states.
  *  2. Where the reading stopped is kept in the store, far enough back to
- *     know again every queue file that was open.
+ *     know again every queue file that was open, through rotations.
  *  3. A hand-over to a queue of the same log is no delivery (split first):
  *     the next hop's own report counts.
  */
@@ -34,8 +34,16 @@
 #define LINE_MAX_BYTES 65536 /* of the log; longer ones are skipped */
 #define MARGIN 262144	     /* bytes read again before the oldest open one */
 #define NOTE_EVERY 20000     /* lines */
+#define ROTATIONS_MAX 9	     /* that a queue file is followed back */
 #define NOTE_PREFIX "note/delivery/"
 #define LOGS_MAX 1000 /* with notes that are looked at */
+
+/* A line of a log that may have been rotated since. */
+struct position {
+	unsigned file; /* the how manieth of this run */
+	uint64_t inode;
+	uint64_t offset;
+};
 
 /* What is known of one queue file. */
 struct queue {
@@ -44,7 +52,7 @@ struct queue {
 	char *message_id;
 	char *late[LATE_MAX]; /* deferred recipients */
 	size_t late_count;
-	uint64_t offset; /* of its first line */
+	struct position first; /* its first line */
 	bool removed;
 };
 
@@ -52,7 +60,7 @@ struct syncing {
 	struct cli *cli;
 	const char *path;
 	FILE *file;
-	uint64_t inode, offset;
+	struct position at;
 	struct queue *queues; /* rows of WAYS, by hash of the id */
 	struct span note;
 	struct marks *marks;
@@ -88,6 +96,12 @@ queue_find(struct syncing *syncing, struct span id)
 	return NULL;
 }
 
+static bool
+is_before(const struct position *a, const struct position *b)
+{
+	return a->file != b->file ? a->file < b->file : a->offset < b->offset;
+}
+
 /* A place for a newcomer: an empty one, or that of the queue file which can
  * be missed most, a removed one before an open one, an old before a new. */
 static struct queue *
@@ -100,7 +114,7 @@ queue_place(struct syncing *syncing, struct span id)
 			return &row[i];
 		if (row[i].removed != best->removed
 			? row[i].removed
-			: row[i].offset < best->offset)
+			: is_before(&row[i].first, &best->first))
 			best = &row[i];
 	}
 	return best;
@@ -129,7 +143,7 @@ queue_begin(struct syncing *syncing, const struct maillog_event *event)
 	memcpy(queue->id, event->queue.at, event->queue.len);
 	queue->id_len = event->queue.len;
 	queue->message_id = copy(event->message_id);
-	queue->offset = syncing->offset;
+	queue->first = syncing->at;
 }
 
 static void
@@ -187,6 +201,7 @@ take_event(
 	}
 	if (!queue || !queue->message_id)
 		return 0;
+	queue->removed |= event->last;
 	switch (event->kind) {
 	case MAILLOG_SENT:
 		if (queue_find(syncing, event->next))
@@ -211,29 +226,31 @@ take_event(
 }
 
 /* Where to begin next time. */
-static uint64_t
-safe_offset(const struct syncing *syncing)
+static struct position
+safe_position(const struct syncing *syncing)
 {
-	uint64_t least = syncing->offset;
+	struct position least = syncing->at;
 
 	for (size_t i = 0; i < QUEUES; i++) {
 		const struct queue *queue = &syncing->queues[i];
 
 		if (queue->id_len != 0 && !queue->removed &&
-		    queue->offset < least)
-			least = queue->offset;
+		    is_before(&queue->first, &least))
+			least = queue->first;
 	}
-	return least > MARGIN ? least - MARGIN : 0;
+	least.offset = least.offset > MARGIN ? least.offset - MARGIN : 0;
+	return least;
 }
 
 /* What was read is in the histories before the note says so. */
 static int
 keep_note(struct syncing *syncing, struct err *err)
 {
+	struct position safe = safe_position(syncing);
 	char text[96];
 	int len = snprintf(text, sizeof(text), "%llu %llu %lld",
-	    (unsigned long long)syncing->inode,
-	    (unsigned long long)safe_offset(syncing), (long long)cli_now());
+	    (unsigned long long)safe.inode, (unsigned long long)safe.offset,
+	    (long long)cli_now());
 	struct entry entry = { syncing->note, span_of(text, (size_t)len) };
 
 	if (marks_flush(syncing->marks, err) < 0)
@@ -262,9 +279,9 @@ read_lines(struct syncing *syncing, struct err *err)
 			    span_of(line, (size_t)len - 1), cli_now());
 			status = take_event(syncing, &event, err);
 		}
-		syncing->offset += (uint64_t)len;
-		progress_at(
-		    &syncing->progress, ++syncing->lines, syncing->offset, 0);
+		syncing->at.offset += (uint64_t)len;
+		progress_at(&syncing->progress, ++syncing->lines,
+		    syncing->at.offset, 0);
 		if (status == 0 && syncing->lines % NOTE_EVERY == 0)
 			status = keep_note(syncing, err);
 	}
@@ -273,7 +290,7 @@ read_lines(struct syncing *syncing, struct err *err)
 		status = err_at(
 		    err, ERR_INPUT, syncing->path, 0, 0, "cannot be read");
 	clearerr(syncing->file);
-	if (fseeko(syncing->file, (off_t)syncing->offset, SEEK_SET) != 0)
+	if (fseeko(syncing->file, (off_t)syncing->at.offset, SEEK_SET) != 0)
 		status = -1;
 	return status;
 }
@@ -290,7 +307,8 @@ open_log(
 	if (!syncing->file || fstat(fileno(syncing->file), &stat_of) < 0)
 		return err_at(err, ERR_INPUT, path, 0, 0, "cannot be read: %s",
 		    strerror(errno));
-	syncing->inode = (uint64_t)stat_of.st_ino;
+	syncing->at.file++;
+	syncing->at.inode = (uint64_t)stat_of.st_ino;
 	if ((uint64_t)stat_of.st_size < offset)
 		offset = 0; /* truncated in place */
 	if (offset != 0) {
@@ -299,7 +317,7 @@ open_log(
 			offset++;
 		offset += c == '\n';
 	}
-	syncing->offset = offset;
+	syncing->at.offset = offset;
 	return 0;
 }
 
@@ -319,23 +337,40 @@ inode_of(const char *path)
 	return stat(path, &stat_of) == 0 ? (uint64_t)stat_of.st_ino : 0;
 }
 
-/* Finishes the file that was rotated away, if it is still there. */
+/* The name of a log after so many rotations, or NULL. */
+static const char *
+rotated_name(const struct syncing *syncing, unsigned times, struct buf *name)
+{
+	buf_init(name, syncing->cli->arena, 4096);
+	buf_add(name, span_str(syncing->path));
+	buf_printf(name, ".%u", times);
+	(void)buf_cstr(name);
+	return name->failed ? NULL : name->at;
+}
+
+/* Reads what was rotated away since, the oldest first, as far back as files
+ * are not compressed. 0 or -1. */
 static int
 finish_rotated(
     struct syncing *syncing, uint64_t inode, uint64_t offset, struct err *err)
 {
-	struct buf old;
-	int status;
+	unsigned times = 1;
+	struct buf name;
+	int status = 0;
 
-	buf_init(&old, syncing->cli->arena, 4096);
-	buf_printf(&old, "%s.1", syncing->path);
-	(void)buf_cstr(&old);
-	if (old.failed || inode_of(old.at) != inode)
-		return 0;
-	status = open_log(syncing, old.at, offset, err);
-	if (status == 0)
-		status = read_lines(syncing, err);
-	close_log(syncing);
+	while (
+	    times <= ROTATIONS_MAX && (!rotated_name(syncing, times, &name) ||
+					  inode_of(name.at) != inode))
+		times++;
+	for (; status == 0 && times > 0 && times <= ROTATIONS_MAX; times--) {
+		if (!rotated_name(syncing, times, &name))
+			return err_set(err, ERR_MEMORY, "out of memory");
+		status = open_log(syncing, name.at, offset, err);
+		if (status == 0)
+			status = read_lines(syncing, err);
+		close_log(syncing);
+		offset = 0;
+	}
 	return status;
 }
 
@@ -374,7 +409,7 @@ follow(struct syncing *syncing, struct err *err)
 		uint64_t inode = inode_of(syncing->path);
 
 		status = read_lines(syncing, err);
-		if (status == 0 && inode != 0 && inode != syncing->inode) {
+		if (status == 0 && inode != 0 && inode != syncing->at.inode) {
 			close_log(syncing);
 			status = open_log(syncing, syncing->path, 0, err);
 			continue;

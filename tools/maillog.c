@@ -183,6 +183,19 @@ read_postfix(struct span rest, struct maillog_event *event)
 		event->kind = MAILLOG_NOTHING;
 }
 
+/* "NEWQID: DSN: Cannot send message for 5 days", or in other words of the
+ * same: the queue file's time is over. */
+static bool
+is_given_up(struct span rest)
+{
+	struct span what = after(rest, SPAN(": "));
+
+	return queue_id(rest).len != 0 &&
+	       (span_starts(what, SPAN("DSN: Cannot send message")) ||
+		   span_starts(
+		       what, SPAN("return to sender: Cannot send message")));
+}
+
 static void
 read_sendmail(struct span rest, struct maillog_event *event)
 {
@@ -194,6 +207,8 @@ read_sendmail(struct span rest, struct maillog_event *event)
 		event->kind = MAILLOG_MESSAGE;
 		return;
 	}
+	if (is_given_up(rest))
+		event->kind = MAILLOG_EXPIRED;
 	event->to = bracketed(pair(rest, SPAN("to=")));
 	if (event->to.len == 0 || stat.len == 0)
 		return;
@@ -205,6 +220,8 @@ read_sendmail(struct span rest, struct maillog_event *event)
 	} else if (span_starts(dsn, SPAN("4."))) {
 		event->kind = MAILLOG_DEFERRED;
 	}
+	event->last =
+	    event->kind == MAILLOG_SENT || event->kind == MAILLOG_BOUNCED;
 }
 
 /* Postfix's daemons call themselves NAME/DAEMON; NAME is syslog_name, which

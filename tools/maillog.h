@@ -24,6 +24,7 @@ struct maillog_event {
 	struct span to;		/* without brackets */
 	struct span orig_to;	/* before aliases; or "" */
 	struct span next;	/* queue id that the next hop named, or "" */
+	bool last;		/* sendmail: no line will say removed */
 	int64_t time;		/* Unix seconds; 0 where the line has none */
 };
 

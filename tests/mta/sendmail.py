@@ -37,6 +37,7 @@ FEATURE(`accept_unqualified_senders')dnl
 FEATURE(`promiscuous_relay')dnl
 FEATURE(`no_default_msa')dnl
 DAEMON_OPTIONS(`Name={daemon}, Family=inet, Addr=127.0.0.1, Port={port}')dnl
+define(`confTO_QUEUERETURN', `{patience}')dnl
 {more}MAILER(`smtp')dnl
 """
 
@@ -77,7 +78,8 @@ def fetch(cache, root):
 class Instance:
     """One sendmail daemon with a folder of its own."""
 
-    def __init__(self, folder, name, port, relay, daemon, mode, more):
+    def __init__(self, folder, name, port, relay, daemon, mode, more,
+                 patience):
         self.dir = folder / name
         self.queue = self.dir / "queue"
         self.queue.mkdir(parents=True)
@@ -97,7 +99,7 @@ class Instance:
             "LAB_SYSLOG": str(self.log)}
         self.configure(MC.format(dir=self.dir, name=name, port=port,
                                  relay=relay, daemon=daemon, mode=mode,
-                                 more=more))
+                                 more=more, patience=patience))
         self.process = Process(
             name, [self.root / "usr/libexec/sendmail/sendmail", "-C",
                    self.cf, "-bD", "-q1s"], self.dir / "out",
@@ -134,13 +136,13 @@ class Instance:
 class Sendmail:
     """The pair. Speaks like Postfix where tests ask."""
 
-    def __init__(self, folder, ports, sink, milter):
+    def __init__(self, folder, ports, sink, milter, patience="5d"):
         self.front, self.filtered = ports
         self.instances = [
             Instance(folder, "filtered", self.filtered, sink, "CAMPAIGN",
-                     "background", FILTER.format(milter=milter)),
+                     "background", FILTER.format(milter=milter), patience),
             Instance(folder, "front", self.front, self.filtered, "FRONT",
-                     "queueonly", SPLIT)]
+                     "queueonly", SPLIT, "5d")]
 
     connect = Postfix.connect
     send = Postfix.send

@@ -85,15 +85,35 @@ class Log(OnPostfix):
         self.send("rotated", [rotated])
         self.sink.wait(1)
         self.settled()
-        self.postfix.log.rename(str(self.postfix.log) + ".1")
-        self.postfix.command("postfix", "-c", self.postfix.etc, "reload")
+        self.rotate()
         self.send("rotated-2", [rotated])
         self.sink.wait(2)
         self.settled()
-        wait_for("a new log", self.postfix.log.exists)
         self.sync()
         self.assertEqual(states(self.inlay, rotated),
                          ["delivered", "delivered"])
+
+    def test_mail_that_waits_through_a_rotation_is_known_again(self):
+        waits = "waits@customer.example"
+        self.sink.refused[waits] = LATER
+        self.send("waits", [waits])
+        wait_for("a first try", lambda: self.postfix.lines(
+            waits + ".*status=deferred"))
+        self.sync()
+        self.rotate()
+        self.sync()                     # and the note is of the new file
+        self.sink.refused.clear()
+        self.postfix.flush()
+        self.sink.wait(1)
+        self.settled()
+        self.sync()
+        self.assertEqual(states(self.inlay, waits), ["delivered"])
+
+    def rotate(self):
+        self.postfix.log.rename(str(self.postfix.log) + ".1")
+        self.postfix.command("postfix", "-c", self.postfix.etc, "reload")
+        self.postfix.connect().quit()       # something to write of
+        wait_for("a new log", self.postfix.log.exists)
 
     def test_following_learns_while_mail_goes_out(self):
         followed = "followed@customer.example"
@@ -151,7 +171,7 @@ class Sendmails(unittest.TestCase):
             inlay.command("block", "load", catalog / "blocks")
             inlay.command("campaign", "load", catalog / "campaign.yaml")
             sendmail = lab.owns(Sendmail(lab.dir, ports[:2], ports[2],
-                                         inlay.milter))
+                                         inlay.milter, patience="4s"))
             good, bad, late = ("%s@customer.example" % word
                                for word in ("good", "bad", "late"))
             sink.refused.update({bad: NOBODY, late: LATER})
@@ -171,3 +191,11 @@ class Sendmails(unittest.TestCase):
             self.assertEqual(
                 [states(inlay, who) for who in (good, bad, late)],
                 [["delivered"], ["bounced"], ["reserved"]])
+            wait_for("the end of patience", lambda: (
+                "Cannot send message" in sendmail.text()))
+            log.write_text(sendmail.text())
+            inlay.command("delivery", "sync", "--log", log)
+            self.assertEqual(states(inlay, late), ["failed"])
+            said = json.loads(inlay.command("delivery", "sync", "--log",
+                                            log, "--restart", "--json"))
+            self.assertEqual(said["changed"], 0)

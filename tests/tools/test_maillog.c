@@ -40,6 +40,15 @@ static const struct {
 	{ "Mar 20 09:00:00 mx sendmail[9]: 2KA9i5xx000123: to=<anna@x.org>, "
 	  "mailer=esmtp, dsn=5.1.1, stat=User unknown",
 	    MAILLOG_BOUNCED, "2KA9i5xx000123", "anna@x.org", "" },
+	{ "Mar 20 09:00:00 mx sendmail[9]: 2KA9i5xx000123: 2KA9i5xx000124: "
+	  "DSN: Cannot send message for 5 days",
+	    MAILLOG_EXPIRED, "2KA9i5xx000123", "", "" },
+	{ "Mar 20 09:00:00 mx sendmail[9]: 2KA9i5xx000123: 2KA9i5xx000124: "
+	  "DSN: User unknown",
+	    MAILLOG_NOTHING, "2KA9i5xx000123", "", "" },
+	{ "Mar 20 09:00:00 mx onercpt/smtp[9]: 4ZxYq01: to=<anna@x.org>, "
+	  "relay=none, dsn=5.6.0, status=bounced (no)",
+	    MAILLOG_BOUNCED, "4ZxYq01", "anna@x.org", "" },
 	{ "Mar 20 09:00:00 mx postfix/smtp[9]: connect to x: refused",
 	    MAILLOG_NOTHING, "", "", "" },
 	{ "Mar 20 09:00:00 mx cron[9]: 4ZxYq01: to=<a@b>, status=sent (x)",
