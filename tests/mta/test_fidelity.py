@@ -216,7 +216,7 @@ class BulkSender(OnPostfix):
         text, pdf = copy.message.iter_parts()
         self.assertEqual(text.get_content(), "Dear Zoë Żółć")
         self.assertEqual(pdf.get_filename(), "Zoë Żółć.pdf")
-        self.assertEqual(pdf.get_param("name")[2], "Zoë Żółć.pdf")
+        self.assertEqual(pdf.get_param("name"), "Zoë Żółć.pdf")
         self.assertIn(b"\r\n\r\nx {{ profile.first_name }}\r\n--b--",
                       copy.data)
         self.assertEqual(self.scene.verify(copy.data), (2, 2, 2))
