@@ -3,6 +3,7 @@ made to do, or do too slowly to be asked a thousand times."""
 
 import base64
 import ctypes
+import email
 import grp
 import hashlib
 import hmac
@@ -30,6 +31,13 @@ ANNA = "<anna@customer.example>"
 BOB = "<bob@customer.example>"
 SYS_TGKILL, RT_SIGTIMEDWAIT = (
     (234, "128") if os.uname().machine == "x86_64" else (131, "137"))
+
+
+def base64_free(data):
+    """The decoded texts of a message."""
+    return b"".join(
+        part.get_payload(decode=True) for part in
+        email.message_from_bytes(data).walk() if not part.is_multipart())
 
 
 class OnMilter(unittest.TestCase):
@@ -277,6 +285,44 @@ class Protocol(OnMilter):
             self.assertIn("reason=" + told.replace("'", '"'),
                           self.inlay.text())
         self.assertNotIn("Anna", self.inlay.text())
+
+    def test_addresses_come_in_all_forms(self):
+        want = undated(self.accepted(message("forms")).bytes())
+        for to in ("anna@customer.example", "<Anna@CUSTOMER.example>",
+                   '<"anna"@customer.example>'):
+            with self.subTest(to):
+                self.assertEqual(
+                    undated(self.accepted(message("forms"), to).bytes()), want)
+        for to in ("<>", "<anna>", "<jürgen@bücher.example>", "<" + "x" * 900
+                   + "@y.example>"):
+            with self.subTest(to):
+                self.assertIn(b"Dear reader", base64_free(
+                    self.accepted(message("forms"), to).bytes()))
+
+    def test_a_text_that_renders_to_nothing_replaces_its_body(self):
+        mail = self.accepted(crlf(
+            "From: a@shop.example\nMessage-ID: <empty@x>\n"
+            "X-Campaign-Id: spring\nSubject: s\n\n"
+            "{% if false %}raw{% endif %}"))
+        self.assertNotIn(b"raw", mail.bytes())
+
+    def test_odd_headers_are_taken_or_refused_but_never_half(self):
+        head = "From: a@shop.example\nMessage-ID: <odd@x>\n%s\n\nHi\n"
+        name = "{{ profile.first_name }}"
+        mail = self.accepted(crlf(head % (
+            "Subject: A " + name + "\nx-campaign-ID:  spring \n"
+            "X-Long: " + "y " * 20000)))
+        self.assertIn(b"Subject: A Anna\r\n", mail.bytes())
+        for twice in ("Subject: A", "From: b@shop.example"):
+            self.assertRefused(554, "twice", crlf(head % (
+                "X-Campaign-Id: spring\nSubject: " + name + "\n" + twice)))
+        for odd in ("", " ", "spring\nX-Campaign-Id: spring", "Spring",
+                    "spring spring", "spring;", "{{ 'spring' }}", "../spring"):
+            with self.subTest(odd):
+                self.assertRefused(550, "5.7.1", crlf(
+                    head % ("X-Campaign-Id: " + odd)))
+        latin = crlf(head % ("X-Campaign-Id: spring\nSubject: S " + name))
+        self.assertRefused(554, "5.6.0", latin.replace(b"S {", b"\xe4 {"))
 
     def test_many_connections_at_once(self):
         milters = [self.milter() for _ in range(200)]
