@@ -475,20 +475,38 @@ delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
 	return more < 0 ? -1 : read;
 }
 
+/* The log has one note for each tenant that reads it. 0 or -1. */
+static int
+name_note(struct syncing *syncing, struct err *err)
+{
+	struct span path = span_str(syncing->path);
+	struct span tenant = syncing->cli->tenant;
+	struct buf whose, note;
+
+	buf_init(&whose, syncing->cli->arena, path.len + tenant.len + 1);
+	buf_add(&whose, path);
+	buf_byte(&whose, '\0');
+	buf_add(&whose, tenant);
+	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
+	buf_printf(&note, NOTE_PREFIX "%016llx",
+	    (unsigned long long)hash_xxh3(buf_span(&whose)));
+	if (whose.failed || note.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	syncing->note = buf_span(&note);
+	return 0;
+}
+
 static int
 sync_log(struct syncing *syncing, struct err *err)
 {
-	struct buf note;
 	int status;
 
-	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
-	buf_printf(&note, NOTE_PREFIX "%016llx",
-	    (unsigned long long)hash_xxh3(span_str(syncing->path)));
+	if (name_note(syncing, err) < 0)
+		return -1;
 	syncing->queues = calloc(QUEUES, sizeof(*syncing->queues));
 	syncing->marks = marks_new(syncing->cli);
-	if (note.failed || !syncing->queues || !syncing->marks)
+	if (!syncing->queues || !syncing->marks)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	syncing->note = buf_span(&note);
 	interrupt_watch();
 	progress_begin(
 	    &syncing->progress, syncing->cli->errors, "reading", "lines");

@@ -696,6 +696,40 @@ static const struct {
 	{ "campaign show x", EX_NOINPUT, "no such campaign: x" },
 };
 
+START_TEST(learns_deliveries_of_each_tenant_from_one_log)
+{
+	static const char *const tenants[] = { "default", "there" };
+	/* Longer than what is read again in any case. */
+	static char log[400 * 1024];
+	char words[256];
+	int len;
+
+	load_all();
+	len = snprintf(log, sizeof(log), "%s",
+	    "2999-01-01T00:00:00Z mx postfix/cleanup[1]: AAAAAA1: "
+	    "message-id=<one@email>\n"
+	    "2999-01-01T00:00:01Z mx postfix/smtp[1]: AAAAAA1: "
+	    "to=<anna@example.org>, relay=x, dsn=5.0.0, status=bounced (no)\n"
+	    "2999-01-01T00:00:02Z mx postfix/qmgr[1]: AAAAAA1: removed\n");
+	memset(log + len, '\n', sizeof(log) - 1 - (size_t)len);
+	write_file("mail.log", log);
+	for (int i = 0; i < 2; i++) {
+		snprintf(words, sizeof(words),
+		    "decide --to anna@example.org --campaign spring --channel "
+		    "email --slot hero --pool heroes --record --id one "
+		    "--tenant %s",
+		    tenants[i]);
+		expect(EX_OK, words);
+	}
+	for (int i = 0; i < 2; i++) {
+		snprintf(words, sizeof(words),
+		    "delivery sync --log @/mail.log --tenant %s", tenants[i]);
+		expect(EX_OK, words);
+		said(&out, "1 states changed");
+	}
+}
+END_TEST
+
 START_TEST(takes_column_names_in_capitals)
 {
 	write_file("people.csv", "Email,Suppressed\nanna@x.example,yes\n");
@@ -777,6 +811,7 @@ suite(void)
 	tcase_add_test(tests, what_is_exported_loads_again);
 	tcase_add_test(tests, keeps_tables_by_edition);
 	tcase_add_test(tests, backs_up_and_restores);
+	tcase_add_test(tests, learns_deliveries_of_each_tenant_from_one_log);
 	tcase_add_test(tests, takes_column_names_in_capitals);
 	tcase_add_test(tests, shows_one_tenant_nothing_of_another);
 	tcase_add_test(tests, does_not_let_a_file_steer_the_terminal);
