@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
+#include "store/base/hash.h"
 #include "store/base/buf.h"
 #include "store/catalog.h"
 #include "store/engine.h"
@@ -230,7 +231,8 @@ find_note(struct loading *loading, struct err *err)
 	if (identity == 0 || loading->dry_run)
 		return 0;
 	buf_init(&name, cli->arena, ENGINE_NAME_MAX);
-	buf_printf(&name, "note/load/%016llx", (unsigned long long)identity);
+	buf_printf(&name, "note/load/%016llx",
+	    (unsigned long long)(identity ^ hash_xxh3(cli->tenant)));
 	if (name.failed)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	loading->note = buf_span(&name);
