@@ -198,6 +198,14 @@ emit_const(struct compiler *c, struct value value)
 	return 0;
 }
 
+void
+drop_const(struct compiler *c)
+{
+	c->count--;
+	c->height--;
+	c->chain = c->sites[c->count].resume;
+}
+
 int
 emit_key(struct compiler *c, enum op op, int change, struct span name)
 {

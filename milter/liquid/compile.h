@@ -71,6 +71,7 @@ struct compiler {
 	struct notes *notes;	      /* what the manifest is made of */
 	unsigned line, column;	      /* of the tag being compiled */
 	bool condition;		      /* paths are being asked, not printed */
+	bool when;		      /* values of a `when` are compared */
 	bool escaped;		      /* `escape` is one of that chain */
 	unsigned chained;	      /* filters so far in that chain */
 	bool has_default;	      /* of the filter chain being compiled */
@@ -106,6 +107,8 @@ struct code *code_at(struct compiler *c, uint32_t pc);
 
 int emit_text(struct compiler *c, struct span text);
 int emit_const(struct compiler *c, struct value value);
+/* Takes the constant back, the last instruction. */
+void drop_const(struct compiler *c);
 int emit_key(struct compiler *c, enum op op, int change, struct span name);
 
 /* A key in the program's memory. 0 or -1. */
@@ -149,8 +152,10 @@ int emit_string(struct compiler *c, struct span text);
 int emit_path(struct compiler *c, struct span root, const struct span *steps,
     uint32_t count, bool open);
 int emit_range(struct compiler *c);
-/* true, nil, blank …: 1 and *value, or 0. */
-int literal_value(struct span name, struct value *value);
+/* true, nil, blank …: 1 and *value, or 0. Only where values are compared are
+ * empty and blank more than an empty text. */
+int literal_value(
+    const struct compiler *c, struct span name, struct value *value);
 
 enum { ARGUMENTS = 64 };
 

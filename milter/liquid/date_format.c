@@ -116,7 +116,7 @@ put_offset(struct buf *out, const struct spec *spec, const struct date *date)
 	snprintf(text, sizeof text, spec->pad == ' ' ? "%d" : "%02d", hours);
 	missing = spec->width - 1 - (long)strlen(text) - (long)strlen(tail);
 	if (spec->pad == ' ') {
-		if (spec->width < 0 && hours < 10)
+		if (missing < 1 && hours < 10)
 			missing = 1;
 		put_padding(out, ' ', missing);
 	}

@@ -13,23 +13,20 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Optional '-' and digits that fit. */
+/* Nothing but digits, which fit. */
 static bool
 read_epoch(struct span text, int64_t *epoch)
 {
-	bool negative = text.len > 1 && *text.at == '-';
-	uint64_t value = 0;
+	int64_t value = 0;
 
-	if (negative)
-		text = span_from(text, 1);
 	if (text.len == 0)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		if (!is_digit(text.at[i]) || value > INT64_MAX / 10 - 1)
 			return false;
-		value = value * 10 + (uint64_t)(text.at[i] - '0');
+		value = value * 10 + (text.at[i] - '0');
 	}
-	*epoch = negative ? -(int64_t)value : (int64_t)value;
+	*epoch = value;
 	return true;
 }
 

@@ -60,8 +60,10 @@ emit_string(struct compiler *c, struct span text)
 }
 
 int
-literal_value(struct span name, struct value *value)
+literal_value(const struct compiler *c, struct span name, struct value *value)
 {
+	bool compared = c->condition || c->when;
+
 	if (span_eq(name, SPAN("true")))
 		*value = value_bool(true);
 	else if (span_eq(name, SPAN("false")))
@@ -69,9 +71,11 @@ literal_value(struct span name, struct value *value)
 	else if (span_eq(name, SPAN("nil")) || span_eq(name, SPAN("null")))
 		*value = value_nil();
 	else if (span_eq(name, SPAN("blank")))
-		*value = (struct value){ .kind = VALUE_BLANK };
+		*value = compared ? (struct value){ .kind = VALUE_BLANK }
+				  : value_string(SPAN(""));
 	else if (span_eq(name, SPAN("empty")))
-		*value = (struct value){ .kind = VALUE_EMPTY };
+		*value = compared ? (struct value){ .kind = VALUE_EMPTY }
+				  : value_string(SPAN(""));
 	else
 		return 0;
 	return 1;
@@ -148,7 +152,7 @@ parse_path(struct compiler *c)
 
 	lex_next(lex);
 	if (lex->now.kind != LEX_DOT && lex->now.kind != LEX_OPEN_SQUARE &&
-	    literal_value(root, &literal))
+	    literal_value(c, root, &literal))
 		return emit_const(c, literal);
 	while (static_step(lex, &step)) {
 		if (count == size) {

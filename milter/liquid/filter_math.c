@@ -229,10 +229,10 @@ round_to(const struct filter_call *call, struct value input, int64_t digits,
 		return 0;
 	}
 	if (number.kind == NUMBER_STRANGE)
-		return filter_fail(call, "%s",
-		    isnan(number.strange)  ? "NaN"
-		    : number.strange < 0.0 ? "-Infinity"
-					   : "Infinity");
+		return filter_fail(call, "Computation results in %s",
+		    isnan(number.strange)  ? "'NaN' (Not a Number)"
+		    : number.strange < 0.0 ? "'-Infinity'"
+					   : "'Infinity'");
 	decimal = number_decimal(call, &number);
 	if (decimal == NULL ||
 	    number_from(call,

@@ -519,7 +519,7 @@ property_accessor(
 static const struct filter rows[] = {
 	{ "append", append, 1, 1, FILTER_PURE },
 	{ "capitalize", capitalize, 0, 0, FILTER_PURE },
-	{ "default", default_to, 0, 1,
+	{ "default", default_to, 0, 2,
 	    FILTER_PURE | FILTER_KEYWORDS | FILTER_DEFAULT },
 	{ "downcase", downcase, 0, 0, FILTER_PURE },
 	{ "lstrip", lstrip, 0, 0, FILTER_PURE },

@@ -259,7 +259,7 @@ expression(struct compiler *c, struct span text, unsigned depth)
 	if (text.len > 1 && (text.at[0] == '"' || text.at[0] == '\'') &&
 	    text.at[text.len - 1] == text.at[0])
 		return emit_string(c, inside(text));
-	if (literal_value(text, &literal))
+	if (literal_value(c, text, &literal))
 		return emit_const(c, literal);
 	if (text.at[0] == '(' && text.at[text.len - 1] == ')')
 		done = range(c, text, depth);

@@ -219,10 +219,24 @@ finish_cycle(struct compiler *c, struct span markup, uint32_t from, bool named,
 	return 0;
 }
 
+/* Whether the code since then is but the word nil, which the strict grammar
+ * alone counts as a value; it is taken back. */
+static bool
+drop_nil(struct compiler *c, uint32_t since)
+{
+	const struct code *code = code_at(c, since);
+
+	if (c->options->syntax == SYNTAX_STRICT || c->count != since + 1 ||
+	    code->op != OP_CONST || !value_is_nil(*code->constant))
+		return false;
+	drop_const(c);
+	return true;
+}
+
 static int
 strict_cycle(struct compiler *c, struct span markup)
 {
-	uint32_t from = (uint32_t)c->count, count = 0;
+	uint32_t from = (uint32_t)c->count, since = from, count = 0;
 	bool named = false;
 
 	lex_begin(&c->lex, markup);
@@ -230,16 +244,25 @@ strict_cycle(struct compiler *c, struct span markup)
 		return -1;
 	if (lex_take(&c->lex, LEX_COLON)) {
 		named = true;
+		since = (uint32_t)c->count;
 		if (compile_expression(c) < 0)
 			return -1;
 	}
-	for (count = 1; lex_take(&c->lex, LEX_COMMA); count++) {
+	count = !drop_nil(c, since);
+	while (lex_take(&c->lex, LEX_COMMA)) {
 		if (c->lex.now.kind == LEX_END)
 			break;
 		if (count == CYCLED)
 			return compile_fail(c, "too many values to cycle");
+		since = (uint32_t)c->count;
 		if (compile_expression(c) < 0)
 			return -1;
+		count += !drop_nil(c, since);
+	}
+	if (count == 0) {
+		if (emit_const(c, value_nil()) < 0)
+			return -1;
+		count = 1;
 	}
 	if (compile_end(c) < 0)
 		return -1;

@@ -173,8 +173,10 @@ case_clause(struct compiler *c, struct block *block, struct span name,
 		return -1;
 	patch_here(c, &block->next);
 	if (when) {
-		if (compile_lenient(c, markup, when_values, lax_when_values) <
-		    0)
+		c->when = true;
+		done = compile_lenient(c, markup, when_values, lax_when_values);
+		c->when = false;
+		if (done < 0)
 			return -1;
 		block->top = (uint32_t)c->count + 1;
 		done = emit_jump(c, OP_WHEN_ENTER, &block->next);

@@ -105,6 +105,25 @@ partial_arguments(struct compiler *c, struct partial *partial)
 	return compile_end(c);
 }
 
+/* What stands after `with`. The word false or nil there passes nothing, as if
+ * it were not written. */
+static int
+bound_value(struct compiler *c, struct partial *partial)
+{
+	uint32_t since = (uint32_t)c->count;
+	const struct code *code;
+
+	if (compile_expression(c) < 0)
+		return -1;
+	code = code_at(c, since);
+	if (c->count == since + 1 && code->op == OP_CONST &&
+	    !value_truthy(*code->constant)) {
+		drop_const(c);
+		partial->head->flags &= ~(PARTIAL_WITH | PARTIAL_FOR);
+	}
+	return 0;
+}
+
 static int
 strict_partial(struct compiler *c, struct span markup, enum partial_kind kind)
 {
@@ -119,7 +138,7 @@ strict_partial(struct compiler *c, struct span markup, enum partial_kind kind)
 					   ? PARTIAL_WITH | PARTIAL_FOR
 					   : PARTIAL_WITH;
 		lex_next(&c->lex);
-		if (compile_expression(c) < 0)
+		if (bound_value(c, &partial) < 0)
 			return -1;
 	}
 	if (lex_is(&c->lex, "as")) {
