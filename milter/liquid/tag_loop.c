@@ -93,7 +93,9 @@ parse_header(struct compiler *c, struct span markup, struct header *header)
 		header->flags |= LOOP_REVERSED;
 		lex_next(&c->lex);
 	}
-	lex_take(&c->lex, LEX_COMMA);
+	if (lex_take(&c->lex, LEX_COMMA) && c->lex.now.kind == LEX_END &&
+	    !(header->allowed & LOOP_COLS))
+		return compile_expected(c, "an attribute");
 	while (c->lex.now.kind != LEX_END) {
 		if (header_attribute(c, header) < 0)
 			return -1;

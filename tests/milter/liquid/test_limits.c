@@ -22,6 +22,56 @@ static const char *const hostile[] = {
 	"{{ 0 | date: '%99999999d' }}",
 };
 
+/* What no limit but that of steps, of memory or of output can end; the reason
+ * is part of the bargain. */
+static const struct {
+	const char *source, *reason;
+} endless[] = {
+	{ "{% for i in (1..9000000000) %}{% endfor %}", "steps" },
+	{ "{% for i in (1..9000000000) reversed %}{% endfor %}", "steps" },
+	{ "{% tablerow i in (1..9000000000) cols: 2 %}{% endtablerow %}",
+	    "steps" },
+	{ "{% for a in (1..9999) %}{% for b in (1..9999) %}{% cycle 1, 2 %}"
+	  "{% endfor %}{% endfor %}",
+	    "steps" },
+	{ "{% for a in (1..9999) %}{% for b in (1..9999) %}{% increment n %}"
+	  "{% endfor %}{% endfor %}",
+	    "steps" },
+	{ "{% for i in (1..9000000) %}{% assign s = s | append: 'abcdefgh' %}"
+	  "{% endfor %}",
+	    "" },
+	{ "{% assign s = 'aaaaaaaaaa' %}{% for i in (1..40) %}"
+	  "{% assign s = s | replace: 'a', s %}{% endfor %}",
+	    "" },
+	{ "{% assign s = 'a,b' | split: ',' %}{% for i in (1..99) %}"
+	  "{% assign s = s | concat: s | sort_natural | uniq | concat: s %}"
+	  "{% assign t = t | append: s | append: t %}{% endfor %}",
+	    "" },
+	{ "{% for i in (1..99) %}{% capture s %}{{ s }}{{ s }}x"
+	  "{% endcapture %}{% endfor %}",
+	    "" },
+	{ "{{ (1..9000000000) | reverse | first }}", "" },
+	{ "{{ (1..9000000000) | sum }}", "" },
+	{ "{{ (1..9000000000) | map: 'a' | compact | size }}", "" },
+};
+
+START_TEST(ends_the_endless_by_a_limit)
+{
+	struct kit kit;
+
+	kit_begin(&kit);
+	kit_data(&kit, "{}");
+	for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) {
+		ck_assert_int_eq(kit_compile(&kit, endless[i].source), 0);
+		ck_assert_msg(kit_run(&kit) < 0, "%s", endless[i].source);
+		ck_assert_msg(kit.err.code == ERR_LIMIT &&
+				  strstr(kit.err.text, endless[i].reason),
+		    "%s: %s", endless[i].source, kit.err.text);
+	}
+	kit_end(&kit);
+}
+END_TEST
+
 static double
 seconds(void)
 {
@@ -247,6 +297,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		ends_soon_whatever_the_template,
+		ends_the_endless_by_a_limit,
 		compiles_any_depth_without_recursion,
 		nests_blocks_to_the_limit_and_no_deeper,
 		keeps_to_the_limits_that_are_set,

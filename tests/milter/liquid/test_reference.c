@@ -13,6 +13,7 @@
  * filter must be on it.
  */
 #define PAGE "conf/man/inlay-template.7"
+#define README "README.md"
 #define NOW 1773480600 /* 2026-03-14 09:30 UTC */
 
 enum { PARTIALS_MAX = 16 };
@@ -35,13 +36,13 @@ struct reference {
 };
 
 static struct span
-read_page(struct arena *arena)
+read_page(const char *path, struct arena *arena)
 {
-	FILE *file = fopen(PAGE, "rb");
+	FILE *file = fopen(path, "rb");
 	char *text = arena_alloc(arena, 1 << 18);
 	size_t len;
 
-	ck_assert_msg(file != NULL, "run from the top of the source: %s", PAGE);
+	ck_assert_msg(file != NULL, "run from the top of the source: %s", path);
 	ck_assert_ptr_nonnull(text);
 	len = fread(text, 1, 1 << 18, file);
 	ck_assert_uint_lt(len, 1 << 18);
@@ -189,7 +190,7 @@ open_reference(struct reference *ref)
 	struct buf json;
 
 	*ref = (struct reference){ .arena = arena_new(1 << 24) };
-	ref->page = rest = read_page(ref->arena);
+	ref->page = rest = read_page(PAGE, ref->arena);
 	buf_init(&json, ref->arena, 10000);
 	while (next_line(&rest, &line) && !span_eq(line, SPAN(".Bd -literal")))
 		continue;
@@ -300,6 +301,108 @@ START_TEST(names_every_tag_and_filter)
 }
 END_TEST
 
+/* Takes the next cell of a row of a Markdown table, without its quotes. A bar
+ * inside is escaped; a line end is written as an arrow. */
+static bool
+next_cell(struct span *row, struct buf *cell)
+{
+	bool quoted = span_starts(*row, SPAN(" `"));
+
+	buf_clear(cell);
+	*row = span_from(*row, quoted ? 2 : 1);
+	while (row->len != 0 && !span_starts(*row, SPAN("|"))) {
+		if (span_starts(*row, SPAN("\\|"))) {
+			buf_byte(cell, '|');
+			*row = span_from(*row, 2);
+		} else if (span_starts(*row, SPAN("\342\206\265"))) {
+			buf_byte(cell, '\n');
+			*row = span_from(*row, 3);
+		} else {
+			buf_byte(cell, *row->at);
+			*row = span_from(*row, 1);
+		}
+	}
+	cell->len -= quoted ? 2 : 0;
+	if (row->len == 0)
+		return false;
+	*row = span_from(*row, 1);
+	return true;
+}
+
+/* Whether the tables' first cells have that name. */
+static bool
+has_row(struct span chapter, const char *name)
+{
+	struct span line;
+
+	while (next_line(&chapter, &line)) {
+		size_t len = strlen(name);
+
+		if (span_starts(line, SPAN("| `")) &&
+		    span_starts(span_from(line, 3), span_str(name)) &&
+		    span_starts(span_from(line, 3 + len), SPAN("` |")))
+			return true;
+	}
+	return false;
+}
+
+static struct span
+read_chapter(struct arena *arena)
+{
+	const struct span title = SPAN("## Template reference");
+	struct span rest = read_page(README, arena), line;
+
+	while (next_line(&rest, &line) && !span_eq(line, title))
+		continue;
+	ck_assert_uint_ne(rest.len, 0);
+	return span_first(rest, span_search(rest, SPAN("\n## ")));
+}
+
+START_TEST(prints_what_the_readme_says)
+{
+	struct reference ref;
+	struct span rest, line;
+	unsigned count = 0;
+
+	open_reference(&ref);
+	rest = read_chapter(ref.arena);
+	while (next_line(&rest, &line)) {
+		struct buf template, result;
+
+		if (!span_starts(line, SPAN("| `")))
+			continue;
+		line = span_from(line, 1);
+		buf_init(&template, ref.arena, 1000);
+		buf_init(&result, ref.arena, 1000);
+		ck_assert(next_cell(&line, &template));
+		ck_assert(next_cell(&line, &template));
+		ck_assert(next_cell(&line, &template));
+		ck_assert(next_cell(&line, &result));
+		run_example(&ref, &template, &result, PRINTS);
+		count++;
+	}
+	ck_assert_uint_gt(count, 100);
+	close_reference(&ref);
+}
+END_TEST
+
+START_TEST(names_every_tag_and_filter_in_the_readme)
+{
+	struct reference ref;
+	struct span chapter;
+
+	open_reference(&ref);
+	chapter = read_chapter(ref.arena);
+	for (size_t i = 0; tag_nth(i) != NULL; i++)
+		ck_assert_msg(
+		    has_row(chapter, tag_nth(i)->name), "%s", tag_nth(i)->name);
+	for (size_t i = 0; filter_nth(i) != NULL; i++)
+		ck_assert_msg(has_row(chapter, filter_nth(i)->name), "%s",
+		    filter_nth(i)->name);
+	close_reference(&ref);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -310,6 +413,8 @@ main(void)
 
 	tcase_add_test(tests, prints_what_the_page_says);
 	tcase_add_test(tests, names_every_tag_and_filter);
+	tcase_add_test(tests, prints_what_the_readme_says);
+	tcase_add_test(tests, names_every_tag_and_filter_in_the_readme);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

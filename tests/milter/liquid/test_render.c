@@ -51,6 +51,25 @@ START_TEST(prints_values_and_paths)
 }
 END_TEST
 
+/* Only where they are compared do these words ask the other side. */
+START_TEST(reads_empty_and_blank_as_texts_elsewhere)
+{
+	static const struct row rows[] = {
+		{ "{% assign x = empty %}{% if empty_list == x %}1"
+		  "{% else %}0{% endif %}",
+		    "0" },
+		{ "{% assign x = blank %}{% if x == blank %}1{% endif %}",
+		    "1" },
+		{ "{{ blank | default: 'x' }}{{ empty | size }}", "x0" },
+		{ "{{ 'abc' | map: blank | size }}", "1" },
+		{ "{% case empty_list %}{% when empty %}1{% endcase %}", "1" },
+		{ "{% case '' %}{% when blank %}1{% endcase %}", "1" },
+	};
+
+	CHECK_ROWS(rows);
+}
+END_TEST
+
 START_TEST(decides_right_to_left)
 {
 	static const struct row rows[] = {
@@ -368,6 +387,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		prints_values_and_paths,
+		reads_empty_and_blank_as_texts_elsewhere,
 		decides_right_to_left,
 		walks_collections,
 		keeps_what_it_is_told,
