@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "store/base/span.h"
+#include "tests/suite.h"
 
 /* For tables, where SPAN is no constant. */
 #define TEXT(literal) \
@@ -107,19 +108,6 @@ kit_public(FILE *file, const char *selector, const char *domain, EVP_PKEY *key)
 	fprintf(file, "%s._domainkey.%s v=DKIM1; k=%s; p=%s\n", selector,
 	    domain, rsa ? "rsa" : "ed25519", (const char *)text);
 	OPENSSL_free(der);
-}
-
-/* Runs the one test case of a program. */
-static inline int
-kit_run(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }
 
 #endif

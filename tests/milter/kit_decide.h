@@ -12,6 +12,7 @@
 #include "milter/decide.h"
 #include "store/history.h"
 #include "store/profile.h"
+#include "tests/suite.h"
 
 #define NOW 1800000000
 #define DAYS(n) ((int64_t)(n)*86400)
@@ -255,18 +256,5 @@ kit_expose(struct kit *kit, int64_t at)
 		ck_assert_msg(span_eq(got_, span_str(text)), \
 		    "expected %s, got %.*s", (text), SPAN_ARG(got_)); \
 	} while (0)
-
-/* Runs a suite of one test case. */
-static inline int
-kit_run(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
 
 #endif

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/assign.h"
 
 START_TEST(computes_the_bucket_that_an_audit_computes)
@@ -139,5 +141,5 @@ main(void)
 	tcase_add_test(tests, keeps_namespaces_apart);
 	tcase_add_test(tests, keeps_a_past_arm_of_the_same_version_only);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

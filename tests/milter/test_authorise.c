@@ -4,6 +4,7 @@
 
 #include "milter/authorise.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 static struct arena *arena;
 static struct err err;
@@ -207,5 +208,5 @@ main(void)
 	tcase_add_test(tests, knows_nobody_without_rules);
 	tcase_add_test(tests, fails_cleanly_when_memory_is_out);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

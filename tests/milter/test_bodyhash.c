@@ -1,6 +1,7 @@
 #include "milter/bodyhash.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 static struct arena *arena;
 
@@ -159,5 +160,5 @@ main(void)
 	tcase_add_loop_test(tests, leaves_bare_line_ends_to_others, 0,
 	    sizeof unclean / sizeof unclean[0]);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

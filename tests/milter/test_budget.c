@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/budget.h"
 
 static const enum field_class classes[] = { CLASS_PUBLIC, CLASS_CONTEXTUAL,
@@ -79,5 +81,5 @@ main(void)
 	tcase_add_loop_test(tests, drops_the_least_useful_until_it_fits, 0, 6);
 	tcase_add_test(tests, drops_the_later_of_equally_useful_pieces);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "milter/cache.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -87,17 +89,11 @@ main(void)
 {
 	Suite *suite = suite_create("cache");
 	TCase *cases = tcase_create("cache");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(cases, compiles_the_same_source_once);
 	tcase_add_test(cases, tells_places_and_names_apart);
 	tcase_add_test(cases, keeps_what_is_in_use_beyond_its_limit);
 	tcase_add_test(cases, says_where_a_template_is_wrong_and_keeps_nothing);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/census.h"
 
 static void
@@ -100,5 +102,5 @@ main(void)
 	tcase_add_test(tests, counts_a_hundred_thousand_different_values);
 	tcase_add_test(tests, stops_where_memory_ends);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -9,6 +9,7 @@
 #include "store/key.h"
 #include "store/memory.h"
 #include "store/profile.h"
+#include "tests/suite.h"
 
 #define NOW 1790000000 /* 2026-09-21 */
 
@@ -302,8 +303,6 @@ main(void)
 {
 	Suite *suite = suite_create("compose");
 	TCase *cases = tcase_create("compose");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_loop_test(cases, knows_what_templates_may_ask, 0,
@@ -316,9 +315,5 @@ main(void)
 	tcase_add_test(cases, reads_values_never_as_template);
 	tcase_add_test(cases, drops_a_signature_only_with_what_it_signed);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/consent.h"
 
 #define MAIL SPAN("mail")
@@ -87,5 +89,5 @@ main(void)
 	tcase_add_test(tests, weighs_objections_more_than_any_consent);
 	tcase_add_test(tests, needs_no_consent_for_a_purpose_without_name);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

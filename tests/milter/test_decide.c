@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 static struct kit kit;
 
 static void
@@ -870,5 +872,5 @@ main(void)
 	tcase_add_test(tests, fails_when_a_condition_fails);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 #include "milter/intake.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 #define MEMORY ((size_t)1 << 20)
 
@@ -154,5 +155,5 @@ main(void)
 	tcase_add_test(tests, takes_a_message_of_exactly_its_limit);
 	tcase_add_test(tests, remembers_that_memory_was_out);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "milter/json_value.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -89,17 +91,11 @@ main(void)
 {
 	Suite *suite = suite_create("json_value");
 	TCase *cases = tcase_create("json_value");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(cases, reads_every_kind_of_value);
 	tcase_add_test(cases, refuses_what_is_no_json_with_its_place);
 	tcase_add_test(cases, refuses_deep_nesting);
 	tcase_add_test(cases, runs_out_of_memory_cleanly);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/liquid/liquid.h"
 
 static struct kit kit;
@@ -209,5 +211,5 @@ main(void)
 	    tests, refuses_parts_that_contradict_each_other, 0, 2);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 #include "milter/peek.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 static const struct {
 	struct span from;
@@ -81,5 +82,5 @@ main(void)
 	tcase_add_test(tests, goes_through_fields_and_stops_at_the_body);
 	tcase_add_test(tests, has_no_body_where_there_is_none);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

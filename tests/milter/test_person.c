@@ -2,6 +2,8 @@
 
 #include "store/memory.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,8 +157,6 @@ main(void)
 {
 	Suite *suite = suite_create("person");
 	TCase *tcase = tcase_create("person");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
@@ -167,8 +167,5 @@ main(void)
 	tcase_add_test(
 	    tcase, a_clock_that_jumps_ahead_folds_nothing_that_may_be_retried);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -11,6 +11,7 @@
 #include "store/key.h"
 #include "store/memory.h"
 #include "store/profile.h"
+#include "tests/suite.h"
 
 #define NOW 1790000000 /* 2026-09-21 */
 #define TENANT SPAN("default")
@@ -535,8 +536,6 @@ main(void)
 {
 	Suite *suite = suite_create("personalise");
 	TCase *cases = tcase_create("personalise");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(cases, 30);
 	tcase_add_checked_fixture(cases, open_world, close_world);
@@ -561,9 +560,5 @@ main(void)
 	tcase_add_test(
 	    cases, refuses_at_rcpt_only_where_every_campaign_is_of_the_tenant);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

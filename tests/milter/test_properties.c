@@ -4,6 +4,8 @@
  */
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #define WORLDS 3000
 
 static const char *const field_names[] = { "city", "segment", "first_name",
@@ -239,5 +241,5 @@ main(void)
 	tcase_add_test(tests, keeps_neutral_copies_free_of_every_field);
 	tcase_add_test(tests, gives_every_loser_a_reason_and_only_losers);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include "milter/personalise.h"
 #include "store/base/buf.h"
 #include "store/memory.h"
+#include "tests/suite.h"
 
 static struct arena *arena;
 static struct err err;
@@ -160,8 +161,6 @@ main(void)
 {
 	Suite *suite = suite_create("raw_tags");
 	TCase *tests = tcase_create("raw_tags");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, finds_the_templates_tags_and_no_others, 0,
@@ -169,9 +168,5 @@ main(void)
 	tcase_add_test(tests, takes_time_in_proportion);
 	tcase_add_test(tests, a_broken_encoder_lets_no_raw_tag_out);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 static struct kit kit;
 static unsigned hero;
 
@@ -238,5 +240,5 @@ main(void)
 	tcase_add_test(tests, shows_the_else_where_the_recorded_option_is_gone);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 
 #include "milter/reply.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 /* DESIGN section 7, by err code. */
 static const struct {
@@ -114,5 +115,5 @@ main(void)
 	tcase_add_test(tests, tells_nothing_of_the_inside);
 	tcase_add_test(tests, says_only_what_smtp_can_carry);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

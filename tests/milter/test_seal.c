@@ -1,6 +1,7 @@
 #include "milter/seal.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 #define NOW ((int64_t)1800000000)
 #define WEEK ((int64_t)604800)
@@ -165,5 +166,5 @@ main(void)
 	tcase_add_test(tests, refuses_the_seal_of_an_unknown_key);
 	tcase_add_test(tests, refuses_a_message_cut_anywhere);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

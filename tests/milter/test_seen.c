@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/seen.h"
 
 static struct exposure_slot slots[8];
@@ -118,5 +120,5 @@ main(void)
 	    tests, counts_a_pool_once_per_entry_and_folded_where_the_last_lies);
 	tcase_add_test(tests, tells_contents_apart_that_look_alike);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

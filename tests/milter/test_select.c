@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/select.h"
 
 #define NEVER SELECT_NEVER
@@ -118,5 +120,5 @@ main(void)
 	    keeps_the_window_open_at_its_start_and_closed_at_its_end, 0, 10);
 	tcase_add_test(tests, counts_exposures_into_a_candidate);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

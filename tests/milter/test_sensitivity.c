@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/sensitivity.h"
 
 /* A person nobody knows, in a cell of which nothing is known. */
@@ -88,5 +90,5 @@ main(void)
 	tcase_add_test(tests, updates_rates_with_the_person_s_own_answers);
 	tcase_add_test(tests, is_certain_where_nothing_varies);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 #include "milter/service.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 #define MANUAL "conf/man/inlay.conf.5"
 #define EXAMPLE "conf/inlay.conf"
@@ -284,5 +285,5 @@ main(void)
 	tcase_add_test(tests, reads_the_example);
 	tcase_add_test(tests, fails_cleanly_on_a_file_cut_anywhere);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "milter/sign.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 static struct kit kit;
 static struct arena *arena;
@@ -519,5 +520,5 @@ main(void)
 	tcase_add_test(tests, wants_its_key_file);
 	tcase_add_test(tests, serves_several_threads);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -11,6 +11,7 @@
 #include "store/key.h"
 #include "store/memory.h"
 #include "store/profile.h"
+#include "tests/suite.h"
 
 #define NOW 1790000000 /* 2026-09-21 */
 #define WORLDS 600
@@ -220,15 +221,10 @@ main(void)
 {
 	Suite *suite = suite_create("silence");
 	TCase *cases = tcase_create("all");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(cases, 120);
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_test(cases, no_absent_field_is_in_the_bytes);
 	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

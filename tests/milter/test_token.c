@@ -1,5 +1,6 @@
 #include "milter/token.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
 
 #define DAY ((int64_t)86400)
 
@@ -202,5 +203,5 @@ main(void)
 	tcase_add_test(tests, expires_at_the_end_of_a_day);
 	tcase_add_test(tests, fails_cleanly_when_memory_is_out);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/trust.h"
 
 static const struct quality strong = { 80, DECAY_NONE, 1 };
@@ -130,5 +132,5 @@ main(void)
 	tcase_add_test(tests, sees_no_conflict_with_what_is_worth_nothing);
 	tcase_add_test(tests, forgives_rounding_at_the_threshold);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

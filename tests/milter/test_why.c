@@ -1,5 +1,7 @@
 #include "tests/milter/kit_decide.h"
 
+#include "tests/suite.h"
+
 #include "milter/why.h"
 
 static struct kit kit;
@@ -202,5 +204,5 @@ main(void)
 	tcase_add_test(tests, tells_the_reader_honestly_what_is_used);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	return kit_run(suite);
+	return suite_run(suite);
 }

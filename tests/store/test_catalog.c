@@ -5,6 +5,8 @@
 
 #include "store/base/when.h"
 
+#include "tests/suite.h"
+
 #define ROOM ((size_t)4 << 20)
 
 static const char schema_text[] =
@@ -501,11 +503,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

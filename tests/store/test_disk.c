@@ -7,6 +7,7 @@
 
 #include "store/lmdb.h"
 #include "tests/store/kit.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <sys/wait.h>
@@ -229,16 +230,11 @@ main(void)
 {
 	Suite *suite = suite_create("disk");
 	TCase *tcase = tcase_create("disk");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_power_loss_breaks_no_promise);
 	tcase_add_test(tcase, a_disk_that_lies_is_found_out);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

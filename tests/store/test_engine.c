@@ -5,6 +5,7 @@
 #include "store/lmdb.h"
 #include "store/memory.h"
 #include "tests/store/kit.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -704,16 +705,11 @@ main(void)
 	};
 	Suite *suite = suite_create("engine");
 	TCase *tcase = tcase_create("contract");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
 		tcase_add_loop_test(tcase, tests[i], 0, ENGINES);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

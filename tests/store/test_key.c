@@ -1,5 +1,7 @@
 #include "store/key.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -223,8 +225,6 @@ main(void)
 {
 	Suite *suite = suite_create("key");
 	TCase *tcase = tcase_create("key");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, every_spelling_of_an_address_becomes_one);
@@ -237,8 +237,5 @@ main(void)
 	tcase_add_test(tcase, keys_stay_what_they_are_for_ever);
 	tcase_add_test(tcase, hex_goes_there_and_back);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

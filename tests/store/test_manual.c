@@ -10,6 +10,7 @@
 #include "store/cells.h"
 #include "store/schema.h"
 #include "store/yaml.h"
+#include "tests/suite.h"
 
 static struct arena *arena;
 static struct err err;
@@ -189,14 +190,9 @@ main(void)
 {
 	Suite *suite = suite_create("manual of the documents");
 	TCase *cases = tcase_create("manual");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(
 	    cases, has_a_sentence_and_an_example_for_each_key, 0, CHAPTERS);
 	suite_add_tcase(suite, cases);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

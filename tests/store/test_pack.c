@@ -1,5 +1,7 @@
 #include "store/pack.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,8 +123,6 @@ main(void)
 {
 	Suite *suite = suite_create("pack");
 	TCase *tcase = tcase_create("pack");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, numbers_come_back);
@@ -131,8 +131,5 @@ main(void)
 	tcase_add_test(tcase, a_count_that_cannot_be_true_fails);
 	tcase_add_test(tcase, words_are_numbered_once_and_come_back);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

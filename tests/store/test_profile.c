@@ -1,5 +1,7 @@
 #include "store/profile.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -333,8 +335,6 @@ main(void)
 {
 	Suite *suite = suite_create("profile");
 	TCase *tcase = tcase_create("profile");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
@@ -353,8 +353,5 @@ main(void)
 	tcase_add_test(tcase, a_field_can_be_forgotten);
 	tcase_add_test(tcase, merging_with_a_full_arena_fails_cleanly);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

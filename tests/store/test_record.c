@@ -1,5 +1,7 @@
 #include "store/record.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -84,8 +86,6 @@ main(void)
 {
 	Suite *suite = suite_create("record");
 	TCase *tcase = tcase_create("record");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_sealed_value_opens);
@@ -94,8 +94,5 @@ main(void)
 	tcase_add_test(tcase, a_sound_value_in_the_wrong_place_is_corrupt);
 	tcase_add_test(tcase, a_corrupt_value_has_a_version_of_its_own);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "store/memory.h"
 #include "store/profile.h"
 #include "tests/store/kit.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <time.h>
@@ -471,16 +472,11 @@ main(void)
 {
 	Suite *suite = suite_create("simulation");
 	TCase *tcase = tcase_create("simulation");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, no_interleaving_breaks_a_promise);
 	tcase_add_test(tcase, a_seed_gives_the_same_run_again);
 	tcase_add_test(tcase, every_broken_rule_is_found_out);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "store/history.h"
 #include "store/memory.h"
 #include "tests/store/kit.h"
+#include "tests/suite.h"
 
 #include <check.h>
 
@@ -180,8 +181,6 @@ main(void)
 {
 	Suite *suite = suite_create("upkeep");
 	TCase *tcase = tcase_create("upkeep");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
@@ -193,8 +192,5 @@ main(void)
 	tcase_add_test(tcase, a_damaged_history_is_left_alone);
 	tcase_add_test(tcase, an_engine_that_cannot_commit_is_a_failure);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,6 +4,7 @@
  */
 #include "store/writer.h"
 #include "tests/store/kit.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -485,8 +486,6 @@ main(void)
 {
 	Suite *suite = suite_create("writer");
 	TCase *tcase = tcase_create("writer");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
@@ -507,8 +506,5 @@ main(void)
 	tcase_add_test(tcase, a_batch_of_conflicts_does_not_touch_the_disk);
 	tcase_add_test(tcase, no_wake_up_is_lost);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

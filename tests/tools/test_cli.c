@@ -9,6 +9,8 @@
 
 #include "store/base/buf.h"
 
+#include "tests/suite.h"
+
 #define WORDS 24
 
 /* A store of its own for each test, and what the last command said. */
@@ -824,11 +826,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

@@ -6,6 +6,8 @@
 
 #include "store/base/buf.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *a, *b, *printed;
 } cases[] = {
@@ -86,11 +88,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

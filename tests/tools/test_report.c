@@ -5,6 +5,7 @@
 
 #include "store/memory.h"
 #include "store/profile.h"
+#include "tests/suite.h"
 
 #define NOW 1790000000
 #define TENANT SPAN("default")
@@ -207,8 +208,6 @@ main(void)
 {
 	Suite *suite = suite_create("report");
 	TCase *cases = tcase_create("report");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_loop_test(cases, moves_the_state_as_the_notification_says, 0,
@@ -219,9 +218,5 @@ main(void)
 	tcase_add_test(cases, survives_a_report_cut_at_any_byte);
 	tcase_add_test(cases, cuts_a_mailbox_into_its_messages);
 	suite_add_tcase(suite, cases);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return suite_run(suite);
 }

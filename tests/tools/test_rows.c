@@ -7,6 +7,7 @@
 
 #include "store/base/buf.h"
 #include "tools/source.h"
+#include "tests/suite.h"
 
 /* Reads everything and writes it down, a line per row:
  * "line|name=value@line:column|..." or "line!bad@line:column". */
@@ -202,11 +203,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

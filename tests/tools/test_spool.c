@@ -6,6 +6,8 @@
 
 #include "store/engine.h"
 
+#include "tests/suite.h"
+
 #define ROWS 5000
 
 static uint32_t
@@ -87,11 +89,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

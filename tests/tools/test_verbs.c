@@ -5,6 +5,7 @@
 
 #include "store/base/buf.h"
 #include "tools/help.h"
+#include "tests/suite.h"
 
 #define MANUAL "conf/man/inlay.1"
 
@@ -146,11 +147,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }

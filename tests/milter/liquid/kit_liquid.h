@@ -11,6 +11,7 @@
 
 #include "milter/liquid/liquid.h"
 #include "tests/milter/liquid/kit_json.h"
+#include "tests/suite.h"
 
 /* A rendering and all that goes into it; kit_begin fills the plain case. */
 struct kit {
@@ -118,17 +119,11 @@ kit_main(const char *name, const TTest *const *tests)
 {
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
-	SRunner *runner;
-	int failed;
 
 	for (; *tests != NULL; tests++)
 		tcase_add_test(tcase, *tests);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }
 
 #endif

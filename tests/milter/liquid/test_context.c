@@ -1,5 +1,7 @@
 #include "milter/liquid/context.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -258,8 +260,6 @@ main(void)
 {
 	Suite *suite = suite_create("context");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, knows_the_escaper_of_each_place, 0,
 	    sizeof places / sizeof *places);
@@ -272,9 +272,5 @@ main(void)
 	tcase_add_loop_test(tests, joins_branches_that_end_in_one_place, 0,
 	    sizeof branches / sizeof *branches);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

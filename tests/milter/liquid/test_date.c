@@ -1,5 +1,7 @@
 #include "milter/liquid/date.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,8 +228,6 @@ main(void)
 {
 	Suite *suite = suite_create("date");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, reads_what_ruby_reads, 0, sizeof parsed / sizeof *parsed);
@@ -242,9 +242,5 @@ main(void)
 	tcase_add_test(tests, refuses_text_too_long_to_be_a_date);
 	tcase_add_test(tests, stops_where_the_text_is_full);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

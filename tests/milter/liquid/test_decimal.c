@@ -1,5 +1,7 @@
 #include "milter/liquid/decimal.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,8 +255,6 @@ main(void)
 {
 	Suite *suite = suite_create("decimal");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, open_arena, close_arena);
 	tcase_add_loop_test(tests, reads_and_writes_every_digit, 0,
@@ -269,9 +269,5 @@ main(void)
 	tcase_add_test(tests, refuses_what_grows_too_long);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "milter/liquid/escape_table.h"
 #include "milter/liquid/json.h"
+#include "tests/suite.h"
 
 /* A string with its flags, the place, and what is printed there. */
 static const struct {
@@ -243,8 +244,6 @@ main(void)
 {
 	Suite *suite = suite_create("escape");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, prints_a_string_as_its_place_needs, 0,
 	    sizeof rows / sizeof *rows);
@@ -256,9 +255,5 @@ main(void)
 	tcase_add_test(tests, prints_values_that_are_no_strings);
 	tcase_add_test(tests, bounds_the_depth_of_json);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/liquid/kit_render.h"
 
+#include "tests/suite.h"
+
 static const char cases_data[] =
     "{\"n\":[3,1,2],\"w\":[\"b\",\"A\",\"c\",\"a\"],\"mix\":[1,\"a\"],\"hole\":"
     "[2,null,1],\"h\":[{\"k\":\"x\",\"v\":2},{\"k\":\"y\"},{\"k\":null,\"v\":1}"
@@ -92,17 +94,11 @@ main(void)
 {
 	Suite *suite = suite_create("filter_array");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
 	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
 	    sizeof cases / sizeof *cases);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/liquid/kit_render.h"
 
+#include "tests/suite.h"
+
 static const char cases_data[] = "{\"d\":\"2006-07-05 10:00:00 -04:00\"}";
 
 static const struct kit_case cases[] = {
@@ -68,8 +70,6 @@ main(void)
 {
 	Suite *suite = suite_create("filter_date");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
@@ -77,9 +77,5 @@ main(void)
 	    sizeof cases / sizeof *cases);
 	tcase_add_test(tests, shows_dates_in_the_zone_of_the_rendering);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/liquid/kit_render.h"
 
+#include "tests/suite.h"
+
 static const char cases_data[] =
     "{\"s\": \"Gr\303\274\303\237e aus K\303\266ln\", \"bad\": \"a\\u0000b\", "
     "\"n\": null}";
@@ -136,8 +138,6 @@ main(void)
 {
 	Suite *suite = suite_create("filter_text");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
@@ -146,9 +146,5 @@ main(void)
 	tcase_add_loop_test(
 	    tests, keeps_html_apart_from_text, 0, sizeof html / sizeof *html);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

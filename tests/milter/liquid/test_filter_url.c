@@ -1,5 +1,7 @@
 #include "tests/milter/liquid/kit_render.h"
 
+#include "tests/suite.h"
+
 static const char cases_data[] = "{\"bin\":\"\303\251/?&=+ ~\"}";
 
 static const struct kit_case cases[] = {
@@ -49,17 +51,11 @@ main(void)
 {
 	Suite *suite = suite_create("filter_url");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
 	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
 	    sizeof cases / sizeof *cases);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

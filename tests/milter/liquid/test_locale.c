@@ -1,5 +1,7 @@
 #include "milter/liquid/locale.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -44,16 +46,10 @@ main(void)
 {
 	Suite *suite = suite_create("locale");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, finds_the_nearest_locale, 0, sizeof rows / sizeof *rows);
 	tcase_add_test(tests, knows_currencies_by_code);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

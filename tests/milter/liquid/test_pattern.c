@@ -1,5 +1,7 @@
 #include "milter/liquid/pattern.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,16 +74,10 @@ main(void)
 {
 	Suite *suite = suite_create("pattern");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, matches_the_first_place, 0, sizeof rows / sizeof *rows);
 	tcase_add_test(tests, stops_when_its_steps_are_spent);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

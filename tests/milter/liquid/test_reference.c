@@ -6,6 +6,7 @@
 #include "milter/liquid/liquid.h"
 #include "milter/liquid/tag.h"
 #include "tests/milter/liquid/kit_json.h"
+#include "tests/suite.h"
 
 /*
  * The reference page for template authors is the test: each of its examples
@@ -408,17 +409,11 @@ main(void)
 {
 	Suite *suite = suite_create("reference");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, prints_what_the_page_says);
 	tcase_add_test(tests, names_every_tag_and_filter);
 	tcase_add_test(tests, prints_what_the_readme_says);
 	tcase_add_test(tests, names_every_tag_and_filter_in_the_readme);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 
 #include "milter/liquid/date.h"
 #include "milter/liquid/zone_rule.h"
+#include "tests/suite.h"
 
 /* A zone file of the smallest kind: one transition at 1000 from LMT (+1:00)
  * to the rule, an empty first block. */
@@ -267,8 +268,6 @@ main(void)
 {
 	Suite *suite = suite_create("zone");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, knows_offset_and_name_at_any_moment, 0,
 	    sizeof moments / sizeof *moments);
@@ -285,9 +284,5 @@ main(void)
 	tcase_add_test(tests, caches_for_many_threads);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

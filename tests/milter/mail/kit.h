@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "milter/mail/rendering.h"
+#include "tests/suite.h"
 
 #define KIT_LIMIT ((size_t)64 * 1024 * 1024)
 #define KIT_DATA "tests/data/mail"
@@ -128,18 +129,6 @@ kit_each_file(void (*visit)(const char *path, struct span bytes))
 	}
 	closedir(directory);
 	ck_assert_uint_gt(count, 10);
-}
-
-static inline int
-kit_run(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }
 
 static inline TCase *

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *charset;
 	const char *bytes;
@@ -107,5 +109,5 @@ main(void)
 	tcase_add_loop_test(tcase, utf8_is_what_rfc_3629_says, 0,
 	    sizeof utf8s / sizeof utf8s[0]);
 	tcase_add_test(tcase, wide_charsets_are_known);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *text;
 	const char *bytes;
@@ -124,5 +126,5 @@ main(void)
 	tcase_add_loop_test(
 	    tcase, base64_is_tolerant_where_readers_agree, 0, ROWS(based));
 	tcase_add_test(tcase, every_byte_comes_back_in_lines_of_76);
-	return kit_run(suite);
+	return suite_run(suite);
 }

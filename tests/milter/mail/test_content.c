@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *value;
 	const char *type;
@@ -156,5 +158,5 @@ main(void)
 	    parameters_are_written_so_that_they_read_back, 0,
 	    sizeof written / sizeof written[0]);
 	tcase_add_test(tcase, long_values_continue_in_short_lines);
-	return kit_run(suite);
+	return suite_run(suite);
 }

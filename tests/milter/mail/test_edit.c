@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static struct span
 apply(const struct edits *edits, struct span text, size_t start, size_t end)
 {
@@ -50,5 +52,5 @@ main(void)
 
 	tcase_add_test(tcase, edits_come_out_sorted);
 	tcase_add_test(tcase, edits_never_overlap);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *lines;
 	const char *text;
@@ -93,5 +95,5 @@ main(void)
 	tcase_add_loop_test(tcase, new_lines_are_broken_softly, 0,
 	    sizeof wrapped / sizeof wrapped[0]);
 	tcase_add_test(tcase, unchanged_lines_keep_their_breaks);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 /* Ends the walk at the first tag and says where it was. */
 static int
 find_tag(void *context, const char *where, struct span utf8)
@@ -58,5 +60,5 @@ main(void)
 
 	tcase_add_loop_test(tcase, the_guard_sees_what_a_reader_would, 0,
 	    sizeof rows / sizeof rows[0]);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,7 @@
 
 #include "milter/mail/address.h"
 #include "tests/milter/mail/kit.h"
+#include "tests/suite.h"
 
 #define ZOE "Zo\xc3\xab"
 
@@ -250,5 +251,5 @@ main(void)
 	tcase_add_test(tcase, long_values_fold_at_76);
 	tcase_add_test(tcase, a_header_in_no_known_charset_is_an_error);
 	tcase_add_test(quick, reading_a_header_is_linear);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 static void
 keep_bytes(const char *path, struct span bytes)
 {
@@ -265,5 +267,5 @@ main(void)
 	tcase_add_test(tcase, fields_are_numbered_among_their_name);
 	tcase_add_test(tcase, depth_and_parts_are_limited_without_recursion);
 	tcase_add_test(tcase, headers_over_their_limit_stop_the_reading);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 #define M(headers, body) headers "\r\n\r\n" body
 
 static const struct {
@@ -163,5 +165,5 @@ main(void)
 	tcase_add_test(tcase, enclosed_and_signed_text_is_sealed);
 	tcase_add_test(tcase, parts_of_a_digest_are_messages);
 	tcase_add_test(tcase, paths_count_from_the_root);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 #define ZOE "Zo\xc3\xab"
 
 static const struct {
@@ -316,5 +318,5 @@ main(void)
 	tcase_add_test(tcase, headers_of_parts_can_be_set);
 	tcase_add_test(tcase, a_message_cut_in_its_header_is_completed);
 	tcase_add_test(files, every_full_arena_is_a_clean_failure);
-	return kit_run(suite);
+	return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 
 #include "tests/milter/mail/kit.h"
 
+#include "tests/suite.h"
+
 #define UE "\xc3\xbc"
 #define SZ "\xc3\x9f"
 
@@ -127,5 +129,5 @@ main(void)
 	tcase_add_loop_test(tcase, only_what_needs_it_is_encoded, 0,
 	    sizeof encoded / sizeof encoded[0]);
 	tcase_add_test(tcase, long_text_folds_between_whole_characters);
-	return kit_run(suite);
+	return suite_run(suite);
 }

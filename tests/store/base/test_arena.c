@@ -1,5 +1,7 @@
 #include "store/base/arena.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdalign.h>
 #include <stdlib.h>
@@ -122,8 +124,6 @@ main(void)
 {
 	Suite *suite = suite_create("arena");
 	TCase *tcase = tcase_create("arena");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, an_arena_never_holds_more_than_its_limit);
 	tcase_add_test(tcase, what_it_gives_is_aligned_and_apart);
@@ -133,8 +133,5 @@ main(void)
 	tcase_add_test(tcase, a_mark_gives_back_what_came_after);
 	tcase_add_test(tcase, a_reset_arena_begins_again);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "store/base/buf.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -102,8 +104,6 @@ main(void)
 {
 	Suite *suite = suite_create("buf");
 	TCase *tcase = tcase_create("buf");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, text_grows_up_to_its_maximum_and_no_further);
 	tcase_add_test(tcase, failure_is_sticky_until_cleared);
@@ -112,8 +112,5 @@ main(void)
 	tcase_add_test(tcase, a_reserve_that_overflows_fails);
 	tcase_add_test(tcase, adding_nothing_is_fine);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -4,6 +4,8 @@
 
 #include "store/base/conf.h"
 
+#include "tests/suite.h"
+
 /* For tables, where SPAN is no constant. */
 #define TEXT(literal) \
 	{ \
@@ -215,8 +217,6 @@ main(void)
 {
 	Suite *suite = suite_create("conf");
 	TCase *tests = tcase_create("conf");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, gives_defaults_for_an_empty_file);
@@ -230,8 +230,5 @@ main(void)
 	tcase_add_test(tests, fails_cleanly_when_memory_is_out);
 	tcase_add_test(tests, finds_options_by_name);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "store/base/err.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,16 +77,11 @@ main(void)
 {
 	Suite *suite = suite_create("err");
 	TCase *tcase = tcase_create("err");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, the_first_failure_stays);
 	tcase_add_test(tcase, a_failure_is_one_line_with_its_place);
 	tcase_add_test(tcase, a_place_is_named_once);
 	tcase_add_test(tcase, every_code_has_a_word_of_its_own);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

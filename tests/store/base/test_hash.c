@@ -1,5 +1,7 @@
 #include "store/base/hash.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -52,15 +54,10 @@ main(void)
 {
 	Suite *suite = suite_create("hash");
 	TCase *tcase = tcase_create("hash");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, fnv1a_gives_the_published_values);
 	tcase_add_test(tcase, xxh3_gives_the_published_value_of_nothing);
 	tcase_add_test(tcase, parts_are_not_the_same_as_their_sum);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -6,6 +6,8 @@
 
 #include "store/base/log.h"
 
+#include "tests/suite.h"
+
 /* For tables, where SPAN is no constant. */
 #define TEXT(literal) \
 	{ \
@@ -160,8 +162,6 @@ main(void)
 {
 	Suite *suite = suite_create("log");
 	TCase *tests = tcase_create("log");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, writes_one_line_of_pairs_in_order);
@@ -174,8 +174,5 @@ main(void)
 	tcase_add_test(tests, opens_its_file_again_after_rotation);
 	tcase_add_test(tests, refuses_a_file_it_cannot_open);
 	suite_add_tcase(suite, tests);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

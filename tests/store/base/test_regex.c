@@ -1,5 +1,7 @@
 #include "store/base/regex.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -169,8 +171,6 @@ main(void)
 {
 	Suite *suite = suite_create("regex");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tests, matches_the_whole_value_or_not, 0,
 	    sizeof rows / sizeof *rows);
@@ -180,9 +180,5 @@ main(void)
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	tcase_add_test(tests, survives_every_prefix_of_a_pattern);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "store/base/span.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -87,8 +89,6 @@ main(void)
 {
 	Suite *suite = suite_create("span");
 	TCase *tcase = tcase_create("span");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, equal_spans_have_equal_bytes);
 	tcase_add_test(tcase, the_shorter_of_two_comes_first);
@@ -97,8 +97,5 @@ main(void)
 	tcase_add_test(tcase, bytes_and_words_are_found);
 	tcase_add_test(tcase, blanks_are_trimmed_at_both_ends);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -1,5 +1,7 @@
 #include "store/base/unicode.h"
 
+#include "tests/suite.h"
+
 #include <check.h>
 #include <stdlib.h>
 
@@ -102,8 +104,6 @@ main(void)
 {
 	Suite *suite = suite_create("unicode");
 	TCase *tests = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(
 	    tests, reads_utf8_and_lets_stray_bytes_stand, 0, 12);
@@ -112,9 +112,5 @@ main(void)
 	    tests, calls_the_same_what_people_call_the_same, 0, 10);
 	tcase_add_test(tests, knows_letters_digits_and_blanks);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

@@ -5,6 +5,8 @@
 
 #include "store/base/near.h"
 
+#include "tests/suite.h"
+
 static const struct {
 	const char *text;
 	int valid;
@@ -139,11 +141,5 @@ suite(void)
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite());
 }
