@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import smtplib
+import stat
 import subprocess
 import time
 
@@ -100,6 +101,16 @@ onercpt unix - - n - 20 smtp
 """
 
 
+def complete(path):
+    """Whether it is a queue file that was written to its end: a killed
+    cleanup leaves others, which belong to nobody."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return stat.S_ISREG(mode) and bool(mode & stat.S_IXUSR)
+
+
 def missing():
     """Why there can be no Postfix here, or nothing."""
     if os.geteuid() != 0:
@@ -176,7 +187,7 @@ class Postfix:
         return [path for name in ("incoming", "active", "deferred", "hold",
                                   "corrupt")
                 for path in (self.dir / "spool" / name).rglob("*")
-                if path.is_file()]
+                if complete(path)]
 
     def children(self, name):
         """The pids of the running daemons of that name."""
