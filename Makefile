@@ -235,6 +235,9 @@ install: $(PROGS)
 	    install -m 644 conf/inlay.conf $(DESTDIR)$(SYSCONFDIR)/inlay
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' conf/systemd/inlayd.service \
 	    >$(DESTDIR)$(UNITDIR)/inlayd.service
+	sed 's|@BINDIR@|$(PREFIX)/bin|' conf/systemd/inlay-tidy.service \
+	    >$(DESTDIR)$(UNITDIR)/inlay-tidy.service
+	install -m 644 conf/systemd/inlay-tidy.timer $(DESTDIR)$(UNITDIR)
 	install -m 644 conf/sysusers.d/inlay.conf \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	install -m 644 conf/tmpfiles.d/inlay.conf \
