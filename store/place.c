@@ -186,6 +186,10 @@ place_current(struct place *place, char name[PLACE_NAME], struct err *err)
 {
 	ssize_t len = readlinkat(place->dir, CURRENT, name, PLACE_NAME);
 
+	if (len < 0 && errno == ENOENT)
+		return err_set(err, ERR_STORE,
+		    "%s: there is no store yet; the first load makes one",
+		    place->path);
 	if (len < 0)
 		return fail(err, place, "read what is current");
 	if (len >= PLACE_NAME)
