@@ -244,6 +244,7 @@ install: $(PROGS)
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	cp -R conf/postfix conf/sendmail conf/demo \
 	    $(DESTDIR)$(PREFIX)/share/doc/inlay
+	rm $(DESTDIR)$(PREFIX)/share/doc/inlay/demo/run
 
 clean:
 	rm -rf build
