@@ -59,11 +59,17 @@ emit_string(struct compiler *c, struct span text)
 	return emit_const(c, value_string(kept));
 }
 
+static struct value
+word(const struct compiler *c, enum value_kind kind)
+{
+	struct value value = { .kind = kind };
+
+	return c->condition || c->when ? value : value_string(SPAN(""));
+}
+
 int
 literal_value(const struct compiler *c, struct span name, struct value *value)
 {
-	bool compared = c->condition || c->when;
-
 	if (span_eq(name, SPAN("true")))
 		*value = value_bool(true);
 	else if (span_eq(name, SPAN("false")))
@@ -71,11 +77,9 @@ literal_value(const struct compiler *c, struct span name, struct value *value)
 	else if (span_eq(name, SPAN("nil")) || span_eq(name, SPAN("null")))
 		*value = value_nil();
 	else if (span_eq(name, SPAN("blank")))
-		*value = compared ? (struct value){ .kind = VALUE_BLANK }
-				  : value_string(SPAN(""));
+		*value = word(c, VALUE_BLANK);
 	else if (span_eq(name, SPAN("empty")))
-		*value = compared ? (struct value){ .kind = VALUE_EMPTY }
-				  : value_string(SPAN(""));
+		*value = word(c, VALUE_EMPTY);
 	else
 		return 0;
 	return 1;
