@@ -415,6 +415,8 @@ data_new(const struct data_request *request, struct arena *arena,
 	fresh->limits = liquid_limits_default;
 	fresh->limits.steps = request->steps_max;
 	fresh->limits.output = request->part_max;
+	if (request->depth_max != 0)
+		fresh->limits.depth = request->depth_max;
 	fresh->env = (struct liquid_env){ .now = request->now,
 		.zones = request->zones,
 		.zone = campaign->zone,

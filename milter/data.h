@@ -23,6 +23,7 @@ struct data_request {
 	struct span address; /* normalised */
 	int64_t now;
 	uint64_t steps_max; /* Liquid steps of one fragment */
+	unsigned depth_max; /* partials within partials; 0: 100 */
 	size_t part_max;    /* bytes of one rendering */
 };
 

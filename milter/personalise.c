@@ -210,6 +210,7 @@ make_data(struct journey *journey, struct err *err)
 		.address = journey->person.address,
 		.now = journey->now,
 		.steps_max = options->steps_max,
+		.depth_max = options->depth_max,
 		.part_max = options->part_max };
 
 	return data_new(&request, journey->arena, &journey->data, err);

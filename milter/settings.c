@@ -82,6 +82,9 @@ static const struct conf_option options[] = {
 	{ "render-steps", CONF_COUNT, AT(render_steps), "2000000",
 	    "1000", "1000000000000", NULL,
 	    "Steps that the templates of one message may take." },
+	{ "render-depth", CONF_COUNT, AT(render_depth), "100",
+	    "1", "100", NULL,
+	    "How deep stored blocks and partials may nest." },
 	{ "cache-size", CONF_SIZE, AT(cache_size), "64M",
 	    "0", "64G", NULL, "Source text of compiled templates kept." },
 

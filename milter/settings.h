@@ -38,6 +38,7 @@ struct settings {
 
 	uint64_t max_part_size;
 	uint64_t render_steps;
+	uint64_t render_depth;
 	uint64_t cache_size;
 
 	/* signing */
