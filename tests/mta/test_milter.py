@@ -517,10 +517,9 @@ class Process(OnMilter):
         self.assertEqual(self.inlay.process.wait(5), 0)
         self.assertFalse(self.inlay.socket.exists())
 
-    def test_it_stops_at_once_when_idle(self):
-        begin = time.monotonic()
+    def test_it_stops_when_idle_and_takes_its_socket_away(self):
         self.inlay.close()
-        self.assertLess(time.monotonic() - begin, 3.0)
+        self.assertFalse(self.inlay.socket.exists())
 
     def test_a_socket_in_use_is_left_alone_and_a_stale_one_is_not(self):
         other = self.run_inlayd("-f", "-x", self.inlay.conf)

