@@ -24,7 +24,7 @@ struct personalise_options {
 	struct span tenant; /* part of every record key */
 	size_t cache_bytes; /* compiled programs kept, in bytes of source */
 	size_t part_max;    /* a decoded or rendered text part, in bytes */
-	uint64_t steps_max; /* Liquid steps per message */
+	uint64_t steps_max; /* Liquid steps of one part or header */
 	unsigned depth_max; /* partials within partials; 0: 100 */
 	int64_t commit_ms;  /* how long commits may wait; then ERR_DEADLINE */
 	const struct token_keys *tokens; /* recipient.token; NULL: none */
