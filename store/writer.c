@@ -43,6 +43,8 @@ struct writer {
 	struct job *batch; /* what was taken from it */
 	unsigned alone;	   /* so many jobs go one to a batch */
 	bool closing;
+	unsigned waiting;      /* callers within writer_commit */
+	pthread_cond_t nobody; /* closing, and they are gone */
 	struct writer_stat stat;
 };
 
@@ -440,6 +442,7 @@ writer_commit(struct writer *writer, unsigned ms, struct write *writes,
 		return refuse(
 		    writes, count, err, "too many commits are waiting");
 	}
+	writer->waiting++;
 	await(writer, job, ms);
 	all = results(job, writes, &unsure);
 	if (job->state == JOB_DONE) {
@@ -455,6 +458,8 @@ writer_commit(struct writer *writer, unsigned ms, struct write *writes,
 		err_set(err, ERR_DEADLINE,
 		    "a commit is not finished after %u ms", ms);
 	}
+	if (--writer->waiting == 0)
+		pthread_cond_signal(&writer->nobody);
 	pthread_mutex_unlock(&writer->lock);
 	return unsure ? -1 : all;
 }
@@ -481,8 +486,10 @@ writer_open(const struct writer_store *store, unsigned queue_max,
 	new->last = &new->first;
 	pthread_mutex_init(&new->lock, NULL);
 	pthread_cond_init(&new->work, NULL);
+	pthread_cond_init(&new->nobody, NULL);
 	failed = pthread_create(&new->thread, NULL, run, new);
 	if (failed) {
+		pthread_cond_destroy(&new->nobody);
 		pthread_cond_destroy(&new->work);
 		pthread_mutex_destroy(&new->lock);
 		free(new);
@@ -505,6 +512,12 @@ writer_close(struct writer **writer)
 	pthread_cond_signal(&old->work);
 	pthread_mutex_unlock(&old->lock);
 	pthread_join(old->thread, NULL);
+	/* Who was told the result may still be on the way out. */
+	pthread_mutex_lock(&old->lock);
+	while (old->waiting != 0)
+		pthread_cond_wait(&old->nobody, &old->lock);
+	pthread_mutex_unlock(&old->lock);
+	pthread_cond_destroy(&old->nobody);
 	pthread_cond_destroy(&old->work);
 	pthread_mutex_destroy(&old->lock);
 	free(old);

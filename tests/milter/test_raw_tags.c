@@ -3,7 +3,6 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "milter/compose.h"
 #include "milter/mail/reencode.h"
@@ -71,11 +70,11 @@ START_TEST(finds_the_templates_tags_and_no_others)
 }
 END_TEST
 
-/* Beginnings without end, and one tag very often. */
+/* Beginnings without end, and one tag very often: a search that looked at
+ * every pair of them would not end before Check loses its patience. */
 START_TEST(takes_time_in_proportion)
 {
 	static const char *const texts[] = { "{{", "%7B%7B", "{% ", "{{a}}" };
-	clock_t begin = clock();
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct buf text;
@@ -86,7 +85,6 @@ START_TEST(takes_time_in_proportion)
 		find(SPAN("{{ x }}"), buf_span(&text));
 		find(buf_span(&text), SPAN("{{ x }}"));
 	}
-	ck_assert_int_lt((clock() - begin) / CLOCKS_PER_SEC, 3);
 }
 END_TEST
 
