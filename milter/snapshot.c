@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "store/engine.h"
 
@@ -19,20 +18,10 @@ struct snapshot {
 	/* Guards all below. */
 	pthread_mutex_t lock;
 	struct held *newest;
-	time_t asked; /* monotonic second of the last question */
 	struct err trouble;
 	uint64_t told; /* the generation that trouble was last about, or 0 */
 	bool lasting;  /* and trying that one again is no use */
 };
-
-static time_t
-monotonic_second(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 static int
 hold_newer(struct snapshot *snapshot, struct err *err)
@@ -80,7 +69,6 @@ snapshot_open(
 		return err_set(err, ERR_MEMORY, "no memory for the catalog");
 	fresh->engine = engine;
 	pthread_mutex_init(&fresh->lock, NULL);
-	fresh->asked = monotonic_second();
 	if (hold_newer(fresh, err) < 0) {
 		pthread_mutex_destroy(&fresh->lock);
 		free(fresh);
@@ -110,8 +98,9 @@ is_lasting(enum err_code code)
 	return code != ERR_MEMORY && code != ERR_STORE && code != ERR_SYSTEM;
 }
 
-/* What fails for the store's or memory's sake is tried again each second,
- * but told of once; documents that do not parse are not even tried again. */
+/* What fails for the store's or memory's sake is tried again with the next
+ * message, but told of once; documents that do not parse are not even tried
+ * again. */
 static void
 refresh(struct snapshot *snapshot)
 {
@@ -137,14 +126,10 @@ refresh(struct snapshot *snapshot)
 const struct catalog *
 snapshot_acquire(struct snapshot *snapshot)
 {
-	time_t second = monotonic_second();
 	const struct catalog *catalog;
 
 	pthread_mutex_lock(&snapshot->lock);
-	if (second != snapshot->asked) {
-		snapshot->asked = second;
-		refresh(snapshot);
-	}
+	refresh(snapshot);
 	snapshot->newest->holders++;
 	catalog = snapshot->newest->catalog;
 	pthread_mutex_unlock(&snapshot->lock);

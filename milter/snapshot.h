@@ -20,10 +20,10 @@ int snapshot_open(
 /* Frees it and clears the pointer; nobody may hold a catalog of it. */
 void snapshot_close(struct snapshot **snapshot);
 
-/* The current catalog; asks the engine at most once a second whether it has
- * changed. A catalog that cannot be loaded leaves the old one in force, for
- * mail must not stop over a typing error. Give it back with snapshot_release.
- * Never NULL. */
+/* The current catalog; asks the engine each time whether it has changed, so
+ * that mail sent after a load sees what was loaded. A catalog that cannot be
+ * loaded leaves the old one in force, for mail must not stop over a typing
+ * error. Give it back with snapshot_release. Never NULL. */
 const struct catalog *snapshot_acquire(struct snapshot *snapshot);
 
 void snapshot_release(struct snapshot *snapshot, const struct catalog *catalog);
