@@ -64,8 +64,9 @@ SAN     ?=
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L -DINLAY_VERSION='"$(VERSION)"'
 CFLAGS  := -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -pthread
 LDFLAGS := $(LDHARDEN) $(SAN) -pthread
-# milter/sign.c wraps two calls of libopendkim, so that the private key is not
-# parsed for every signature; only a static library's calls can be wrapped.
+# milter/sign/sign.c wraps two calls of libopendkim, so that the private key
+# is not parsed for every signature; only a static library's calls can be
+# wrapped.
 DKIMLIBS := -Wl,--wrap=PEM_read_bio_PrivateKey \
 	-Wl,--wrap=SHA256_Final -l:libopendkim.a -lbsd -ldb
 LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
@@ -74,14 +75,18 @@ LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
 # One library from everything but the two mains; daemon, command, tests,
 # fuzzers and benches link that same library.
 MAINS   := milter/main.c tools/main.c
-DIRS    := store/base store milter/mail milter/liquid milter tools
-SRCS    := $(filter-out $(MAINS),$(foreach d,$(DIRS),$(sort $(wildcard $(d)/*.c))))
+SRCS    := $(filter-out $(MAINS),$(sort $(shell \
+	find store milter tools -name '*.c')))
 OBJS    := $(SRCS:%.c=$(BUILD)/%.o)
 LIB     := $(BUILD)/libinlay.a
 PROGS   := $(BUILD)/inlayd $(BUILD)/inlay
 
-TESTS   := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/*/test_*.c \
-	tests/*/*/test_*.c)))
+TESTS   := $(patsubst %.c,$(BUILD)/%,$(sort $(shell \
+	find tests -name 'test_*.c')))
+# The engine in memory, which only tests use.
+KIT     := $(BUILD)/tests/libkit.a
+KITOBJS := $(patsubst %.c,$(BUILD)/%.o,tests/store/engine/memory.c \
+	tests/store/engine/shelf.c)
 SUITES  := $(patsubst tests/suites/%.c,$(BUILD)/tests/%,$(wildcard tests/suites/*.c))
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -111,11 +116,16 @@ $(BUILD)/inlayd: $(BUILD)/milter/main.o $(LIB)
 $(BUILD)/inlay: $(BUILD)/tools/main.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
-$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(CHECKLIBS) $(LIBS)
+$(KIT): $(KITOBJS)
+	@rm -f $@
+	$(call say,AR   $@) ar rcs $@ $(KITOBJS)
+
+$(TESTS): $(BUILD)/%: $(BUILD)/%.o $(KIT) $(LIB)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $^ $(CHECKLIBS) $(LIBS)
 
 # One test breaks the encoder, to see the guard at work.
-$(BUILD)/tests/milter/test_raw_tags: LDFLAGS += -Wl,--wrap=part_reencode
+$(BUILD)/tests/milter/template/test_raw_tags: \
+    LDFLAGS += -Wl,--wrap=part_reencode
 
 $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
@@ -249,5 +259,5 @@ install: $(PROGS)
 clean:
 	rm -rf build
 
--include $(OBJS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
+-include $(OBJS:.o=.d) $(KITOBJS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
 	$(BENCHES:=.d) $(FUZZERS:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d)

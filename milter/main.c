@@ -22,7 +22,7 @@
 #include "milter/personalise.h"
 #include "milter/session.h"
 #include "milter/socket.h"
-#include "store/lmdb.h"
+#include "store/engine/lmdb.h"
 
 struct arguments {
 	const char *file;

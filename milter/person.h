@@ -5,9 +5,9 @@
 #ifndef INLAY_MILTER_PERSON_H
 #define INLAY_MILTER_PERSON_H
 
-#include "store/engine.h"
-#include "store/history.h"
-#include "store/profile.h"
+#include "store/engine/engine.h"
+#include "store/record/history.h"
+#include "store/record/profile.h"
 
 struct person {
 	struct record_key key;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "milter/compose.h"
-#include "milter/liquid/zone.h"
+#include "milter/template/compose.h"
+#include "milter/liquid/date/zone.h"
 #include "milter/person.h"
 #include "milter/snapshot.h"
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "milter/seal.h"
+#include "milter/sign/seal.h"
 
 struct counted {
 	struct service service; /* first: the two have one address */

@@ -7,8 +7,8 @@
 #define INLAY_MILTER_SETTINGS_H
 
 #include "milter/authorise.h"
-#include "milter/sign.h"
-#include "milter/token.h"
+#include "milter/sign/sign.h"
+#include "milter/sign/token.h"
 #include "store/base/conf.h"
 
 #define SETTINGS_FILE "/etc/inlay/inlay.conf"

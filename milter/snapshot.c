@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "store/engine.h"
+#include "store/engine/engine.h"
 
 #define CATALOG_LIMIT ((size_t)1 << 30)
 

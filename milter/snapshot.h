@@ -7,7 +7,7 @@
 #define INLAY_MILTER_SNAPSHOT_H
 
 #include "store/base/err.h"
-#include "store/catalog.h"
+#include "store/catalog/catalog.h"
 
 struct engine;
 struct snapshot;

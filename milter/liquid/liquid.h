@@ -8,7 +8,7 @@
 #ifndef INLAY_LIQUID_LIQUID_H
 #define INLAY_LIQUID_LIQUID_H
 
-#include "milter/liquid/value.h"
+#include "milter/liquid/value/value.h"
 
 struct program;
 struct zones;

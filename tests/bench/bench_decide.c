@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "milter/decide.h"
-#include "store/history.h"
-#include "store/profile.h"
+#include "milter/decide/decide.h"
+#include "store/record/history.h"
+#include "store/record/profile.h"
 
 #define NOW 1800000000
 #define SLOTS 5

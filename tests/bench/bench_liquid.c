@@ -7,7 +7,7 @@
  *     bench_liquid [--json] [TEMPLATE DATA.json]
  */
 #include "milter/liquid/liquid.h"
-#include "milter/liquid/program.h"
+#include "milter/liquid/compile/program.h"
 #include "tests/milter/liquid/kit_json.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * cost: lookups and commits among a million and among MOST.
  * usage: bench_scale [MOST]
  */
-#include "store/lmdb.h"
+#include "store/engine/lmdb.h"
 #include "tests/store/kit.h"
 #include "tools/cli.h"
 

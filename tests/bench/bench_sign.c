@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "milter/sign.h"
+#include "milter/sign/sign.h"
 #include "store/base/buf.h"
 
 enum { ROUNDS = 40, BODY = 20000, HEADER = 700 };

@@ -7,11 +7,11 @@
  * usage: bench_store [ROWS [DIRECTORY]]
  */
 #define _GNU_SOURCE /* syscall */
-#include "store/history.h"
-#include "store/lmdb.h"
-#include "store/profile.h"
+#include "store/record/history.h"
+#include "store/engine/lmdb.h"
+#include "store/record/profile.h"
 #include "tests/store/kit.h"
-#include "tools/spool.h"
+#include "tools/input/spool.h"
 
 #include <lmdb.h>
 #include <pthread.h>

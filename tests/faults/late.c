@@ -3,7 +3,7 @@
  * Linked with --wrap of the engine's two commits; a kill in between must
  * show in check-faults.
  */
-#include "store/engine.h"
+#include "store/engine/engine.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* The fast canonical body is the one of RFC 6376, whatever the bytes. */
 #include <openssl/evp.h>
 
-#include "milter/bodyhash.h"
+#include "milter/sign/bodyhash.h"
 #include "store/base/buf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,4 +1,4 @@
-#include "milter/liquid/context.h"
+#include "milter/liquid/html/context.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "milter/liquid/date.h"
+#include "milter/liquid/date/date.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "store/history.h"
+#include "store/record/history.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "tools/rows.h"
-#include "tools/source.h"
+#include "tools/input/rows.h"
+#include "tools/input/source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

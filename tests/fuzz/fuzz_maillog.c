@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "tools/maillog.h"
+#include "tools/input/maillog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

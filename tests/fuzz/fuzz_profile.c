@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "store/profile.h"
+#include "store/record/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "store/record.h"
+#include "store/record/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

@@ -1,4 +1,4 @@
-#include "milter/liquid/filter.h"
+#include "milter/liquid/filter/filter.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Tokens and seals come from strangers: none of them may be authentic. */
-#include "milter/seal.h"
-#include "milter/token.h"
+#include "milter/sign/seal.h"
+#include "milter/sign/token.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /*
  * Any bytes as each kind of catalog document, in little memory.
  */
-#include "store/catalog.h"
+#include "store/catalog/catalog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 

@@ -1,6 +1,6 @@
-#include "milter/liquid/zone.h"
+#include "milter/liquid/date/zone.h"
 
-#include "milter/liquid/zone_rule.h"
+#include "milter/liquid/date/zone_rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

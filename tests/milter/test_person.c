@@ -1,6 +1,6 @@
 #include "milter/person.h"
 
-#include "store/memory.h"
+#include "tests/store/engine/memory.h"
 
 #include "tests/suite.h"
 

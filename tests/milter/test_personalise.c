@@ -6,11 +6,11 @@
 #include <time.h>
 
 #include "milter/mail/message.h"
-#include "store/catalog.h"
-#include "store/history.h"
-#include "store/key.h"
-#include "store/memory.h"
-#include "store/profile.h"
+#include "store/catalog/catalog.h"
+#include "store/record/history.h"
+#include "store/record/key.h"
+#include "tests/store/engine/memory.h"
+#include "store/record/profile.h"
 #include "tests/suite.h"
 
 #define NOW 1790000000 /* 2026-09-21 */

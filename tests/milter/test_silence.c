@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "milter/decide.h"
+#include "milter/decide/decide.h"
 #include "milter/personalise.h"
-#include "store/catalog.h"
-#include "store/engine.h"
-#include "store/key.h"
-#include "store/memory.h"
-#include "store/profile.h"
+#include "store/catalog/catalog.h"
+#include "store/engine/engine.h"
+#include "store/record/key.h"
+#include "tests/store/engine/memory.h"
+#include "store/record/profile.h"
 #include "tests/suite.h"
 
 #define NOW 1790000000 /* 2026-09-21 */

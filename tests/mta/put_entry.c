@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
-#include "store/engine.h"
-#include "store/lmdb.h"
+#include "store/engine/engine.h"
+#include "store/engine/lmdb.h"
 
 int
 main(int argc, char **argv)

@@ -5,8 +5,8 @@
 #ifndef INLAY_TESTS_STORE_KIT_H
 #define INLAY_TESTS_STORE_KIT_H
 
-#include "store/engine.h"
-#include "store/record.h"
+#include "store/engine/engine.h"
+#include "store/record/record.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
 #ifndef INLAY_TESTS_KIT_JSON_H
 #define INLAY_TESTS_KIT_JSON_H
 
-#include "milter/liquid/number.h"
-#include "milter/liquid/value.h"
+#include "milter/liquid/value/number.h"
+#include "milter/liquid/value/value.h"
 
 #include <stdlib.h>
 

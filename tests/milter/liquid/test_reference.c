@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "milter/liquid/filter.h"
+#include "milter/liquid/filter/filter.h"
 #include "milter/liquid/liquid.h"
-#include "milter/liquid/tag.h"
+#include "milter/liquid/compile/tag.h"
 #include "tests/milter/liquid/kit_json.h"
 #include "tests/suite.h"
 

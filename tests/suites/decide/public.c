@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "milter/assign.h"
+#include "milter/decide/assign.h"
 
 bool
 run_public_hash(const json_t *test)

@@ -1,0 +1,474 @@
+#include "milter/decide/choose.h"
+
+#include "milter/decide/seen.h"
+#include "milter/decide/visible.h"
+
+/* The rules about one option or pool, the campaign's before the block's. */
+struct limit {
+	uint32_t cap;
+	int64_t window;
+	int64_t cooldown;
+};
+
+struct chooser {
+	struct decision *decision;
+	const struct decide_request *request;
+	struct seen seen;
+	bool person_full; /* the person got as much as allowed */
+	unsigned *counts; /* per option, in order: index into seen.counts */
+	struct limit *limits;
+	struct candidate *candidates; /* of one slot */
+	unsigned option_count;
+	unsigned slot_most; /* options of the largest slot */
+};
+
+static int
+memory_fail(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "no memory for the options");
+}
+
+static void
+limit_override(struct limit *limit, const struct cap *cap)
+{
+	if (cap == NULL)
+		return;
+	if (cap->cap != CAP_UNSET)
+		limit->cap = cap->cap;
+	if (cap->window != SPAN_UNSET)
+		limit->window = cap->window;
+	if (cap->cooldown != SPAN_UNSET)
+		limit->cooldown = cap->cooldown;
+}
+
+static struct limit
+option_limit(
+    const struct campaign *campaign, const struct outline_option *option)
+{
+	struct limit limit = { 1, 0, 0 };
+
+	if (option->stored != NULL)
+		limit = (struct limit){ option->stored->cap,
+			option->stored->window, option->stored->cooldown };
+	limit_override(&limit,
+	    campaign_cap(campaign, CAP_BLOCK,
+		option->stored != NULL ? option->stored->id : option->name));
+	return limit;
+}
+
+/* ---- what was seen ---- */
+
+/* What exposures call the option. */
+static int
+option_identity(struct chooser *chooser, const struct outline_slot *slot,
+    const struct outline_option *option, struct span *identity, struct err *err)
+{
+	const struct campaign *campaign = chooser->request->campaign;
+	struct buf text;
+
+	if (option->stored != NULL) {
+		*identity = option->stored->id;
+		return 0;
+	}
+	buf_init(&text, chooser->decision->arena,
+	    campaign->id.len + slot->name.len + option->name.len + 3);
+	buf_add(&text, campaign->id);
+	buf_byte(&text, '/');
+	buf_add(&text, slot->name);
+	buf_byte(&text, '/');
+	buf_add(&text, option->name);
+	*identity = buf_span(&text);
+	return text.failed ? memory_fail(err) : 0;
+}
+
+/* The count of a pool with a cap of its own; its blocks are counted whether
+ * they are options here or not. */
+static unsigned
+pool_count(struct chooser *chooser, const struct cap *cap)
+{
+	const struct pool *pool =
+	    catalog_pool(chooser->request->catalog, cap->name);
+	int64_t window = cap->window == SPAN_UNSET ? 0 : cap->window;
+	unsigned count = seen_pool(&chooser->seen, window);
+
+	for (size_t i = 0; pool != NULL && i < pool->count; i++) {
+		struct outline_option option = { .stored = pool->blocks[i] };
+		struct limit limit =
+		    option_limit(chooser->request->campaign, &option);
+
+		seen_content(
+		    &chooser->seen, pool->blocks[i]->id, limit.window, count);
+	}
+	return count;
+}
+
+static unsigned
+counts_needed(const struct chooser *chooser)
+{
+	const struct campaign *campaign = chooser->request->campaign;
+	unsigned room = chooser->option_count;
+
+	for (size_t i = 0; i < campaign->cap_count; i++) {
+		const struct pool *pool;
+
+		if (campaign->caps[i].scope != CAP_POOL)
+			continue;
+		pool = catalog_pool(
+		    chooser->request->catalog, campaign->caps[i].name);
+		room += 1 + (pool != NULL ? (unsigned)pool->count : 0);
+	}
+	return room;
+}
+
+/* Preview's pretended exposures name a block, or an option. */
+static void
+pretend(struct chooser *chooser, const struct outline_option *option,
+    struct span identity)
+{
+	const struct decide_request *request = chooser->request;
+
+	for (size_t i = 0; i < request->seen_count; i++)
+		if (span_eq(request->seen[i], identity) ||
+		    span_eq(request->seen[i], option->name))
+			seen_pretend(&chooser->seen, identity, request->now);
+}
+
+static int
+count_options(struct chooser *chooser, struct err *err)
+{
+	struct decision *decision = chooser->decision;
+	const struct campaign *campaign = chooser->request->campaign;
+	unsigned at = 0;
+
+	for (size_t i = 0; i < campaign->cap_count; i++)
+		if (campaign->caps[i].scope == CAP_POOL)
+			pool_count(chooser, &campaign->caps[i]);
+	for (unsigned i = 0; i < decision->slot_count; i++) {
+		const struct outline_slot *slot = decision->slots[i].slot;
+
+		for (unsigned j = 0; j < slot->count; j++, at++) {
+			struct decided_option *out =
+			    &decision->slots[i].options[j];
+
+			if (option_identity(chooser, slot, &slot->options[j],
+				&out->identity, err) < 0)
+				return -1;
+			chooser->limits[at] =
+			    option_limit(campaign, &slot->options[j]);
+			chooser->counts[at] =
+			    seen_content(&chooser->seen, out->identity,
+				chooser->limits[at].window, SEEN_NONE);
+		}
+	}
+	if (chooser->request->history != NULL)
+		seen_walk(&chooser->seen, chooser->request->history,
+		    chooser->request->now);
+	for (unsigned i = 0; i < decision->slot_count; i++)
+		for (unsigned j = 0; j < decision->slots[i].slot->count; j++)
+			pretend(chooser, &decision->slots[i].slot->options[j],
+			    decision->slots[i].options[j].identity);
+	return 0;
+}
+
+/* ---- caps on the person ---- */
+
+/* Messages to this person within the cap's window, by campaign or topic. */
+static uint64_t
+person_messages(const struct chooser *chooser, const struct cap *cap,
+    int64_t window, int64_t *last)
+{
+	const struct history *history = chooser->request->history;
+	const struct campaign *campaign = chooser->request->campaign;
+	int64_t now = chooser->request->now;
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		const struct exposure *entry = &history->exposures[i];
+		bool ours = cap->scope == CAP_PERSON
+				? span_eq(entry->campaign, campaign->id)
+				: span_eq(entry->topic, campaign->topic);
+
+		if (!ours || entry->time > now ||
+		    !exposure_counts(entry->state))
+			continue;
+		count += select_in_window(entry->time, now, window);
+		if (entry->time > *last)
+			*last = entry->time;
+	}
+	for (size_t i = 0; i < history->folded_count; i++) {
+		const struct folded *folded = &history->folded[i];
+
+		if (cap->scope == CAP_PERSON &&
+		    folded->kind == FOLDED_CAMPAIGN &&
+		    span_eq(folded->name, campaign->id) &&
+		    select_in_window(folded->last, now, window))
+			count += folded->count;
+	}
+	for (size_t i = 0;
+	     cap->scope == CAP_TOPIC && window <= 0 && i < history->tally_count;
+	     i++)
+		if (span_eq(history->tallies[i].topic, campaign->topic))
+			count += history->tallies[i].exposures;
+	return count;
+}
+
+static bool
+cooling(int64_t last, int64_t cooldown, int64_t now)
+{
+	return cooldown > 0 && last != SELECT_NEVER &&
+	       select_in_window(last, now, cooldown);
+}
+
+static bool
+person_full(const struct chooser *chooser)
+{
+	const struct campaign *campaign = chooser->request->campaign;
+
+	for (size_t i = 0;
+	     chooser->request->history != NULL && i < campaign->cap_count;
+	     i++) {
+		const struct cap *cap = &campaign->caps[i];
+		struct limit limit = { CAP_NONE, 0, 0 };
+		int64_t last = SELECT_NEVER;
+
+		if (cap->scope != CAP_PERSON && cap->scope != CAP_TOPIC)
+			continue;
+		limit_override(&limit, cap);
+		if (person_messages(chooser, cap, limit.window, &last) >=
+			limit.cap ||
+		    cooling(last, limit.cooldown, chooser->request->now))
+			return true;
+	}
+	return false;
+}
+
+/* ---- one option ---- */
+
+/* Whether the option's pool was shown as often or as recently as allowed. */
+static bool
+pool_full(const struct chooser *chooser, const struct seen_count *count,
+    const struct outline_option *option)
+{
+	const struct cap *cap;
+	const struct seen_count *pool;
+	struct limit limit = { CAP_NONE, 0, 0 };
+
+	if (count->pool == SEEN_NONE || option->stored == NULL)
+		return false;
+	cap = campaign_cap(
+	    chooser->request->campaign, CAP_POOL, option->stored->pool);
+	pool = &chooser->seen.counts[count->pool];
+	limit_override(&limit, cap);
+	return pool->counted >= limit.cap ||
+	       cooling(pool->last, limit.cooldown, chooser->request->now);
+}
+
+/* Whether an earlier slot of this message shows the same content. */
+static bool
+taken(const struct decision *decision, unsigned slot, struct span identity)
+{
+	for (unsigned i = 0; i < slot; i++) {
+		const struct decided_slot *other = &decision->slots[i];
+
+		if (other->chosen >= 0 &&
+		    span_eq(other->options[other->chosen].identity, identity))
+			return true;
+	}
+	return false;
+}
+
+/* Why a stored block itself may not show now. */
+static enum loss
+block_loss(const struct chooser *chooser, const struct outline_option *option)
+{
+	const struct block *block = option->stored;
+	int64_t now = chooser->request->now;
+
+	if (option->missing.len != 0)
+		return LOSS_MISSING;
+	if (block == NULL)
+		return LOSS_NONE;
+	if (now < block->valid_from)
+		return LOSS_EARLY;
+	if (now >= block->valid_until)
+		return LOSS_LATE;
+	if (block->topic.len != 0 &&
+	    !span_eq(block->topic, chooser->request->campaign->topic))
+		return LOSS_TOPIC;
+	return LOSS_NONE;
+}
+
+/* Whether the conditions of the option and of its block are true. */
+static int
+conditions_true(const struct chooser *chooser, unsigned slot, unsigned option,
+    struct err *err)
+{
+	const struct decide_request *request = chooser->request;
+	const struct outline_option *of =
+	    &chooser->decision->slots[slot].slot->options[option];
+	int truth = 1;
+
+	if (of->conditional && request->option_test != NULL)
+		truth = request->option_test(
+		    request->context, chooser->decision, slot, option, err);
+	if (truth == 1 && of->stored != NULL &&
+	    of->stored->condition.len + of->stored->exception.len != 0 &&
+	    request->block_test != NULL)
+		truth = request->block_test(
+		    request->context, chooser->decision, of->stored, err);
+	return truth;
+}
+
+static uint32_t
+clamp(uint64_t count)
+{
+	return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
+/* The reasons in their order; what costs nothing to know comes first. */
+static int
+option_judge(struct chooser *chooser, unsigned slot, unsigned option,
+    unsigned at, struct err *err)
+{
+	struct decision *decision = chooser->decision;
+	const struct outline_option *of =
+	    &decision->slots[slot].slot->options[option];
+	struct decided_option *out = &decision->slots[slot].options[option];
+	const struct seen_count *count =
+	    &chooser->seen.counts[chooser->counts[at]];
+	int truth;
+
+	out->seen = clamp(count->seen);
+	out->counted = clamp(count->counted);
+	out->last = count->last;
+	out->cap = chooser->limits[at].cap;
+	out->field = visible_missing(decision, &of->uses);
+	out->loss = block_loss(chooser, of);
+	if (out->loss != LOSS_NONE)
+		return 0;
+	if (out->field != OUTLINE_NONE)
+		out->loss = LOSS_FIELD;
+	else if (chooser->person_full)
+		out->loss = LOSS_PERSON_CAP;
+	else if (pool_full(chooser, count, of))
+		out->loss = LOSS_POOL_CAP;
+	else if (out->counted >= out->cap)
+		out->loss = LOSS_CAP;
+	else if (cooling(out->last, chooser->limits[at].cooldown,
+		     chooser->request->now))
+		out->loss = LOSS_COOLDOWN;
+	else if (taken(decision, slot, out->identity))
+		out->loss = LOSS_TAKEN;
+	if (out->loss != LOSS_NONE)
+		return 0;
+	truth = conditions_true(chooser, slot, option, err);
+	if (truth == 0) {
+		out->loss = LOSS_CONDITION;
+		out->field = visible_absent(decision, &of->uses);
+	}
+	return truth < 0 ? -1 : 0;
+}
+
+/* ---- slots ---- */
+
+static int
+slot_choose(
+    struct chooser *chooser, unsigned slot, unsigned at, struct err *err)
+{
+	struct decided_slot *out = &chooser->decision->slots[slot];
+
+	for (unsigned i = 0; i < out->slot->count; i++) {
+		const struct outline_option *of = &out->slot->options[i];
+		const struct decided_option *judged = &out->options[i];
+
+		if (option_judge(chooser, slot, i, at + i, err) < 0)
+			return -1;
+		chooser->candidates[i] = (struct candidate){
+			.eligible = judged->loss == LOSS_NONE,
+			.valid_from = INT64_MIN,
+			.valid_until = INT64_MAX,
+			.cap = judged->cap,
+			.priority =
+			    of->stored != NULL ? of->stored->priority : 0,
+			.counted = judged->counted,
+			.seen = judged->seen,
+			.last = judged->last,
+		};
+	}
+	out->chosen = select_one(
+	    chooser->candidates, out->slot->count, chooser->request->now);
+	for (unsigned i = 0; i < out->slot->count; i++)
+		if ((int)i != out->chosen && out->options[i].loss == LOSS_NONE)
+			out->options[i].loss = LOSS_RANK;
+	return 0;
+}
+
+static int
+slots_make(struct chooser *chooser, struct err *err)
+{
+	struct decision *decision = chooser->decision;
+	const struct outline *outline = decision->outline;
+
+	decision->slot_count = outline->slot_count;
+	decision->slots = arena_calloc(
+	    decision->arena, outline->slot_count, sizeof *decision->slots);
+	if (decision->slots == NULL)
+		return memory_fail(err);
+	for (unsigned i = 0; i < outline->slot_count; i++) {
+		const struct outline_slot *slot = &outline->slots[i];
+		struct decided_option *options =
+		    arena_calloc(decision->arena, slot->count, sizeof *options);
+
+		if (options == NULL)
+			return memory_fail(err);
+		decision->slots[i] = (struct decided_slot){ slot, -1, options };
+		chooser->option_count += slot->count;
+		if (slot->count > chooser->slot_most)
+			chooser->slot_most = slot->count;
+	}
+	return 0;
+}
+
+/* Every option lost, for a reason that is not its own. */
+static void
+slots_neutral(struct decision *decision)
+{
+	for (unsigned i = 0; i < decision->slot_count; i++)
+		for (unsigned j = 0; j < decision->slots[i].slot->count; j++)
+			decision->slots[i].options[j].loss = LOSS_NEUTRAL;
+}
+
+int
+choose_slots(struct decision *decision, bool rotate, struct err *err)
+{
+	struct chooser chooser = { .decision = decision,
+		.request = decision->request };
+	struct arena *arena = decision->arena;
+	unsigned at = 0;
+
+	if (slots_make(&chooser, err) < 0)
+		return -1;
+	chooser.counts =
+	    arena_calloc(arena, chooser.option_count, sizeof *chooser.counts);
+	chooser.limits =
+	    arena_calloc(arena, chooser.option_count, sizeof *chooser.limits);
+	chooser.candidates =
+	    arena_calloc(arena, chooser.slot_most, sizeof *chooser.candidates);
+	if (chooser.counts == NULL || chooser.limits == NULL ||
+	    chooser.candidates == NULL)
+		return memory_fail(err);
+	if (seen_init(&chooser.seen, counts_needed(&chooser), arena, err) < 0 ||
+	    count_options(&chooser, err) < 0)
+		return -1;
+	if (!rotate) {
+		slots_neutral(decision);
+		return 0;
+	}
+	chooser.person_full = person_full(&chooser);
+	for (unsigned i = 0; i < decision->slot_count; i++) {
+		if (slot_choose(&chooser, i, at, err) < 0)
+			return -1;
+		at += decision->slots[i].slot->count;
+	}
+	return 0;
+}

@@ -1,0 +1,460 @@
+#include "milter/decide/why.h"
+
+#include "store/base/when.h"
+#include "store/record/profile.h"
+#include "store/catalog/schema.h"
+
+#define LINE_MAX 1024 /* names are short; a longer line is cut off */
+#define DAY 86400
+
+static const char *const absence_texts[ABSENCES] = {
+	[ABSENCE_NONE] = "may be shown",
+	[ABSENCE_UNKNOWN] = "the schema has no such field",
+	[ABSENCE_SPECIAL] = "special data is never used in a mail",
+	[ABSENCE_RECIPIENT] = "nobody is known by this address",
+	[ABSENCE_OBJECTION] = "this person objected to profiling",
+	[ABSENCE_CONSENT] = "this person has not consented",
+	[ABSENCE_HOLDOUT] =
+	    "this person is in the global holdout, kept neutral to compare "
+	    "with",
+	[ABSENCE_LANE] = "this person takes no part in the experiment",
+	[ABSENCE_CONTROL] =
+	    "this person is in the control arm, kept neutral to compare with",
+	[ABSENCE_SENSITIVITY] =
+	    "people like this one do not gain from personal mail on this "
+	    "topic",
+	[ABSENCE_CLASS] = "more personal than this copy may be",
+	[ABSENCE_VALUE] = "we have no value",
+	[ABSENCE_INVALID] = "what we have is not a valid value",
+	[ABSENCE_STALE] = "what we have is too old",
+	[ABSENCE_TRUST] = "what we have is not reliable enough",
+	[ABSENCE_BUDGET] = "this mail would show too much of what we know",
+	[ABSENCE_REPLAY] = "was not shown when this mail was decided",
+};
+
+static const char *const loss_texts[LOSSES] = {
+	[LOSS_NONE] = "shown",
+	[LOSS_NEUTRAL] = "this copy shows the neutral text everywhere",
+	[LOSS_MISSING] = "no such content block is stored",
+	[LOSS_EARLY] = "not valid yet",
+	[LOSS_LATE] = "no longer valid",
+	[LOSS_TOPIC] = "belongs to another topic",
+	[LOSS_FIELD] = "needs data",
+	[LOSS_PERSON_CAP] =
+	    "this person has had as much as the campaign allows",
+	[LOSS_POOL_CAP] = "its pool was shown as often as the campaign allows",
+	[LOSS_CAP] = "was shown as often as allowed",
+	[LOSS_COOLDOWN] = "was shown too recently",
+	[LOSS_TAKEN] = "another slot of this mail shows it",
+	[LOSS_CONDITION] = "its condition is not true for this person",
+	[LOSS_RANK] = "could be shown, but another comes first",
+	[LOSS_BUDGET] = "this mail would show too much of what we know",
+	[LOSS_REPLAY] = "was not chosen when this mail was decided",
+};
+
+static const char *const refusal_texts[] = {
+	[REFUSAL_NONE] = "is mailed",
+	[REFUSAL_SUPPRESSED] = "not mailed: the address is suppressed",
+	[REFUSAL_OBJECTION] = "not mailed: this person objected to marketing",
+	[REFUSAL_PERMISSION] =
+	    "not mailed: this person has not consented to such mail",
+	[REFUSAL_WINDOW] = "not mailed: the campaign is not running",
+	[REFUSAL_UNKNOWN] = "not mailed: nobody is known by this address",
+};
+
+struct teller {
+	const struct decision *decision;
+	struct arena *arena;
+	struct why_line *lines;
+	size_t count;
+	bool failed;
+};
+
+/* Begins a line whose text is being written into the buf. */
+static void
+line_begin(struct teller *teller, struct buf *text)
+{
+	buf_init(text, teller->arena, LINE_MAX);
+}
+
+static void
+line_end(struct teller *teller, struct buf *text, enum why_kind kind,
+    struct span subject, struct span of, bool yes, const char *reason)
+{
+	if (text->at == NULL)
+		teller->failed = true;
+	teller->lines[teller->count++] =
+	    (struct why_line){ kind, subject, of, yes, reason, buf_span(text) };
+}
+
+static unsigned
+percent(double share)
+{
+	return (unsigned)(share * 100 + 0.5);
+}
+
+/* ---- the copy and its arm ---- */
+
+static void
+tell_copy(struct teller *teller)
+{
+	const struct decision *decision = teller->decision;
+	bool mailed = decision->refusal == REFUSAL_NONE;
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (!mailed)
+		buf_str(&text, refusal_texts[decision->refusal]);
+	else if (decision->neutral != ABSENCE_NONE)
+		buf_printf(
+		    &text, "neutral: %s", absence_texts[decision->neutral]);
+	else
+		buf_printf(&text, "%s: arm %.*s allows it",
+		    intensity_word(decision->intensity),
+		    SPAN_ARG(decision->arm_name));
+	if (mailed && decision->replayed)
+		buf_str(&text, "; as recorded at the first attempt");
+	line_end(teller, &text, WHY_COPY, decision->campaign->id, SPAN_NONE,
+	    mailed,
+	    mailed ? absence_word(decision->neutral)
+		   : refusal_word(decision->refusal));
+}
+
+/* The recipe with which anybody can compute the bucket again. */
+static void
+tell_bucket(struct buf *text, const char *what, const char *prefix,
+    struct span seed, double bucket)
+{
+	buf_printf(text, "%s %.4f = hash of \"%s%.*s\" and the address", what,
+	    bucket, prefix, SPAN_ARG(seed));
+}
+
+/* Where the arm's range begins and ends. */
+static void
+tell_range(struct buf *text, const struct decision *decision)
+{
+	const struct campaign *campaign = decision->campaign;
+	double from = 0;
+
+	for (int i = 0; i < decision->arm; i++)
+		from += campaign->arms[i].share;
+	buf_printf(text, ", arm %.*s owns %.4f to %.4f",
+	    SPAN_ARG(decision->arm_name), from,
+	    from + campaign->arms[decision->arm].share);
+}
+
+static void
+tell_arm(struct teller *teller)
+{
+	const struct decision *decision = teller->decision;
+	const struct campaign *campaign = decision->campaign;
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (decision->forced) {
+		buf_str(&text, "as asked for, whatever the hash says");
+	} else if (decision->holdout) {
+		tell_bucket(&text, "bucket", "", campaign->holdout_seed,
+		    decision->holdout_bucket);
+		buf_printf(&text, ", the holdout is all below %.4f",
+		    campaign->holdout);
+	} else if (decision->arm < 0 && decision->lane != LANE_NONE) {
+		buf_printf(&text, "outside of %.4f to %.4f of namespace %.*s",
+		    campaign->namespace_from, campaign->namespace_to,
+		    SPAN_ARG(campaign->namespace));
+	} else if (decision->arm < 0) {
+		tell_bucket(&text, "bucket", "lane:", campaign->seed,
+		    decision->lane_bucket);
+		buf_str(&text, ", in neither lane");
+	} else if (decision->sticky) {
+		tell_bucket(
+		    &text, "bucket", "", campaign->seed, decision->bucket);
+		buf_printf(&text,
+		    ", kept from an earlier mail of version %u of the "
+		    "experiment",
+		    decision->version);
+	} else {
+		tell_bucket(
+		    &text, "bucket", "", campaign->seed, decision->bucket);
+		tell_range(&text, decision);
+	}
+	buf_printf(&text, "; %s lane", lane_word(decision->lane));
+	line_end(teller, &text, WHY_ARM, decision->arm_name, SPAN_NONE,
+	    decision->arm >= 0, decision->holdout ? "holdout" : "");
+}
+
+/* ---- fields ---- */
+
+/* What the table cannot know. */
+static void
+tell_absence(struct buf *text, const struct decision *decision,
+    const struct decided_field *field)
+{
+	buf_str(text, absence_texts[field->absence]);
+	if (field->absence == ABSENCE_CONSENT)
+		buf_printf(
+		    text, " to %.*s", SPAN_ARG(decision->campaign->purpose));
+	if (field->absence == ABSENCE_CLASS && field->field != NULL)
+		buf_printf(text, ": %s data in a copy of intensity %s",
+		    field_class_word(field->field->class),
+		    intensity_word(decision->intensity));
+	if (field->absence == ABSENCE_TRUST)
+		buf_printf(text, ": trust %u %%, %u %% is needed",
+		    percent(field->trust), percent(field->threshold));
+	if (field->absence == ABSENCE_STALE)
+		buf_printf(text, ": older than %lld days",
+		    (long long)(field->field->max_age / DAY));
+	if (field->absence == ABSENCE_SENSITIVITY && decision->cluster.len != 0)
+		buf_printf(text, " (cluster %.*s, topic %.*s)",
+		    SPAN_ARG(decision->cluster),
+		    SPAN_ARG(decision->campaign->topic));
+}
+
+static void
+tell_field(struct teller *teller, const struct decided_field *field)
+{
+	bool visible = field->absence == ABSENCE_NONE;
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (visible && field->shown)
+		buf_str(&text, "shown");
+	else if (visible)
+		buf_str(&text, "may be shown, but nothing chosen shows it");
+	else
+		tell_absence(&text, teller->decision, field);
+	if (visible && field->value != NULL) {
+		char when[WHEN_SIZE];
+
+		buf_printf(&text, ", from %.*s of %s, trust %u %%",
+		    SPAN_ARG(field->value->source),
+		    when_print(field->value->observed_at, when),
+		    percent(field->trust));
+	}
+	if (field->conflict)
+		buf_str(&text, "; the sources disagree");
+	line_end(teller, &text, WHY_FIELD, field->name, SPAN_NONE, visible,
+	    absence_word(field->absence));
+}
+
+/* ---- slots ---- */
+
+static void
+tell_seen(struct buf *text, const struct decided_option *option)
+{
+	char when[WHEN_SIZE];
+
+	if (option->seen != 0)
+		buf_printf(text, " (seen %u times, last %s)", option->seen,
+		    when_print(option->last, when));
+}
+
+/* What a stored block asks; an inline option's `if` is in the mail itself. */
+static void
+tell_condition(struct buf *text, const struct block *block)
+{
+	if (block != NULL && block->condition.len != 0)
+		buf_printf(text, ", if %.*s", SPAN_ARG(block->condition));
+	if (block != NULL && block->exception.len != 0)
+		buf_printf(text, ", unless %.*s", SPAN_ARG(block->exception));
+}
+
+static void
+tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
+{
+	const struct decision *decision = teller->decision;
+	const struct decided_option *option = &slot->options[i];
+	bool chosen = (int)i == slot->chosen;
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (chosen)
+		buf_str(&text, option->seen == 0
+				   ? "shown: not seen before"
+				   : "shown: nothing unseen was left");
+	else
+		buf_str(&text, loss_texts[option->loss]);
+	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
+	    option->field < decision->field_count)
+		buf_printf(&text, " (%.*s is absent: %s)",
+		    SPAN_ARG(decision->fields[option->field].name),
+		    absence_texts[decision->fields[option->field].absence]);
+	if (option->loss == LOSS_CONDITION)
+		tell_condition(&text, slot->slot->options[i].stored);
+	tell_seen(&text, option);
+	line_end(teller, &text, WHY_OPTION, slot->slot->options[i].name,
+	    slot->slot->name, chosen, loss_word(option->loss));
+}
+
+static void
+tell_slot(struct teller *teller, const struct decided_slot *slot)
+{
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (slot->chosen >= 0)
+		buf_printf(&text, "shows %.*s",
+		    SPAN_ARG(slot->slot->options[slot->chosen].name));
+	else
+		buf_str(&text, "shows the neutral text: no option may show");
+	line_end(teller, &text, WHY_SLOT, slot->slot->name, SPAN_NONE,
+	    slot->chosen >= 0, slot->chosen >= 0 ? "" : "else");
+	for (unsigned i = 0; i < slot->slot->count; i++)
+		tell_option(teller, slot, i);
+}
+
+static void
+tell_variant(struct teller *teller, const struct decided_variant *variant)
+{
+	struct buf text;
+
+	line_begin(teller, &text);
+	if (variant->chosen >= 0)
+		buf_printf(&text, "shows %.*s, bucket %.4f of %u equal shares",
+		    SPAN_ARG(variant->variant->arms[variant->chosen]),
+		    variant->bucket, variant->variant->count + 1);
+	else
+		buf_printf(
+		    &text, "shows its else, bucket %.4f", variant->bucket);
+	line_end(teller, &text, WHY_VARIANT, variant->variant->name, SPAN_NONE,
+	    variant->chosen >= 0, variant->chosen >= 0 ? "" : "else");
+}
+
+static void
+tell_budget(struct teller *teller)
+{
+	const struct decision *decision = teller->decision;
+	const struct campaign *campaign = decision->campaign;
+	struct buf text;
+
+	line_begin(teller, &text);
+	buf_printf(&text, "%u points, %u identifying fields", decision->points,
+	    decision->identifying);
+	if (campaign->has_budget)
+		buf_printf(&text, "; allowed are %u and %u",
+		    campaign->budget_points, campaign->budget_identifying);
+	line_end(
+	    teller, &text, WHY_BUDGET, SPAN("intrusion"), SPAN_NONE, true, "");
+}
+
+static size_t
+lines_needed(const struct decision *decision)
+{
+	size_t count = 3 + (size_t)decision->field_count +
+		       decision->slot_count + decision->variant_count;
+
+	for (unsigned i = 0; i < decision->slot_count; i++)
+		count += decision->slots[i].slot->count;
+	return count;
+}
+
+int
+why_lines(const struct decision *decision, struct arena *arena,
+    const struct why_line **lines, size_t *count, struct err *err)
+{
+	struct teller teller = { .decision = decision, .arena = arena };
+
+	teller.lines =
+	    arena_calloc(arena, lines_needed(decision), sizeof *teller.lines);
+	if (teller.lines == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the reasons");
+	tell_copy(&teller);
+	if (decision->refusal == REFUSAL_NONE) {
+		tell_arm(&teller);
+		for (unsigned i = 0; i < decision->field_count; i++)
+			tell_field(&teller, &decision->fields[i]);
+		for (unsigned i = 0; i < decision->slot_count; i++)
+			tell_slot(&teller, &decision->slots[i]);
+		for (unsigned i = 0; i < decision->variant_count; i++)
+			tell_variant(&teller, &decision->variants[i]);
+		tell_budget(&teller);
+	}
+	if (teller.failed)
+		return err_set(err, ERR_MEMORY, "no memory for the reasons");
+	*lines = teller.lines;
+	*count = teller.count;
+	return 0;
+}
+
+/* ---- the line in the mail ---- */
+
+/* What marketing calls the field. */
+static struct span
+field_label(const struct decided_field *field)
+{
+	return field->field != NULL && field->field->label.len != 0
+		   ? field->field->label
+		   : field->name;
+}
+
+/* Whether an earlier shown field has the same source. */
+static bool
+source_told(const struct decision *decision, unsigned before)
+{
+	for (unsigned i = 0; i < before; i++)
+		if (decision->fields[i].shown &&
+		    decision->fields[i].value != NULL &&
+		    span_eq(decision->fields[i].value->source,
+			decision->fields[before].value->source))
+			return true;
+	return false;
+}
+
+static unsigned
+notice_fields(const struct decision *decision, struct buf *text)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < decision->field_count; i++) {
+		if (!decision->fields[i].shown)
+			continue;
+		buf_str(text, told++ == 0 ? "This message uses your " : ", ");
+		buf_add(text, field_label(&decision->fields[i]));
+	}
+	return told;
+}
+
+static void
+notice_sources(const struct decision *decision, struct buf *text)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < decision->field_count; i++) {
+		const struct decided_field *field = &decision->fields[i];
+
+		if (!field->shown || field->value == NULL ||
+		    source_told(decision, i))
+			continue;
+		buf_str(text, told++ == 0 ? " (source: " : ", ");
+		buf_add(text, field->value->source);
+	}
+	if (told != 0)
+		buf_byte(text, ')');
+}
+
+int
+why_notice(const struct decision *decision, struct arena *arena,
+    struct span *text, struct err *err)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena, 64 * LINE_MAX);
+	if (notice_fields(decision, &buf) == 0)
+		buf_str(&buf, "This message uses nothing we know about you");
+	else
+		notice_sources(decision, &buf);
+	buf_byte(&buf, '.');
+	if (buf.failed)
+		return err_set(err, ERR_MEMORY, "no memory for the notice");
+	*text = buf_span(&buf);
+	return 0;
+}
+
+const char *
+why_kind_word(enum why_kind kind)
+{
+	static const char *const words[] = { "copy", "arm", "field", "slot",
+		"option", "variant", "budget" };
+
+	return words[kind];
+}

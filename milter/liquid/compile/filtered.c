@@ -1,0 +1,410 @@
+/* Filter chains, printed values and conditions: what is made of expressions. */
+#include "milter/liquid/compile/compile.h"
+#include "milter/liquid/html/escape.h"
+#include "milter/liquid/compile/lax.h"
+#include "milter/liquid/compile/notes.h"
+
+#include <stdio.h>
+
+/* After so many filters in a row what they left behind is cleared away. */
+enum { LONG_CHAIN = 32 };
+
+static int
+parse_argument(struct compiler *c, struct arguments *arguments)
+{
+	if (arguments->count == ARGUMENTS)
+		return compile_fail(c, "a filter has too many arguments");
+	arguments->names[arguments->count] = SPAN_NONE;
+	if (c->lex.now.kind == LEX_NAME && c->lex.ahead.kind == LEX_COLON) {
+		arguments->names[arguments->count] = c->lex.now.text;
+		arguments->keywords++;
+		lex_next(&c->lex);
+		lex_next(&c->lex);
+	}
+	arguments->count++;
+	return compile_expression(c);
+}
+
+/* As Ruby counts: the input too, and keywords where none are taken as one
+ * argument more. */
+static int
+check_count(struct compiler *c, const struct filter *filter,
+    const struct arguments *arguments)
+{
+	bool takes = filter->flags & FILTER_KEYWORDS;
+	unsigned given = arguments->count - arguments->keywords +
+			 (arguments->keywords != 0 && !takes);
+	char most[24] = "";
+
+	if (given >= filter->min &&
+	    (filter->max == FILTER_ANY || given <= filter->max))
+		return 0;
+	if (filter->max == FILTER_ANY)
+		snprintf(most, sizeof most, "+");
+	else if (filter->max != filter->min)
+		snprintf(most, sizeof most, "..%d", filter->max + 1);
+	return compile_fault(c,
+	    "wrong number of arguments (given %u, expected %d%s)", given + 1,
+	    filter->min + 1, most);
+}
+
+static int
+note_filter(struct compiler *c, const struct filter *filter)
+{
+	if (filter->flags & FILTER_DEFAULT)
+		c->has_default = true;
+	if (!(filter->flags & FILTER_PURE))
+		note_now(c);
+	c->escaped |= span_starts(span_str(filter->name), SPAN("escape")) ||
+		      span_eq(span_str(filter->name), SPAN("h"));
+	if (span_eq(span_str(filter->name), SPAN("raw")))
+		return note_raw(c, SPAN("raw"));
+	return 0;
+}
+
+int
+emit_filter(
+    struct compiler *c, struct span name, const struct arguments *arguments)
+{
+	const struct filter *filter = filter_find(name);
+	struct call *call;
+	struct code *code;
+
+	if (filter == NULL && !c->options->errors_inline)
+		return compile_fail(c, "Unknown filter '%.*s'", SPAN_ARG(name));
+	if (filter == NULL) { /* as Ruby does: the input passes through */
+		if (arguments->count == 0)
+			return 0;
+		code = emit(c, OP_POP, -(int)arguments->count);
+		if (code != NULL)
+			code->arg = arguments->count;
+		return code != NULL ? 0 : -1;
+	}
+	call = compile_new(
+	    c, sizeof *call + arguments->count * sizeof call->names[0]);
+	if (call == NULL || check_count(c, filter, arguments) < 0)
+		return -1;
+	call->filter = filter;
+	call->count = arguments->count;
+	call->keyword_count = arguments->keywords;
+	for (uint32_t i = 0; i < call->count; i++)
+		if (compile_keep(c, arguments->names[i], &call->names[i]) < 0)
+			return -1;
+	code = emit(c, OP_FILTER, -(int)call->count);
+	if (code == NULL)
+		return -1;
+	code->call = call;
+	code->flags = ++c->chained % LONG_CHAIN == 0;
+	return note_filter(c, filter);
+}
+
+uint32_t
+filters_begin(struct compiler *c)
+{
+	struct code *code;
+
+	c->has_default = false;
+	if (emit(c, OP_MARK, 0) == NULL || c->root == NULL)
+		return 0;
+	code = emit(c, OP_NOP, 0);
+	if (code == NULL)
+		return 0;
+	code->path = c->root;
+	return (uint32_t)c->count;
+}
+
+int
+filters_end(struct compiler *c, uint32_t begun)
+{
+	if (begun != 0 && !c->has_default)
+		code_at(c, begun - 1)->op = OP_REQUIRE;
+	return c->err->code == ERR_NONE ? 0 : -1;
+}
+
+static int
+parse_filter(struct compiler *c)
+{
+	struct span name = c->lex.now.text;
+	struct arguments arguments;
+
+	arguments.count = arguments.keywords = 0;
+	if (c->lex.now.kind != LEX_NAME)
+		return compile_expected(c, "a filter");
+	lex_next(&c->lex);
+	if (lex_take(&c->lex, LEX_COLON))
+		while (
+		    c->lex.now.kind != LEX_END && c->lex.now.kind != LEX_PIPE) {
+			if (parse_argument(c, &arguments) < 0)
+				return -1;
+			if (!lex_take(&c->lex, LEX_COMMA))
+				break;
+		}
+	return emit_filter(c, name, &arguments);
+}
+
+int
+compile_filtered(struct compiler *c)
+{
+	size_t fields = note_mark(c);
+	size_t after;
+	uint32_t begun;
+
+	if (compile_expression(c) < 0)
+		return -1;
+	if (c->lex.now.kind != LEX_PIPE)
+		return 0;
+	after = note_mark(c);
+	begun = filters_begin(c);
+	c->last_path = NULL;
+	while (lex_take(&c->lex, LEX_PIPE))
+		if (parse_filter(c) < 0)
+			return -1;
+	if (c->has_default)
+		note_defaults(c, fields, after);
+	return filters_end(c, begun);
+}
+
+/* Makes one instruction of a last filter `escape` and the printing. */
+static bool
+join_escape(struct compiler *c)
+{
+	struct code *code = code_at(c, (uint32_t)c->count - 1);
+	struct span name;
+
+	if (c->count == 0 || code->op != OP_FILTER || code->call->count != 0)
+		return false;
+	name = span_str(code->call->filter->name);
+	if (!span_eq(name, SPAN("escape")) && !span_eq(name, SPAN("h")))
+		return false;
+	code->op = OP_EMIT_HTML;
+	code->flags = ESCAPE_HTML; /* unless flow.c knows better */
+	c->height--;
+	return true;
+}
+
+int
+emit_output(struct compiler *c)
+{
+	struct code *code;
+
+	compile_prints(c);
+	if (join_escape(c))
+		return 0;
+	if (c->last_path != NULL && c->count != 0) {
+		code = code_at(c, (uint32_t)c->count - 1);
+		if (code->op == OP_PATH && code->path == c->last_path) {
+			code->op = OP_EMIT_PATH;
+			c->height--;
+			return 0;
+		}
+	}
+	if (c->chained == 0 && c->root != NULL) {
+		/* A lookup with brackets: it may be missing as any other. */
+		code = emit(c, OP_REQUIRE, 0);
+		if (code == NULL)
+			return -1;
+		code->path = c->root;
+	}
+	code = emit(c, OP_EMIT, -1);
+	if (code == NULL)
+		return -1;
+	code->extra = c->escaped;
+	return 0;
+}
+
+/* ---- conditions ---- */
+
+int
+emit_compare(struct compiler *c, struct span operator)
+{
+	static const struct {
+		const char *name;
+		enum compare compare;
+	} operators[] = {
+		{ "==", COMPARE_EQ },
+		{ "!=", COMPARE_NE },
+		{ "<>", COMPARE_NE },
+		{ "<", COMPARE_LT },
+		{ ">", COMPARE_GT },
+		{ "<=", COMPARE_LE },
+		{ ">=", COMPARE_GE },
+		{ "contains", COMPARE_CONTAINS },
+	};
+	struct code *code;
+
+	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+		if (!span_eq(operator, span_str(operators[i].name)))
+			continue;
+		code = emit(c, OP_COMPARE, -2);
+		if (code == NULL)
+			return -1;
+		code->flags = (uint8_t)operators[i].compare;
+		return 0;
+	}
+	if (compile_fault(c, "Unknown operator %.*s", SPAN_ARG(operator)) < 0)
+		return -1;
+	code = emit(c, OP_POP, -2);
+	if (code != NULL)
+		code->arg = 2;
+	return code != NULL ? 0 : -1;
+}
+
+static int
+emit_truth(struct compiler *c)
+{
+	struct code *code = code_at(c, (uint32_t)c->count - 1);
+
+	if (c->last_path != NULL && code->op == OP_PATH &&
+	    code->path == c->last_path) {
+		code->op = OP_TEST_PATH;
+		c->height--;
+		return 0;
+	}
+	return emit(c, OP_TRUTHY, -1) != NULL ? 0 : -1;
+}
+
+/* Whether a true comparison with the value on the right says that there is
+ * something on the left. */
+static bool
+guards(struct span operator, const struct code * right)
+{
+	bool nothing =
+	    right->op == OP_CONST && (value_is_blank(*right->constant) ||
+					 right->constant->kind == VALUE_BLANK ||
+					 right->constant->kind == VALUE_EMPTY);
+
+	if (span_eq(operator, SPAN("!=")) || span_eq(operator, SPAN("<>")))
+		return nothing;
+	if (span_eq(operator, SPAN("==")))
+		return right->op == OP_CONST && !nothing;
+	return true;
+}
+
+static int
+parse_comparison(struct compiler *c)
+{
+	size_t fields = note_mark(c);
+	struct span operator;
+
+	if (compile_expression(c) < 0)
+		return -1;
+	if (c->lex.now.kind != LEX_COMPARE) {
+		note_guard(c, fields);
+		return emit_truth(c);
+	}
+	operator= c->lex.now.text;
+	lex_next(&c->lex);
+	if (compile_expression(c) < 0)
+		return -1;
+	if (guards(operator, code_at(c, (uint32_t)c->count - 1)))
+		note_guard(c, fields);
+	return emit_compare(c, operator);
+}
+
+/* and and or bind to the right and equally, so that the first that decides
+ * leaves the whole chain. */
+int
+compile_condition(struct compiler *c)
+{
+	struct patches out = { 0 };
+
+	c->condition = true;
+	note_guard_begin(c);
+	for (;;) {
+		enum op leave;
+
+		if (parse_comparison(c) < 0)
+			return -1;
+		if (lex_is(&c->lex, "and"))
+			leave = OP_JUMP_FALSE;
+		else if (lex_is(&c->lex, "or"))
+			leave = OP_JUMP_TRUE;
+		else
+			break;
+		if (leave == OP_JUMP_TRUE)
+			note_no_guard(c);
+		lex_next(&c->lex);
+		if (emit_jump(c, leave, &out) < 0)
+			return -1;
+	}
+	patch_here(c, &out);
+	c->condition = false;
+	return 0;
+}
+
+/* ---- strict, or lax where the options allow ---- */
+
+int
+compile_lenient(struct compiler *c, struct span markup,
+    int (*strict)(struct compiler *c, struct span markup),
+    int (*lax)(struct compiler *c, struct span markup))
+{
+	struct compiler before = *c;
+	size_t fields = note_mark(c);
+	struct err *err = c->err, strict_err = ERR_INIT;
+	int done;
+
+	if (c->options->syntax == SYNTAX_STRICT)
+		return strict(c, markup);
+	c->err = &strict_err;
+	done = strict(c, markup);
+	c->err = err;
+	if (done >= 0)
+		return done;
+	/* Back to where the markup began; arrays may have moved. */
+	c->count = before.count;
+	c->height = before.height;
+	c->chain = before.chain;
+	c->condition = before.condition;
+	c->last_path = before.last_path;
+	note_rewind(c, fields);
+	if (strict_err.code != ERR_TEMPLATE) {
+		*err = strict_err;
+		return -1;
+	}
+	return lax(c, markup);
+}
+
+int
+compile_either(struct compiler *c, struct span markup,
+    int (*strict)(struct compiler *c, struct span markup),
+    int (*lax)(struct compiler *c, struct span markup))
+{
+	if (c->options->syntax != SYNTAX_LAX)
+		return strict(c, markup);
+	return compile_lenient(c, markup, strict, lax);
+}
+
+static int
+strict_filtered(struct compiler *c, struct span markup)
+{
+	lex_begin(&c->lex, markup);
+	if (c->lex.now.kind == LEX_END) /* {{ }} prints nothing */
+		return emit_const(c, value_nil());
+	if (compile_filtered(c) < 0)
+		return -1;
+	return compile_end(c);
+}
+
+static int
+strict_condition(struct compiler *c, struct span markup)
+{
+	lex_begin(&c->lex, markup);
+	if (compile_condition(c) < 0)
+		return -1;
+	return compile_end(c);
+}
+
+int
+markup_filtered(struct compiler *c, struct span markup)
+{
+	c->chained = 0;
+	c->escaped = false;
+	return compile_either(c, markup, strict_filtered, lax_filtered);
+}
+
+int
+markup_condition(struct compiler *c, struct span markup)
+{
+	return compile_either(c, markup, strict_condition, lax_condition);
+}

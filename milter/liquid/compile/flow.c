@@ -1,0 +1,263 @@
+/*
+ * 1. Every instruction that prints a value and can be reached has the escaper
+ *    of the place it is reached in, the same on every way there.
+ * 2. One that cannot be reached is escaped as text all the same.
+ */
+#include "milter/liquid/compile/flow.h"
+
+#include "milter/liquid/html/context.h"
+
+#include <stdlib.h>
+
+/* The context a capture or an ifchanged began in. */
+struct saved {
+	struct context context;
+	const struct saved *outer;
+};
+
+struct state {
+	struct context context;
+	const struct saved *saved;
+	bool seen;
+};
+
+struct flow {
+	struct compiler *c;
+	const struct program *program;
+	struct state *states;
+	bool again; /* a place behind us is reached in another way */
+};
+
+/* More would mean that the contexts never settle. */
+enum { PASSES = 16 };
+
+static int
+fail_at(struct flow *flow, uint32_t pc, const char *what,
+    const struct context *context)
+{
+	const struct site *site = &flow->c->sites[pc];
+
+	return err_at(flow->c->err, ERR_TEMPLATE, flow->c->options->name,
+	    site->line, site->column, "%s %s", what, context_name(context));
+}
+
+/* From pc on to the instruction at to, in the state given. */
+static int
+reach(struct flow *flow, uint32_t pc, uint32_t to, const struct state *from)
+{
+	struct state *state = &flow->states[to];
+	const struct site *site = &flow->c->sites[pc];
+	struct context joined;
+
+	if (!state->seen) {
+		*state = *from;
+		state->seen = true;
+		flow->again |= to <= pc;
+		return 0;
+	}
+	if (context_equal(&state->context, &from->context))
+		return 0;
+	if (!context_join(&state->context, &from->context, &joined))
+		return err_at(flow->c->err, ERR_TEMPLATE,
+		    flow->c->options->name, site->line, site->column,
+		    "the branches end in different places of the HTML: %s "
+		    "and %s",
+		    context_name(&state->context),
+		    context_name(&from->context));
+	if (!context_equal(&joined, &state->context)) {
+		state->context = joined;
+		flow->again |= to <= pc;
+	}
+	return 0;
+}
+
+static bool
+has_stored(const struct manifest *manifest, uint32_t slot)
+{
+	const struct manifest_slot *s = &manifest->slots[slot];
+
+	if (s->pool.len != 0)
+		return true;
+	for (unsigned i = 0; i < s->option_count; i++)
+		if (manifest->options[s->first_option + i].block.len != 0)
+			return true;
+	return false;
+}
+
+static int
+follow_choice(struct flow *flow, uint32_t pc, const struct state *state)
+{
+	const struct code *code = &flow->c->code[pc];
+	const struct targets *targets = code->targets;
+	bool stored = code->op == OP_SLOT &&
+		      has_stored(&flow->program->manifest, targets->index);
+
+	if (stored && !context_is_text(&state->context))
+		return fail_at(
+		    flow, pc, "a stored block cannot stand", &state->context);
+	if (stored && reach(flow, pc, targets->end, state) < 0)
+		return -1;
+	for (uint32_t i = 0; i <= targets->count; i++)
+		if (reach(flow, pc, targets->at[i], state) < 0)
+			return -1;
+	return 0;
+}
+
+/* Where the instruction may lead. */
+static int
+follow(struct flow *flow, uint32_t pc, const struct state *state)
+{
+	const struct code *code = &flow->c->code[pc];
+
+	switch ((enum op_shape)op_shapes[code->op]) {
+	case SHAPE_STOP:
+		return 0;
+	case SHAPE_JUMP: /* a when's body goes to the case's end */
+		return reach(flow, pc,
+		    code->flags ? (uint32_t)code->end : code->arg, state);
+	case SHAPE_CHOICE:
+		return follow_choice(flow, pc, state);
+	case SHAPE_BRANCH:
+		if (reach(flow, pc, code->arg, state) < 0)
+			return -1;
+		break;
+	case SHAPE_ELSE: /* a when that matched has gone to the end */
+	case SHAPE_NEXT:
+		break;
+	}
+	return reach(flow, pc, pc + 1, state);
+}
+
+static bool
+prints_value(uint8_t op)
+{
+	return op == OP_EMIT || op == OP_EMIT_HTML || op == OP_EMIT_PATH ||
+	       op == OP_CYCLE || op == OP_WHY || op == OP_INCREMENT ||
+	       op == OP_DECREMENT;
+}
+
+static int
+save(struct flow *flow, struct state *state)
+{
+	struct saved *saved = compile_new(flow->c, sizeof *saved);
+
+	if (saved == NULL)
+		return -1;
+	*saved = (struct saved){ state->context, state->saved };
+	state->saved = saved;
+	return 0;
+}
+
+/* What the instruction itself does to the context. */
+static int
+step(struct flow *flow, uint32_t pc, struct state *state)
+{
+	struct code *code = &flow->c->code[pc];
+	const struct saved *saved = state->saved;
+
+	if (code->op == OP_TEXT) {
+		context_advance(
+		    &state->context, span_of(code->text, code->arg));
+	} else if (prints_value(code->op)) {
+		code->flags = (uint8_t)context_escape(&state->context);
+		context_value(&state->context);
+	} else if (code->op == OP_CAPTURE) {
+		if (save(flow, state) < 0)
+			return -1;
+		state->context = context_start();
+	} else if (code->op == OP_CHANGED) {
+		return save(flow, state);
+	} else if (code->op == OP_CAPTURE_END) {
+		state->context = saved->context;
+		state->saved = saved->outer;
+	} else if (code->op == OP_CHANGED_END) {
+		state->saved = saved->outer;
+		if (!context_join(
+			&saved->context, &state->context, &state->context))
+			return fail_at(flow, pc,
+			    "an ifchanged cannot end elsewhere than it "
+			    "began:",
+			    &state->context);
+	} else if (code->op == OP_PARTIAL &&
+		   !context_is_text(&state->context)) {
+		return fail_at(
+		    flow, pc, "a partial cannot stand", &state->context);
+	}
+	return 0;
+}
+
+static int
+pass(struct flow *flow)
+{
+	flow->again = false;
+	for (uint32_t pc = 0; pc < flow->c->count; pc++) {
+		struct state state = flow->states[pc];
+
+		if (!state.seen)
+			continue;
+		if (step(flow, pc, &state) < 0 || follow(flow, pc, &state) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A part with values in it must not end within a tag: what follows a block or
+ * a partial would stand in another place than was thought. */
+static int
+check_end(struct flow *flow)
+{
+	uint32_t last = (uint32_t)flow->c->count - 1;
+	const struct state *end = &flow->states[last];
+	bool values = false;
+
+	for (uint32_t pc = 0; pc < last; pc++)
+		values |= prints_value(flow->c->code[pc].op);
+	if (!values || !end->seen || context_is_text(&end->context))
+		return 0;
+	return fail_at(flow, last, "the HTML ends", &end->context);
+}
+
+static int
+follow_html(struct flow *flow)
+{
+	flow->states[0] = (struct state){ context_start(), NULL, true };
+	for (int i = 0; i < PASSES; i++) {
+		if (pass(flow) < 0)
+			return -1;
+		if (!flow->again)
+			return check_end(flow);
+	}
+	return compile_fail(
+	    flow->c, "the places of the HTML in a loop never settle");
+}
+
+static void
+escape_all(struct compiler *c, enum escape escape)
+{
+	for (uint32_t pc = 0; pc < c->count; pc++)
+		if (prints_value(c->code[pc].op))
+			c->code[pc].flags = (uint8_t)escape;
+}
+
+int
+flow_escapes(struct compiler *c, const struct program *program)
+{
+	struct flow flow = { .c = c, .program = program };
+	int done;
+
+	if (c->options->place == PLACE_TEXT) {
+		escape_all(c, ESCAPE_PLAIN);
+		return 0;
+	}
+	if (c->options->place == PLACE_HEADER) {
+		escape_all(c, ESCAPE_HEADER);
+		return 0;
+	}
+	escape_all(c, ESCAPE_HTML);
+	flow.states = calloc(c->count, sizeof *flow.states);
+	if (flow.states == NULL)
+		return compile_full(c);
+	done = follow_html(&flow);
+	free(flow.states);
+	return done;
+}

@@ -1,0 +1,295 @@
+/* if, unless, case, ifchanged. */
+#include "milter/liquid/compile/lax.h"
+#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/tag.h"
+
+/* ---- if, unless ---- */
+
+/* The branch before is left for the end, its guards fall, and the next clause
+ * begins here. */
+static int
+next_branch(struct compiler *c, struct block *block)
+{
+	note_guards_cut(c, block->guards);
+	if (emit_jump(c, OP_JUMP, &block->ends) < 0)
+		return -1;
+	patch_here(c, &block->next);
+	return 0;
+}
+
+static int
+if_clause(struct compiler *c, struct block *block, struct span name,
+    struct span markup)
+{
+	bool elsif = span_eq(name, SPAN("elsif"));
+	int done = 0;
+
+	if (!elsif && !span_eq(name, SPAN("else")))
+		return 0;
+	clause_begin(c, block);
+	done = next_branch(c, block);
+	if (done == 0 && elsif) {
+		if (markup_condition(c, markup) < 0 ||
+		    emit_jump(c, OP_JUMP_FALSE, &block->next) < 0 ||
+		    note_guards_hold(c) < 0)
+			return -1;
+	} else if (done == 0 && block->done) {
+		/* A second else never shows. */
+		done = emit_jump(c, OP_JUMP, &block->next);
+	}
+	block->done |= !elsif;
+	clause_end(c, block);
+	return done < 0 ? -1 : 1;
+}
+
+static int
+if_close(struct compiler *c, struct block *block)
+{
+	note_guards_cut(c, block->guards);
+	patch_here(c, &block->next);
+	return 0;
+}
+
+static const struct block_type block_if = {
+	"if",
+	"endif",
+	if_clause,
+	if_close,
+	false,
+};
+
+static const struct block_type block_unless = {
+	"unless",
+	"endunless",
+	if_clause,
+	if_close,
+	false,
+};
+
+static int
+open_if(struct compiler *c, const struct block_type *type, enum op leave,
+    struct span markup)
+{
+	struct patches next = { 0 };
+	struct block *block;
+	size_t guards = note_guards(c);
+
+	if (markup_condition(c, markup) < 0 || emit_jump(c, leave, &next) < 0)
+		return -1;
+	if (leave == OP_JUMP_TRUE)
+		note_no_guard(c);
+	if (note_guards_hold(c) < 0)
+		return -1;
+	block = block_open(c, type);
+	if (block == NULL)
+		return -1;
+	block->next = next;
+	block->guards = guards;
+	return 0;
+}
+
+int
+tag_if(struct compiler *c, struct span markup)
+{
+	return open_if(c, &block_if, OP_JUMP_FALSE, markup);
+}
+
+int
+tag_unless(struct compiler *c, struct span markup)
+{
+	return open_if(c, &block_unless, OP_JUMP_TRUE, markup);
+}
+
+/* ---- case ---- */
+
+/* Every when whose value is equal shows, once for each equal value; else
+ * shows when none has so far. The whens' bodies jump back to their own
+ * OP_WHEN_ENTER, which counts them off. */
+static int
+end_when(struct compiler *c, struct block *block)
+{
+	struct code *code;
+
+	if (block->top == 0)
+		return 0;
+	code = emit(c, OP_JUMP, 0);
+	if (code == NULL)
+		return -1;
+	code->arg = block->top - 1;
+	code->flags = 1;
+	code->end = block->turns.last; /* a chain until the case's end */
+	block->turns.last = (uint32_t)c->count;
+	block->top = 0;
+	return 0;
+}
+
+static int
+when_values(struct compiler *c, struct span markup)
+{
+	lex_begin(&c->lex, markup);
+	do {
+		if (compile_expression(c) < 0 || emit(c, OP_WHEN, -1) == NULL)
+			return -1;
+	} while (lex_take(&c->lex, LEX_COMMA) ||
+		 (lex_is(&c->lex, "or") && lex_take(&c->lex, LEX_NAME)));
+	return compile_end(c);
+}
+
+static int
+lax_when_values(struct compiler *c, struct span markup)
+{
+	struct span value;
+
+	if (!lax_fragment(markup, &value, &markup))
+		return compile_fail(c, "expected a value after 'when'");
+	for (;;) {
+		struct span rest = span_trim(markup);
+
+		if (lax_expression(c, value) < 0 ||
+		    emit(c, OP_WHEN, -1) == NULL)
+			return -1;
+		if (rest.len != 0 && rest.at[0] == ',')
+			rest = span_from(rest, 1);
+		else if (span_starts(rest, SPAN("or ")))
+			rest = span_from(rest, 2);
+		else
+			return 0;
+		if (!lax_fragment(rest, &value, &markup))
+			return 0;
+	}
+}
+
+static int
+case_clause(struct compiler *c, struct block *block, struct span name,
+    struct span markup)
+{
+	bool when = span_eq(name, SPAN("when"));
+	int done = 0;
+
+	if (!when && !span_eq(name, SPAN("else")))
+		return 0;
+	clause_begin(c, block);
+	if (end_when(c, block) < 0)
+		return -1;
+	patch_here(c, &block->next);
+	if (when) {
+		c->when = true;
+		done = compile_lenient(c, markup, when_values, lax_when_values);
+		c->when = false;
+		if (done < 0)
+			return -1;
+		block->top = (uint32_t)c->count + 1;
+		done = emit_jump(c, OP_WHEN_ENTER, &block->next);
+	} else {
+		done = emit_jump(c, OP_CASE_ELSE, &block->next);
+	}
+	clause_end(c, block);
+	block->done = true;
+	return done < 0 ? -1 : 1;
+}
+
+/* Where a when's body goes in the end: what flow.c must know. */
+static void
+tell_end(struct compiler *c, struct block *block)
+{
+	uint32_t at = block->turns.last;
+
+	while (at != 0) {
+		struct code *code = code_at(c, at - 1);
+
+		at = (uint32_t)code->end;
+		code->end = c->count;
+	}
+}
+
+static int
+case_close(struct compiler *c, struct block *block)
+{
+	struct code *code;
+
+	if (end_when(c, block) < 0)
+		return -1;
+	patch_here(c, &block->next);
+	tell_end(c, block);
+	code = emit(c, OP_POP, -3);
+	if (code == NULL)
+		return -1;
+	code->arg = 3;
+	return 0;
+}
+
+const struct block_type block_case = {
+	"case",
+	"endcase",
+	case_clause,
+	case_close,
+	false,
+};
+
+static int
+case_value(struct compiler *c, struct span markup)
+{
+	lex_begin(&c->lex, markup);
+	if (compile_expression(c) < 0)
+		return -1;
+	return compile_end(c);
+}
+
+static int
+lax_case_value(struct compiler *c, struct span markup)
+{
+	struct span value, rest;
+
+	if (!lax_fragment(markup, &value, &rest))
+		return compile_fail(c, "expected a value after 'case'");
+	return lax_expression(c, value);
+}
+
+int
+tag_case(struct compiler *c, struct span markup)
+{
+	struct block *block;
+
+	if (compile_lenient(c, markup, case_value, lax_case_value) < 0 ||
+	    emit(c, OP_CASE, 2) == NULL)
+		return -1;
+	block = block_open(c, &block_case);
+	if (block == NULL)
+		return -1;
+	/* What stands before the first when is not shown. */
+	return emit_jump(c, OP_JUMP, &block->next);
+}
+
+/* ---- ifchanged ---- */
+
+static int
+no_clause(struct compiler *c, struct block *block, struct span name,
+    struct span markup)
+{
+	(void)c, (void)block, (void)name, (void)markup;
+	return 0;
+}
+
+static int
+ifchanged_close(struct compiler *c, struct block *block)
+{
+	(void)block;
+	return emit(c, OP_CHANGED_END, 0) != NULL ? 0 : -1;
+}
+
+const struct block_type block_ifchanged = {
+	"ifchanged",
+	"endifchanged",
+	no_clause,
+	ifchanged_close,
+	true,
+};
+
+int
+tag_ifchanged(struct compiler *c, struct span markup)
+{
+	(void)markup; /* as Shopify's: whatever it says */
+	if (emit(c, OP_CHANGED, 0) == NULL)
+		return -1;
+	return block_open(c, &block_ifchanged) != NULL ? 0 : -1;
+}

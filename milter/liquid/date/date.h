@@ -1,0 +1,53 @@
+/*
+ * Dates as Ruby's Time and Liquid see them: read leniently, shown in a zone,
+ * printed with strftime. Pure functions; the clock and the zone come in as
+ * arguments.
+ */
+#ifndef INLAY_LIQUID_DATE_H
+#define INLAY_LIQUID_DATE_H
+
+#include "milter/liquid/date/zone.h"
+#include "store/base/buf.h"
+
+/* No directive pads to more than this; a greater width is an error. */
+enum { DATE_WIDTH_MAX = 1024 };
+
+struct date {
+	int64_t epoch;
+	uint32_t nsec;
+	int64_t year;
+	int month;   /* 1..12 */
+	int day;     /* 1..31 */
+	int hour;    /* 0..23 */
+	int minute;  /* 0..59 */
+	int second;  /* 0..59 */
+	int weekday; /* 0 is Sunday */
+	int yearday; /* 1..366 */
+	int32_t offset;
+	char zone[ZONE_ABBREVIATION]; /* "" where only the offset is known */
+};
+
+/* The moment as the zone shows it. */
+void date_from_epoch(
+    int64_t epoch, uint32_t nsec, const struct zone *zone, struct date *date);
+
+/* The same with the offset and its name given. */
+void date_from_offset(int64_t epoch, uint32_t nsec,
+    const struct zone_time *time, struct date *date);
+
+/* What Liquid's `date` takes for a date: digits are seconds since the epoch,
+ * "now" and "today" are now, all else is read like Ruby's Time.parse. Text
+ * without an offset is in the zone. 1 a date, 0 not one. */
+int date_parse(struct span text, int64_t now, uint32_t now_nsec,
+    const struct zone *zone, struct date *date);
+
+/* Days since 1970-01-01 of a date of the Gregorian calendar. */
+int64_t date_days(int64_t year, int month, int day);
+
+/* strftime with all of Ruby's directives, flags and widths. 0, or -1 and err
+ * (NULL is fine): the format is not one, or a width is above the maximum.
+ * Running out of room shows in out->failed. */
+int date_format(const struct date *date, struct span format, struct buf *out,
+    struct err *err);
+
+#endif

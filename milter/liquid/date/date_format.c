@@ -1,0 +1,474 @@
+#include "milter/liquid/date/date.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const days[] = { "Sunday", "Monday", "Tuesday", "Wednesday",
+	"Thursday", "Friday", "Saturday" };
+static const char *const months[] = { "January", "February", "March", "April",
+	"May", "June", "July", "August", "September", "October", "November",
+	"December" };
+
+/* What stands between '%' and the letter. */
+struct spec {
+	char pad;      /* 0 as the directive has it, '-' none, '0' or ' ' */
+	bool upper;    /* ^ */
+	bool swap;     /* # */
+	int colons;    /* only for z */
+	int width;     /* -1: none given */
+	char modifier; /* E, O or 0 */
+};
+
+static void
+put_padding(struct buf *out, char pad, long count)
+{
+	for (; count > 0; count--)
+		buf_byte(out, pad);
+}
+
+static void
+put_cased(struct buf *out, struct span text, int shift)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (shift > 0 && c >= 'a' && c <= 'z')
+			c = (char)(c - 32);
+		else if (shift < 0 && c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		buf_byte(out, c);
+	}
+}
+
+/* Text is padded with blanks on the left, where a width asks for it. */
+static void
+put_text(struct buf *out, const struct spec *spec, struct span text, int shift)
+{
+	bool upper = spec->upper && !(spec->swap && shift < 0);
+
+	if (spec->pad != '-' && spec->width > 0)
+		put_padding(out, spec->pad == '0' ? '0' : ' ',
+		    spec->width - (long)text.len);
+	put_cased(out, text, upper ? 1 : shift);
+}
+
+static void
+put_number(struct buf *out, const struct spec *spec, int64_t number, int digits,
+    char pad)
+{
+	char text[24];
+	long width = spec->width >= 0 ? spec->width : digits;
+	bool negative = number < 0;
+	int len = snprintf(text, sizeof text, "%" PRIu64,
+	    negative ? 0 - (uint64_t)number : (uint64_t)number);
+	long missing = width - len - negative;
+
+	if (spec->pad == '-')
+		missing = 0;
+	else if (spec->pad != 0)
+		pad = spec->pad;
+	if (pad == ' ')
+		put_padding(out, ' ', missing);
+	if (negative)
+		buf_byte(out, '-');
+	if (pad == '0')
+		put_padding(out, '0', missing);
+	buf_add(out, span_of(text, (size_t)len));
+}
+
+/* A fixed number of digits of the fraction, more of them zeros. */
+static void
+put_fraction(
+    struct buf *out, const struct spec *spec, uint32_t nsec, int digits)
+{
+	char text[16];
+	int width = spec->width > 0 ? spec->width : digits;
+
+	snprintf(text, sizeof text, "%09" PRIu32, nsec);
+	buf_add(out, span_of(text, (size_t)(width < 9 ? width : 9)));
+	put_padding(out, '0', (long)width - 9);
+}
+
+/* Hours take what the width leaves; blanks stand before the sign, zeros
+ * behind it. */
+static void
+put_offset(struct buf *out, const struct spec *spec, const struct date *date)
+{
+	int32_t offset = date->offset;
+	int32_t absolute = offset < 0 ? -offset : offset;
+	int hours = absolute / 3600, minutes = absolute / 60 % 60;
+	int seconds = absolute % 60;
+	/* RFC 3339: -00:00 is universal time at a place unknown. */
+	bool nowhere = spec->pad == '-' && strcmp(date->zone, "UTC") == 0;
+	char sign = offset < 0 || nowhere ? '-' : '+';
+	char tail[16] = "";
+	char text[16];
+	long missing;
+
+	if (spec->colons == 0)
+		snprintf(tail, sizeof tail, "%02d", minutes);
+	else if (spec->colons == 1)
+		snprintf(tail, sizeof tail, ":%02d", minutes);
+	else if (spec->colons == 2 || seconds != 0)
+		snprintf(tail, sizeof tail, ":%02d:%02d", minutes, seconds);
+	else if (minutes != 0)
+		snprintf(tail, sizeof tail, ":%02d", minutes);
+	snprintf(text, sizeof text, spec->pad == ' ' ? "%d" : "%02d", hours);
+	missing = spec->width - 1 - (long)strlen(text) - (long)strlen(tail);
+	if (spec->pad == ' ') {
+		if (missing < 1 && hours < 10)
+			missing = 1;
+		put_padding(out, ' ', missing);
+	}
+	buf_byte(out, sign);
+	if (spec->pad != ' ')
+		put_padding(out, '0', missing);
+	buf_str(out, text);
+	buf_str(out, tail);
+}
+
+/* Week of the year, where weeks begin on the weekday. */
+static int
+week_of_year(const struct date *date, int first)
+{
+	int since = (date->weekday - first + 7) % 7;
+
+	return (date->yearday + 6 - since) / 7;
+}
+
+static int
+weeks_of_year(int64_t year)
+{
+	int64_t first = date_days(year, 1, 1);
+	int64_t next = date_days(year + 1, 1, 1);
+	int64_t weekday = ((first + 4) % 7 + 7) % 7;
+
+	/* 53 where a year begins on a Thursday, or on a Wednesday and is a
+	 * leap year. */
+	return weekday == 4 || (weekday == 3 && next - first == 366) ? 53 : 52;
+}
+
+/* ISO 8601: the week belongs to the year that holds its Thursday. */
+static int
+iso_week(const struct date *date, int64_t *year)
+{
+	int monday_is_1 = date->weekday == 0 ? 7 : date->weekday;
+	int week = (date->yearday - monday_is_1 + 10) / 7;
+
+	*year = date->year;
+	if (week == 0) {
+		*year = date->year - 1;
+		return weeks_of_year(*year);
+	}
+	if (week > weeks_of_year(*year)) {
+		*year = date->year + 1;
+		return 1;
+	}
+	return week;
+}
+
+static int64_t
+modulo(int64_t number, int64_t by)
+{
+	int64_t rest = number % by;
+
+	return rest < 0 ? rest + by : rest;
+}
+
+/* Directives that stand for others; the width pads the whole. They hold no
+ * directives of their kind: the recursion is one level deep. */
+static const char *
+compound(char letter)
+{
+	switch (letter) {
+	case 'c':
+		return "%a %b %e %H:%M:%S %Y";
+	case 'D':
+	case 'x':
+		return "%m/%d/%y";
+	case 'F':
+		return "%Y-%m-%d";
+	case 'r':
+		return "%I:%M:%S %p";
+	case 'R':
+		return "%H:%M";
+	case 'T':
+	case 'X':
+		return "%H:%M:%S";
+	case 'v':
+		return "%e-%^b-%4Y";
+	default:
+		return NULL;
+	}
+}
+
+/* Directives of numbers, how many digits they have and what fills them. */
+static const struct {
+	char letter;
+	char pad;
+	int digits;
+} numerics[] = {
+	{ 'Y', '0', 4 },
+	{ 'C', '0', 2 },
+	{ 'y', '0', 2 },
+	{ 'G', '0', 4 },
+	{ 'g', '0', 2 },
+	{ 'V', '0', 2 },
+	{ 'U', '0', 2 },
+	{ 'W', '0', 2 },
+	{ 'm', '0', 2 },
+	{ 'd', '0', 2 },
+	{ 'e', ' ', 2 },
+	{ 'j', '0', 3 },
+	{ 'H', '0', 2 },
+	{ 'k', ' ', 2 },
+	{ 'I', '0', 2 },
+	{ 'l', ' ', 2 },
+	{ 'M', '0', 2 },
+	{ 'S', '0', 2 },
+	{ 's', '0', 1 },
+	{ 'u', '0', 1 },
+	{ 'w', '0', 1 },
+};
+
+static int64_t
+numeric(const struct date *date, char letter)
+{
+	int64_t iso_year;
+	int week = iso_week(date, &iso_year);
+
+	switch (letter) {
+	case 'Y':
+		return date->year;
+	case 'C':
+		return (date->year - modulo(date->year, 100)) / 100;
+	case 'y':
+		return modulo(date->year, 100);
+	case 'G':
+		return iso_year;
+	case 'g':
+		return modulo(iso_year, 100);
+	case 'V':
+		return week;
+	case 'U':
+		return week_of_year(date, 0);
+	case 'W':
+		return week_of_year(date, 1);
+	case 'm':
+		return date->month;
+	case 'j':
+		return date->yearday;
+	case 'H':
+	case 'k':
+		return date->hour;
+	case 'I':
+	case 'l':
+		return (date->hour + 11) % 12 + 1;
+	case 'M':
+		return date->minute;
+	case 'S':
+		return date->second;
+	case 's':
+		return date->epoch;
+	case 'u':
+		return date->weekday == 0 ? 7 : date->weekday;
+	case 'w':
+		return date->weekday;
+	default:
+		return date->day;
+	}
+}
+
+/* true when the letter is a directive of numbers. */
+static bool
+put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
+    char letter)
+{
+	for (size_t i = 0; i < sizeof numerics / sizeof *numerics; i++) {
+		int64_t number;
+		bool longer;
+
+		if (numerics[i].letter != letter)
+			continue;
+		number = numeric(date, letter);
+		/* A year keeps four digits behind its minus. */
+		longer = number < 0 && numerics[i].digits == 4;
+		put_number(out, spec, number, numerics[i].digits + longer,
+		    numerics[i].pad);
+		return true;
+	}
+	return false;
+}
+
+static bool
+put_names(struct buf *out, const struct spec *spec, const struct date *date,
+    char letter)
+{
+	const char *day = days[date->weekday];
+	const char *month = months[date->month - 1];
+	const char *half = date->hour < 12 ? "AM" : "PM";
+	int swap = spec->swap ? 1 : 0;
+
+	switch (letter) {
+	case 'A':
+		put_text(out, spec, span_str(day), swap);
+		return true;
+	case 'a':
+		put_text(out, spec, span_of(day, 3), swap);
+		return true;
+	case 'B':
+		put_text(out, spec, span_str(month), swap);
+		return true;
+	case 'b':
+	case 'h':
+		put_text(out, spec, span_of(month, 3), swap);
+		return true;
+	case 'p':
+		put_text(out, spec, span_str(half), -swap);
+		return true;
+	case 'P':
+		put_text(out, spec, span_str(half), spec->swap ? 1 : -1);
+		return true;
+	case 'Z':
+		if (date->zone[0] != '\0')
+			put_text(out, spec, span_str(date->zone), -swap);
+		return true;
+	case 'n':
+		put_text(out, spec, SPAN("\n"), 0);
+		return true;
+	case 't':
+		put_text(out, spec, SPAN("\t"), 0);
+		return true;
+	case '%':
+		put_text(out, spec, SPAN("%"), 0);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void put_format(
+    struct buf *out, const struct date *date, struct span format);
+
+static bool
+put_compound(struct buf *out, const struct spec *spec, const struct date *date,
+    char letter)
+{
+	const char *format = compound(letter);
+	char bytes[128];
+	struct spec whole = *spec;
+	struct buf text = {
+		.at = bytes, .size = sizeof bytes, .max = sizeof bytes - 1
+	};
+
+	if (format == NULL)
+		return false;
+	put_format(&text, date, span_str(format));
+	if (whole.pad == '-')
+		whole.pad = 0;
+	put_text(out, &whole, span_of(bytes, text.len), 0);
+	return true;
+}
+
+/* false where the letter is no directive, or not with these modifiers. */
+static bool
+put_directive(struct buf *out, const struct spec *spec, const struct date *date,
+    char letter)
+{
+	if (spec->colons != 0 && letter != 'z')
+		return false;
+	if (spec->modifier == 'E' && strchr("cCxXyY", letter) == NULL)
+		return false;
+	if (spec->modifier == 'O' && strchr("deHkIlmMSuUVwWy", letter) == NULL)
+		return false;
+	switch (letter) {
+	case 'N':
+		put_fraction(out, spec, date->nsec, 9);
+		return true;
+	case 'L':
+		put_fraction(out, spec, date->nsec, 3);
+		return true;
+	case 'z':
+		put_offset(out, spec, date);
+		return true;
+	default:
+		break;
+	}
+	return put_numeric(out, spec, date, letter) ||
+	       put_names(out, spec, date, letter) ||
+	       put_compound(out, spec, date, letter);
+}
+
+/* Reads flags, width, colons and modifier in Ruby's order, at is behind the
+ * '%'. Returns where the letter stands. */
+static size_t
+spec_read(struct span format, size_t at, struct spec *spec)
+{
+	*spec = (struct spec){ .width = -1 };
+	for (; at < format.len && strchr("-0^#_", format.at[at]) != NULL &&
+	       format.at[at] != '\0';
+	     at++) {
+		char c = format.at[at];
+
+		if (c == '^')
+			spec->upper = true;
+		else if (c == '#')
+			spec->swap = true;
+		else
+			spec->pad = c == '_' ? ' ' : c;
+	}
+	for (; at < format.len && format.at[at] >= '0' && format.at[at] <= '9';
+	     at++) {
+		if (spec->width < 0)
+			spec->width = 0;
+		if (spec->width <= DATE_WIDTH_MAX)
+			spec->width = spec->width * 10 + (format.at[at] - '0');
+	}
+	for (; at < format.len && format.at[at] == ':'; at++)
+		spec->colons++;
+	if (at + 1 < format.len &&
+	    (format.at[at] == 'E' || format.at[at] == 'O'))
+		spec->modifier = format.at[at++];
+	return at;
+}
+
+/* The built-in formats of compound(): always valid. */
+static void
+put_format(struct buf *out, const struct date *date, struct span format)
+{
+	(void)date_format(date, format, out, NULL);
+}
+
+int
+date_format(const struct date *date, struct span format, struct buf *out,
+    struct err *err)
+{
+	size_t at = 0;
+
+	while (at < format.len && !out->failed) {
+		size_t clean = span_find(span_from(format, at), '%');
+		struct spec spec;
+		size_t letter;
+
+		buf_add(out, span_first(span_from(format, at), clean));
+		at += clean;
+		if (at == format.len)
+			break;
+		letter = spec_read(format, at + 1, &spec);
+		if (letter == format.len || spec.colons > 3) {
+			err_set(err, ERR_TEMPLATE, "invalid format: %.*s",
+			    SPAN_ARG(format));
+			return err_quotes(err);
+		}
+		if (spec.width > DATE_WIDTH_MAX)
+			return err_set(err, ERR_TEMPLATE,
+			    "a width in the date format is too large");
+		if (!put_directive(out, &spec, date, format.at[letter]))
+			buf_add(out,
+			    span_first(span_from(format, at), letter - at));
+		else
+			letter++;
+		at = letter;
+	}
+	return 0;
+}

@@ -1,0 +1,129 @@
+#include "milter/liquid/filter/filter.h"
+
+#include "milter/liquid/date/date.h"
+#include "milter/liquid/filter/filter_input.h"
+
+/* Steps that reading a text may cost at worst. */
+enum { READING = 1000 };
+
+static int
+find_zone(
+    const struct filter_call *call, struct span name, const struct zone **zone)
+{
+	int found = 1;
+
+	*zone = zone_utc();
+	if (name.len != 0 && call->env->zones != NULL)
+		found = zones_find(call->env->zones, name, zone, call->err);
+	else if (name.len != 0)
+		found = zone_read(NULL, name, call->arena, zone, call->err);
+	if (found == 0) {
+		filter_fail(call, "no such time zone: %.*s",
+		    SPAN_ARG(span_first(name, 64)));
+		return err_quotes(call->err);
+	}
+	return found < 0 ? -1 : 0;
+}
+
+/* 1 a date, 0 not one, -1. Integers are seconds, texts are read; nothing
+ * else is a date. */
+static int
+read_date(const struct filter_call *call, struct value input,
+    const struct zone *zone, struct date *date)
+{
+	if (input.kind == VALUE_INTEGER) {
+		date_from_epoch(input.integer, 0, zone, date);
+		return 1;
+	}
+	if (input.kind != VALUE_STRING || input.len == 0)
+		return 0;
+	if (filter_charge(call, READING) < 0)
+		return -1;
+	return date_parse(value_span(input), call->env->now,
+	    (uint32_t)call->env->now_nsec, zone, date);
+}
+
+static int
+date(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct zone *zone;
+	struct span format;
+	struct date read;
+	struct buf text;
+	int is_date;
+
+	if (filter_text(call, call->args[0], &format) < 0)
+		return -1;
+	*out = input;
+	if (format.len == 0)
+		return 0;
+	if (find_zone(call, call->env->zone, &zone) < 0)
+		return -1;
+	is_date = read_date(call, input, zone, &read);
+	if (is_date <= 0)
+		return is_date;
+	filter_begin(call, &text);
+	if (date_format(&read, format, &text, call->err) < 0)
+		return -1;
+	return filter_finish(call, &text, out);
+}
+
+/* The same moment as a text in another zone, for `date` to print. */
+static int
+time_zone(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct zone *local, *zone;
+	struct span name;
+	struct date read, moved;
+	struct buf text;
+	int is_date;
+
+	*out = input;
+	if (filter_text(call, call->args[0], &name) < 0 ||
+	    find_zone(call, call->env->zone, &local) < 0 ||
+	    find_zone(call, name, &zone) < 0)
+		return -1;
+	is_date = read_date(call, input, local, &read);
+	if (is_date <= 0)
+		return is_date;
+	date_from_epoch(read.epoch, read.nsec, zone, &moved);
+	filter_begin(call, &text);
+	if (date_format(&moved,
+		zone == zone_utc() ? SPAN("%Y-%m-%d %H:%M:%S UTC")
+				   : SPAN("%Y-%m-%d %H:%M:%S %z"),
+		&text, call->err) < 0)
+		return -1;
+	return filter_finish(call, &text, out);
+}
+
+/* How many whole years have passed since, as birthdays are counted. */
+static int
+age(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct zone *zone;
+	struct date from, now;
+	int is_date;
+
+	*out = value_nil();
+	if (find_zone(call, call->env->zone, &zone) < 0)
+		return -1;
+	is_date = read_date(call, input, zone, &from);
+	if (is_date <= 0)
+		return is_date;
+	date_from_epoch(call->env->now, 0, zone, &now);
+	*out =
+	    value_integer(now.year - from.year -
+			  (now.month < from.month ||
+			      (now.month == from.month && now.day < from.day)));
+	return 0;
+}
+
+/* Not pure: "now" asks the clock. */
+static const struct filter rows[] = {
+	{ "age", age, 0, 0, 0 },
+	{ "date", date, 1, 1, 0 },
+	{ "time_zone", time_zone, 1, 1, 0 },
+	{ "timezone", time_zone, 1, 1, 0 },
+};
+
+const struct filter_set filters_date = { rows, sizeof rows / sizeof rows[0] };

@@ -1,0 +1,428 @@
+#include "milter/liquid/filter/filter_input.h"
+
+#include "milter/liquid/value/letters.h"
+
+struct value *
+filter_array(const struct filter_call *call, uint64_t count)
+{
+	struct value *items = NULL;
+
+	if (filter_charge(call, count) < 0)
+		return NULL;
+	if (count <= call->env->text_max / sizeof *items)
+		items = arena_alloc(call->arena, count * sizeof *items);
+	if (items == NULL)
+		filter_full(call);
+	return items;
+}
+
+/* ---- lists ---- */
+
+/* Where the walk stands in one of the nested arrays. */
+struct level {
+	struct value array;
+	uint32_t next;
+	struct level *outer;
+};
+
+struct walk {
+	struct level *inner;
+	struct level *unused;
+};
+
+static int
+level_enter(
+    const struct filter_call *call, struct walk *walk, struct value array)
+{
+	struct level *level = walk->unused;
+
+	if (level != NULL)
+		walk->unused = level->outer;
+	else
+		level = arena_alloc(call->arena, sizeof *level);
+	if (level == NULL)
+		return filter_full(call);
+	*level = (struct level){ array, 0, walk->inner };
+	walk->inner = level;
+	return 0;
+}
+
+/* The next item that is no array. 1, 0 at the end, -1. */
+static int
+walk_next(const struct filter_call *call, struct walk *walk, struct value *item)
+{
+	while (walk->inner != NULL) {
+		struct level *level = walk->inner;
+
+		if (level->next == level->array.len) {
+			walk->inner = level->outer;
+			level->outer = walk->unused;
+			walk->unused = level;
+			continue;
+		}
+		*item = level->array.items[level->next++];
+		if (item->kind != VALUE_ARRAY)
+			return 1;
+		if (level_enter(call, walk, *item) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+flatten(const struct filter_call *call, struct value array, struct items *items)
+{
+	struct walk walk = { 0 };
+	struct value item, *at;
+	uint64_t count = 0;
+	int more;
+
+	if (level_enter(call, &walk, array) < 0)
+		return -1;
+	while ((more = walk_next(call, &walk, &item)) > 0)
+		count++;
+	if (more < 0)
+		return -1;
+	at = filter_array(call, count);
+	if (at == NULL || level_enter(call, &walk, array) < 0)
+		return -1;
+	*items = (struct items){ at, (uint32_t)count };
+	while ((more = walk_next(call, &walk, &item)) > 0)
+		*at++ = item;
+	return more;
+}
+
+static bool
+is_flat(struct value array)
+{
+	for (uint32_t i = 0; i < array.len; i++)
+		if (array.items[i].kind == VALUE_ARRAY)
+			return false;
+	return true;
+}
+
+static int
+spell_out(const struct filter_call *call, const struct range *range,
+    struct items *items)
+{
+	uint64_t count = range_count(range);
+	struct value *at = filter_array(call, count);
+
+	if (at == NULL)
+		return -1;
+	for (uint64_t i = 0; i < count; i++)
+		at[i] = value_integer(range->first + (int64_t)i);
+	*items = (struct items){ at, (uint32_t)count };
+	return 0;
+}
+
+static int
+one_item(
+    const struct filter_call *call, struct value input, struct items *items)
+{
+	struct value *at = filter_array(call, 1);
+
+	if (at == NULL)
+		return -1;
+	*at = input;
+	*items = (struct items){ at, 1 };
+	return 0;
+}
+
+int
+filter_items(
+    const struct filter_call *call, struct value input, struct items *items)
+{
+	switch ((enum value_kind)input.kind) {
+	case VALUE_MISSING:
+	case VALUE_NIL:
+		*items = (struct items){ 0 };
+		return 0;
+	case VALUE_ARRAY:
+		if (filter_charge(call, input.len) < 0)
+			return -1;
+		if (!is_flat(input))
+			return flatten(call, input, items);
+		*items = (struct items){ input.items, input.len };
+		return 0;
+	case VALUE_RANGE:
+		return spell_out(call, input.range, items);
+	case VALUE_BOOL:
+	case VALUE_INTEGER:
+	case VALUE_FLOAT:
+	case VALUE_BIG:
+	case VALUE_STRING:
+	case VALUE_MAP:
+	case VALUE_OBJECT:
+	case VALUE_EMPTY:
+	case VALUE_BLANK:
+		return one_item(call, input, items);
+	}
+	return 0;
+}
+
+/* ---- integers ---- */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* 0x, 0b, 0o, 0d or a leading 0: the base, and the text moved behind it. */
+static unsigned
+take_base(struct span *text)
+{
+	static const struct {
+		char letter;
+		unsigned base;
+	} bases[] = { { 'x', 16 }, { 'b', 2 }, { 'o', 8 }, { 'd', 10 } };
+
+	if (text->len < 2 || *text->at != '0')
+		return 10;
+	for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+		if ((text->at[1] | 32) == bases[i].letter) {
+			*text = span_from(*text, 2);
+			return bases[i].base;
+		}
+	}
+	*text = span_from(*text, text->at[1] == '_' ? 2 : 1);
+	return 8;
+}
+
+static unsigned
+digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
+}
+
+/* Digits with single underscores between; moves behind them. *large when
+ * the number does not fit. */
+static bool
+take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
+{
+	bool digit = false;
+
+	*value = 0;
+	*large = false;
+	for (; text->len != 0; *text = span_from(*text, 1)) {
+		unsigned next = digit_value(*text->at);
+
+		if (*text->at == '_' && digit) {
+			digit = false;
+			continue;
+		}
+		if (next >= base)
+			break;
+		digit = true;
+		if (*value > ((uint64_t)INT64_MAX - next) / base)
+			*large = true;
+		else
+			*value = *value * base + next;
+	}
+	return digit;
+}
+
+/* Ruby's Integer(text). A NUL ends what is too large for 62 bits or written
+ * with underscores, as Ruby reads those from a C string. */
+static bool
+parse_integer(struct span text, int64_t *integer)
+{
+	bool negative, large;
+	const char *digits;
+	uint64_t value;
+	unsigned base;
+
+	while (text.len && is_blank(*text.at))
+		text = span_from(text, 1);
+	negative = text.len && *text.at == '-';
+	if (text.len && (*text.at == '-' || *text.at == '+'))
+		text = span_from(text, 1);
+	base = take_base(&text);
+	digits = text.at;
+	if (!take_digits(&text, base, &value, &large) &&
+	    !(base == 8 && text.len == 0 && value == 0))
+		return false;
+	if (large)
+		*integer = negative ? INT64_MIN : INT64_MAX;
+	else
+		*integer = negative ? -(int64_t)value : (int64_t)value;
+	if (text.len && *text.at == '\0' &&
+	    (large || memchr(digits, '_', (size_t)(text.at - digits))))
+		return true;
+	while (text.len && is_blank(*text.at))
+		text = span_from(text, 1);
+	return text.len == 0;
+}
+
+int
+filter_integer(
+    const struct filter_call *call, struct value value, int64_t *integer)
+{
+	struct span text;
+
+	if (value.kind == VALUE_INTEGER) {
+		*integer = value.integer;
+		return 0;
+	}
+	if (value.kind == VALUE_BIG) {
+		*integer = *value.text == '-' ? INT64_MIN : INT64_MAX;
+		return 0;
+	}
+	if (filter_text(call, value, &text) < 0)
+		return -1;
+	if (!parse_integer(text, integer))
+		return filter_fail(call, "invalid integer");
+	return 0;
+}
+
+/* ---- properties ---- */
+
+static int
+bad_property(const struct filter_call *call, struct value property)
+{
+	struct span text;
+
+	if (filter_text(call, property, &text) < 0)
+		return -1;
+	filter_fail(call, "cannot select the property '%.*s'",
+	    SPAN_ARG(span_first(text, 200)));
+	return err_quotes(call->err);
+}
+
+/* Ruby takes a float for an index, cut to an integer. */
+static bool
+index_of(struct value property, int64_t *index)
+{
+	*index = property.integer;
+	if (property.kind == VALUE_INTEGER)
+		return true;
+	if (property.kind != VALUE_FLOAT || !(property.real > -9e15) ||
+	    !(property.real < 9e15))
+		return false;
+	*index = (int64_t)property.real;
+	return true;
+}
+
+/* "text"["ex"] is "ex"; "text"[1] is "e". */
+static int
+string_property(const struct filter_call *call, struct value string,
+    struct value property, struct value *out)
+{
+	struct span text = value_span(string), part;
+	int64_t at;
+	size_t from;
+
+	*out = value_nil();
+	if (property.kind == VALUE_STRING) {
+		part = value_span(property);
+		if (part.len <= text.len &&
+		    (part.len == 0 || span_search(text, part) < text.len))
+			*out = value_string(part);
+		return 1;
+	}
+	if (!index_of(property, &at))
+		return bad_property(call, property);
+	if (at < 0)
+		at += (int64_t)letters_count(text);
+	if (at < 0 || (size_t)at >= text.len)
+		return 1;
+	from = letters_bytes(text, (size_t)at);
+	text = span_from(text, from);
+	if (text.len != 0)
+		*out = value_string(span_first(text, letters_bytes(text, 1)));
+	return 1;
+}
+
+/* A bit of the number; Ruby can. */
+static int
+integer_property(const struct filter_call *call, int64_t number,
+    struct value property, struct value *out)
+{
+	int64_t bit;
+
+	if (!index_of(property, &bit))
+		return bad_property(call, property);
+	if (bit < 0)
+		*out = value_integer(0);
+	else if (bit > 62)
+		*out = value_integer(number < 0);
+	else
+		*out = value_integer((int64_t)((uint64_t)number >> bit & 1));
+	return 1;
+}
+
+static int
+object_property(const struct filter_call *call, struct value object,
+    struct value property, struct value *out)
+{
+	struct span key;
+	int found;
+
+	*out = value_nil();
+	if (property.kind != VALUE_STRING)
+		return 1;
+	key = value_span(property);
+	found = object.object->type->get(
+	    object.object, key, value_hash(key), call->arena, out, call->err);
+	if (found == 0)
+		*out = value_nil();
+	return found < 0 ? -1 : 1;
+}
+
+int
+filter_property(const struct filter_call *call, struct value item,
+    struct value property, struct value *out)
+{
+	const struct value *found;
+	struct span key;
+
+	switch ((enum value_kind)item.kind) {
+	case VALUE_MAP:
+		*out = value_nil();
+		if (property.kind != VALUE_STRING)
+			return 1;
+		key = value_span(property);
+		found = map_get(item.map, key, value_hash(key));
+		if (found != NULL)
+			*out = *found;
+		return 1;
+	case VALUE_STRING:
+		return string_property(call, item, property, out);
+	case VALUE_INTEGER:
+		return integer_property(call, item.integer, property, out);
+	case VALUE_BIG:
+		return bad_property(call, property);
+	case VALUE_OBJECT:
+		return object_property(call, item, property, out);
+	case VALUE_ARRAY:
+		if (property.kind != VALUE_INTEGER)
+			return bad_property(call, property);
+		return value_index(
+			   item, property, call->arena, out, call->err) < 0
+			   ? -1
+			   : 1;
+	case VALUE_MISSING:
+	case VALUE_NIL:
+	case VALUE_BOOL:
+	case VALUE_FLOAT:
+	case VALUE_RANGE:
+	case VALUE_EMPTY:
+	case VALUE_BLANK:
+		*out = value_nil();
+		return 0;
+	}
+	return 0;
+}
+
+struct value
+filter_string(struct span text, uint8_t flags)
+{
+	struct value value = value_string(text);
+
+	value.flags = flags;
+	return value;
+}

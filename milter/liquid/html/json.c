@@ -1,0 +1,117 @@
+#include "milter/liquid/html/json.h"
+
+#include <math.h>
+
+#include "milter/liquid/html/escape.h"
+
+static void put(struct value value, unsigned depth, struct buf *out);
+
+static void
+put_string(struct span text, struct buf *out)
+{
+	buf_byte(out, '"');
+	escape_json(text, out);
+	buf_byte(out, '"');
+}
+
+static void
+put_array(struct value array, unsigned depth, struct buf *out)
+{
+	buf_byte(out, '[');
+	for (uint32_t i = 0; i < array.len && !out->failed; i++) {
+		if (i != 0)
+			buf_byte(out, ',');
+		put(array.items[i], depth + 1, out);
+	}
+	buf_byte(out, ']');
+}
+
+static void
+put_map(const struct map *map, unsigned depth, struct buf *out)
+{
+	buf_byte(out, '{');
+	for (uint32_t i = 0; i < map->count && !out->failed; i++) {
+		const struct map_entry *entry = &map->entries[i];
+
+		if (i != 0)
+			buf_byte(out, ',');
+		put_string(span_of(entry->key, entry->key_len), out);
+		buf_byte(out, ':');
+		put(entry->value, depth + 1, out);
+	}
+	buf_byte(out, '}');
+}
+
+/* The host's objects and ranges become strings: their text is written at the
+ * end, made a string behind it, and that moved to its place. */
+static void
+put_text(struct value value, struct buf *out)
+{
+	const size_t longest = sizeof "\\u0000" - 1;
+	size_t before = out->len, len;
+
+	value_write(out, value);
+	len = out->len - before;
+	/* With room for all of it the bytes below stay where they are. */
+	if (out->failed || len > out->max / longest ||
+	    buf_reserve(out, len * longest + 2) < 0) {
+		out->failed = true;
+		return;
+	}
+	put_string(span_of(out->at + before, len), out);
+	out->len -= len;
+	memmove(out->at + before, out->at + before + len, out->len - before);
+}
+
+/* Recursion is bounded by JSON_DEPTH. */
+static void
+put(struct value value, unsigned depth, struct buf *out)
+{
+	switch ((enum value_kind)value.kind) {
+	case VALUE_MISSING:
+	case VALUE_NIL:
+		buf_str(out, "null");
+		return;
+	case VALUE_FLOAT:
+		if (isfinite(value.real))
+			value_write(out, value);
+		else
+			buf_str(out, "null");
+		return;
+	case VALUE_BOOL:
+	case VALUE_INTEGER:
+	case VALUE_BIG:
+		value_write(out, value);
+		return;
+	case VALUE_STRING:
+		put_string(value_span(value), out);
+		return;
+	case VALUE_ARRAY:
+		if (depth < JSON_DEPTH)
+			put_array(value, depth, out);
+		else
+			buf_str(out, "null");
+		return;
+	case VALUE_MAP:
+		if (depth < JSON_DEPTH)
+			put_map(value.map, depth, out);
+		else
+			buf_str(out, "null");
+		return;
+	case VALUE_RANGE:
+	case VALUE_OBJECT:
+		put_text(value, out);
+		return;
+	case VALUE_EMPTY:
+	case VALUE_BLANK:
+		buf_str(out, "\"\"");
+		return;
+	}
+}
+
+int
+json_write(struct value value, struct buf *out)
+{
+	put(value, 0, out);
+	return 0;
+}

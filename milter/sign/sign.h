@@ -1,0 +1,77 @@
+/*
+ * A signer holds the parsed private keys of all signing domains and makes one
+ * DKIM-Signature per key of a domain (RFC 6376, RFC 8463); a verifier checks
+ * the DKIM signature that a template came with. Both are immutable after
+ * opening and serve any number of threads. All of libopendkim is in sign.c.
+ */
+#ifndef INLAY_MILTER_SIGN_H
+#define INLAY_MILTER_SIGN_H
+
+#include "milter/sign/bodyhash.h"
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+
+struct sign_key {
+	const char *domain;
+	const char *selector;
+	const char *file; /* PEM; RSA of 1024 bits or more, or Ed25519 */
+};
+
+struct sign_options {
+	const struct sign_key *keys;
+	size_t key_count;
+	enum sign_canon header_canon, body_canon;
+	/* NULL-terminated; NULL takes sign_headers and sign_oversigned. */
+	const char *const *headers;
+	const char *const *oversigned;
+	uint64_t ttl; /* seconds until x=; 0 leaves x= out */
+};
+
+/* The header fields signed when they are there, and those signed once more
+ * than they are there, so that nobody can add another. NULL-terminated. */
+extern const char *const sign_headers[];
+extern const char *const sign_oversigned[];
+
+struct signer;
+
+/* Reads and parses every key. A key file must be a regular file owned by
+ * root or by the caller that no group and nobody else may read or write.
+ * 0, or -1 with ERR_KEY. */
+int signer_open(const struct sign_options *options, struct signer **signer,
+    struct err *err);
+void signer_close(struct signer **signer);
+
+/* Whether a key exists for the domain: 1 or 0. */
+int signer_has(const struct signer *signer, struct span domain);
+
+/* Values of DKIM-Signature headers, folded with CRLF and a blank, without
+ * the name, the colon or a line end at the end; they begin with a blank. */
+struct signatures {
+	struct span *values;
+	size_t count;
+};
+
+/* Signs the final message (header fields, CRLF, body, all lines ended by
+ * CRLF) for the domain; a domain of SPAN_NONE takes that of the From field.
+ * The first value is to stand topmost. 0, or -1: ERR_KEY when the
+ * domain has no key, ERR_MEMORY when the arena is full. */
+int signer_sign(const struct signer *signer, struct span message,
+    struct span domain, struct arena *arena, struct signatures *signatures,
+    struct err *err);
+
+struct verifier;
+
+/* key_file: lines "selector._domainkey.domain v=DKIM1; p=...", or NULL to
+ * ask DNS. 0, or -1 with ERR_KEY or ERR_CONFIG. */
+int verifier_open(
+    const char *key_file, struct verifier **verifier, struct err *err);
+void verifier_close(struct verifier **verifier);
+
+/* Whether the message carries a valid signature of the domain (SPAN_NONE:
+ * of its From domain) that covers its whole body. 1, or 0 with ERR_AUTH and
+ * the reason in err, or -1 when that cannot be told now. */
+int verifier_check(const struct verifier *verifier, struct span message,
+    struct span domain, struct err *err);
+
+#endif

@@ -1,0 +1,181 @@
+#include "milter/template/compose.h"
+
+#include "milter/mail/guard.h"
+#include "milter/template/raw_tags.h"
+
+/* A failure while putting a rendered text in its place is the template's:
+ * it made an address that is none, or a text that is not UTF-8. */
+static int
+misplaced(struct err *err, const char *where)
+{
+	if (err->code == ERR_INPUT)
+		err->code = ERR_TEMPLATE;
+	return err_in(err, where);
+}
+
+static int
+render(const struct fragment *fragment, struct data *data, size_t text_max,
+    struct arena *arena, struct span *text, struct err *err)
+{
+	struct buf out;
+
+	if (fragment->cached == NULL) {
+		*text = fragment->source;
+		return 0;
+	}
+	buf_init(&out, arena, text_max);
+	if (program_render(cached_program(fragment->cached),
+		data_env(data, fragment->place), arena, &out, err) < 0)
+		return err_in(err, fragment->where);
+	*text = buf_span(&out);
+	return 0;
+}
+
+static bool
+all_blank(const struct span *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_trim(texts[i]).len != 0)
+			return false;
+	return true;
+}
+
+/* The first field of the name gets the campaign's text and the others go;
+ * where it renders to nothing, all of them go. */
+static int
+place_own_header(const struct template *template, const struct header *header,
+    const struct span *texts, struct rendering *rendering, struct err *err)
+{
+	struct span name = header->field->name;
+	bool blank = all_blank(texts, header->count);
+	const struct header_field *field =
+	    message_field(template->message, name, 1);
+
+	if (!blank &&
+	    rendering_place_pieces(rendering, field, header, texts, err) < 0)
+		return -1;
+	for (unsigned nth = blank ? 1 : 2;
+	     (field = message_field(template->message, name, nth)) != NULL;
+	     nth++)
+		if (rendering_remove_header(rendering, field, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* *at stands on the header's first piece and moves past the last. */
+static int
+compose_header(const struct template *template, size_t *at, struct data *data,
+    size_t text_max, struct arena *arena, struct rendering *rendering,
+    struct err *err)
+{
+	const struct fragment *first = &template->fragments[*at];
+	const struct header *header = first->header;
+	struct span *texts = arena_calloc(arena, header->count, sizeof *texts);
+	int placed;
+
+	if (texts == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for a header");
+	for (size_t i = 0; i < header->count; i++, (*at)++)
+		if (render(&template->fragments[*at], data, text_max, arena,
+			&texts[i], err) < 0)
+			return -1;
+	if (first->own)
+		placed =
+		    place_own_header(template, header, texts, rendering, err);
+	else
+		placed = rendering_set_pieces(rendering, header, texts, err);
+	return placed < 0 ? misplaced(err, first->where) : 0;
+}
+
+static int
+compose_fragments(const struct template *template, struct data *data,
+    size_t text_max, struct arena *arena, struct rendering *rendering,
+    struct err *err)
+{
+	size_t at = 0;
+
+	while (at < template->fragment_count) {
+		const struct fragment *fragment = &template->fragments[at];
+		struct span text;
+
+		if (fragment->header != NULL) {
+			if (compose_header(template, &at, data, text_max, arena,
+				rendering, err) < 0)
+				return -1;
+			continue;
+		}
+		at++;
+		if (render(fragment, data, text_max, arena, &text, err) < 0)
+			return -1;
+		if (rendering_set_text(rendering, fragment->part, text, err) <
+		    0)
+			return misplaced(err, fragment->where);
+	}
+	return 0;
+}
+
+/* A signature of the template holds only while nothing changed. */
+static int
+drop_own_marks(struct rendering *rendering, struct err *err)
+{
+	if (rendering_changed(rendering) &&
+	    rendering_remove_headers(rendering, SPAN("DKIM-Signature"), err) <
+		0)
+		return -1;
+	if (rendering_remove_headers(rendering, SPAN("X-Campaign-Id"), err) < 0)
+		return -1;
+	return rendering_remove_headers(rendering, SPAN("X-Inlay-Seal"), err);
+}
+
+/* ---- the guard ---- */
+
+struct guard {
+	const struct template *template;
+	struct arena *arena;
+	struct raw_tags tags; /* gathered when something looks like one */
+	struct err *err;
+};
+
+/* Braces in somebody's data are data; the template's own tags are not. */
+static int
+guard_text(void *context, const char *where, struct span text)
+{
+	struct guard *guard = context;
+	struct span tag;
+
+	if (!template_sniff(text))
+		return 0;
+	if (guard->tags.slots == NULL &&
+	    raw_tags_gather(
+		guard->template, guard->arena, &guard->tags, guard->err) < 0)
+		return -1;
+	tag = raw_tags_find(&guard->tags, text);
+	if (tag.len == 0)
+		return 0;
+	return err_at(guard->err, ERR_GUARD, where, 0, 0,
+	    "a raw tag would have left: %.*s", SPAN_ARG(span_first(tag, 60)));
+}
+
+int
+compose(const struct template *template, struct data *data, size_t text_max,
+    size_t message_max, struct arena *arena, struct composed *composed,
+    struct err *err)
+{
+	struct guard guard = {
+		.template = template, .arena = arena, .err = err
+	};
+	struct buf bytes;
+
+	if (rendering_new(template->message, arena, &composed->rendering, err) <
+		0 ||
+	    compose_fragments(template, data, text_max, arena,
+		composed->rendering, err) < 0 ||
+	    drop_own_marks(composed->rendering, err) < 0)
+		return -1;
+	buf_init(&bytes, arena, message_max);
+	if (message_write(template->message, composed->rendering, &bytes, err) <
+	    0)
+		return -1;
+	composed->bytes = buf_span(&bytes);
+	return guard_walk(composed->bytes, arena, guard_text, &guard, err);
+}

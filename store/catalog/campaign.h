@@ -1,0 +1,139 @@
+/*
+ * A campaign is everything a mailing needs beside its template: who may get
+ * it and when, the arms and the control group, how far personalising may go,
+ * and what the copies look like outside. Parsed from YAML, immutable.
+ */
+#ifndef INLAY_STORE_CAMPAIGN_H
+#define INLAY_STORE_CAMPAIGN_H
+
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+#include "store/catalog/yaml.h"
+
+/* How personal a copy may be; each level shows the classes of those below. */
+enum intensity { INTENSITY_NEUTRAL, INTENSITY_SEGMENT, INTENSITY_INDIVIDUAL };
+
+enum missing_policy { MISSING_REFUSE, MISSING_BLANK };
+enum unknown_policy { UNKNOWN_NEUTRAL, UNKNOWN_REFUSE };
+enum abort_policy { ABORT_DISCARD, ABORT_REJECT };
+
+struct segment {
+	struct span name;
+	struct span condition; /* a Liquid condition */
+	unsigned line;	       /* where it stands in the document */
+};
+
+struct arm {
+	struct span name;
+	double weight; /* >= 0; the parser refuses a sum of 0 */
+	double share;  /* weight over the sum of all weights */
+	enum intensity intensity;
+	bool control;
+};
+
+enum cap_scope {
+	CAP_PERSON, /* all messages of this campaign to one person */
+	CAP_TOPIC,  /* all messages of its topic to one person */
+	CAP_BLOCK,
+	CAP_POOL
+};
+
+#define CAP_UNSET 0	     /* a cap nobody gave */
+#define CAP_NONE 0xffffffffu /* no cap */
+#define SPAN_UNSET (-1)	     /* a span of time nobody gave */
+
+/* What the campaign says instead of the block itself. */
+struct cap {
+	enum cap_scope scope;
+	struct span name; /* of block or pool, "" otherwise */
+	uint32_t cap;	  /* exposures within the window; or CAP_UNSET */
+	int64_t window;	  /* seconds, 0 for ever; or SPAN_UNSET */
+	int64_t cooldown; /* seconds between two; or SPAN_UNSET */
+};
+
+struct header_template {
+	struct span name;      /* RFC 5322 field name */
+	struct span template;  /* Liquid text */
+	unsigned line, column; /* where the text stands in the document */
+};
+
+struct channel_cost {
+	struct span channel;
+	double cost;
+};
+
+struct campaign {
+	struct span id;
+	struct span tenant;	/* "default" if unsaid */
+	struct span topic;	/* the id if unsaid */
+	struct span purpose;	/* consent needed to personalise, or "" */
+	struct span permission; /* consent needed to mail at all, or "" */
+	struct span text;	/* `about:`, one line for people */
+	int64_t from;		/* from <= now < until */
+	int64_t until;
+	struct segment *segments; /* as listed: the first that is true */
+	size_t segment_count;
+	struct arm *arms; /* as listed: the ranges of the hash */
+	size_t arm_count;
+	struct span seed;	  /* the id if unsaid */
+	uint32_t version;	  /* of the experiment; 1 if unsaid */
+	struct span holdout_seed; /* "holdout" if unsaid */
+	double holdout;		  /* share, 0..1 */
+	struct span namespace;	  /* "" : none */
+	double namespace_from;	  /* from <= bucket < to */
+	double namespace_to;
+	double exploration;  /* share of that lane, 0..1 */
+	double exploitation; /* share of that lane; the rest if unsaid */
+	double min_trust;    /* < 0: the schema's */
+	enum missing_policy missing;
+	enum unknown_policy unknown_recipient;
+	bool has_budget;
+	uint32_t budget_points;
+	uint32_t budget_identifying; /* fields of class identifying and up */
+	struct cap *caps;
+	size_t cap_count;
+	struct header_template
+	    *headers; /* added to or replacing the message's */
+	size_t header_count;
+	struct span signing_domain;	/* "" : the From domain's */
+	struct span unsubscribe_url;	/* template, or "" */
+	struct span unsubscribe_mailto; /* template, or "" */
+	bool unsubscribe_post;		/* one click, RFC 8058 */
+	int64_t token_ttl;		/* seconds */
+	enum abort_policy abort;
+	uint32_t ledger_days;
+	double value; /* of a response */
+	double loss;  /* cost of losing the recipient */
+	double cost;  /* of personalising one copy */
+	struct channel_cost *channels;
+	size_t channel_count;
+	struct span *waived; /* rules of `campaign lint` that do not apply */
+	size_t waived_count;
+	bool why;	    /* {% why %} may speak */
+	struct span zone;   /* IANA name dates are told in; "": UTC */
+	struct span locale; /* of numbers and money; "": English */
+};
+
+/* file names the document in errors. 0, or -1: not a campaign, with line
+ * and column. */
+int campaign_parse(struct span text, const char *file, struct arena *arena,
+    struct campaign **campaign, struct err *err);
+
+/* The cap of that scope and name; NULL where the campaign says nothing. */
+const struct cap *campaign_cap(
+    const struct campaign *campaign, enum cap_scope scope, struct span name);
+
+/* The arm of that name, or NULL. */
+const struct arm *campaign_arm(
+    const struct campaign *campaign, struct span name);
+
+/* Whether a rule of `campaign lint` is waived. */
+bool campaign_waives(const struct campaign *campaign, const char *rule);
+
+const char *intensity_word(enum intensity intensity);
+
+/* The keys of a campaign, for the manual. */
+extern const struct yaml_manual campaign_keys[];
+
+#endif

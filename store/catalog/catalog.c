@@ -1,0 +1,427 @@
+#include "store/catalog/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/base/buf.h"
+#include "store/catalog/cells.h"
+#include "store/engine/engine.h"
+
+#define PAGE 256 /* entries read from the engine at a time */
+
+/* Documents of one kind, in the order they came. */
+struct list {
+	const void **items;
+	size_t count, room;
+};
+
+/* The catalog while it grows; the catalog itself is its first member. */
+struct growing {
+	struct catalog catalog;
+	struct list campaigns, blocks, tables;
+};
+
+static int
+no_memory(struct err *err)
+{
+	return err_set(
+	    err, ERR_MEMORY, "the catalog does not fit into its memory");
+}
+
+struct catalog *
+catalog_new(size_t limit)
+{
+	struct growing *growing = calloc(1, sizeof(*growing));
+
+	if (!growing)
+		return NULL;
+	growing->catalog.schema = &schema_empty;
+	growing->catalog.arena = arena_new(limit);
+	if (!growing->catalog.arena) {
+		free(growing);
+		return NULL;
+	}
+	return &growing->catalog;
+}
+
+void
+catalog_free(struct catalog **catalog)
+{
+	if (!*catalog)
+		return;
+	arena_free(&(*catalog)->arena);
+	free(*catalog);
+	*catalog = NULL;
+}
+
+/* Appends to a list in the arena, doubling its room. */
+static int
+push(struct arena *arena, struct list *list, const void *item, struct err *err)
+{
+	size_t more = list->room ? list->room * 2 : 16;
+
+	if (list->count == list->room) {
+		void *grown = arena_grow(arena, list->items,
+		    list->room * sizeof(*list->items),
+		    more * sizeof(*list->items));
+
+		if (!grown)
+			return no_memory(err);
+		list->items = grown;
+		list->room = more;
+	}
+	list->items[list->count++] = item;
+	return 0;
+}
+
+static int
+add_schema(struct growing *growing, struct span name, struct span text,
+    const char *file, struct err *err)
+{
+	struct schema *schema;
+
+	(void)name;
+	if (schema_parse(text, file, growing->catalog.arena, &schema, err) < 0)
+		return -1;
+	growing->catalog.schema = schema;
+	return 0;
+}
+
+static int
+add_cells(struct growing *growing, struct span name, struct span text,
+    const char *file, struct err *err)
+{
+	struct cell *cells;
+
+	(void)name;
+	if (cells_parse(text, file, growing->catalog.arena, &cells,
+		&growing->catalog.cell_count, err) < 0)
+		return -1;
+	growing->catalog.cells = cells;
+	return 0;
+}
+
+/* The document says what it is called; the store must agree. */
+static int
+name_check(struct span name, struct span id, const char *file, struct err *err)
+{
+	if (span_eq(name, id))
+		return 0;
+	return err_at(err, ERR_INPUT, file, 1, 0,
+	    "is stored as `%.*s` but calls itself `%.*s`", SPAN_ARG(name),
+	    SPAN_ARG(id));
+}
+
+static int
+add_campaign(struct growing *growing, struct span name, struct span text,
+    const char *file, struct err *err)
+{
+	struct campaign *campaign;
+
+	if (campaign_parse(text, file, growing->catalog.arena, &campaign, err) <
+		0 ||
+	    name_check(name, campaign->id, file, err) < 0)
+		return -1;
+	return push(growing->catalog.arena, &growing->campaigns, campaign, err);
+}
+
+static int
+add_block(struct growing *growing, struct span name, struct span text,
+    const char *file, struct err *err)
+{
+	struct block *block;
+
+	if (block_parse(text, name, file, growing->catalog.arena, &block, err) <
+		0 ||
+	    name_check(name, block->id, file, err) < 0)
+		return -1;
+	return push(growing->catalog.arena, &growing->blocks, block, err);
+}
+
+static int
+add_table(struct growing *growing, struct span name, struct span text,
+    const char *file, struct err *err)
+{
+	struct table *table;
+
+	if (table_parse(text, file, growing->catalog.arena, &table, err) < 0 ||
+	    name_check(name, table->name, file, err) < 0)
+		return -1;
+	return push(growing->catalog.arena, &growing->tables, table, err);
+}
+
+/* What a document's key says it is. */
+static const struct {
+	const char *prefix;
+	bool whole; /* the prefix is the whole key */
+	int (*add)(struct growing *growing, struct span name, struct span text,
+	    const char *file, struct err *err);
+} kinds[] = {
+	{ "schema", true, add_schema },
+	{ "sensitivity", true, add_cells },
+	{ "campaign/", false, add_campaign },
+	{ "block/", false, add_block },
+	{ "table/", false, add_table },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(*kinds))
+
+int
+catalog_add(
+    struct catalog *catalog, struct span key, struct span text, struct err *err)
+{
+	struct growing *growing = (struct growing *)catalog;
+	struct span kept, name;
+	char file[128];
+
+	snprintf(file, sizeof(file), "%.*s", SPAN_ARG(key));
+	if (arena_dup(catalog->arena, text, &kept) < 0 ||
+	    arena_dup(catalog->arena, key, &name) < 0)
+		return no_memory(err);
+	for (size_t i = 0; i < KINDS; i++) {
+		struct span prefix = span_str(kinds[i].prefix);
+
+		if (!span_starts(key, prefix) ||
+		    (kinds[i].whole && key.len != prefix.len))
+			continue;
+		return kinds[i].add(
+		    growing, span_from(name, prefix.len), kept, file, err);
+	}
+	return err_at(err, ERR_INPUT, file, 0, 0, "is no catalog document");
+}
+
+static int
+campaign_order(const void *a, const void *b)
+{
+	return span_cmp((*(const struct campaign *const *)a)->id,
+	    (*(const struct campaign *const *)b)->id);
+}
+
+static int
+block_order(const void *a, const void *b)
+{
+	return span_cmp((*(const struct block *const *)a)->id,
+	    (*(const struct block *const *)b)->id);
+}
+
+static int
+table_order(const void *a, const void *b)
+{
+	return span_cmp((*(const struct table *const *)a)->name,
+	    (*(const struct table *const *)b)->name);
+}
+
+static int
+pool_order(const void *a, const void *b)
+{
+	return span_cmp(
+	    ((const struct pool *)a)->name, ((const struct pool *)b)->name);
+}
+
+/* By pool, then by id. */
+static int
+pool_block_order(const void *a, const void *b)
+{
+	int order = span_cmp((*(const struct block *const *)a)->pool,
+	    (*(const struct block *const *)b)->pool);
+
+	return order ? order : block_order(a, b);
+}
+
+/* Cuts the blocks, ordered by pool, into pools. */
+static int
+group_pools(struct catalog *catalog)
+{
+	size_t count = catalog->block_count, i = 0;
+	const struct block **sorted =
+	    arena_calloc(catalog->arena, count + 1, sizeof(*sorted));
+
+	catalog->pools =
+	    arena_calloc(catalog->arena, count + 1, sizeof(*catalog->pools));
+	if (!sorted || !catalog->pools)
+		return -1;
+	if (count == 0)
+		return 0;
+	memcpy(sorted, catalog->blocks, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), pool_block_order);
+	while (i < count && sorted[i]->pool.len == 0)
+		i++;
+	while (i < count) {
+		struct pool *pool = &catalog->pools[catalog->pool_count++];
+
+		pool->name = sorted[i]->pool;
+		pool->blocks = sorted + i;
+		while (i < count && span_eq(sorted[i]->pool, pool->name)) {
+			pool->count++;
+			i++;
+		}
+	}
+	return 0;
+}
+
+/* Gives the lists their types, sorted by id. */
+static int
+settle(struct growing *growing)
+{
+	struct catalog *catalog = &growing->catalog;
+	const struct list *campaigns = &growing->campaigns;
+	const struct list *blocks = &growing->blocks;
+	const struct list *tables = &growing->tables;
+
+	catalog->campaigns = arena_calloc(
+	    catalog->arena, campaigns->count + 1, sizeof(*catalog->campaigns));
+	catalog->blocks = arena_calloc(
+	    catalog->arena, blocks->count + 1, sizeof(*catalog->blocks));
+	catalog->tables = arena_calloc(
+	    catalog->arena, tables->count + 1, sizeof(*catalog->tables));
+	if (!catalog->campaigns || !catalog->blocks || !catalog->tables)
+		return -1;
+	for (size_t i = 0; i < campaigns->count; i++)
+		catalog->campaigns[i] = campaigns->items[i];
+	for (size_t i = 0; i < blocks->count; i++)
+		catalog->blocks[i] = blocks->items[i];
+	for (size_t i = 0; i < tables->count; i++)
+		catalog->tables[i] = tables->items[i];
+	catalog->campaign_count = campaigns->count;
+	catalog->block_count = blocks->count;
+	catalog->table_count = tables->count;
+	qsort(catalog->campaigns, campaigns->count, sizeof(void *),
+	    campaign_order);
+	qsort(catalog->blocks, blocks->count, sizeof(void *), block_order);
+	qsort(catalog->tables, tables->count, sizeof(void *), table_order);
+	return 0;
+}
+
+int
+catalog_seal(struct catalog *catalog, struct err *err)
+{
+	if (settle((struct growing *)catalog) < 0 || group_pools(catalog) < 0)
+		return no_memory(err);
+	return 0;
+}
+
+/* Adds all documents of one kind. 1, or 0 when the catalog changed between
+ * two pages and the reading must begin again, or -1. */
+static int
+load_kind(struct engine *engine, struct span prefix, struct arena *scratch,
+    struct catalog *catalog, struct err *err)
+{
+	char last[ENGINE_NAME_MAX];
+	struct span after = SPAN_NONE;
+	struct entry *entries;
+	uint64_t generation;
+	size_t count;
+	int more = 1;
+
+	while (more) {
+		arena_reset(scratch);
+		more = engine_catalog_list(engine, prefix, after, PAGE, scratch,
+		    &entries, &count, &generation, err);
+		if (more < 0)
+			return -1;
+		if (catalog->generation == 0)
+			catalog->generation = generation;
+		if (generation != catalog->generation)
+			return 0;
+		for (size_t i = 0; i < count; i++)
+			if (catalog_add(catalog, entries[i].name,
+				entries[i].bytes, err) < 0)
+				return -1;
+		if (count == 0)
+			break;
+		after = entries[count - 1].name;
+		if (after.len > sizeof(last))
+			break;
+		memcpy(last, after.at, after.len);
+		after.at = last;
+	}
+	return 1;
+}
+
+/* 1 and a catalog that belongs to one generation, 0 to try again, -1. */
+static int
+load_once(struct engine *engine, size_t limit, struct arena *scratch,
+    struct catalog **catalog, struct err *err)
+{
+	int done = 1;
+
+	*catalog = catalog_new(limit);
+	if (!*catalog)
+		return no_memory(err);
+	if (engine_catalog_generation(engine, &(*catalog)->generation, err) < 0)
+		done = -1;
+	for (size_t i = 0; i < KINDS && done == 1; i++)
+		done = load_kind(
+		    engine, span_str(kinds[i].prefix), scratch, *catalog, err);
+	if (done == 1 && catalog_seal(*catalog, err) < 0)
+		done = -1;
+	if (done != 1)
+		catalog_free(catalog);
+	return done;
+}
+
+int
+catalog_load(struct engine *engine, size_t limit, struct catalog **catalog,
+    struct err *err)
+{
+	struct arena *scratch = arena_new(limit);
+	int done = 0;
+
+	if (!scratch)
+		return no_memory(err);
+	while (done == 0)
+		done = load_once(engine, limit, scratch, catalog, err);
+	arena_free(&scratch);
+	return done < 0 ? -1 : 0;
+}
+
+const struct campaign *
+catalog_campaign(const struct catalog *catalog, struct span id)
+{
+	const struct campaign key = { .id = id }, *at = &key, **found = NULL;
+
+	if (catalog->campaign_count != 0)
+		found = bsearch(&at, catalog->campaigns,
+		    catalog->campaign_count, sizeof(at), campaign_order);
+	return found ? *found : NULL;
+}
+
+const struct block *
+catalog_block(const struct catalog *catalog, struct span id)
+{
+	const struct block key = { .id = id }, *at = &key, **found = NULL;
+
+	if (catalog->block_count != 0)
+		found = bsearch(&at, catalog->blocks, catalog->block_count,
+		    sizeof(at), block_order);
+	return found ? *found : NULL;
+}
+
+const struct pool *
+catalog_pool(const struct catalog *catalog, struct span name)
+{
+	const struct pool key = { .name = name };
+
+	if (catalog->pool_count == 0)
+		return NULL;
+	return bsearch(
+	    &key, catalog->pools, catalog->pool_count, sizeof(key), pool_order);
+}
+
+const struct table *
+catalog_table(const struct catalog *catalog, struct span name)
+{
+	const struct table key = { .name = name }, *at = &key, **found = NULL;
+
+	if (catalog->table_count != 0)
+		found = bsearch(&at, catalog->tables, catalog->table_count,
+		    sizeof(at), table_order);
+	return found ? *found : NULL;
+}
+
+const struct cell *
+catalog_cell(
+    const struct catalog *catalog, struct span cluster, struct span topic)
+{
+	return cells_find(catalog->cells, catalog->cell_count, cluster, topic);
+}

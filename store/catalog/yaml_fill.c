@@ -1,0 +1,331 @@
+#include "store/catalog/yaml.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "store/base/near.h"
+#include "store/base/when.h"
+
+#define NAME_MAX 64
+#define NUMBER_MAX 40 /* longer is no number anybody writes */
+
+_Static_assert(sizeof(enum yaml_kind) == sizeof(int), "enums are ints");
+
+static void *
+member(void *object, size_t offset)
+{
+	return (char *)object + offset;
+}
+
+int
+yaml_name_check(const struct yaml_reader *reader, const struct yaml *node,
+    struct span name, struct err *err)
+{
+	if (name.len == 0 || name.len > NAME_MAX)
+		return yaml_fail(reader, node, err,
+		    "a name has 1 to %d characters", NAME_MAX);
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.at[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		if (!letter && !(c >= '0' && c <= '9') && c != '_' &&
+		    c != '-' && c != '.')
+			return yaml_fail(reader, node, err,
+			    "`%.*s` is no name: use letters, digits, "
+			    "`_`, `-`, `.`",
+			    SPAN_ARG(name));
+	}
+	return 0;
+}
+
+static int
+fill_line(const struct yaml_reader *reader, const struct yaml *node,
+    struct span *into, struct err *err)
+{
+	for (size_t i = 0; i < node->text.len; i++)
+		if ((unsigned char)node->text.at[i] < ' ' ||
+		    node->text.at[i] == 0x7f)
+			return yaml_fail(reader, node, err,
+			    "this must be one line without control "
+			    "characters");
+	*into = node->text;
+	return 0;
+}
+
+static int
+fill_bool(const struct yaml_reader *reader, const struct yaml *node, bool *into,
+    struct err *err)
+{
+	if (span_eq(node->text, SPAN("true")) ||
+	    span_eq(node->text, SPAN("yes")))
+		*into = true;
+	else if (span_eq(node->text, SPAN("false")) ||
+		 span_eq(node->text, SPAN("no")))
+		*into = false;
+	else
+		return yaml_fail(reader, node, err,
+		    "expected true or false, found `%.*s`",
+		    SPAN_ARG(node->text));
+	return 0;
+}
+
+/* A decimal number, "%" after it dividing by 100. */
+static bool
+number(struct span text, double *value)
+{
+	char digits[NUMBER_MAX + 1], *end;
+	bool percent = span_ends(text, SPAN("%"));
+
+	text.len -= percent;
+	if (text.len == 0 || text.len > NUMBER_MAX)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (!strchr("0123456789+-.eE", text.at[i]) || !text.at[i])
+			return false;
+	memcpy(digits, text.at, text.len);
+	digits[text.len] = '\0';
+	*value = strtod(digits, &end);
+	if (percent)
+		*value /= 100;
+	return *end == '\0' && isfinite(*value);
+}
+
+static int
+fill_number(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, double *into, struct err *err)
+{
+	double value;
+
+	if (!number(node->text, &value))
+		return yaml_fail(reader, node, err,
+		    "expected a number, found `%.*s`", SPAN_ARG(node->text));
+	if (rule->min < rule->max && (value < rule->min || value > rule->max))
+		return yaml_fail(reader, node, err,
+		    "%.*s is not between %g and %g", SPAN_ARG(node->text),
+		    rule->min, rule->max);
+	*into = value;
+	return 0;
+}
+
+static int
+fill_count(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, uint32_t *into, struct err *err)
+{
+	double value;
+
+	if (fill_number(reader, node, rule, &value, err) < 0)
+		return -1;
+	if (value < 0 || value > UINT32_MAX || value != floor(value))
+		return yaml_fail(reader, node, err,
+		    "expected a whole number, found `%.*s`",
+		    SPAN_ARG(node->text));
+	*into = (uint32_t)value;
+	return 0;
+}
+
+static int
+fill_limit(const struct yaml_reader *reader, const struct yaml *node,
+    uint32_t *into, struct err *err)
+{
+	static const struct yaml_rule whole = { .min = 1,
+		.max = UINT32_MAX - 1 };
+
+	if (span_eq(node->text, SPAN("none"))) {
+		*into = UINT32_MAX;
+		return 0;
+	}
+	return fill_count(reader, node, &whole, into, err);
+}
+
+static int
+fill_when(const struct yaml_reader *reader, const struct yaml *node,
+    int64_t *into, struct err *err)
+{
+	if (when_parse(node->text, into))
+		return 0;
+	return yaml_fail(reader, node, err,
+	    "expected a date such as 2026-03-01T08:00+01:00, found `%.*s`",
+	    SPAN_ARG(node->text));
+}
+
+static int
+fill_lapse(const struct yaml_reader *reader, const struct yaml *node,
+    int64_t *into, struct err *err)
+{
+	if (when_span_parse(node->text, into))
+		return 0;
+	return yaml_fail(reader, node, err,
+	    "expected a time such as 30d or 12h, found `%.*s`",
+	    SPAN_ARG(node->text));
+}
+
+static int
+fill_word(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, int *into, struct err *err)
+{
+	char list[160] = "";
+	size_t used = 0;
+
+	for (int i = 0; rule->words[i]; i++)
+		if (span_eq(node->text, span_str(rule->words[i]))) {
+			*into = i;
+			return 0;
+		}
+	for (int i = 0; rule->words[i]; i++) {
+		size_t len = strlen(rule->words[i]);
+
+		if (used + len + 3 > sizeof(list))
+			break;
+		if (i != 0) {
+			memcpy(list + used, ", ", 2);
+			used += 2;
+		}
+		memcpy(list + used, rule->words[i], len);
+		used += len;
+	}
+	list[used] = '\0';
+	return yaml_fail(reader, node, err, "`%.*s` is none of %s",
+	    SPAN_ARG(node->text), list);
+}
+
+static int
+fill_texts(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, void *object, struct err *err)
+{
+	const struct yaml *first = node->kind == YAML_LIST ? node->first : node;
+	size_t count = node->kind == YAML_LIST ? node->count : 1, i = 0;
+	struct span *texts =
+	    arena_calloc(reader->arena, count + 1, sizeof(*texts));
+
+	if (!texts)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	if (node->kind == YAML_MAP)
+		return yaml_fail(reader, node, err, "expected a list");
+	for (const struct yaml *at = first; i < count; at = at->next) {
+		if (at->kind != YAML_SCALAR)
+			return yaml_fail(
+			    reader, at, err, "expected a simple value");
+		texts[i++] = at->text;
+	}
+	*(struct span **)member(object, rule->offset) = texts;
+	*(size_t *)member(object, rule->count_offset) = count;
+	return 0;
+}
+
+static int
+fill_each(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, void *object, struct err *err)
+{
+	char *items;
+	size_t i = 0;
+
+	if (node->kind == YAML_SCALAR && !yaml_null(node))
+		return yaml_fail(
+		    reader, node, err, "expected a list or named entries");
+	items = arena_calloc(reader->arena, node->count + 1, rule->size);
+	if (!items)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	for (const struct yaml *at = node->first; at; at = at->next, i++)
+		if (rule->read(reader, at, items + i * rule->size, err) < 0)
+			return -1;
+	memcpy(member(object, rule->offset), &items, sizeof(items));
+	*(size_t *)member(object, rule->count_offset) = node->count;
+	return 0;
+}
+
+static int
+fill_scalar(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, void *into, struct err *err)
+{
+	switch (rule->type) {
+	case YAML_TEXT:
+		*(struct span *)into = node->text;
+		return 0;
+	case YAML_LINE:
+		return fill_line(reader, node, into, err);
+	case YAML_NAME:
+		*(struct span *)into = node->text;
+		return yaml_name_check(reader, node, node->text, err);
+	case YAML_BOOL:
+		return fill_bool(reader, node, into, err);
+	case YAML_COUNT:
+		return fill_count(reader, node, rule, into, err);
+	case YAML_LIMIT:
+		return fill_limit(reader, node, into, err);
+	case YAML_NUMBER:
+		return fill_number(reader, node, rule, into, err);
+	case YAML_WHEN:
+		return fill_when(reader, node, into, err);
+	case YAML_LAPSE:
+		return fill_lapse(reader, node, into, err);
+	case YAML_WORD:
+		return fill_word(reader, node, rule, into, err);
+	case YAML_TEXTS:
+	case YAML_EACH:
+	case YAML_CALL:
+		break;
+	}
+	return 0;
+}
+
+int
+yaml_value(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rule, void *object, struct err *err)
+{
+	if (rule->type == YAML_CALL)
+		return rule->read(reader, node, object, err);
+	if (rule->type == YAML_TEXTS)
+		return fill_texts(reader, node, rule, object, err);
+	if (rule->type == YAML_EACH)
+		return fill_each(reader, node, rule, object, err);
+	if (node->kind != YAML_SCALAR)
+		return yaml_fail(
+		    reader, node, err, "`%s` takes one value", rule->name);
+	if (yaml_null(node))
+		return yaml_fail(
+		    reader, node, err, "`%s` has no value", rule->name);
+	return fill_scalar(
+	    reader, node, rule, member(object, rule->offset), err);
+}
+
+static int
+unknown_key(const struct yaml_reader *reader, const struct yaml *node,
+    const struct yaml_rule *rules, struct err *err)
+{
+	const char *nearest = NULL;
+	unsigned least = 99, distance;
+
+	for (; rules->name; rules++) {
+		distance = near_distance(node->key, span_str(rules->name));
+		if (distance < least) {
+			least = distance;
+			nearest = rules->name;
+		}
+	}
+	if (nearest && near_enough(node->key, least))
+		return err_at(err, ERR_INPUT, reader->file, node->key_line,
+		    node->key_column, "unknown key `%.*s`; did you mean `%s`?",
+		    SPAN_ARG(node->key), nearest);
+	return err_at(err, ERR_INPUT, reader->file, node->key_line,
+	    node->key_column, "unknown key `%.*s`", SPAN_ARG(node->key));
+}
+
+int
+yaml_fill(const struct yaml_reader *reader, const struct yaml *map,
+    const struct yaml_rule *rules, void *object, struct err *err)
+{
+	if (map->kind != YAML_MAP)
+		return yaml_fail(
+		    reader, map, err, "expected `key: value` lines here");
+	for (const struct yaml *at = map->first; at; at = at->next) {
+		const struct yaml_rule *rule = rules;
+
+		while (rule->name && !span_eq(at->key, span_str(rule->name)))
+			rule++;
+		if (!rule->name)
+			return unknown_key(reader, at, rules, err);
+		if (yaml_value(reader, at, rule, object, err) < 0)
+			return -1;
+	}
+	return 0;
+}

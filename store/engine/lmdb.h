@@ -1,0 +1,27 @@
+/*
+ * The engine on LMDB: one directory, one machine, any number of processes.
+ * env.c is the only file that includes the library's header.
+ */
+#ifndef INLAY_STORE_LMDB_H
+#define INLAY_STORE_LMDB_H
+
+#include "store/engine/engine.h"
+
+/* Opens or creates the store. Several processes may have it open, daemons
+ * and commands alike: writers take turns, versions settle who was first.
+ * 0, or -1: ERR_STORE (a newer layout than this program's; truncated; in
+ * use by another account), ERR_SYSTEM, ERR_MEMORY. */
+int lmdb_open(const struct engine_options *options, struct engine **engine,
+    struct err *err);
+
+/* The same for readers only: every change fails. A store that does not exist
+ * is an error. */
+int lmdb_open_readonly(const struct engine_options *options,
+    struct engine **engine, struct err *err);
+
+/* Like engine_restore, for a store that may be too damaged to be opened.
+ * What is left of it stays beside the new data until the next compaction. */
+int lmdb_restore_over(
+    const struct engine_options *options, const char *path, struct err *err);
+
+#endif

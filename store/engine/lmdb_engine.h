@@ -1,0 +1,169 @@
+/*
+ * What the files of the LMDB engine share: the engine itself, how a call
+ * gets at the environment, and how it gets over what went wrong there.
+ *
+ * Keys in the environment: one byte for what it is, then the name. Records
+ * come last so that a load in key order appends.
+ */
+#ifndef INLAY_STORE_LMDB_ENGINE_H
+#define INLAY_STORE_LMDB_ENGINE_H
+
+#include "store/engine/engine.h"
+#include "store/engine/env.h"
+#include "store/engine/place.h"
+#include "store/engine/writer.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define LMDB_SCHEMA 1 /* of this layout; a higher one is refused */
+
+#define KEY_META '\1'
+#define KEY_CATALOG '\2'
+#define KEY_RECORD '\3'
+
+/* Meta entries have no bytes, only a version, which is their number. */
+#define META_SCHEMA SPAN("\1schema")
+#define META_SEQUENCE SPAN("\1sequence")
+#define META_GENERATION SPAN("\1generation")
+
+struct lmdb_engine;
+
+/* A write transaction with the version that its writes get. */
+struct change {
+	struct lmdb_engine *engine;
+	struct env_txn *txn;
+	uint64_t version;
+	unsigned epoch;
+};
+
+struct lmdb_engine {
+	struct engine engine;
+	struct engine_options options; /* path is ours */
+	bool read_only;
+	struct place *place;
+	struct writer *writer; /* NULL where read_only */
+
+	/* Held shared while env is used, alone while it is replaced or
+	 * resized; guards the four fields below. */
+	pthread_rwlock_t gate;
+	struct env *env; /* NULL: lost, to be opened again */
+	char name[PLACE_NAME];
+	size_t map_bytes;
+	unsigned epoch; /* counts replacements and resizings */
+
+	struct change batch;	      /* of the writer's thread */
+	atomic_int_least64_t looked;  /* second in which place was looked at */
+	atomic_int_least64_t cleared; /* and stale readers */
+	atomic_int_least64_t watched; /* and the numbers */
+	atomic_uint_least64_t corrupt;
+	atomic_uint_least64_t reopened;
+	atomic_uint_least64_t grown;
+	atomic_uint_least64_t stale;
+	atomic_uint_least64_t waited; /* longest for the lock, in us */
+	atomic_bool failing;
+	atomic_bool alarm;
+};
+
+/* A key of the environment, composed on the stack. */
+struct lmdb_key {
+	char bytes[1 + ENGINE_NAME_MAX];
+	size_t len;
+};
+
+struct lmdb_key lmdb_record_key(const struct record_key *key, unsigned kind);
+struct lmdb_key lmdb_catalog_key(struct span name);
+
+static inline struct span
+lmdb_key_span(const struct lmdb_key *key)
+{
+	return span_of(key->bytes, key->len);
+}
+
+/* Takes an entry's key apart: 1, or 0 where it is no record. */
+int lmdb_key_parse(
+    struct span found, struct record_key *key, enum record_kind *kind);
+
+/* A snapshot, with the gate held shared until lmdb_read_end. Retries what
+ * can be got over. 0 or -1. */
+int lmdb_read_begin(
+    struct lmdb_engine *engine, struct env_reader **reader, struct err *err);
+void lmdb_read_end(struct lmdb_engine *engine, struct env_reader *reader);
+
+/* Gets over a result, without the gate: grows, adopts, reopens. epoch is
+ * what it was when the result came. DONE is never returned. */
+enum writer_step lmdb_recover(struct lmdb_engine *engine, unsigned epoch,
+    enum env_result result, struct err *err);
+
+/* Takes the write lock, fairly, holding the gate shared until the change
+ * ends. DONE, AGAIN or FAILED. */
+enum writer_step lmdb_change_begin(
+    struct lmdb_engine *engine, struct change *change, struct err *err);
+enum writer_step lmdb_change_commit(struct change *change, struct err *err);
+void lmdb_change_abandon(struct change *change);
+
+/* Ends a change in which result came; what to do about it. */
+enum writer_step lmdb_change_failed(
+    struct change *change, enum env_result result, struct err *err);
+
+/* Seals the bytes as the value of key with the change's version. */
+enum env_result lmdb_put(struct change *change, struct span key, unsigned kind,
+    struct span bytes, struct err *err);
+
+/* Reads a meta entry, in a write transaction or a snapshot; number 0 where
+ * there is none. 0 or -1. */
+int lmdb_meta(
+    struct env_txn *txn, struct span key, uint64_t *number, struct err *err);
+int lmdb_meta_read(struct env_reader *reader, struct span key, uint64_t *number,
+    struct err *err);
+enum env_result lmdb_meta_put(
+    struct env_txn *txn, struct span key, uint64_t number, struct err *err);
+
+/* Closes the environment and opens the one that is current. The gate is
+ * held alone, or nobody else has the engine yet. 0 or -1. */
+int lmdb_open_current(struct lmdb_engine *engine, struct err *err);
+
+void lmdb_report(
+    struct lmdb_engine *engine, enum engine_event event, const char *text);
+
+/* A clock that only goes forward. */
+int64_t lmdb_microseconds(void);
+
+/* 1 where it is time to look at the numbers again. */
+int lmdb_watch_due(struct lmdb_engine *engine);
+
+void lmdb_gate_init(struct lmdb_engine *engine);
+
+/* Counts and reports a corrupt value. */
+void lmdb_corrupt(struct lmdb_engine *engine, struct span key);
+
+/* Copies one stored value out of the map. 1 sound, 0 corrupt, -1 memory. */
+int lmdb_copy_out(struct span key, unsigned kind, struct span bytes,
+    struct arena *arena, struct stored *value);
+
+/* The functions of the class, in lmdb_read.c, lmdb_catalog.c, lmdb_load.c
+ * and lmdb_copy.c; as engine.h says. */
+int lmdb_get(struct engine *engine, const struct record_key *key,
+    struct arena *arena, struct record *record, struct err *err);
+int lmdb_scan(struct engine *engine, struct scan *scan, struct arena *arena,
+    struct record *records, size_t most, size_t *count, struct err *err);
+int lmdb_catalog_get(struct engine *engine, struct span name,
+    struct arena *arena, struct span *bytes, struct err *err);
+int lmdb_catalog_change(struct engine *engine, const struct entry *changes,
+    size_t count, struct err *err);
+int lmdb_catalog_list(struct engine *engine, struct span prefix,
+    struct span after, size_t most, struct arena *arena, struct entry **entries,
+    size_t *count, uint64_t *generation, struct err *err);
+int lmdb_catalog_generation(
+    struct engine *engine, uint64_t *generation, struct err *err);
+int lmdb_load(struct engine *engine, const struct load_source *source,
+    uint64_t *rows, struct err *err);
+int lmdb_verify(struct engine *engine,
+    int (*found)(void *context, const struct record_key *key,
+	const struct engine_verdict *so_far),
+    void *context, struct engine_verdict *verdict, struct err *err);
+int lmdb_backup(struct engine *engine, const char *path, struct err *err);
+int lmdb_compact(struct engine *engine, struct err *err);
+int lmdb_restore(struct engine *engine, const char *path, struct err *err);
+
+#endif

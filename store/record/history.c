@@ -1,0 +1,415 @@
+#include "store/record/history.h"
+
+static int
+out_of_memory(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "no memory for a history");
+}
+
+static const char *const state_words[EXPOSURE_STATES] = {
+	[EXPOSURE_RESERVED] = "reserved",
+	[EXPOSURE_DELIVERED] = "delivered",
+	[EXPOSURE_BOUNCED] = "bounced",
+	[EXPOSURE_FAILED] = "failed",
+	[EXPOSURE_EXPIRED] = "expired",
+	[EXPOSURE_VOID] = "void",
+};
+
+static const struct {
+	const char *type;
+	bool answers;
+	bool loses;
+} response_types[] = {
+	{ "click", true, false },
+	{ "reply", true, false },
+	{ "purchase", true, false },
+	{ "conversion", true, false },
+	{ "unsubscribe", false, true },
+	{ "complaint", false, true },
+};
+
+#define COUNT_OF(list) (sizeof(list) / sizeof(list)[0])
+
+const char *
+exposure_word(enum exposure_state state)
+{
+	return state_words[state];
+}
+
+int
+exposure_parse(struct span word, enum exposure_state *state)
+{
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
+		if (!span_eq(word, span_str(state_words[i])))
+			continue;
+		*state = (enum exposure_state)i;
+		return 1;
+	}
+	return 0;
+}
+
+int
+exposure_counts(enum exposure_state state)
+{
+	return state == EXPOSURE_RESERVED || state == EXPOSURE_DELIVERED;
+}
+
+int
+response_answers(struct span type)
+{
+	for (size_t i = 0; i < COUNT_OF(response_types); i++)
+		if (span_eq(type, span_str(response_types[i].type)))
+			return response_types[i].answers;
+	return 0;
+}
+
+int
+response_loses(struct span type)
+{
+	for (size_t i = 0; i < COUNT_OF(response_types); i++)
+		if (span_eq(type, span_str(response_types[i].type)))
+			return response_types[i].loses;
+	return 0;
+}
+
+static struct exposure *
+find_tag(const struct history *history, const unsigned char tag[KEY_TAG])
+{
+	for (size_t i = history->exposure_count; i > 0; i--)
+		if (memcmp(history->exposures[i - 1].tag, tag, KEY_TAG) == 0)
+			return &history->exposures[i - 1];
+	return NULL;
+}
+
+struct exposure *
+history_find(const struct history *history, const struct message_key *key)
+{
+	return find_tag(history, key->bytes);
+}
+
+/* The list with room for one more, which is zero; NULL: memory. */
+static void *
+one_more(struct arena *arena, const void *list, size_t count, size_t size)
+{
+	char *copy = arena_calloc(arena, count + 1, size);
+
+	if (copy != NULL && count != 0)
+		memcpy(copy, list, count * size);
+	return copy;
+}
+
+int
+history_append(struct history *history, const struct exposure *exposure,
+    struct arena *arena, struct err *err)
+{
+	struct exposure *list;
+
+	if (find_tag(history, exposure->tag) != NULL)
+		return 0;
+	list = one_more(
+	    arena, history->exposures, history->exposure_count, sizeof *list);
+	if (list == NULL)
+		return out_of_memory(err);
+	list[history->exposure_count++] = *exposure;
+	history->exposures = list;
+	return 1;
+}
+
+/* Whether a report may move an entry from where it is. */
+static bool
+may_move(const struct exposure *entry, enum exposure_state state, int64_t at)
+{
+	if (entry->state == state || state == EXPOSURE_RESERVED ||
+	    entry->state == EXPOSURE_VOID)
+		return false;
+	if (state == EXPOSURE_VOID || entry->state == EXPOSURE_RESERVED)
+		return true;
+	if (state == EXPOSURE_EXPIRED)
+		return false;
+	return entry->state == EXPOSURE_EXPIRED || at >= entry->state_at;
+}
+
+int
+history_mark(struct history *history, const struct message_key *key,
+    enum exposure_state state, int64_t at)
+{
+	struct exposure *entry = history_find(history, key);
+
+	if (entry == NULL || !may_move(entry, state, at))
+		return 0;
+	entry->state = state;
+	entry->state_at = at;
+	return 1;
+}
+
+size_t
+history_expire(struct history *history, int64_t before, int64_t at)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		struct exposure *entry = &history->exposures[i];
+
+		if (entry->state != EXPOSURE_RESERVED || entry->time >= before)
+			continue;
+		entry->state = EXPOSURE_EXPIRED;
+		entry->state_at = at;
+		count++;
+	}
+	return count;
+}
+
+static bool
+same_response(const struct response *a, const struct response *b)
+{
+	return a->time == b->time && memcmp(a->tag, b->tag, KEY_TAG) == 0 &&
+	       span_eq(a->type, b->type) && span_eq(a->topic, b->topic);
+}
+
+int
+history_respond(struct history *history, const struct response *response,
+    struct arena *arena, struct err *err)
+{
+	struct response *list;
+
+	for (size_t i = 0; i < history->response_count; i++)
+		if (same_response(&history->responses[i], response))
+			return 0;
+	list = one_more(
+	    arena, history->responses, history->response_count, sizeof *list);
+	if (list == NULL)
+		return out_of_memory(err);
+	list[history->response_count++] = *response;
+	history->responses = list;
+	return 1;
+}
+
+static int
+fold_one(struct history *history, enum folded_kind kind, struct span name,
+    int64_t time, struct arena *arena)
+{
+	struct folded *list;
+
+	for (size_t i = 0; i < history->folded_count; i++) {
+		struct folded *at = &history->folded[i];
+
+		if (at->kind != kind || !span_eq(at->name, name))
+			continue;
+		at->count++;
+		at->first = time < at->first ? time : at->first;
+		at->last = time > at->last ? time : at->last;
+		return 0;
+	}
+	list = one_more(
+	    arena, history->folded, history->folded_count, sizeof *list);
+	if (list == NULL)
+		return -1;
+	list[history->folded_count++] =
+	    (struct folded){ kind, name, 1, time, time };
+	history->folded = list;
+	return 0;
+}
+
+/* Whether an earlier slot of the entry shows the same block. */
+static bool
+shown_before(const struct exposure *entry, size_t slot)
+{
+	for (size_t i = 0; i < slot; i++)
+		if (span_eq(entry->slots[i].block, entry->slots[slot].block))
+			return true;
+	return false;
+}
+
+/* What the person did about this entry. */
+static void
+answers_to(const struct history *history, const struct exposure *entry,
+    struct tally *tally)
+{
+	bool answered = false, lost = false;
+
+	for (size_t i = 0; i < history->response_count; i++) {
+		const struct response *response = &history->responses[i];
+
+		if (memcmp(response->tag, entry->tag, KEY_TAG) != 0)
+			continue;
+		answered |= response_answers(response->type) != 0;
+		lost |= response_loses(response->type) != 0;
+	}
+	tally->exposures++;
+	tally->responses += answered;
+	tally->losses += lost;
+}
+
+static int
+tally_one(
+    struct history *history, const struct exposure *entry, struct arena *arena)
+{
+	struct tally *list;
+
+	for (size_t i = 0; i < history->tally_count; i++) {
+		struct tally *at = &history->tallies[i];
+
+		if (at->personal == entry->personal &&
+		    span_eq(at->topic, entry->topic)) {
+			answers_to(history, entry, at);
+			return 0;
+		}
+	}
+	list = one_more(
+	    arena, history->tallies, history->tally_count, sizeof *list);
+	if (list == NULL)
+		return -1;
+	list[history->tally_count] =
+	    (struct tally){ entry->topic, entry->personal, 0, 0, 0 };
+	answers_to(history, entry, &list[history->tally_count++]);
+	history->tallies = list;
+	return 0;
+}
+
+static int
+fold_exposure(
+    struct history *history, const struct exposure *entry, struct arena *arena)
+{
+	if (!exposure_counts(entry->state))
+		return 0;
+	for (size_t i = 0; i < entry->slot_count; i++) {
+		struct span block = entry->slots[i].block;
+
+		if (block.len == 0 || shown_before(entry, i))
+			continue;
+		if (fold_one(history, FOLDED_BLOCK, block, entry->time, arena) <
+		    0)
+			return -1;
+	}
+	if (fold_one(history, FOLDED_CAMPAIGN, entry->campaign, entry->time,
+		arena) < 0)
+		return -1;
+	return tally_one(history, entry, arena);
+}
+
+/* Folds the old ones; the others close ranks. How many were folded. */
+static int
+fold_exposures(struct history *history, int64_t before, struct arena *arena)
+{
+	size_t kept = 0, count = history->exposure_count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct exposure *entry = &history->exposures[i];
+
+		if (entry->time >= before) {
+			history->exposures[kept++] = *entry;
+			continue;
+		}
+		if (fold_exposure(history, entry, arena) < 0)
+			return -1;
+	}
+	history->exposure_count = kept;
+	return kept != count;
+}
+
+/* After the exposures: a response to one that stays, stays with it. */
+static int
+fold_responses(struct history *history, int64_t before, struct arena *arena)
+{
+	size_t kept = 0, count = history->response_count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct response *response = &history->responses[i];
+
+		if (response->time >= before ||
+		    find_tag(history, response->tag) != NULL) {
+			history->responses[kept++] = *response;
+			continue;
+		}
+		if (fold_one(history, FOLDED_RESPONSE, response->type,
+			response->time, arena) < 0)
+			return -1;
+	}
+	history->response_count = kept;
+	return kept != count;
+}
+
+int
+history_fold(struct history *history, int64_t before, struct arena *arena,
+    struct err *err)
+{
+	int exposures = fold_exposures(history, before, arena);
+	int responses;
+
+	if (exposures < 0)
+		return out_of_memory(err);
+	responses = fold_responses(history, before, arena);
+	if (responses < 0)
+		return out_of_memory(err);
+	return exposures | responses;
+}
+
+static void
+see(struct block_seen *seen, int64_t first, int64_t last, uint64_t count)
+{
+	if (seen->ever == 0 || first < seen->first)
+		seen->first = first;
+	if (seen->ever == 0 || last > seen->last)
+		seen->last = last;
+	seen->ever += count;
+}
+
+static bool
+shows(const struct exposure *entry, struct span block)
+{
+	for (size_t i = 0; i < entry->slot_count; i++)
+		if (span_eq(entry->slots[i].block, block))
+			return true;
+	return false;
+}
+
+struct block_seen
+history_seen(const struct history *history, struct span block, int64_t since)
+{
+	struct block_seen seen = { .count = 0 };
+
+	if (block.len == 0)
+		return seen;
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		const struct exposure *entry = &history->exposures[i];
+
+		if (!exposure_counts(entry->state) || !shows(entry, block))
+			continue;
+		see(&seen, entry->time, entry->time, 1);
+		seen.count += since == INT64_MIN || entry->time > since;
+	}
+	for (size_t i = 0; i < history->folded_count; i++) {
+		const struct folded *at = &history->folded[i];
+
+		if (at->kind != FOLDED_BLOCK || !span_eq(at->name, block))
+			continue;
+		see(&seen, at->first, at->last, at->count);
+		if (since == INT64_MIN || at->last > since)
+			seen.count += at->count;
+	}
+	return seen;
+}
+
+struct tally
+history_tally(const struct history *history, struct span topic, bool personal)
+{
+	struct tally sum = { topic, personal, 0, 0, 0 };
+
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		const struct exposure *entry = &history->exposures[i];
+
+		if (exposure_counts(entry->state) &&
+		    entry->personal == personal && span_eq(entry->topic, topic))
+			answers_to(history, entry, &sum);
+	}
+	for (size_t i = 0; i < history->tally_count; i++) {
+		const struct tally *at = &history->tallies[i];
+
+		if (at->personal != personal || !span_eq(at->topic, topic))
+			continue;
+		sum.exposures += at->exposures;
+		sum.responses += at->responses;
+		sum.losses += at->losses;
+	}
+	return sum;
+}

@@ -1,0 +1,175 @@
+/*
+ * A history is what one person was shown and how they answered: entries per
+ * message, oldest first, folded into counts when they grow old. It holds
+ * enough to show the same decision again when the mail server retries.
+ *
+ * Order is the order of appending, never of clocks: a clock that jumps
+ * changes times, not which entry is the later one.
+ */
+#ifndef INLAY_STORE_HISTORY_H
+#define INLAY_STORE_HISTORY_H
+
+#include "store/base/arena.h"
+#include "store/base/buf.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+#include "store/record/key.h"
+
+/* Seconds for which no entry may be folded or expire by itself: longer than
+ * any mail server keeps on trying, and a retry must find its record. */
+#define HISTORY_RETRY ((int64_t)7 * 86400)
+
+enum exposure_state {
+	EXPOSURE_RESERVED,  /* recorded; the mail may be on its way */
+	EXPOSURE_DELIVERED, /* the delivery log says so */
+	EXPOSURE_BOUNCED,   /* never shown */
+	EXPOSURE_FAILED,    /* given up by the mail server: never shown */
+	EXPOSURE_EXPIRED,   /* reserved for too long: counts as not shown */
+	EXPOSURE_VOID,	    /* taken back by an operator */
+	EXPOSURE_STATES	    /* how many there are */
+};
+
+/* What one slot or variant showed. */
+struct exposure_slot {
+	struct span slot;   /* name */
+	struct span option; /* name of the option or variant; "" for else */
+	struct span block;  /* what caps count: a stored block's id, or what
+			     * names an inline option; "" counts nowhere */
+	bool variant;	    /* a {% variant %}, not a slot */
+};
+
+struct exposure {
+	unsigned char tag[KEY_TAG]; /* the first bytes of k */
+	int64_t time;		    /* Unix seconds */
+	struct span campaign;
+	struct span topic;
+	struct span arm;
+	struct span lane;
+	struct span channel; /* "email", "web", "paper", … */
+	struct span version; /* of the experiment or weights; may be "" */
+	double propensity;   /* of this arm, in (0, 1] */
+	bool personal;	     /* any field above public was used */
+	enum exposure_state state;
+	int64_t state_at; /* when the state was set; time while reserved */
+	struct exposure_slot *slots;
+	size_t slot_count;
+	struct span *fields; /* names of the fields that were visible */
+	size_t field_count;
+	struct span decision; /* whatever else replay needs; may be empty */
+	uint64_t edition;     /* generation of the catalog it was made with */
+};
+
+/* What is left of old entries: how often a block was shown, a campaign was
+ * sent, a type of response came. Only what counts as shown is counted. */
+enum folded_kind { FOLDED_BLOCK, FOLDED_CAMPAIGN, FOLDED_RESPONSE };
+
+struct folded {
+	enum folded_kind kind;
+	struct span name; /* block id, campaign id, response type */
+	uint64_t count;
+	int64_t first;
+	int64_t last;
+};
+
+/* Sums for the sensitivity of this person, of folded entries. */
+struct tally {
+	struct span topic;
+	bool personal;
+	uint64_t exposures;
+	uint64_t responses; /* of these, answered: response_answers() */
+	uint64_t losses;    /* of these, lost the person: response_loses() */
+};
+
+/* Something the person did. */
+struct response {
+	unsigned char tag[KEY_TAG]; /* of the exposure; zero: unknown */
+	int64_t time;
+	struct span type;  /* "open", "click", "purchase", "unsubscribe", … */
+	struct span topic; /* may be "" */
+	double value;	   /* money; 0 where there is none */
+};
+
+struct history {
+	struct exposure *exposures; /* oldest first */
+	size_t exposure_count;
+	struct folded *folded;
+	size_t folded_count;
+	struct response *responses; /* oldest first */
+	size_t response_count;
+	struct tally *tallies;
+	size_t tally_count;
+};
+
+/* Reads a record's bytes; the history points into them and the arena. Empty
+ * bytes are an empty history. 0, or -1 with ERR_INPUT (malformed, or written
+ * by a newer version) or ERR_MEMORY. */
+int history_decode(struct span bytes, struct arena *arena,
+    struct history *history, struct err *err);
+
+/* Appends the record's bytes. 0, or -1 with ERR_MEMORY when memory or the
+ * buf is full. */
+int history_encode(const struct history *history, struct arena *arena,
+    struct buf *out, struct err *err);
+
+/* The entry of a message, or NULL. */
+struct exposure *history_find(
+    const struct history *history, const struct message_key *key);
+
+/* Adds an entry at the end; the struct is copied, what it points to is not.
+ * 1 added, 0 there is one with this tag already, -1 memory. */
+int history_append(struct history *history, const struct exposure *exposure,
+    struct arena *arena, struct err *err);
+
+/* Moves the entry to a state. Later reports win over earlier ones, so that a
+ * log may be read twice; any report wins over reserved and expired, nothing
+ * over void; nothing goes back to reserved, and only reserved expires.
+ * 1 changed, 0 no such entry or nothing to change. */
+int history_mark(struct history *history, const struct message_key *key,
+    enum exposure_state state, int64_t at);
+
+/* Reserved entries older than before become expired. How many. */
+size_t history_expire(struct history *history, int64_t before, int64_t at);
+
+/* Adds a response at the end. 1 added, 0 the same is there already, -1. */
+int history_respond(struct history *history, const struct response *response,
+    struct arena *arena, struct err *err);
+
+/* Folds entries and responses older than before into counts. One that is
+ * still reserved counts as shown: where nobody reads the delivery log, the
+ * record would grow for ever, or the person see everything again.
+ * 1 something was folded, 0 nothing, -1 memory. */
+int history_fold(struct history *history, int64_t before, struct arena *arena,
+    struct err *err);
+
+/* 1 where an entry in this state counts as shown: reserved and delivered. */
+int exposure_counts(enum exposure_state state);
+
+/* 1 where a response of this type is an answer: click, reply, purchase,
+ * conversion. Opens are not: mail programs make them up. */
+int response_answers(struct span type);
+
+/* 1 where it means the person is lost: unsubscribe, complaint. */
+int response_loses(struct span type);
+
+struct block_seen {
+	uint64_t count; /* exposures after since, in window and folded */
+	int64_t first;	/* of all that count; 0 where there is none */
+	int64_t last;
+	uint64_t ever; /* over all time */
+};
+
+/* How often the block was shown after since; INT64_MIN counts all. Folded
+ * counts belong to the window where their last one does. An entry whose time
+ * lies ahead of now (the clock went back) counts. */
+struct block_seen history_seen(
+    const struct history *history, struct span block, int64_t since);
+
+/* The person's sums for a topic, entries and folded together. */
+struct tally history_tally(
+    const struct history *history, struct span topic, bool personal);
+
+/* "reserved", "delivered", …; and back: 1, or 0 for another word. */
+const char *exposure_word(enum exposure_state state);
+int exposure_parse(struct span word, enum exposure_state *state);
+
+#endif

@@ -1,0 +1,420 @@
+#include "store/record/history.h"
+
+#include "store/record/pack.h"
+
+/*
+ * The record: format, words, exposures, folded, responses, tallies. Names
+ * come again in nearly every entry, so all of them are words; times count
+ * from the entry before. One more entry of a known campaign costs some
+ * thirty bytes, eight of them the tag.
+ */
+#define FORMAT 1
+
+#define STATE_MASK 7u
+#define PERSONAL 8u
+#define STATE_AT 16u   /* differs from time */
+#define DECISION 32u   /* not empty */
+#define PROPENSITY 64u /* other than 1: see write_propensity */
+
+/* Propensities are ten-thousandths nearly always. */
+#define PARTS 10000
+
+static int
+malformed(struct err *err)
+{
+	return err_set(err, ERR_INPUT, "a history record is malformed");
+}
+
+static int
+out_of_memory(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "no memory for a history");
+}
+
+static int64_t
+minus(int64_t a, int64_t b)
+{
+	uint64_t bits = (uint64_t)a - (uint64_t)b;
+	int64_t difference;
+
+	memcpy(&difference, &bits, sizeof bits);
+	return difference;
+}
+
+static int64_t
+plus(int64_t a, int64_t b)
+{
+	uint64_t bits = (uint64_t)a + (uint64_t)b;
+	int64_t sum;
+
+	memcpy(&sum, &bits, sizeof bits);
+	return sum;
+}
+
+/* What reading needs all the way down. */
+struct reader {
+	struct unpack in;
+	struct words words;
+	struct arena *arena;
+	int64_t time; /* of the entry before */
+	bool full;    /* the arena is */
+};
+
+static struct span
+read_word(struct reader *reader)
+{
+	return words_at(&reader->words, unpack_uint(&reader->in), &reader->in);
+}
+
+static int64_t
+read_time(struct reader *reader)
+{
+	reader->time = plus(unpack_int(&reader->in), reader->time);
+	return reader->time;
+}
+
+static void
+read_tag(struct reader *reader, unsigned char tag[KEY_TAG])
+{
+	struct span bytes = unpack_bytes(&reader->in, KEY_TAG);
+
+	if (bytes.len == KEY_TAG)
+		memcpy(tag, bytes.at, KEY_TAG);
+}
+
+/* Room for count things; zero on failure, noted in the reader. */
+static void *
+read_list(struct reader *reader, size_t least, size_t size, size_t *count)
+{
+	void *list;
+
+	*count = unpack_count(&reader->in, least);
+	list = arena_calloc(reader->arena, *count, size);
+	if (list == NULL) {
+		reader->full = true;
+		reader->in.failed = true;
+		*count = 0;
+	}
+	return list;
+}
+
+static void
+read_slots(struct reader *reader, struct exposure *exposure)
+{
+	exposure->slots = read_list(
+	    reader, 3, sizeof *exposure->slots, &exposure->slot_count);
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		struct exposure_slot *slot = &exposure->slots[i];
+		uint64_t number = unpack_uint(&reader->in);
+
+		slot->variant = (number & 1) != 0;
+		slot->slot = words_at(&reader->words, number >> 1, &reader->in);
+		slot->option = read_word(reader);
+		slot->block = read_word(reader);
+	}
+	exposure->fields = read_list(
+	    reader, 1, sizeof *exposure->fields, &exposure->field_count);
+	for (size_t i = 0; i < exposure->field_count; i++)
+		exposure->fields[i] = read_word(reader);
+}
+
+static double
+read_propensity(struct reader *reader)
+{
+	uint64_t parts = unpack_uint(&reader->in);
+
+	if (parts != 0)
+		return (double)parts / PARTS;
+	return unpack_double(&reader->in);
+}
+
+static void
+read_exposure(struct reader *reader, struct exposure *exposure)
+{
+	unsigned flags = unpack_byte(&reader->in);
+
+	if ((flags & STATE_MASK) >= EXPOSURE_STATES || flags > 127)
+		reader->in.failed = true;
+	exposure->state = (enum exposure_state)(flags & STATE_MASK);
+	exposure->personal = (flags & PERSONAL) != 0;
+	read_tag(reader, exposure->tag);
+	exposure->time = exposure->state_at = read_time(reader);
+	if (flags & STATE_AT)
+		exposure->state_at =
+		    plus(unpack_int(&reader->in), exposure->time);
+	exposure->propensity =
+	    flags & PROPENSITY ? read_propensity(reader) : 1.0;
+	exposure->campaign = read_word(reader);
+	exposure->topic = read_word(reader);
+	exposure->arm = read_word(reader);
+	exposure->lane = read_word(reader);
+	exposure->channel = read_word(reader);
+	exposure->version = read_word(reader);
+	exposure->edition = unpack_uint(&reader->in);
+	read_slots(reader, exposure);
+	if (flags & DECISION)
+		exposure->decision = unpack_span(&reader->in);
+}
+
+static void
+read_folded(struct reader *reader, struct folded *folded)
+{
+	uint64_t number = unpack_uint(&reader->in);
+
+	if ((number & 3) > FOLDED_RESPONSE)
+		reader->in.failed = true;
+	folded->kind = (enum folded_kind)(number & 3);
+	folded->name = words_at(&reader->words, number >> 2, &reader->in);
+	folded->count = unpack_uint(&reader->in);
+	folded->first = unpack_int(&reader->in);
+	folded->last = plus(unpack_int(&reader->in), folded->first);
+}
+
+static void
+read_response(struct reader *reader, struct response *response)
+{
+	unsigned char flags = unpack_byte(&reader->in);
+
+	if (flags > 3)
+		reader->in.failed = true;
+	if (flags & 1)
+		read_tag(reader, response->tag);
+	response->time = read_time(reader);
+	response->type = read_word(reader);
+	response->topic = read_word(reader);
+	if (flags & 2)
+		response->value = unpack_double(&reader->in);
+}
+
+static void
+read_tally(struct reader *reader, struct tally *tally)
+{
+	uint64_t number = unpack_uint(&reader->in);
+
+	tally->personal = (number & 1) != 0;
+	tally->topic = words_at(&reader->words, number >> 1, &reader->in);
+	tally->exposures = unpack_uint(&reader->in);
+	tally->responses = unpack_uint(&reader->in);
+	tally->losses = unpack_uint(&reader->in);
+}
+
+static void
+read_all(struct reader *reader, struct history *history)
+{
+	history->exposures = read_list(
+	    reader, 19, sizeof *history->exposures, &history->exposure_count);
+	for (size_t i = 0; i < history->exposure_count; i++)
+		read_exposure(reader, &history->exposures[i]);
+	history->folded = read_list(
+	    reader, 4, sizeof *history->folded, &history->folded_count);
+	for (size_t i = 0; i < history->folded_count; i++)
+		read_folded(reader, &history->folded[i]);
+	reader->time = 0;
+	history->responses = read_list(
+	    reader, 4, sizeof *history->responses, &history->response_count);
+	for (size_t i = 0; i < history->response_count; i++)
+		read_response(reader, &history->responses[i]);
+	history->tallies = read_list(
+	    reader, 4, sizeof *history->tallies, &history->tally_count);
+	for (size_t i = 0; i < history->tally_count; i++)
+		read_tally(reader, &history->tallies[i]);
+}
+
+int
+history_decode(struct span bytes, struct arena *arena, struct history *history,
+    struct err *err)
+{
+	struct reader reader = { .in = unpack_of(bytes), .arena = arena };
+
+	*history = (struct history){ .exposure_count = 0 };
+	if (bytes.len == 0)
+		return 0;
+	words_init(&reader.words, arena);
+	if (unpack_byte(&reader.in) != FORMAT)
+		return err_set(err, ERR_INPUT,
+		    "a history record is of a format this program "
+		    "does not know");
+	if (words_unpack(&reader.words, &reader.in) < 0)
+		return out_of_memory(err);
+	read_all(&reader, history);
+	if (reader.full)
+		return out_of_memory(err);
+	if (reader.in.failed || reader.in.at != reader.in.end)
+		return malformed(err);
+	return 0;
+}
+
+struct writer {
+	struct words words;
+	struct buf out;
+	int64_t time;
+	bool full;
+};
+
+static uint64_t
+number_of(struct writer *writer, struct span word)
+{
+	uint64_t number;
+
+	if (words_number(&writer->words, word, &number) < 0)
+		writer->full = true;
+	return number;
+}
+
+static void
+write_word(struct writer *writer, struct span word)
+{
+	pack_uint(&writer->out, number_of(writer, word));
+}
+
+static void
+write_time(struct writer *writer, int64_t time)
+{
+	pack_int(&writer->out, minus(time, writer->time));
+	writer->time = time;
+}
+
+/* As parts where that gives the very same number back, else in full. */
+static void
+write_propensity(struct writer *writer, double propensity)
+{
+	double parts = propensity * PARTS;
+	uint64_t whole =
+	    parts >= 1 && parts < 1e9 ? (uint64_t)(parts + 0.5) : 0;
+
+	/* Equal to the last bit, or the recomputation in audit differs. */
+	if (whole != 0 && !((double)whole / PARTS < propensity) &&
+	    !((double)whole / PARTS > propensity)) {
+		pack_uint(&writer->out, whole);
+		return;
+	}
+	pack_uint(&writer->out, 0);
+	pack_double(&writer->out, propensity);
+}
+
+static bool
+is_one(double number)
+{
+	return !(number < 1.0) && !(number > 1.0);
+}
+
+static unsigned
+flags_of(const struct exposure *exposure)
+{
+	return (unsigned)exposure->state | (exposure->personal ? PERSONAL : 0) |
+	       (exposure->state_at != exposure->time ? STATE_AT : 0) |
+	       (exposure->decision.len ? DECISION : 0) |
+	       (is_one(exposure->propensity) ? 0 : PROPENSITY);
+}
+
+static void
+write_exposure(struct writer *writer, const struct exposure *exposure)
+{
+	unsigned flags = flags_of(exposure);
+
+	buf_byte(&writer->out, (char)flags);
+	buf_add(&writer->out, span_of(exposure->tag, KEY_TAG));
+	write_time(writer, exposure->time);
+	if (flags & STATE_AT)
+		pack_int(
+		    &writer->out, minus(exposure->state_at, exposure->time));
+	if (flags & PROPENSITY)
+		write_propensity(writer, exposure->propensity);
+	write_word(writer, exposure->campaign);
+	write_word(writer, exposure->topic);
+	write_word(writer, exposure->arm);
+	write_word(writer, exposure->lane);
+	write_word(writer, exposure->channel);
+	write_word(writer, exposure->version);
+	pack_uint(&writer->out, exposure->edition);
+	pack_uint(&writer->out, exposure->slot_count);
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		const struct exposure_slot *slot = &exposure->slots[i];
+
+		pack_uint(&writer->out, number_of(writer, slot->slot) << 1 |
+					    (slot->variant ? 1 : 0));
+		write_word(writer, slot->option);
+		write_word(writer, slot->block);
+	}
+	pack_uint(&writer->out, exposure->field_count);
+	for (size_t i = 0; i < exposure->field_count; i++)
+		write_word(writer, exposure->fields[i]);
+	if (flags & DECISION)
+		pack_span(&writer->out, exposure->decision);
+}
+
+static bool
+has_tag(const unsigned char tag[KEY_TAG])
+{
+	static const unsigned char none[KEY_TAG];
+
+	return memcmp(tag, none, KEY_TAG) != 0;
+}
+
+static void
+write_response(struct writer *writer, const struct response *response)
+{
+	bool value = response->value < 0 || response->value > 0;
+	bool tag = has_tag(response->tag);
+
+	buf_byte(&writer->out, (char)((tag ? 1 : 0) | (value ? 2 : 0)));
+	if (tag)
+		buf_add(&writer->out, span_of(response->tag, KEY_TAG));
+	write_time(writer, response->time);
+	write_word(writer, response->type);
+	write_word(writer, response->topic);
+	if (value)
+		pack_double(&writer->out, response->value);
+}
+
+static void
+write_counts(struct writer *writer, const struct history *history)
+{
+	pack_uint(&writer->out, history->tally_count);
+	for (size_t i = 0; i < history->tally_count; i++) {
+		const struct tally *tally = &history->tallies[i];
+
+		pack_uint(&writer->out, number_of(writer, tally->topic) << 1 |
+					    (tally->personal ? 1 : 0));
+		pack_uint(&writer->out, tally->exposures);
+		pack_uint(&writer->out, tally->responses);
+		pack_uint(&writer->out, tally->losses);
+	}
+}
+
+static void
+write_folded(struct writer *writer, const struct folded *folded)
+{
+	pack_uint(&writer->out,
+	    number_of(writer, folded->name) << 2 | (uint64_t)folded->kind);
+	pack_uint(&writer->out, folded->count);
+	pack_int(&writer->out, folded->first);
+	pack_int(&writer->out, minus(folded->last, folded->first));
+}
+
+int
+history_encode(const struct history *history, struct arena *arena,
+    struct buf *out, struct err *err)
+{
+	struct writer writer = { .time = 0 };
+
+	words_init(&writer.words, arena);
+	buf_init(&writer.out, arena, out->max);
+	pack_uint(&writer.out, history->exposure_count);
+	for (size_t i = 0; i < history->exposure_count; i++)
+		write_exposure(&writer, &history->exposures[i]);
+	pack_uint(&writer.out, history->folded_count);
+	for (size_t i = 0; i < history->folded_count; i++)
+		write_folded(&writer, &history->folded[i]);
+	writer.time = 0;
+	pack_uint(&writer.out, history->response_count);
+	for (size_t i = 0; i < history->response_count; i++)
+		write_response(&writer, &history->responses[i]);
+	write_counts(&writer, history);
+	buf_byte(out, FORMAT);
+	words_pack(&writer.words, out);
+	buf_add(out, buf_span(&writer.out));
+	if (writer.full || writer.out.failed || out->failed)
+		return out_of_memory(err);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * How a value lies in the file: one byte of format, its version, a checksum
+ * over key, kind, version and bytes, then the bytes. What does not check is
+ * corrupt, also when it is somebody else's sound value in the wrong place.
+ */
+#ifndef INLAY_STORE_RECORD_H
+#define INLAY_STORE_RECORD_H
+
+#include "store/engine/engine.h"
+
+#define RECORD_HEADER 17
+
+/* Kind for the checksum of catalog entries. */
+#define RECORD_CATALOG 0x63u
+
+/* Versions given out are below this; those above name corrupt values. */
+#define RECORD_VERSION_END ((uint64_t)1 << 63)
+
+/* Writes header and bytes to at, RECORD_HEADER + bytes.len of them. */
+void record_seal(char *at, struct span name, unsigned kind, uint64_t version,
+    struct span bytes);
+
+/* Checks a stored value; value->bytes points into it. 1 sound; 0 corrupt,
+ * and the version is one that only these very bytes have, so that they can
+ * be replaced by compare and set like any other. */
+int record_check(
+    struct span name, unsigned kind, struct span stored, struct stored *value);
+
+/* The version alone, unchecked but for the length. */
+uint64_t record_version(struct span stored);
+
+#endif

@@ -1,0 +1,170 @@
+#include "milter/sign/seal.h"
+#include "store/base/buf.h"
+#include "tests/milter/kit_daemon.h"
+#include "tests/suite.h"
+
+#define NOW ((int64_t)1800000000)
+#define WEEK ((int64_t)604800)
+
+static struct arena *arena;
+static struct err err;
+static struct secret one[1];
+static struct secrets secrets;
+
+static const char template[] =
+    "From: Shop <news@shop.example>\r\nTo: customers:;\r\n"
+    "Subject: News for\r\n you\r\nMessage-ID: <1@shop.example>\r\n"
+    "X-Campaign-Id: spring\r\n%s\r\nHello {{ profile.name }}\r\n";
+
+static void
+setup(void)
+{
+	arena = arena_new(1 << 20);
+	err_clear(&err);
+	one[0] = (struct secret){ SPAN("k1"), SPAN("0123456789abcdef") };
+	secrets = (struct secrets){ one, 1 };
+}
+
+static void
+teardown(void)
+{
+	arena_free(&arena);
+}
+
+/* The template with its seal and what else stands in the header. */
+static struct span
+sealed(const char *more)
+{
+	struct buf bare, whole, field;
+	struct span value;
+
+	buf_init(&bare, arena, 4096);
+	buf_printf(&bare, template, "");
+	ck_assert_int_eq(
+	    seal_make(&secrets, buf_span(&bare), NOW, arena, &value, &err), 0);
+	buf_init(&field, arena, 4096);
+	buf_printf(&field, "X-Inlay-Seal: %.*s\r\n%s", SPAN_ARG(value), more);
+	buf_init(&whole, arena, 4096);
+	buf_printf(&whole, template, buf_cstr(&field));
+	return buf_span(&whole);
+}
+
+static int
+check_at(struct span message, int64_t now)
+{
+	err_clear(&err);
+	return seal_check(&secrets, message, now, WEEK, arena, &err);
+}
+
+START_TEST(knows_what_it_sealed)
+{
+	ck_assert_int_eq(check_at(sealed(""), NOW), 1);
+	ck_assert_int_eq(check_at(sealed(""), NOW + WEEK), 1);
+}
+END_TEST
+
+START_TEST(bears_what_mail_servers_add)
+{
+	ck_assert_int_eq(check_at(sealed("Received: from a by b; now\r\n"
+					 "Date: Thu, 1 Jan 2026\r\n"),
+			     NOW),
+	    1);
+}
+END_TEST
+
+START_TEST(grows_old_and_is_not_of_the_future)
+{
+	ck_assert_int_eq(check_at(sealed(""), NOW + WEEK + 1), 0);
+	ck_assert_int_eq(check_at(sealed(""), NOW - 301), 0);
+	ck_assert_int_eq(err.code, ERR_AUTH);
+}
+END_TEST
+
+START_TEST(does_not_fit_an_altered_message)
+{
+	static const char *const marks[] = { "Shop", "customers", "News",
+		"1@shop", "spring", "Hello" };
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		struct span message = sealed("");
+		size_t at = span_search(message, span_str(marks[i]));
+
+		ck_assert_uint_lt(at, message.len);
+		((char *)(uintptr_t)message.at)[at] ^= 1;
+		ck_assert_int_eq(check_at(message, NOW), 0);
+		ck_assert_str_eq(
+		    err.text, "X-Inlay-Seal does not fit the message");
+	}
+}
+END_TEST
+
+static const struct {
+	const char *more;
+	const char *says;
+} additions[] = {
+	{ "X-Inlay-Seal: v=1\r\n", "two X-Inlay-Seal" },
+	{ "From: evil@shop.example\r\n", "a sealed header stands twice" },
+	{ "subject: other\r\n", "a sealed header stands twice" },
+};
+
+START_TEST(refuses_doubled_headers)
+{
+	ck_assert_int_eq(check_at(sealed(additions[_i].more), NOW), 0);
+	ck_assert_str_eq(err.text, additions[_i].says);
+}
+END_TEST
+
+START_TEST(refuses_mail_without_a_seal)
+{
+	struct buf bare;
+
+	buf_init(&bare, arena, 4096);
+	buf_printf(&bare, template, "");
+	ck_assert_int_eq(check_at(buf_span(&bare), NOW), 0);
+	ck_assert_str_eq(err.text, "no X-Inlay-Seal");
+}
+END_TEST
+
+START_TEST(refuses_the_seal_of_an_unknown_key)
+{
+	struct span message = sealed("");
+
+	one[0].name = SPAN("k2");
+	ck_assert_int_eq(check_at(message, NOW), 0);
+	ck_assert_str_eq(err.text, "X-Inlay-Seal is of an unknown key");
+}
+END_TEST
+
+START_TEST(refuses_a_message_cut_anywhere)
+{
+	struct span message = sealed("");
+
+	/* The line end at the very end is nothing that was sealed. */
+	for (size_t cut = 0; cut + 2 < message.len; cut++) {
+		struct arena_mark mark = arena_mark(arena);
+
+		ck_assert_int_eq(check_at(span_first(message, cut), NOW), 0);
+		arena_rewind(arena, mark);
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("seal");
+	TCase *tests = tcase_create("seal");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, knows_what_it_sealed);
+	tcase_add_test(tests, bears_what_mail_servers_add);
+	tcase_add_test(tests, grows_old_and_is_not_of_the_future);
+	tcase_add_test(tests, does_not_fit_an_altered_message);
+	tcase_add_loop_test(tests, refuses_doubled_headers, 0,
+	    sizeof additions / sizeof additions[0]);
+	tcase_add_test(tests, refuses_mail_without_a_seal);
+	tcase_add_test(tests, refuses_the_seal_of_an_unknown_key);
+	tcase_add_test(tests, refuses_a_message_cut_anywhere);
+	suite_add_tcase(suite, tests);
+	return suite_run(suite);
+}

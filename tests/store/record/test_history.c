@@ -1,0 +1,594 @@
+#include "store/record/history.h"
+
+#include "tests/suite.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct arena *arena;
+
+static void
+set_up(void)
+{
+	arena = arena_new((size_t)16 * 1024 * 1024);
+}
+
+static void
+tear_down(void)
+{
+	arena_free(&arena);
+}
+
+/* fixture: set_up tear_down */
+
+static struct message_key
+key_of(unsigned number)
+{
+	struct message_key key = { { 0 } };
+
+	memcpy(key.bytes, &number, sizeof number);
+	key.bytes[7] = 0x80;
+	return key;
+}
+
+static struct span
+kept(const char *text)
+{
+	struct span copy;
+
+	ck_assert_int_eq(arena_dup(arena, span_str(text), &copy), 0);
+	return copy;
+}
+
+/* An entry that shows one block in slot hero. */
+static struct exposure
+entry_of(unsigned number, int64_t time, const char *block)
+{
+	struct exposure_slot *slots = ARENA_NEW(arena, struct exposure_slot);
+	struct message_key key = key_of(number);
+	struct exposure entry = { .time = time,
+		.state_at = time,
+		.campaign = SPAN("spring"),
+		.topic = SPAN("garden"),
+		.channel = SPAN("email"),
+		.propensity = 1,
+		.slots = slots,
+		.slot_count = 1 };
+
+	slots->slot = SPAN("hero");
+	slots->option = SPAN("o");
+	slots->block = kept(block);
+	memcpy(entry.tag, key.bytes, KEY_TAG);
+	return entry;
+}
+
+static void
+add(struct history *history, unsigned number, int64_t time, const char *block)
+{
+	struct exposure entry = entry_of(number, time, block);
+
+	ck_assert_int_eq(history_append(history, &entry, arena, NULL), 1);
+}
+
+static int
+mark(struct history *history, unsigned number, enum exposure_state state,
+    int64_t at)
+{
+	struct message_key key = key_of(number);
+
+	return history_mark(history, &key, state, at);
+}
+
+static void
+respond(
+    struct history *history, unsigned number, int64_t time, const char *type)
+{
+	struct message_key key = key_of(number);
+	struct response response = {
+		.time = time, .type = kept(type), .topic = SPAN("garden")
+	};
+
+	memcpy(response.tag, key.bytes, KEY_TAG);
+	ck_assert_int_eq(history_respond(history, &response, arena, NULL), 1);
+}
+
+static struct span
+encode(const struct history *history)
+{
+	struct buf out;
+	struct err err = ERR_INIT;
+
+	buf_init(&out, arena, 1000000);
+	ck_assert_msg(
+	    history_encode(history, arena, &out, &err) == 0, "%s", err.text);
+	return buf_span(&out);
+}
+
+static struct history
+decode(struct span bytes)
+{
+	struct history history;
+	struct err err = ERR_INIT;
+
+	ck_assert_msg(
+	    history_decode(bytes, arena, &history, &err) == 0, "%s", err.text);
+	return history;
+}
+
+static void *
+copy_of(const void *list, size_t size)
+{
+	void *copy = arena_alloc(arena, size);
+
+	ck_assert_ptr_nonnull(copy);
+	return memcpy(copy, list, size);
+}
+
+static struct history
+example(void)
+{
+	struct exposure_slot slots[] = {
+		{ SPAN("hero"), SPAN("vip"), SPAN("hero_vip"), false },
+		{ SPAN("footer"), SPAN(""), SPAN(""), false },
+		{ SPAN("subject26"), SPAN("warm"), SPAN(""), true },
+	};
+	struct span fields[] = { SPAN("first_name"), SPAN("tier") };
+	struct history history = { .exposure_count = 0 };
+	struct exposure full = entry_of(1, 1700000000, "x");
+
+	full.slots = copy_of(slots, sizeof slots);
+	full.slot_count = 3;
+	full.fields = copy_of(fields, sizeof fields);
+	full.field_count = 2;
+	full.arm = SPAN("individual");
+	full.lane = SPAN("exploit");
+	full.version = SPAN("7");
+	full.propensity = 0.4512;
+	full.personal = true;
+	full.state = EXPOSURE_BOUNCED;
+	full.state_at = 1700000033;
+	full.decision = SPAN("\0\1\2");
+	full.edition = 300;
+	history_append(&history, &full, arena, NULL);
+	add(&history, 2, 1600000000, "b");
+	add(&history, 3, 1700000001, "c");
+	add(&history, 4, 10, "old");
+	mark(&history, 4, EXPOSURE_DELIVERED, 11);
+	respond(&history, 4, 12, "click");
+	history_fold(&history, 100, arena, NULL);
+	history.exposures[1].propensity = 1.0 / 3;
+	history.exposures[1].time = INT64_MIN;
+	history.exposures[1].state_at = INT64_MAX;
+	respond(&history, 1, 1700000500, "purchase");
+	history.responses[0].value = 19.95;
+	return history;
+}
+
+START_TEST(a_history_comes_back)
+{
+	struct history was = example();
+	struct history is = decode(encode(&was));
+	const struct exposure *entry = &is.exposures[0];
+
+	ck_assert_uint_eq(is.exposure_count, 3);
+	ck_assert_mem_eq(entry->tag, was.exposures[0].tag, KEY_TAG);
+	ck_assert_int_eq(entry->time, 1700000000);
+	ck_assert_int_eq(entry->state, EXPOSURE_BOUNCED);
+	ck_assert_int_eq(entry->state_at, 1700000033);
+	ck_assert(span_eq(entry->campaign, SPAN("spring")));
+	ck_assert(span_eq(entry->topic, SPAN("garden")));
+	ck_assert(span_eq(entry->arm, SPAN("individual")));
+	ck_assert(span_eq(entry->lane, SPAN("exploit")));
+	ck_assert(span_eq(entry->channel, SPAN("email")));
+	ck_assert(span_eq(entry->version, SPAN("7")));
+	ck_assert(entry->personal);
+	ck_assert_uint_eq(entry->edition, 300);
+	ck_assert_uint_eq(entry->slot_count, 3);
+	ck_assert(span_eq(entry->slots[0].block, SPAN("hero_vip")));
+	ck_assert_uint_eq(entry->slots[1].option.len, 0);
+	ck_assert(entry->slots[2].variant && !entry->slots[0].variant);
+	ck_assert(span_eq(entry->fields[1], SPAN("tier")));
+	ck_assert(span_eq(entry->decision, SPAN("\0\1\2")));
+	ck_assert_int_eq(is.exposures[1].time, INT64_MIN);
+	ck_assert_int_eq(is.exposures[1].state_at, INT64_MAX);
+	ck_assert_uint_eq(is.response_count, 1);
+	ck_assert_double_eq(is.responses[0].value, 19.95);
+	ck_assert_uint_eq(is.folded_count, 3);
+	ck_assert_uint_eq(is.tally_count, 1);
+	ck_assert_uint_eq(is.tallies[0].responses, 1);
+	ck_assert(span_eq(encode(&is), encode(&was)));
+}
+END_TEST
+
+START_TEST(a_propensity_comes_back_to_the_last_bit)
+{
+	static const double cases[] = { 1, 0.5, 0.4512, 1.0 / 3, 0.0001,
+		0.00005, 1e-300, 0.9999, 0.1 + 0.2 };
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct history was = { .exposure_count = 0 }, is;
+
+		add(&was, 1, 1, "b");
+		was.exposures[0].propensity = cases[i];
+		is = decode(encode(&was));
+		ck_assert_mem_eq(
+		    &is.exposures[0].propensity, &cases[i], sizeof(double));
+	}
+}
+END_TEST
+
+START_TEST(nothing_is_an_empty_history)
+{
+	struct history history = decode(SPAN_NONE);
+
+	ck_assert_uint_eq(history.exposure_count, 0);
+	history = decode(encode(&history));
+	ck_assert_uint_eq(history.exposure_count, 0);
+}
+END_TEST
+
+START_TEST(cut_anywhere_it_is_malformed)
+{
+	struct history was = example(), is;
+	struct span whole = encode(&was);
+
+	for (size_t len = 1; len < whole.len; len++) {
+		struct err err = ERR_INIT;
+
+		ck_assert_int_eq(
+		    history_decode(span_first(whole, len), arena, &is, &err),
+		    -1);
+		ck_assert_int_eq(err.code, ERR_INPUT);
+	}
+}
+END_TEST
+
+START_TEST(every_byte_changed_is_read_or_refused)
+{
+	struct history was = example(), is;
+	struct span whole = encode(&was);
+	struct arena *other = arena_new((size_t)1 << 20);
+	char copy[1024];
+
+	ck_assert_uint_lt(whole.len, sizeof copy);
+	for (size_t at = 0; at < whole.len; at++)
+		for (unsigned byte = 0; byte < 256; byte++) {
+			memcpy(copy, whole.at, whole.len);
+			copy[at] = (char)byte;
+			(void)history_decode(
+			    span_of(copy, whole.len), other, &is, NULL);
+			arena_reset(other);
+		}
+	arena_free(&other);
+}
+END_TEST
+
+START_TEST(a_full_arena_is_a_clean_failure)
+{
+	struct history was = example(), is;
+	struct span whole = encode(&was);
+	int failed = -1;
+
+	for (size_t limit = 1; failed < 0; limit += 7) {
+		struct arena *small = arena_new(limit);
+		struct err err = ERR_INIT;
+		struct exposure entry = entry_of(99, 5, "n");
+		struct buf out;
+
+		failed = history_decode(whole, small, &is, &err);
+		if (failed == 0 && history_append(&is, &entry, small, &err) < 0)
+			failed = -1;
+		if (failed == 0 &&
+		    history_fold(&is, INT64_MAX, small, &err) < 0)
+			failed = -1;
+		buf_init(&out, small, 10000);
+		if (failed == 0)
+			failed = history_encode(&is, small, &out, &err);
+		ck_assert(failed == 0 || err.code == ERR_MEMORY);
+		arena_free(&small);
+	}
+}
+END_TEST
+
+START_TEST(one_message_has_one_entry)
+{
+	struct history history = { .exposure_count = 0 };
+	struct exposure again = entry_of(1, 50, "other");
+	struct message_key key = key_of(1), unknown = key_of(2);
+
+	add(&history, 1, 10, "a");
+	ck_assert_int_eq(history_append(&history, &again, arena, NULL), 0);
+	ck_assert_uint_eq(history.exposure_count, 1);
+	ck_assert_int_eq(history_find(&history, &key)->time, 10);
+	ck_assert_ptr_null(history_find(&history, &unknown));
+}
+END_TEST
+
+/* From a state, a report of another at a moment: what it is after. The entry
+ * got its state at 100. */
+START_TEST(states_move_as_reports_allow)
+{
+	static const struct {
+		enum exposure_state from, to;
+		int64_t at;
+		int moves;
+	} cases[] = {
+		{ EXPOSURE_RESERVED, EXPOSURE_DELIVERED, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_DELIVERED, 50, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_BOUNCED, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_FAILED, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_EXPIRED, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_VOID, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_RESERVED, 200, 0 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_DELIVERED, 200, 0 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, 200, 1 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, 99, 0 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_EXPIRED, 200, 0 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_RESERVED, 200, 0 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_VOID, 99, 1 },
+		{ EXPOSURE_BOUNCED, EXPOSURE_DELIVERED, 200, 1 },
+		{ EXPOSURE_BOUNCED, EXPOSURE_DELIVERED, 99, 0 },
+		{ EXPOSURE_EXPIRED, EXPOSURE_DELIVERED, 50, 1 },
+		{ EXPOSURE_EXPIRED, EXPOSURE_BOUNCED, 50, 1 },
+		{ EXPOSURE_VOID, EXPOSURE_DELIVERED, 200, 0 },
+		{ EXPOSURE_VOID, EXPOSURE_RESERVED, 200, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct history history = { .exposure_count = 0 };
+
+		add(&history, 1, 10, "a");
+		history.exposures[0].state = cases[i].from;
+		history.exposures[0].state_at = 100;
+		ck_assert_msg(mark(&history, 1, cases[i].to, cases[i].at) ==
+				  cases[i].moves,
+		    "%s to %s at %d", exposure_word(cases[i].from),
+		    exposure_word(cases[i].to), (int)cases[i].at);
+		ck_assert_int_eq(history.exposures[0].state,
+		    cases[i].moves ? cases[i].to : cases[i].from);
+	}
+}
+END_TEST
+
+START_TEST(a_log_may_be_read_twice)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	ck_assert_int_eq(mark(&history, 1, EXPOSURE_DELIVERED, 20), 1);
+	ck_assert_int_eq(mark(&history, 1, EXPOSURE_BOUNCED, 30), 1);
+	ck_assert_int_eq(mark(&history, 1, EXPOSURE_DELIVERED, 20), 0);
+	ck_assert_int_eq(mark(&history, 1, EXPOSURE_BOUNCED, 30), 0);
+	ck_assert_int_eq(history.exposures[0].state, EXPOSURE_BOUNCED);
+	ck_assert_int_eq(mark(&history, 2, EXPOSURE_BOUNCED, 30), 0);
+}
+END_TEST
+
+START_TEST(only_what_is_reserved_for_too_long_expires)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	add(&history, 2, 10, "a");
+	add(&history, 3, 50, "a");
+	mark(&history, 2, EXPOSURE_DELIVERED, 11);
+	ck_assert_uint_eq(history_expire(&history, 50, 99), 1);
+	ck_assert_int_eq(history.exposures[0].state, EXPOSURE_EXPIRED);
+	ck_assert_int_eq(history.exposures[0].state_at, 99);
+	ck_assert_int_eq(history.exposures[2].state, EXPOSURE_RESERVED);
+}
+END_TEST
+
+START_TEST(only_what_may_have_been_shown_counts_as_seen)
+{
+	struct history history = { .exposure_count = 0 };
+	struct block_seen seen;
+
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
+		add(&history, i, 10 + (int64_t)i, "a");
+		history.exposures[i].state = (enum exposure_state)i;
+	}
+	seen = history_seen(&history, SPAN("a"), INT64_MIN);
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_int_eq(seen.first, 10 + EXPOSURE_RESERVED);
+	ck_assert_int_eq(seen.last, 10 + EXPOSURE_DELIVERED);
+	ck_assert_uint_eq(
+	    history_seen(&history, SPAN("b"), INT64_MIN).count, 0);
+	ck_assert_uint_eq(history_seen(&history, SPAN(""), INT64_MIN).count, 0);
+}
+END_TEST
+
+START_TEST(the_window_is_open_at_its_beginning)
+{
+	struct history history = { .exposure_count = 0 };
+	struct block_seen seen;
+
+	add(&history, 1, 100, "a");
+	add(&history, 2, 101, "a");
+	add(&history, 3, 5000, "a"); /* the clock went back since */
+	seen = history_seen(&history, SPAN("a"), 100);
+	ck_assert_uint_eq(seen.count, 2);
+	ck_assert_uint_eq(seen.ever, 3);
+	ck_assert_int_eq(seen.first, 100);
+	ck_assert_int_eq(seen.last, 5000);
+}
+END_TEST
+
+START_TEST(a_block_shown_twice_in_a_message_counts_once)
+{
+	struct history history = { .exposure_count = 0 };
+	struct exposure_slot twice[] = {
+		{ SPAN("hero"), SPAN("o"), SPAN("a"), false },
+		{ SPAN("side"), SPAN("o"), SPAN("a"), false },
+	};
+	struct exposure entry = entry_of(1, 10, "a");
+
+	entry.slots = twice;
+	entry.slot_count = 2;
+	entry.state = EXPOSURE_DELIVERED;
+	history_append(&history, &entry, arena, NULL);
+	ck_assert_uint_eq(
+	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
+	ck_assert_int_eq(history_fold(&history, 50, arena, NULL), 1);
+	ck_assert_uint_eq(
+	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
+}
+END_TEST
+
+/* The property that folding is for: what was seen stays seen. */
+START_TEST(folding_changes_no_count)
+{
+	static const char *const blocks[] = { "a", "b", "c" };
+	struct history history = { .exposure_count = 0 };
+	struct block_seen before[3], after;
+	struct tally tally, folded;
+
+	for (unsigned i = 0; i < 60; i++) {
+		add(&history, i, 10 * (int64_t)i, blocks[i % 3]);
+		mark(&history, i,
+		    i % 7 == 0 ? EXPOSURE_BOUNCED : EXPOSURE_DELIVERED, 1000);
+		if (i % 5 == 0)
+			respond(&history, i, 10 * (int64_t)i + 5, "click");
+		if (i % 20 == 1)
+			respond(
+			    &history, i, 10 * (int64_t)i + 5, "unsubscribe");
+	}
+	for (unsigned i = 0; i < 3; i++)
+		before[i] =
+		    history_seen(&history, span_str(blocks[i]), INT64_MIN);
+	tally = history_tally(&history, SPAN("garden"), false);
+	for (int64_t at = 100; at <= 1000; at += 150) {
+		struct history half = decode(encode(&history));
+
+		ck_assert_int_eq(history_fold(&half, at, arena, NULL), 1);
+		half = decode(encode(&half));
+		for (unsigned i = 0; i < 3; i++) {
+			after =
+			    history_seen(&half, span_str(blocks[i]), INT64_MIN);
+			ck_assert_uint_eq(after.ever, before[i].ever);
+			ck_assert_int_eq(after.first, before[i].first);
+			ck_assert_int_eq(after.last, before[i].last);
+		}
+		folded = history_tally(&half, SPAN("garden"), false);
+		ck_assert_uint_eq(folded.exposures, tally.exposures);
+		ck_assert_uint_eq(folded.responses, tally.responses);
+		ck_assert_uint_eq(folded.losses, tally.losses);
+		ck_assert_int_eq(history_fold(&half, at, arena, NULL), 0);
+	}
+}
+END_TEST
+
+START_TEST(what_is_reserved_is_folded_as_shown)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
+	ck_assert_uint_eq(history.exposure_count, 0);
+	ck_assert_uint_eq(
+	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
+}
+END_TEST
+
+START_TEST(what_expired_is_folded_to_nothing)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	history_expire(&history, 1000, 1000);
+	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
+	ck_assert_uint_eq(history.exposure_count, 0);
+	ck_assert_uint_eq(history.folded_count, 0);
+}
+END_TEST
+
+START_TEST(order_is_that_of_appending)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 500, "a");
+	add(&history, 2, 20, "b");
+	add(&history, 3, 300, "c");
+	history = decode(encode(&history));
+	ck_assert_int_eq(history.exposures[0].time, 500);
+	ck_assert_int_eq(history.exposures[1].time, 20);
+	ck_assert_int_eq(history.exposures[2].time, 300);
+}
+END_TEST
+
+START_TEST(the_same_response_counts_once)
+{
+	struct history history = { .exposure_count = 0 };
+	struct response response = { .time = 5, .type = SPAN("click") };
+
+	ck_assert_int_eq(history_respond(&history, &response, arena, NULL), 1);
+	ck_assert_int_eq(history_respond(&history, &response, arena, NULL), 0);
+	response.time = 6;
+	ck_assert_int_eq(history_respond(&history, &response, arena, NULL), 1);
+	ck_assert_int_eq(history_fold(&history, 100, arena, NULL), 1);
+	ck_assert_uint_eq(history.response_count, 0);
+	ck_assert_int_eq(history.folded[0].kind, FOLDED_RESPONSE);
+	ck_assert_uint_eq(history.folded[0].count, 2);
+}
+END_TEST
+
+START_TEST(every_state_has_a_word_that_leads_back)
+{
+	enum exposure_state state;
+
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
+		ck_assert_int_eq(exposure_parse(span_str(exposure_word(
+						    (enum exposure_state)i)),
+				     &state),
+		    1);
+		ck_assert_int_eq(state, i);
+	}
+	ck_assert_int_eq(exposure_parse(SPAN("sent"), &state), 0);
+}
+END_TEST
+
+START_TEST(one_more_exposure_costs_few_bytes)
+{
+	struct history history = { .exposure_count = 0 };
+	size_t before;
+
+	for (unsigned i = 0; i < 20; i++)
+		add(&history, i, 1700000000 + 86400 * (int64_t)i, "block");
+	before = encode(&history).len;
+	add(&history, 99, 1702000000, "block");
+	ck_assert_uint_le(encode(&history).len - before, 32);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("history");
+	TCase *tcase = tcase_create("history");
+
+	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_set_timeout(tcase, 60);
+	tcase_add_test(tcase, a_history_comes_back);
+	tcase_add_test(tcase, a_propensity_comes_back_to_the_last_bit);
+	tcase_add_test(tcase, nothing_is_an_empty_history);
+	tcase_add_test(tcase, cut_anywhere_it_is_malformed);
+	tcase_add_test(tcase, every_byte_changed_is_read_or_refused);
+	tcase_add_test(tcase, a_full_arena_is_a_clean_failure);
+	tcase_add_test(tcase, one_message_has_one_entry);
+	tcase_add_test(tcase, states_move_as_reports_allow);
+	tcase_add_test(tcase, a_log_may_be_read_twice);
+	tcase_add_test(tcase, only_what_is_reserved_for_too_long_expires);
+	tcase_add_test(tcase, only_what_may_have_been_shown_counts_as_seen);
+	tcase_add_test(tcase, the_window_is_open_at_its_beginning);
+	tcase_add_test(tcase, a_block_shown_twice_in_a_message_counts_once);
+	tcase_add_test(tcase, folding_changes_no_count);
+	tcase_add_test(tcase, what_is_reserved_is_folded_as_shown);
+	tcase_add_test(tcase, what_expired_is_folded_to_nothing);
+	tcase_add_test(tcase, order_is_that_of_appending);
+	tcase_add_test(tcase, the_same_response_counts_once);
+	tcase_add_test(tcase, every_state_has_a_word_that_leads_back);
+	tcase_add_test(tcase, one_more_exposure_costs_few_bytes);
+	suite_add_tcase(suite, tcase);
+	return suite_run(suite);
+}

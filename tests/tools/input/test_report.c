@@ -1,0 +1,222 @@
+#include "tools/input/report.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/store/engine/memory.h"
+#include "store/record/profile.h"
+#include "tests/suite.h"
+
+#define NOW 1790000000
+#define TENANT SPAN("default")
+#define MAIL_ID SPAN("<m1@shop.example>")
+
+static struct engine *engine;
+static struct arena *arena;
+static struct marks *marks;
+static struct err err;
+
+/* Anna was shown something by the mail that the reports are about. */
+static void
+open_world(void)
+{
+	struct cli cli = { .tenant = TENANT };
+	struct exposure exposure = { .time = NOW - 100,
+		.campaign = SPAN("spring"),
+		.topic = SPAN("outdoor"),
+		.arm = SPAN("personal"),
+		.channel = SPAN("email") };
+	struct span address = SPAN("anna@example.org");
+	struct message_key key =
+	    message_key(TENANT, SPAN("spring"), MAIL_ID, address);
+	struct write write = { .key = record_key(TENANT, address),
+		.kind = RECORD_HISTORY };
+	struct history history = { .exposure_count = 0 };
+	struct buf bytes;
+
+	err_clear(&err);
+	arena = arena_new((size_t)16 << 20);
+	ck_assert_int_eq(memory_open(&engine, &err), 0);
+	memcpy(exposure.tag, key.bytes, KEY_TAG);
+	ck_assert_int_eq(history_append(&history, &exposure, arena, &err), 1);
+	buf_init(&bytes, arena, 65536);
+	ck_assert_int_eq(history_encode(&history, arena, &bytes, &err), 0);
+	write.bytes = buf_span(&bytes);
+	ck_assert_int_eq(engine_commit(engine, &write, 1, &err), 1);
+	cli.engine = engine;
+	marks = marks_new(&cli);
+	ck_assert_ptr_nonnull(marks);
+}
+
+static void
+close_world(void)
+{
+	marks_free(&marks);
+	engine_close(&engine);
+	arena_free(&arena);
+}
+
+static void
+look(struct history *history, struct profile *profile)
+{
+	struct record_key key = record_key(TENANT, SPAN("anna@example.org"));
+	struct record record;
+
+	*profile = (struct profile){ .suppressed = false };
+	ck_assert_int_eq(engine_get(engine, &key, arena, &record, &err), 1);
+	ck_assert_int_eq(history_decode(record.values[RECORD_HISTORY].bytes,
+			     arena, history, &err),
+	    0);
+	if (record.values[RECORD_PROFILE].version != 0)
+		ck_assert_int_eq(
+		    profile_decode(record.values[RECORD_PROFILE].bytes, arena,
+			profile, &err),
+		    0);
+}
+
+static enum exposure_state
+state_now(void)
+{
+	struct history history;
+	struct profile profile;
+
+	look(&history, &profile);
+	return history.exposures[0].state;
+}
+
+#define REPORT(type) \
+	"From: mailer@mx.example\r\nMIME-Version: 1.0\r\n" \
+	"Content-Type: multipart/report; report-type=" type \
+	"; boundary=b\r\n\r\n--b\r\n\r\nIn words.\r\n--b\r\n"
+#define STATUS(action, status) \
+	REPORT("delivery-status") \
+	"Content-Type: message/delivery-status\r\n\r\n" \
+	"Reporting-MTA: dns; mx.example\r\n\r\n" \
+	"Final-Recipient: rfc822; Anna@Example.ORG\r\n" \
+	"Action: " action "\r\nStatus: " status "\r\n"
+#define ORIGINAL(id) \
+	"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" \
+	"From: news@shop.example\r\nTo: Anna <anna@example.org>\r\n" \
+	"Message-ID: " id "\r\n\r\nHi\r\n--b--\r\n"
+#define HEADERS(id) \
+	"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n" \
+	"Message-ID: " id "\r\n--b--\r\n"
+#define FEEDBACK(kind) \
+	REPORT("feedback-report") \
+	"Content-Type: message/feedback-report\r\n\r\n" \
+	"Feedback-Type: " kind "\r\nUser-Agent: x/1\r\nVersion: 1\r\n"
+
+static int
+report(const char *text)
+{
+	int is_report = report_read(span_str(text), NOW, marks, arena, &err);
+
+	ck_assert_msg(marks_flush(marks, &err) == 0, "%s", err.text);
+	return is_report;
+}
+
+struct told {
+	const char *text;
+	enum exposure_state state;
+};
+
+static const struct told statuses[] = {
+	{ STATUS("failed", "5.1.1") ORIGINAL("<m1@shop.example>"),
+	    EXPOSURE_BOUNCED },
+	{ STATUS("failed", "4.4.7") ORIGINAL("<m1@shop.example>"),
+	    EXPOSURE_FAILED },
+	{ STATUS("delivered", "2.0.0") HEADERS("<m1@shop.example>"),
+	    EXPOSURE_DELIVERED },
+	{ STATUS("delayed", "4.0.0") ORIGINAL("<m1@shop.example>"),
+	    EXPOSURE_RESERVED },
+	{ STATUS("failed", "5.1.1") ORIGINAL("<other@shop.example>"),
+	    EXPOSURE_RESERVED },
+	{ STATUS("failed", "5.1.1"), EXPOSURE_RESERVED },
+};
+
+START_TEST(moves_the_state_as_the_notification_says)
+{
+	ck_assert_int_ge(report(statuses[_i].text), 0);
+	ck_assert_int_eq(state_now(), statuses[_i].state);
+}
+END_TEST
+
+START_TEST(counts_the_same_report_once)
+{
+	ck_assert_int_eq(report(statuses[0].text), 1);
+	ck_assert_int_eq(report(statuses[0].text), 1);
+	ck_assert_uint_eq(marks_counted(marks)->changed[EXPOSURE_BOUNCED], 1);
+	ck_assert_uint_eq(marks_counted(marks)->known, 1);
+}
+END_TEST
+
+START_TEST(takes_a_complaint_as_an_answer_and_a_no)
+{
+	struct history history;
+	struct profile profile;
+
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(
+		    report(FEEDBACK("abuse") ORIGINAL("<m1@shop.example>")), 1);
+	look(&history, &profile);
+	ck_assert_uint_eq(history.response_count, 1);
+	ck_assert(span_eq(history.responses[0].type, SPAN("complaint")));
+	ck_assert(profile.suppressed);
+	ck_assert_uint_eq(marks_counted(marks)->complaints, 1);
+}
+END_TEST
+
+START_TEST(leaves_other_mail_alone)
+{
+	ck_assert_int_eq(
+	    report("From: a@b.example\r\nSubject: hi\r\n\r\nhi\r\n"), 0);
+	ck_assert_int_eq(state_now(), EXPOSURE_RESERVED);
+}
+END_TEST
+
+START_TEST(survives_a_report_cut_at_any_byte)
+{
+	const char *text = statuses[0].text;
+
+	for (size_t len = 0; len < strlen(text); len++) {
+		struct arena *own = arena_new((size_t)1 << 20);
+
+		ck_assert_int_ge(
+		    report_read(span_of(text, len), NOW, marks, own, &err), 0);
+		arena_free(&own);
+	}
+	ck_assert_int_eq(marks_flush(marks, &err), 0);
+}
+END_TEST
+
+START_TEST(cuts_a_mailbox_into_its_messages)
+{
+	struct span rest =
+	    SPAN("From a\nX: 1\n\nSee\nFrom me\n\nFrom b\nX: 2\n\n>From\n");
+	struct span message;
+
+	ck_assert_int_eq(mbox_next(&rest, &message), 1);
+	ck_assert(span_eq(message, SPAN("X: 1\n\nSee\nFrom me\n\n")));
+	ck_assert_int_eq(mbox_next(&rest, &message), 1);
+	ck_assert(span_eq(message, SPAN("X: 2\n\n>From\n")));
+	ck_assert_int_eq(mbox_next(&rest, &message), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("report");
+	TCase *cases = tcase_create("report");
+
+	tcase_add_checked_fixture(cases, open_world, close_world);
+	tcase_add_loop_test(cases, moves_the_state_as_the_notification_says, 0,
+	    sizeof statuses / sizeof statuses[0]);
+	tcase_add_test(cases, counts_the_same_report_once);
+	tcase_add_test(cases, takes_a_complaint_as_an_answer_and_a_no);
+	tcase_add_test(cases, leaves_other_mail_alone);
+	tcase_add_test(cases, survives_a_report_cut_at_any_byte);
+	tcase_add_test(cases, cuts_a_mailbox_into_its_messages);
+	suite_add_tcase(suite, cases);
+	return suite_run(suite);
+}

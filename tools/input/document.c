@@ -1,0 +1,108 @@
+#include "tools/input/document.h"
+
+#include <sysexits.h>
+
+#include "store/base/buf.h"
+#include "store/engine/engine.h"
+#include "store/catalog/yaml.h"
+#include "tools/input/source.h"
+
+int
+document_read(
+    struct cli *cli, const char *path, struct span *text, struct err *err)
+{
+	struct source *source;
+	struct buf buf;
+	ssize_t got = 0;
+
+	if (source_open(path, fileno(cli->in), &source, err) < 0)
+		return -1;
+	buf_init(&buf, cli->arena, YAML_SIZE_MAX + 1);
+	do {
+		if (buf_reserve(&buf, 4096) < 0)
+			break;
+		got = source_read(
+		    source, buf.at + buf.len, buf.size - buf.len - 1, err);
+		if (got > 0)
+			buf.len += (size_t)got;
+	} while (got > 0);
+	source_close(&source);
+	if (got < 0)
+		return -1;
+	if (buf.failed || buf.len > YAML_SIZE_MAX)
+		return err_at(err, ERR_INPUT, path, 0, 0,
+		    "larger than %u bytes", YAML_SIZE_MAX);
+	*text = buf_span(&buf);
+	return 0;
+}
+
+int
+document_name(struct cli *cli, struct span prefix, struct span id,
+    struct span *name, struct err *err)
+{
+	struct buf buf;
+
+	buf_init(&buf, cli->arena, ENGINE_NAME_MAX);
+	buf_add(&buf, prefix);
+	buf_add(&buf, id);
+	if (buf.failed)
+		return err_set(
+		    err, ERR_INPUT, "`%.*s` is too long a name", SPAN_ARG(id));
+	*name = buf_span(&buf);
+	return 0;
+}
+
+int
+document_put(
+    struct cli *cli, const struct entry *entries, size_t count, struct err *err)
+{
+	if (cli_flag(cli, "dry-run"))
+		return 0;
+	return engine_catalog_change(cli->engine, entries, count, err);
+}
+
+int
+document_absent(struct cli *cli, const char *what, const char *id)
+{
+	fprintf(cli->errors, "inlay: no such %s: %s\n", what, id);
+	return EX_NOINPUT;
+}
+
+int
+document_show(struct cli *cli, struct span prefix, const char *id,
+    const char *what, struct err *err)
+{
+	struct span name, text;
+	int found;
+
+	if (document_name(cli, prefix, span_str(id), &name, err) < 0)
+		return -1;
+	found = engine_catalog_get(cli->engine, name, cli->arena, &text, err);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return document_absent(cli, what, id);
+	fwrite(text.at, 1, text.len, cli->out);
+	if (text.len != 0 && text.at[text.len - 1] != '\n')
+		fputc('\n', cli->out);
+	return EX_OK;
+}
+
+int
+document_rm(struct cli *cli, struct span prefix, const char *id,
+    const char *what, struct err *err)
+{
+	struct entry entry = { .bytes = SPAN_NONE };
+	struct span text;
+	int found;
+
+	if (document_name(cli, prefix, span_str(id), &entry.name, err) < 0)
+		return -1;
+	found =
+	    engine_catalog_get(cli->engine, entry.name, cli->arena, &text, err);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return document_absent(cli, what, id);
+	return document_put(cli, &entry, 1, err) < 0 ? -1 : EX_OK;
+}

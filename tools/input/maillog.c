@@ -1,0 +1,263 @@
+#include "tools/input/maillog.h"
+
+#include <time.h>
+
+#include "store/base/when.h"
+
+#define DAY 86400
+
+static bool
+is_id_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
+
+/* The queue id at the start, or the empty span. */
+static struct span
+queue_id(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && is_id_byte(text.at[len]))
+		len++;
+	return len >= 6 && len <= 64 ? span_first(text, len) : SPAN_NONE;
+}
+
+/* What follows the first occurrence of the words, or nothing. */
+static struct span
+after(struct span text, struct span words)
+{
+	size_t at = span_search(text, words);
+
+	return at == text.len ? SPAN_NONE : span_from(text, at + words.len);
+}
+
+/* The value of "name=" among ", " separated pairs. */
+static struct span
+pair(struct span text, struct span name)
+{
+	while (text.len != 0) {
+		if (span_starts(text, name))
+			return span_from(text, name.len);
+		text = after(text, SPAN(", "));
+	}
+	return SPAN_NONE;
+}
+
+/* "<a@b>, relay=..." -> "a@b". */
+static struct span
+bracketed(struct span text)
+{
+	size_t end;
+
+	if (text.len == 0 || text.at[0] != '<')
+		return SPAN_NONE;
+	text = span_from(text, 1);
+	end = span_find(text, '>');
+	return end == text.len ? SPAN_NONE : span_first(text, end);
+}
+
+/* The word up to a blank, comma or parenthesis. */
+static struct span
+word(struct span text)
+{
+	size_t len = 0;
+
+	while (len < text.len && !strchr(" ,()", text.at[len]))
+		len++;
+	return span_first(text, len);
+}
+
+/* "Nov 21 10:00:00" in local time, of the year that is nearest before now. */
+static int64_t
+syslog_time(struct span line, int64_t now)
+{
+	static const struct span months = { "JanFebMarAprMayJunJulAug"
+					    "SepOctNovDec",
+		36 };
+	struct tm tm;
+	time_t clock = (time_t)now, moment;
+	size_t month;
+	int number[8];
+
+	if (line.len < 15 || !localtime_r(&clock, &tm))
+		return 0;
+	month = span_search(months, span_first(line, 3));
+	if (month % 3 != 0 || month >= 36)
+		return 0;
+	for (size_t i = 0; i < 8; i++) {
+		static const unsigned char at[] = { 4, 5, 7, 8, 10, 11, 13,
+			14 };
+		char c = line.at[at[i]];
+
+		if (c == ' ' && i == 0)
+			c = '0';
+		if (c < '0' || c > '9')
+			return 0;
+		number[i] = c - '0';
+	}
+	tm.tm_mon = (int)month / 3;
+	tm.tm_mday = number[0] * 10 + number[1];
+	tm.tm_hour = number[2] * 10 + number[3];
+	tm.tm_min = number[4] * 10 + number[5];
+	tm.tm_sec = number[6] * 10 + number[7];
+	tm.tm_isdst = -1;
+	moment = mktime(&tm);
+	if ((int64_t)moment > now + DAY) {
+		tm.tm_year--;
+		tm.tm_isdst = -1;
+		moment = mktime(&tm);
+	}
+	return (int64_t)moment;
+}
+
+static int64_t
+line_time(struct span line, int64_t now)
+{
+	int64_t seconds;
+
+	if (when_parse(span_first(line, span_find(line, ' ')), &seconds))
+		return seconds;
+	return syslog_time(line, now);
+}
+
+/* The queue id in "(250 2.0.0 Ok: queued as QID)" or "(QID Message accepted
+ * for delivery)" or "(250 2.0.0 QID Message accepted ...)". */
+static struct span
+next_queue(struct span text)
+{
+	struct span queued = after(text, SPAN("queued as "));
+	size_t accepted = span_search(text, SPAN(" Message accepted"));
+
+	if (queued.len != 0)
+		return queue_id(queued);
+	if (accepted == text.len)
+		return SPAN_NONE;
+	text = span_first(text, accepted);
+	for (size_t i = text.len; i-- > 0;)
+		if (text.at[i] == ' ' || text.at[i] == '(')
+			return queue_id(span_from(text, i + 1));
+	return SPAN_NONE;
+}
+
+static enum maillog_kind
+postfix_status(struct span status)
+{
+	static const struct {
+		const char *word;
+		enum maillog_kind kind;
+	} words[] = {
+		{ "sent", MAILLOG_SENT },
+		{ "bounced", MAILLOG_BOUNCED },
+		{ "deferred", MAILLOG_DEFERRED },
+		{ "expired", MAILLOG_EXPIRED },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_eq(word(status), span_str(words[i].word)))
+			return words[i].kind;
+	return MAILLOG_NOTHING;
+}
+
+static void
+read_postfix(struct span rest, struct maillog_event *event)
+{
+	struct span status = pair(rest, SPAN("status="));
+
+	if (span_starts(rest, SPAN("message-id="))) {
+		event->message_id = word(span_from(rest, 11));
+		event->kind = MAILLOG_MESSAGE;
+		return;
+	}
+	if (span_eq(rest, SPAN("removed"))) {
+		event->kind = MAILLOG_REMOVED;
+		return;
+	}
+	event->to = bracketed(pair(rest, SPAN("to=")));
+	event->orig_to = bracketed(pair(rest, SPAN("orig_to=")));
+	event->kind = postfix_status(status);
+	if (event->kind == MAILLOG_SENT)
+		event->next = next_queue(status);
+	if (event->to.len == 0 && event->kind != MAILLOG_EXPIRED)
+		event->kind = MAILLOG_NOTHING;
+}
+
+/* "NEWQID: DSN: Cannot send message for 5 days", or in other words of the
+ * same: the queue file's time is over. */
+static bool
+is_given_up(struct span rest)
+{
+	struct span what = after(rest, SPAN(": "));
+
+	return queue_id(rest).len != 0 &&
+	       (span_starts(what, SPAN("DSN: Cannot send message")) ||
+		   span_starts(
+		       what, SPAN("return to sender: Cannot send message")));
+}
+
+static void
+read_sendmail(struct span rest, struct maillog_event *event)
+{
+	struct span stat = pair(rest, SPAN("stat="));
+	struct span dsn = pair(rest, SPAN("dsn="));
+
+	event->message_id = word(pair(rest, SPAN("msgid=")));
+	if (event->message_id.len != 0) {
+		event->kind = MAILLOG_MESSAGE;
+		return;
+	}
+	if (is_given_up(rest))
+		event->kind = MAILLOG_EXPIRED;
+	event->to = bracketed(pair(rest, SPAN("to=")));
+	if (event->to.len == 0 || stat.len == 0)
+		return;
+	if (span_starts(stat, SPAN("Sent"))) {
+		event->kind = MAILLOG_SENT;
+		event->next = next_queue(stat);
+	} else if (span_starts(dsn, SPAN("5."))) {
+		event->kind = MAILLOG_BOUNCED;
+	} else if (span_starts(dsn, SPAN("4."))) {
+		event->kind = MAILLOG_DEFERRED;
+	}
+	event->last =
+	    event->kind == MAILLOG_SENT || event->kind == MAILLOG_BOUNCED;
+}
+
+/* Postfix's daemons call themselves NAME/DAEMON; NAME is syslog_name, which
+ * listeners and transports may have of their own. */
+static bool
+is_postfix(struct span program)
+{
+	size_t len = program.len;
+
+	while (len != 0 && program.at[len - 1] != ' ')
+		if (program.at[--len] == '/')
+			return true;
+	return false;
+}
+
+struct maillog_event
+maillog_read(struct span line, int64_t now)
+{
+	struct maillog_event event = { .kind = MAILLOG_NOTHING };
+	struct span rest = after(line, SPAN("]: "));
+	struct span program = span_first(line, span_search(line, SPAN("[")));
+	bool postfix = is_postfix(program);
+	bool sendmail = span_search(program, SPAN("sendmail")) < program.len ||
+			span_search(program, SPAN("sm-mta")) < program.len;
+	struct span queue = queue_id(rest);
+
+	rest = span_from(rest, queue.len);
+	if (queue.len == 0 || !span_starts(rest, SPAN(": ")))
+		return event;
+	event.queue = queue;
+	rest = span_from(rest, 2);
+	if (postfix)
+		read_postfix(rest, &event);
+	else if (sendmail)
+		read_sendmail(rest, &event);
+	if (event.kind != MAILLOG_NOTHING)
+		event.time = line_time(line, now);
+	return event;
+}

@@ -1,0 +1,153 @@
+#include "tools/message/findings.h"
+
+#include <stdarg.h>
+
+#include "milter/template/template.h"
+#include "tools/message/bulk.h"
+#include "tools/out.h"
+
+#define CACHE_MEMORY ((size_t)64 << 20)
+
+void
+finding(struct findings *findings, const char *rule, const char *format, ...)
+{
+	bool waived = campaign_waives(findings->campaign, rule);
+	char text[400];
+	va_list args;
+	json_t *object;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	findings->problems += !waived;
+	if (!findings->list) {
+		fprintf(findings->out, "%s: ", rule);
+		out_text(findings->out, span_str(text), 0);
+		fputs(waived ? " (waived)\n" : "\n", findings->out);
+		return;
+	}
+	object = json_object();
+	out_set(object, "rule", json_string(rule));
+	out_set(object, "text", out_string(span_str(text)));
+	out_set(object, "waived", json_boolean(waived));
+	out_add(findings->list, object);
+}
+
+static void
+look_at_slots(struct findings *findings, const char *where,
+    const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->slot_count; i++) {
+		const struct manifest_slot *slot = &manifest->slots[i];
+
+		if (!slot->has_else)
+			finding(findings, "else",
+			    "%s:%u:%u: slot %.*s has no neutral else", where,
+			    slot->at.line, slot->at.column,
+			    SPAN_ARG(slot->name));
+	}
+}
+
+static void
+look_at_raws(struct findings *findings, const char *where,
+    const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->raw_count; i++)
+		finding(findings, "raw",
+		    "%s:%u:%u: raw: what a profile holds would be read as "
+		    "HTML",
+		    where, manifest->raws[i].at.line,
+		    manifest->raws[i].at.column);
+}
+
+static void
+look_at_uses(struct findings *findings, const struct outline *outline,
+    const struct outline_uses *uses)
+{
+	for (unsigned i = 0; i < uses->count; i++) {
+		const struct outline_field *field =
+		    &outline->fields[uses->at[i].field];
+
+		if (field->field == NULL)
+			finding(findings, "field",
+			    "%.*s:%u:%u: the schema has no field %.*s",
+			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
+			    uses->at[i].column, SPAN_ARG(field->name));
+	}
+}
+
+static void
+look_at_outline(struct findings *findings, const struct outline *outline)
+{
+	const struct outline_uses *uses = &outline->outside;
+
+	for (unsigned i = 0; i < outline->slot_count; i++) {
+		const struct outline_slot *slot = &outline->slots[i];
+
+		if (slot->count == 0)
+			finding(findings, "slot",
+			    "slot %.*s has no option at all",
+			    SPAN_ARG(slot->name));
+		for (unsigned j = 0; j < slot->count; j++) {
+			look_at_uses(findings, outline, &slot->options[j].uses);
+			if (slot->options[j].missing.len != 0)
+				finding(findings, "slot",
+				    "slot %.*s names block %.*s, which is not "
+				    "stored",
+				    SPAN_ARG(slot->name),
+				    SPAN_ARG(slot->options[j].missing));
+		}
+	}
+	look_at_uses(findings, outline, uses);
+	for (unsigned i = 0; i < uses->count; i++)
+		if (uses->at[i].needed &&
+		    findings->campaign->missing == MISSING_REFUSE)
+			finding(findings, "default",
+			    "%.*s:%u:%u: %.*s has no default: whoever lacks "
+			    "it gets no mail",
+			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
+			    uses->at[i].column,
+			    SPAN_ARG(outline->fields[uses->at[i].field].name));
+}
+
+static void
+look_at_fragment(struct findings *findings, const struct fragment *fragment)
+{
+	const struct manifest *manifest;
+
+	if (!fragment->cached)
+		return;
+	manifest = program_manifest(cached_program(fragment->cached));
+	look_at_slots(findings, fragment->where, manifest);
+	look_at_raws(findings, fragment->where, manifest);
+}
+
+int
+findings_message(struct findings *findings, struct span text,
+    struct arena *arena, struct err *err)
+{
+	const struct message_limits limits = MESSAGE_LIMITS;
+	struct cache *cache = cache_new(CACHE_MEMORY);
+	struct template template = { .arena = NULL };
+	struct message *message;
+	int status = -1;
+
+	if (!cache)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	if (message_parse(text, &limits, arena, &message, err) == 0)
+		status = template_prepare(&template, message,
+		    findings->campaign, findings->catalog, cache, arena, err);
+	for (size_t i = 0; status == 0 && i < template.fragment_count; i++)
+		look_at_fragment(findings, &template.fragments[i]);
+	if (status == 0) {
+		if (template.undecodable)
+			finding(findings, "decode",
+			    "%s cannot be read and stays as it is",
+			    template.undecodable);
+		look_at_outline(findings, template.outline);
+		status = bulk_look(findings, message, arena, err);
+	}
+	template_release(&template);
+	cache_free(&cache);
+	return status;
+}

@@ -1,0 +1,165 @@
+#include "tools/people/profile_json.h"
+
+#include "tools/out.h"
+
+const char *
+consent_word(enum consent_status status)
+{
+	static const char *const words[] = { "granted", "denied", "revoked" };
+
+	return words[status];
+}
+
+json_t *
+observation_json(const struct observation *seen)
+{
+	json_t *value = NULL;
+
+	if (seen->retracted)
+		return json_null();
+	if (seen->type == OBSERVED_NUMBER || seen->type == OBSERVED_BOOLEAN ||
+	    seen->type == OBSERVED_JSON)
+		value = json_loadb(
+		    seen->value.at, seen->value.len, JSON_DECODE_ANY, NULL);
+	return value ? value : out_string(seen->value);
+}
+
+static json_t *
+consents_json(const struct profile *profile)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < profile->consent_count; i++) {
+		const struct consent *consent = &profile->consents[i];
+		json_t *object = json_object();
+
+		out_set(object, "purpose", out_string(consent->type));
+		out_set(object, "status",
+		    json_string(consent_word(consent->status)));
+		out_set(object, "at", out_moment(consent->at));
+		if (consent->has_revoke_at)
+			out_set(
+			    object, "until", out_moment(consent->revoke_at));
+		out_set(object, "source", out_string(consent->source));
+		out_add(list, object);
+	}
+	return list;
+}
+
+json_t *
+profile_json(const struct profile *profile)
+{
+	json_t *object = json_object(), *list = json_array();
+
+	out_set(object, "email", out_string(profile->address));
+	out_set(object, "object_profiling",
+	    json_boolean(profile->object_profiling));
+	out_set(object, "object_marketing",
+	    json_boolean(profile->object_marketing));
+	out_set(object, "suppressed", json_boolean(profile->suppressed));
+	out_set(object, "restricted", json_boolean(profile->restricted));
+	out_set(object, "consents", consents_json(profile));
+	for (size_t i = 0; i < profile->observation_count; i++) {
+		const struct observation *seen = &profile->observations[i];
+		json_t *entry = json_object();
+
+		out_set(entry, "field", out_string(seen->field));
+		out_set(entry, "value", observation_json(seen));
+		out_set(entry, "source", out_string(seen->source));
+		out_set(entry, "observed_at", out_moment(seen->observed_at));
+		out_add(list, entry);
+	}
+	out_set(object, "observations", list);
+	return object;
+}
+
+static json_t *
+slots_json(const struct exposure *exposure)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		const struct exposure_slot *slot = &exposure->slots[i];
+		json_t *object = json_object();
+
+		out_set(object, slot->variant ? "variant" : "slot",
+		    out_string(slot->slot));
+		out_set(object, "option",
+		    slot->option.len ? out_string(slot->option) : json_null());
+		if (slot->block.len != 0)
+			out_set(object, "block", out_string(slot->block));
+		out_add(list, object);
+	}
+	return list;
+}
+
+json_t *
+exposure_json(const struct exposure *exposure)
+{
+	json_t *object = json_object(), *fields = json_array();
+	char tag[2 * KEY_TAG + 1];
+
+	for (size_t i = 0; i < KEY_TAG; i++)
+		snprintf(tag + 2 * i, 3, "%02x", exposure->tag[i]);
+	out_set(object, "message", json_string(tag));
+	out_set(object, "time", out_moment(exposure->time));
+	out_set(object, "campaign", out_string(exposure->campaign));
+	out_set(object, "topic", out_string(exposure->topic));
+	out_set(object, "arm", out_string(exposure->arm));
+	out_set(object, "lane", out_string(exposure->lane));
+	out_set(object, "channel", out_string(exposure->channel));
+	out_set(object, "version", out_string(exposure->version));
+	out_set(object, "propensity", json_real(exposure->propensity));
+	out_set(object, "personal", json_boolean(exposure->personal));
+	out_set(object, "state", json_string(exposure_word(exposure->state)));
+	out_set(object, "state_at", out_moment(exposure->state_at));
+	out_set(object, "slots", slots_json(exposure));
+	for (size_t i = 0; i < exposure->field_count; i++)
+		out_add(fields, out_string(exposure->fields[i]));
+	out_set(object, "fields", fields);
+	return object;
+}
+
+static json_t *
+folded_json(const struct folded *folded)
+{
+	static const char *const words[] = { "block", "campaign", "response" };
+	json_t *object = json_object();
+
+	out_set(object, words[folded->kind], out_string(folded->name));
+	out_set(object, "count", json_integer((json_int_t)folded->count));
+	out_set(object, "first", out_moment(folded->first));
+	out_set(object, "last", out_moment(folded->last));
+	return object;
+}
+
+static json_t *
+response_json(const struct response *response)
+{
+	json_t *object = json_object();
+
+	out_set(object, "time", out_moment(response->time));
+	out_set(object, "type", out_string(response->type));
+	out_set(object, "topic", out_string(response->topic));
+	out_set(object, "value", json_real(response->value));
+	return object;
+}
+
+json_t *
+history_json(const struct history *history)
+{
+	json_t *object = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < history->exposure_count; i++)
+		out_add(list, exposure_json(&history->exposures[i]));
+	out_set(object, "exposures", list);
+	list = json_array();
+	for (size_t i = 0; i < history->folded_count; i++)
+		out_add(list, folded_json(&history->folded[i]));
+	out_set(object, "folded", list);
+	list = json_array();
+	for (size_t i = 0; i < history->response_count; i++)
+		out_add(list, response_json(&history->responses[i]));
+	out_set(object, "responses", list);
+	return object;
+}

@@ -1,0 +1,219 @@
+/*
+ * inlay check: a message rendered for everybody it may go to, without
+ * recording, and what would go wrong.
+ */
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "milter/settings.h"
+#include "store/catalog/catalog.h"
+#include "tools/people/audience.h"
+#include "tools/message/findings.h"
+#include "tools/out.h"
+#include "tools/message/rehearsal.h"
+#include "tools/message/studio.h"
+#include "tools/verbs.h"
+#include "tools/people/walk.h"
+
+struct checking {
+	struct cli *cli;
+	struct studio studio;
+	struct rehearsal *rehearsal;
+	struct audience *audience; /* NULL: everybody */
+	struct findings findings;
+};
+
+static int
+check_one(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct checking *checking = context;
+	int fits = 1;
+
+	if (!dossier->known)
+		return 0;
+	if (checking->audience)
+		fits = audience_test(
+		    checking->audience, &dossier->profile, arena, err);
+	if (fits <= 0)
+		return fits;
+	return rehearsal_add(checking->rehearsal, dossier->address, err);
+}
+
+static void
+print_report(FILE *out, const struct rehearsed *sums)
+{
+	fprintf(out,
+	    "%-12s%llu, rendered %llu (%llu neutral), refused %llu, "
+	    "broken %llu\n",
+	    "people", (unsigned long long)sums->people,
+	    (unsigned long long)sums->rendered,
+	    (unsigned long long)sums->neutral,
+	    (unsigned long long)sums->refused,
+	    (unsigned long long)sums->broken);
+	counts_print(&sums->refusals, out, "refused", sums->people);
+	counts_print(&sums->arms, out, "arms", sums->rendered);
+	counts_print(&sums->segments, out, "segments", sums->rendered);
+	counts_print(&sums->missing, out, "missing", sums->rendered);
+	lacks_print(&sums->exhausted, out, "exhausted", sums->rendered);
+	lacks_print(&sums->worn, out, "seen enough", sums->rendered);
+	lacks_print(&sums->unserved, out, "unserved", sums->rendered);
+	if (sums->over_budget != 0)
+		fprintf(out, "%-12s%llu copies\n", "over budget",
+		    (unsigned long long)sums->over_budget);
+	lacks_print(&sums->held, out, "held back", sums->rendered);
+	if (sums->rendered != 0) {
+		fprintf(out, "%-12s%zu bytes, ", "largest", sums->largest);
+		out_text(out, sums->largest_to, 0);
+		fprintf(
+		    out, "\n%-12s%.2f ms, ", "slowest", sums->slowest * 1000);
+		out_text(out, sums->slowest_to, 0);
+		fputc('\n', out);
+	}
+	counts_print(&sums->reasons, out, "broken", sums->people);
+	for (size_t i = 0; i < sums->problem_count; i++) {
+		fprintf(out, "  ");
+		out_text(out, sums->problems[i].whom.address, 0);
+		fprintf(out, ": ");
+		out_text(out, sums->problems[i].text, 0);
+		fputc('\n', out);
+	}
+}
+
+static json_t *
+number_json(uint64_t number)
+{
+	return json_integer((json_int_t)number);
+}
+
+static json_t *
+report_json(const struct rehearsed *sums, json_t *findings)
+{
+	json_t *object = json_object(), *problems = json_array();
+
+	out_set(object, "people", number_json(sums->people));
+	out_set(object, "rendered", number_json(sums->rendered));
+	out_set(object, "neutral", number_json(sums->neutral));
+	out_set(object, "refused", number_json(sums->refused));
+	out_set(object, "broken", number_json(sums->broken));
+	out_set(object, "over_budget", number_json(sums->over_budget));
+	out_set(object, "refusals", counts_json(&sums->refusals));
+	out_set(object, "arms", counts_json(&sums->arms));
+	out_set(object, "segments", counts_json(&sums->segments));
+	out_set(object, "missing", counts_json(&sums->missing));
+	out_set(object, "exhausted", lacks_json(&sums->exhausted));
+	out_set(object, "unserved", lacks_json(&sums->unserved));
+	out_set(object, "seen_enough", lacks_json(&sums->worn));
+	out_set(object, "held_back", lacks_json(&sums->held));
+	out_set(object, "reasons", counts_json(&sums->reasons));
+	out_set(object, "largest_bytes", number_json(sums->largest));
+	out_set(object, "largest_to", out_string(sums->largest_to));
+	out_set(object, "slowest_seconds", json_real(sums->slowest));
+	out_set(object, "slowest_to", out_string(sums->slowest_to));
+	for (size_t i = 0; i < sums->problem_count; i++) {
+		json_t *problem = json_object();
+
+		out_set(problem, "email",
+		    out_string(sums->problems[i].whom.address));
+		out_set(problem, "text", out_string(sums->problems[i].text));
+		out_add(problems, problem);
+	}
+	out_set(object, "problems", problems);
+	out_set(object, "findings", findings);
+	return object;
+}
+
+static int
+check_all(struct checking *checking, struct err *err)
+{
+	struct cli *cli = checking->cli;
+	struct walk over = {
+		.label = "checking", .each = check_one, .context = checking
+	};
+	const struct rehearsed *sums;
+	int done = walk(cli, &over, err);
+
+	if (done < 0)
+		return -1;
+	sums = rehearsal_finish(checking->rehearsal);
+	if (done == 0)
+		fprintf(cli->errors, "inlay: interrupted; this is a part\n");
+	if (!cli->json)
+		print_report(cli->out, sums);
+	else if (out_json_pretty(cli->out,
+		     report_json(sums, checking->findings.list), err) < 0)
+		return -1;
+	return sums->broken || checking->findings.problems ? EX_DATAERR : EX_OK;
+}
+
+/* What can be said without a recipient. 0, or -1: refused. */
+static int
+look_at_message(struct checking *checking, const struct catalog *catalog,
+    const struct personalise_request *request, struct err *err)
+{
+	struct cli *cli = checking->cli;
+	struct span id;
+	int found = studio_campaign(cli, request, &id, err);
+
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return err_set(err, ERR_CAMPAIGN,
+		    "the message has no X-Campaign-Id; say --campaign ID");
+	checking->findings = (struct findings){ .catalog = catalog,
+		.campaign = catalog_campaign(catalog, id),
+		.out = cli->out,
+		.list = cli->json ? json_array() : NULL };
+	if (!checking->findings.campaign)
+		return err_set(
+		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+	return findings_message(
+	    &checking->findings, request->message, cli->arena, err);
+}
+
+static int
+set_up(
+    struct checking *checking, const struct catalog *catalog, struct err *err)
+{
+	struct cli *cli = checking->cli;
+	const char *condition = cli_flag(cli, "audience");
+	const char *from = cli_flag(cli, "from");
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int64_t threads = processors > 0 ? processors : 1;
+	struct rehearsal_options options = { .personaliser =
+						 checking->studio.personaliser,
+		.request = { .sender = span_str(from ? from : ""),
+		    .now = cli_now() },
+		.memory = (size_t)checking->studio.settings->message_memory };
+
+	if (cli_when(cli, "at", &options.request.now, err) < 0 ||
+	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
+	    studio_message(cli, cli->argv[0], &options.request, err) < 0 ||
+	    look_at_message(checking, catalog, &options.request, err) < 0)
+		return -1;
+	options.threads = (unsigned)threads;
+	if (condition &&
+	    audience_open(span_str(condition), "--audience", catalog->schema,
+		options.request.now, &checking->audience, err) < 0)
+		return -1;
+	return rehearsal_begin(&options, &checking->rehearsal, err);
+}
+
+int
+verb_check(struct cli *cli, struct err *err)
+{
+	struct checking checking = { .cli = cli };
+	struct catalog *catalog;
+	int status = -1;
+
+	if (cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	if (studio_open_unsigned(cli, &checking.studio, err) == 0 &&
+	    set_up(&checking, catalog, err) == 0)
+		status = check_all(&checking, err);
+	rehearsal_end(&checking.rehearsal);
+	audience_close(&checking.audience);
+	studio_close(&checking.studio);
+	catalog_free(&catalog);
+	return status;
+}

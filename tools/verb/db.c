@@ -1,0 +1,271 @@
+/*
+ * inlay db: stat, verify, backup, restore, compact, upgrade, tidy.
+ */
+#include <sysexits.h>
+
+#include "store/record/history.h"
+#include "store/engine/lmdb.h"
+#include "store/engine/upkeep.h"
+#include "tools/people/audit.h"
+#include "tools/verb/delivery.h"
+#include "tools/interrupt.h"
+#include "tools/out.h"
+#include "tools/progress.h"
+#include "tools/verbs.h"
+
+static const struct {
+	const char *name, *help;
+	size_t offset;
+} numbers[] = {
+#define NUMBER(member, help) \
+	{ \
+#member, help, offsetof(struct engine_stat, member) \
+	}
+	NUMBER(records[RECORD_PROFILE], "profiles"),
+	NUMBER(records[RECORD_HISTORY], "histories"),
+	NUMBER(records[RECORD_TOMBSTONE], "tombstones"),
+	NUMBER(entries, "catalog entries"),
+	NUMBER(generation, "catalog generation"),
+	NUMBER(used_bytes, "bytes of the file"),
+	NUMBER(live_bytes, "bytes holding data"),
+	NUMBER(map_bytes, "bytes of the map"),
+	NUMBER(limit_bytes, "bytes that can be used"),
+	NUMBER(stale_readers, "stale readers cleared"),
+};
+
+static uint64_t
+number(const struct engine_stat *stat, size_t i)
+{
+	uint64_t value;
+
+	memcpy(&value, (const char *)stat + numbers[i].offset, sizeof(value));
+	return value;
+}
+
+int
+verb_db_stat(struct cli *cli, struct err *err)
+{
+	struct engine_stat stat;
+	json_t *object = cli->json ? json_object() : NULL;
+
+	if (engine_stat(cli->engine, &stat, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		uint64_t value = number(&stat, i);
+
+		if (object)
+			out_set(object, numbers[i].help,
+			    json_integer((json_int_t)value));
+		else
+			fprintf(cli->out, "%-24s %llu\n", numbers[i].help,
+			    (unsigned long long)value);
+	}
+	if (object) {
+		out_set(object, "engine", json_string(stat.name));
+		out_set(object, "layout", json_integer(stat.schema));
+		out_set(object, "alarm", json_boolean(stat.alarm));
+		return out_json_pretty(cli->out, object, err) < 0 ? -1 : EX_OK;
+	}
+	fprintf(cli->out, "%-24s %s, layout %u\n", "engine", stat.name,
+	    stat.schema);
+	if (stat.alarm)
+		fprintf(cli->errors, "inlay: warning: over 80 %% of the "
+				     "space is used\n");
+	return EX_OK;
+}
+
+struct verifying {
+	struct cli *cli;
+	struct progress progress;
+	uint64_t total;
+};
+
+static int
+found(void *context, const struct record_key *key,
+    const struct engine_verdict *so_far)
+{
+	struct verifying *verifying = context;
+	char hex[33];
+
+	if (key) {
+		progress_end(&verifying->progress);
+		fprintf(verifying->cli->errors, "inlay: damaged record %s\n",
+		    record_key_hex(key, hex));
+	}
+	progress_at(&verifying->progress, so_far->records, so_far->records,
+	    verifying->total);
+	return interrupt_seen();
+}
+
+int
+verb_db_verify(struct cli *cli, struct err *err)
+{
+	struct verifying verifying = { .cli = cli };
+	struct engine_stat stat;
+	struct engine_verdict verdict;
+	json_t *object;
+	int sound;
+
+	if (engine_stat_quick(cli->engine, &stat, err) < 0)
+		return -1;
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		verifying.total += stat.records[i];
+	interrupt_watch();
+	progress_begin(
+	    &verifying.progress, cli->errors, "verifying", "records");
+	sound = engine_verify(cli->engine, found, &verifying, &verdict, err);
+	progress_end(&verifying.progress);
+	if (sound < 0)
+		return -1;
+	if (cli->json) {
+		object = json_object();
+		out_set(object, "records",
+		    json_integer((json_int_t)verdict.records));
+		out_set(object, "entries",
+		    json_integer((json_int_t)verdict.entries));
+		out_set(object, "damaged",
+		    json_integer((json_int_t)verdict.corrupt));
+		if (out_json(cli->out, object, err) < 0)
+			return -1;
+	} else {
+		fprintf(cli->out,
+		    "%llu records, %llu catalog entries, %llu damaged%s\n",
+		    (unsigned long long)verdict.records,
+		    (unsigned long long)verdict.entries,
+		    (unsigned long long)verdict.corrupt,
+		    interrupt_seen() ? " (interrupted)" : "");
+	}
+	return sound ? EX_OK : EX_DATAERR;
+}
+
+int
+verb_db_backup(struct cli *cli, struct err *err)
+{
+	if (engine_backup(cli->engine, cli->argv[0], err) < 0)
+		return -1;
+	fprintf(cli->out, "backed up to %s\n", cli->argv[0]);
+	return EX_OK;
+}
+
+int
+verb_db_restore(struct cli *cli, struct err *err)
+{
+	struct engine_options options = cli_store(cli);
+
+	if (lmdb_restore_over(&options, cli->argv[0], err) < 0 ||
+	    audit(cli, "restore", NULL, err) < 0)
+		return -1;
+	fprintf(cli->out, "restored from %s\n", cli->argv[0]);
+	return EX_OK;
+}
+
+/* There has been one layout so far, and opening refuses a newer one: what is
+ * left is to tell. */
+int
+verb_db_upgrade(struct cli *cli, struct err *err)
+{
+	struct engine_stat stat;
+
+	if (engine_stat_quick(cli->engine, &stat, err) < 0 ||
+	    audit(cli, "upgrade", NULL, err) < 0)
+		return -1;
+	fprintf(
+	    cli->out, "layout %u, the newest of this version\n", stat.schema);
+	return EX_OK;
+}
+
+int
+verb_db_compact(struct cli *cli, struct err *err)
+{
+	struct engine_stat before, after;
+
+	if (engine_stat_quick(cli->engine, &before, err) < 0 ||
+	    engine_compact(cli->engine, err) < 0 ||
+	    engine_stat_quick(cli->engine, &after, err) < 0 ||
+	    audit(cli, "compact", NULL, err) < 0)
+		return -1;
+	fprintf(cli->out, "%llu bytes, were %llu\n",
+	    (unsigned long long)after.used_bytes,
+	    (unsigned long long)before.used_bytes);
+	return EX_OK;
+}
+
+#define DAY ((int64_t)86400)
+
+static int
+after_page(void *context, const struct upkeep_counts *counts)
+{
+	progress_at(context, counts->histories, counts->histories, 0);
+	return interrupt_seen();
+}
+
+/* Before when reservations expire. What no log confirmed was not delivered
+ * only where somebody has read the log since; else nothing expires, and what
+ * is reserved goes on counting as shown. */
+static int
+find_expiry(struct cli *cli, struct upkeep *upkeep, struct err *err)
+{
+	int64_t expire = HISTORY_RETRY, until = upkeep->now;
+	int said = cli_lapse(cli, "expire", &expire, err);
+	int read = said == 0 ? delivery_read_until(cli, &until, err) : said;
+
+	if (read < 0)
+		return -1;
+	upkeep->expire_before = INT64_MIN;
+	if (read)
+		upkeep->expire_before =
+		    (until < upkeep->now ? until : upkeep->now) - expire;
+	else
+		fprintf(cli->errors,
+		    "inlay: nothing expires, for `inlay delivery sync` has "
+		    "read no log\n");
+	return 0;
+}
+
+int
+verb_db_tidy(struct cli *cli, struct err *err)
+{
+	int64_t keep = 400 * DAY;
+	struct progress progress;
+	struct upkeep upkeep = { .engine = cli->engine,
+		.now = cli_now(),
+		.step = after_page,
+		.context = &progress };
+	struct upkeep_counts counts;
+	json_t *object;
+	int done;
+
+	if (find_expiry(cli, &upkeep, err) < 0 ||
+	    cli_lapse(cli, "keep", &keep, err) < 0)
+		return -1;
+	if (keep < HISTORY_RETRY)
+		return cli_misuse(
+		    err, "--keep is at least 7d: so long mail servers retry");
+	upkeep.fold_before = upkeep.now - keep;
+	interrupt_watch();
+	progress_begin(&progress, cli->errors, "tidying", "histories");
+	done = upkeep_run(&upkeep, &counts, err);
+	progress_end(&progress);
+	if (done < 0)
+		return -1;
+	if (cli->json) {
+		object = json_object();
+		out_set(object, "histories",
+		    json_integer((json_int_t)counts.histories));
+		out_set(object, "expired",
+		    json_integer((json_int_t)counts.expired));
+		out_set(
+		    object, "folded", json_integer((json_int_t)counts.folded));
+		out_set(object, "skipped",
+		    json_integer((json_int_t)counts.skipped));
+		return out_json(cli->out, object, err) < 0 ? -1 : EX_OK;
+	}
+	fprintf(cli->out,
+	    "%llu histories, %llu reservations expired, %llu folded, "
+	    "%llu skipped%s\n",
+	    (unsigned long long)counts.histories,
+	    (unsigned long long)counts.expired,
+	    (unsigned long long)counts.folded,
+	    (unsigned long long)counts.skipped, done ? "" : " (interrupted)");
+	return EX_OK;
+}

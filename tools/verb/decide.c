@@ -1,0 +1,291 @@
+/*
+ * inlay decide: what a slot would show a person next, for a website, a
+ * printer or a call centre; the same road as a mail, one slot long.
+ */
+#include <sysexits.h>
+
+#include "milter/decide/decide.h"
+#include "milter/mail/message.h"
+#include "milter/settings.h"
+#include "store/base/buf.h"
+#include "store/catalog/catalog.h"
+#include "tools/people/dossier.h"
+#include "tools/message/excerpt.h"
+#include "tools/out.h"
+#include "tools/message/studio.h"
+#include "tools/verbs.h"
+
+struct deciding {
+	struct cli *cli;
+	struct studio studio;
+	struct personalise_request request;
+	struct personalised made;
+	struct excerpt excerpt; /* the slot as tags */
+	struct span campaign;
+	struct span text, html; /* rendered, or "" */
+};
+
+#define MESSAGE_MAX ((size_t)4 << 20)
+
+/* The message around the slot. The same request is the same message, so that
+ * recording it twice is one exposure. */
+static int
+write_message(struct deciding *deciding, struct err *err)
+{
+	struct cli *cli = deciding->cli;
+	const char *slot = cli_flag(cli, "slot");
+	const char *id = cli_flag(cli, "id");
+	struct buf message;
+
+	buf_init(&message, cli->arena, MESSAGE_MAX);
+	buf_printf(&message,
+	    "From: <decide@localhost>\r\nX-Campaign-Id: %.*s\r\n",
+	    SPAN_ARG(deciding->campaign));
+	if (id)
+		buf_printf(&message, "Message-ID: <%s@%s>\r\n", id,
+		    cli_flag(cli, "channel"));
+	else
+		buf_printf(&message, "Message-ID: <%lld.%s@%s>\r\n",
+		    (long long)deciding->request.now, slot,
+		    cli_flag(cli, "channel"));
+	buf_printf(&message,
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: multipart/alternative; boundary=\"=_slot\"\r\n\r\n"
+	    "--=_slot\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+	    "%.*s\r\n--=_slot\r\n"
+	    "Content-Type: text/html; charset=utf-8\r\n\r\n"
+	    "%.*s\r\n--=_slot--\r\n",
+	    SPAN_ARG(deciding->excerpt.text), SPAN_ARG(deciding->excerpt.html));
+	deciding->request.message = buf_span(&message);
+	return message.failed ? err_set(err, ERR_INPUT,
+				    "the names are too "
+				    "long")
+			      : 0;
+}
+
+/* Names go into a template and a header; they must be names. */
+static int
+check_names(const struct cli *cli, struct err *err)
+{
+	static const char *const flags[] = { "to", "channel", "slot", NULL };
+	static const char *const names[] = { "campaign", "channel", "slot",
+		"pool", "id", NULL };
+
+	for (size_t i = 0; flags[i]; i++)
+		if (!cli_flag(cli, flags[i]))
+			return cli_misuse(
+			    err, "decide needs --to, --channel and --slot");
+	for (size_t i = 0; names[i]; i++) {
+		const char *value = cli_flag(cli, names[i]);
+
+		if (value &&
+		    (strlen(value) > 200 || strpbrk(value, "\"{}%<>@\r\n \\")))
+			return cli_misuse(
+			    err, "--%s: `%s` is no name", names[i], value);
+	}
+	return 0;
+}
+
+/* Where nobody says the campaign, the only one that is running. */
+static int
+find_campaign(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
+{
+	const char *named = cli_flag(deciding->cli, "campaign");
+	const struct campaign *found = NULL;
+
+	if (named)
+		deciding->campaign = span_str(named);
+	if (deciding->campaign.len != 0)
+		return 0;
+	for (size_t i = 0; i < catalog->campaign_count; i++) {
+		const struct campaign *one = catalog->campaigns[i];
+
+		if (deciding->request.now < one->from ||
+		    deciding->request.now >= one->until)
+			continue;
+		if (found)
+			return cli_misuse(err,
+			    "%.*s and %.*s are running: say --campaign",
+			    SPAN_ARG(found->id), SPAN_ARG(one->id));
+		found = one;
+	}
+	if (!found)
+		return cli_misuse(err, "no campaign is running");
+	return arena_dup(deciding->cli->arena, found->id, &deciding->campaign) <
+		       0
+		   ? err_set(err, ERR_MEMORY, "out of memory")
+		   : 0;
+}
+
+/* The slot of all blocks of a pool. */
+static int
+draw_from_pool(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
+{
+	const char *slot = cli_flag(deciding->cli, "slot");
+	const char *pool = cli_flag(deciding->cli, "pool");
+	struct buf tags;
+
+	if (!pool)
+		pool = slot;
+	if (!catalog_pool(catalog, span_str(pool)))
+		return cli_misuse(err,
+		    "no block is in pool %s: say --pool, or --message of which "
+		    "the slot is",
+		    pool);
+	buf_init(&tags, deciding->cli->arena, 1000);
+	buf_printf(&tags,
+	    "{%% slot \"%s\", pool: \"%s\" %%}{%% else %%}{%% endslot %%}",
+	    slot, pool);
+	deciding->excerpt.text = deciding->excerpt.html = buf_span(&tags);
+	return tags.failed ? err_set(err, ERR_MEMORY, "out of memory") : 0;
+}
+
+/* What the slot is and by whose rules. 0 or -1. */
+static int
+find_slot(struct deciding *deciding, struct err *err)
+{
+	struct cli *cli = deciding->cli;
+	const char *message = cli_flag(cli, "message");
+	struct catalog *catalog;
+	int status = 0;
+
+	if (message) {
+		status = excerpt_read(cli, message, cli_flag(cli, "slot"),
+		    &deciding->excerpt, err);
+		if (status == 0)
+			return cli_misuse(err, "%s has no slot %s", message,
+			    cli_flag(cli, "slot"));
+		deciding->campaign = deciding->excerpt.campaign;
+	}
+	if (status < 0 || cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	status = find_campaign(deciding, catalog, err);
+	if (status == 0 && !message)
+		status = draw_from_pool(deciding, catalog, err);
+	catalog_free(&catalog);
+	return status;
+}
+
+/* The two rendered parts, decoded. 0 or -1. */
+static int
+read_parts(struct deciding *deciding, struct err *err)
+{
+	const struct message_limits limits = MESSAGE_LIMITS;
+	struct arena *arena = deciding->cli->arena;
+	struct message *message;
+
+	if (message_parse(deciding->made.bytes, &limits, arena, &message, err) <
+	    0)
+		return -1;
+	if (message->part_count != 3)
+		return 0;
+	if (part_text(message->parts[1], arena, &deciding->text, err) < 0 ||
+	    part_text(message->parts[2], arena, &deciding->html, err) < 0)
+		return -1;
+	deciding->text = span_trim(deciding->text);
+	deciding->html = span_trim(deciding->html);
+	return 0;
+}
+
+static json_t *
+answer(const struct deciding *deciding, bool recorded)
+{
+	const struct decision *decision = deciding->made.decision;
+	const struct cli *cli = deciding->cli;
+	json_t *object = json_object();
+
+	out_set(object, "recipient", out_string(deciding->request.recipient));
+	out_set(object, "campaign", out_string(deciding->made.campaign));
+	out_set(object, "channel", json_string(cli_flag(cli, "channel")));
+	out_set(object, "arm", out_string(deciding->made.arm));
+	out_set(object, "slot", json_string(cli_flag(cli, "slot")));
+	out_set(object, "block", json_null());
+	if (decision && decision->slot_count == 1 &&
+	    decision->slots[0].chosen >= 0)
+		out_set(object, "block",
+		    out_string(decision->slots[0]
+				   .slot->options[decision->slots[0].chosen]
+				   .name));
+	if (decision) {
+		out_set(object, "propensity", json_real(decision->propensity));
+		out_set(object, "intensity",
+		    json_string(intensity_word(decision->intensity)));
+	}
+	out_set(object, "html", out_string(deciding->html));
+	out_set(object, "text", out_string(deciding->text));
+	out_set(object, "recorded", json_boolean(recorded));
+	return object;
+}
+
+/* Outside of mail nothing reports delivery: shown is delivered. */
+static int
+mark_shown(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	const struct deciding *deciding = context;
+	struct exposure *newest;
+
+	(void)arena;
+	(void)err;
+	if (dossier->history.exposure_count == 0)
+		return 0;
+	newest =
+	    &dossier->history.exposures[dossier->history.exposure_count - 1];
+	if (newest->state != EXPOSURE_RESERVED ||
+	    !span_eq(newest->channel, deciding->request.channel))
+		return 0;
+	newest->state = EXPOSURE_DELIVERED;
+	newest->state_at = newest->time;
+	return DOSSIER_HISTORY;
+}
+
+static int
+make(struct deciding *deciding, struct err *err)
+{
+	struct cli *cli = deciding->cli;
+	struct personaliser *personaliser = deciding->studio.personaliser;
+	bool record = cli_flag(cli, "record") != NULL;
+	int status;
+
+	if (find_slot(deciding, err) < 0 || write_message(deciding, err) < 0)
+		return -1;
+	if (record)
+		status = personalise_message(personaliser, &deciding->request,
+		    cli->arena, &deciding->made, err);
+	else
+		status = personalise_preview(personaliser, &deciding->request,
+		    NULL, cli->arena, &deciding->made, err);
+	if (status < 0)
+		return -1;
+	if (read_parts(deciding, err) < 0)
+		status = -1;
+	else
+		status =
+		    out_json_pretty(cli->out, answer(deciding, record), err);
+	personalised_release(personaliser, &deciding->made);
+	if (status == 0 && record)
+		status = dossier_edit(
+		    cli, cli_flag(cli, "to"), mark_shown, deciding, err);
+	return status < 0 ? -1 : EX_OK;
+}
+
+int
+verb_decide(struct cli *cli, struct err *err)
+{
+	struct deciding deciding = { .cli = cli };
+	int status;
+
+	if (check_names(cli, err) < 0)
+		return -1;
+	deciding.request.recipient = span_str(cli_flag(cli, "to"));
+	deciding.request.channel = span_str(cli_flag(cli, "channel"));
+	deciding.request.now = cli_now();
+	if (cli_when(cli, "at", &deciding.request.now, err) < 0 ||
+	    studio_open_unsigned(cli, &deciding.studio, err) < 0)
+		return -1;
+	status = make(&deciding, err);
+	studio_close(&deciding.studio);
+	return status;
+}

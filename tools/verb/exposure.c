@@ -1,0 +1,171 @@
+/*
+ * inlay exposure: list, who.
+ */
+#include <sysexits.h>
+
+#include "store/base/when.h"
+#include "tools/people/dossier.h"
+#include "tools/out.h"
+#include "tools/people/profile_json.h"
+#include "tools/verbs.h"
+#include "tools/people/walk.h"
+
+static void
+print_slots(FILE *out, const struct exposure *exposure)
+{
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		const struct exposure_slot *slot = &exposure->slots[i];
+
+		fputc(' ', out);
+		out_text(out, slot->slot, 0);
+		fputc('=', out);
+		if (slot->block.len != 0)
+			out_text(out, slot->block, 0);
+		else if (slot->option.len != 0)
+			out_text(out, slot->option, 0);
+		else
+			fputs("(neutral)", out);
+	}
+}
+
+static void
+print_exposure(FILE *out, const struct exposure *exposure)
+{
+	out_when(out, exposure->time, 21);
+	out_text(out, exposure->campaign, 16);
+	fputc(' ', out);
+	out_text(out, exposure->arm, 12);
+	fputc(' ', out);
+	out_text(out, exposure->channel, 6);
+	fprintf(out, " %-10s", exposure_word(exposure->state));
+	print_slots(out, exposure);
+	fputc('\n', out);
+}
+
+static void
+print_folded(FILE *out, const struct history *history)
+{
+	for (size_t i = 0; i < history->folded_count; i++) {
+		static const char *const words[] = { "block", "campaign",
+			"response" };
+		const struct folded *folded = &history->folded[i];
+
+		out_when(out, folded->last, 21);
+		fprintf(out, "%-8s ", words[folded->kind]);
+		out_text(out, folded->name, 24);
+		fprintf(out, " %llu times since ",
+		    (unsigned long long)folded->count);
+		out_when(out, folded->first, 0);
+		fputc('\n', out);
+	}
+}
+
+int
+verb_exposure_list(struct cli *cli, struct err *err)
+{
+	const char *to = cli_flag(cli, "to");
+	const char *campaign = cli_flag(cli, "campaign");
+	struct dossier dossier;
+	json_t *list;
+
+	if (!to)
+		return cli_misuse(err, "exposure list needs --to ADDRESS");
+	if (dossier_read(cli, to, &dossier, err) < 0)
+		return -1;
+	if (cli->json && !campaign)
+		return out_json_pretty(
+			   cli->out, history_json(&dossier.history), err) < 0
+			   ? -1
+			   : EX_OK;
+	list = cli->json ? json_array() : NULL;
+	for (size_t i = 0; i < dossier.history.exposure_count; i++) {
+		const struct exposure *exposure = &dossier.history.exposures[i];
+
+		if (campaign &&
+		    !span_eq(exposure->campaign, span_str(campaign)))
+			continue;
+		if (list)
+			out_add(list, exposure_json(exposure));
+		else
+			print_exposure(cli->out, exposure);
+	}
+	if (list)
+		return out_json_pretty(cli->out, list, err) < 0 ? -1 : EX_OK;
+	if (!campaign)
+		print_folded(cli->out, &dossier.history);
+	return EX_OK;
+}
+
+/* What `exposure who` looks for and how it tells. */
+struct asking {
+	struct cli *cli;
+	struct span block;
+	int64_t since;
+	uint64_t
+	    nameless; /* of those found; a history knows its person by key */
+};
+
+static int
+ask_one(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct asking *asking = context;
+	struct block_seen seen =
+	    history_seen(&dossier->history, asking->block, asking->since);
+	json_t *object;
+	char hex[33];
+
+	(void)arena;
+	if (seen.count == 0)
+		return 0;
+	asking->nameless += dossier->address.len == 0;
+	if (asking->cli->json) {
+		object = json_object();
+		out_set(object, "email",
+		    dossier->address.len != 0 ? out_string(dossier->address)
+					      : json_null());
+		out_set(object, "key",
+		    json_string(record_key_hex(&dossier->key, hex)));
+		out_set(object, "count", json_integer((json_int_t)seen.count));
+		out_set(object, "first", out_moment(seen.first));
+		out_set(object, "last", out_moment(seen.last));
+		return out_json(asking->cli->out, object, err);
+	}
+	if (dossier->address.len != 0)
+		out_text(asking->cli->out, dossier->address, 32);
+	else
+		fprintf(
+		    asking->cli->out, "%s", record_key_hex(&dossier->key, hex));
+	fprintf(asking->cli->out, " %4llu ", (unsigned long long)seen.count);
+	out_when(asking->cli->out, seen.last, 0);
+	fputc('\n', asking->cli->out);
+	return 0;
+}
+
+int
+verb_exposure_who(struct cli *cli, struct err *err)
+{
+	const char *block = cli_flag(cli, "block");
+	struct asking asking = { .cli = cli, .since = WHEN_PAST };
+	struct walk over = {
+		.label = "searching", .each = ask_one, .context = &asking
+	};
+
+	if (!block)
+		return cli_misuse(err, "exposure who needs --block ID");
+	asking.block = span_str(block);
+	if (cli_when(cli, "since", &asking.since, err) < 0 ||
+	    walk(cli, &over, err) < 0)
+		return -1;
+	if (asking.nameless != 0)
+		fprintf(cli->errors,
+		    "inlay: %llu of them have no profile, so that only the "
+		    "key of their record is known; `inlay exposure list --to "
+		    "ADDRESS` asks for one\n",
+		    (unsigned long long)asking.nameless);
+	if (over.damaged != 0)
+		fprintf(cli->errors,
+		    "inlay: %llu records are damaged; see `inlay db verify`\n",
+		    (unsigned long long)over.damaged);
+	return EX_OK;
+}

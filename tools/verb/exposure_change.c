@@ -1,0 +1,264 @@
+/*
+ * inlay exposure: reach, record, void.
+ */
+#include <sysexits.h>
+
+#include "store/base/when.h"
+#include "store/catalog/catalog.h"
+#include "tools/people/audience.h"
+#include "tools/people/audit.h"
+#include "tools/input/document.h"
+#include "tools/people/dossier.h"
+#include "tools/out.h"
+#include "tools/verbs.h"
+#include "tools/people/walk.h"
+
+/* Who has not seen the block, and may. */
+struct reaching {
+	struct cli *cli;
+	const struct block *block;
+	struct audience *audience;  /* of --audience, or NULL */
+	struct audience *condition; /* of the block's `if:`, or NULL */
+	int64_t now;
+	uint64_t found;
+};
+
+static bool
+may_be_mailed(const struct profile *profile)
+{
+	return !profile->suppressed && !profile->object_marketing &&
+	       !profile->restricted;
+}
+
+static int
+reach_one(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct reaching *reaching = context;
+	const struct block *block = reaching->block;
+	const struct profile *profile = &dossier->profile;
+	int64_t since =
+	    block->window ? reaching->now - block->window : WHEN_PAST;
+	int fits = 1;
+
+	if (!dossier->known || !may_be_mailed(profile) ||
+	    history_seen(&dossier->history, block->id, since).count >=
+		block->cap)
+		return 0;
+	if (reaching->condition)
+		fits = audience_test(reaching->condition, profile, arena, err);
+	if (fits == 1 && reaching->audience)
+		fits = audience_test(reaching->audience, profile, arena, err);
+	if (fits <= 0)
+		return fits;
+	reaching->found++;
+	if (!reaching->cli->json) {
+		fwrite(profile->address.at, 1, profile->address.len,
+		    reaching->cli->out);
+		fputc('\n', reaching->cli->out);
+		return 0;
+	}
+	return out_json(reaching->cli->out, out_string(profile->address), err);
+}
+
+static int
+reach(struct reaching *reaching, const struct catalog *catalog, struct err *err)
+{
+	struct cli *cli = reaching->cli;
+	const char *audience = cli_flag(cli, "audience");
+	struct walk over = {
+		.label = "searching", .each = reach_one, .context = reaching
+	};
+
+	if (audience &&
+	    audience_open(span_str(audience), "--audience", catalog->schema,
+		reaching->now, &reaching->audience, err) < 0)
+		return -1;
+	if (reaching->block->condition.len != 0 &&
+	    audience_open(reaching->block->condition, "if", catalog->schema,
+		reaching->now, &reaching->condition, err) < 0)
+		return -1;
+	if (walk(cli, &over, err) < 0)
+		return -1;
+	fprintf(cli->errors, "inlay: %llu of %llu people\n",
+	    (unsigned long long)reaching->found, (unsigned long long)over.seen);
+	return EX_OK;
+}
+
+int
+verb_exposure_reach(struct cli *cli, struct err *err)
+{
+	struct reaching reaching = { .cli = cli, .now = cli_now() };
+	const char *id = cli_flag(cli, "block");
+	struct catalog *catalog;
+	int status;
+
+	if (!id)
+		return cli_misuse(err, "exposure reach needs --block ID");
+	if (cli_when(cli, "at", &reaching.now, err) < 0 ||
+	    cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	reaching.block = catalog_block(catalog, span_str(id));
+	status = reaching.block ? reach(&reaching, catalog, err)
+				: document_absent(cli, "block", id);
+	audience_close(&reaching.audience);
+	audience_close(&reaching.condition);
+	catalog_free(&catalog);
+	return status;
+}
+
+/* An exposure through another channel, as told on the command line. */
+struct recording {
+	struct exposure exposure;
+	struct exposure_slot slot;
+	struct message_key key;
+	struct span tenant, id;
+};
+
+static int
+record_one(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct recording *recording = context;
+	int added;
+
+	if (dossier->erased)
+		return err_set(err, ERR_INPUT,
+		    "this person was erased; nothing is kept about them");
+	recording->key = message_key(recording->tenant,
+	    recording->exposure.campaign, recording->id, dossier->address);
+	memcpy(recording->exposure.tag, recording->key.bytes, KEY_TAG);
+	added =
+	    history_append(&dossier->history, &recording->exposure, arena, err);
+	return added <= 0 ? added : DOSSIER_HISTORY;
+}
+
+static struct span
+flag_span(const struct cli *cli, const char *name, const char *unsaid)
+{
+	const char *value = cli_flag(cli, name);
+
+	return span_str(value ? value : unsaid);
+}
+
+/* The same command twice is one exposure: its id is made of what it says. */
+static int
+make_id(struct cli *cli, const struct recording *recording, struct span *id,
+    struct err *err)
+{
+	struct buf buf;
+
+	buf_init(&buf, cli->arena, 1024);
+	buf_printf(&buf, "<%lld.", (long long)recording->exposure.time);
+	buf_add(&buf, recording->slot.slot);
+	buf_byte(&buf, '.');
+	buf_add(&buf, recording->slot.block);
+	buf_byte(&buf, '@');
+	buf_add(&buf, recording->exposure.channel);
+	buf_byte(&buf, '>');
+	*id = buf_span(&buf);
+	return buf.failed ? err_set(err, ERR_INPUT, "the names are too long")
+			  : 0;
+}
+
+int
+verb_exposure_record(struct cli *cli, struct err *err)
+{
+	struct recording recording = { .tenant = cli->tenant };
+	struct exposure *exposure = &recording.exposure;
+	int done;
+
+	if (!cli_flag(cli, "to") || !cli_flag(cli, "block") ||
+	    !cli_flag(cli, "channel"))
+		return cli_misuse(
+		    err, "exposure record needs --to, --channel and --block");
+	exposure->time = cli_now();
+	if (cli_when(cli, "at", &exposure->time, err) < 0)
+		return -1;
+	exposure->state_at = exposure->time;
+	exposure->state = EXPOSURE_DELIVERED;
+	exposure->channel = flag_span(cli, "channel", "");
+	exposure->campaign = flag_span(cli, "campaign", "");
+	exposure->topic = flag_span(cli, "topic", "");
+	exposure->propensity = 1;
+	exposure->slots = &recording.slot;
+	exposure->slot_count = 1;
+	recording.slot.slot = flag_span(cli, "slot", "");
+	recording.slot.block = recording.slot.option =
+	    flag_span(cli, "block", "");
+	if (make_id(cli, &recording, &recording.id, err) < 0)
+		return -1;
+	done =
+	    dossier_edit(cli, cli_flag(cli, "to"), record_one, &recording, err);
+	if (done < 0)
+		return -1;
+	fprintf(cli->out, "%s\n", done ? "recorded" : "was recorded already");
+	return EX_OK;
+}
+
+/* What to take back. */
+struct voiding {
+	struct span message; /* hex of the tag, or a beginning of it; or "" */
+	struct span campaign;
+	struct span block;
+	int64_t now;
+	uint64_t count;
+};
+
+static bool
+meant(const struct voiding *voiding, const struct exposure *exposure)
+{
+	char tag[2 * KEY_TAG + 1];
+	bool block = voiding->block.len == 0;
+
+	for (size_t i = 0; i < KEY_TAG; i++)
+		snprintf(tag + 2 * i, 3, "%02x", exposure->tag[i]);
+	for (size_t i = 0; i < exposure->slot_count; i++)
+		block |= span_eq(exposure->slots[i].block, voiding->block);
+	return block && span_starts(span_str(tag), voiding->message) &&
+	       (voiding->campaign.len == 0 ||
+		   span_eq(voiding->campaign, exposure->campaign));
+}
+
+static int
+void_some(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct voiding *voiding = context;
+
+	(void)arena;
+	(void)err;
+	voiding->count = 0;
+	for (size_t i = 0; i < dossier->history.exposure_count; i++) {
+		struct exposure *exposure = &dossier->history.exposures[i];
+
+		if (exposure->state == EXPOSURE_VOID ||
+		    !meant(voiding, exposure))
+			continue;
+		exposure->state = EXPOSURE_VOID;
+		exposure->state_at = voiding->now;
+		voiding->count++;
+	}
+	return voiding->count ? DOSSIER_HISTORY : 0;
+}
+
+int
+verb_exposure_void(struct cli *cli, struct err *err)
+{
+	struct voiding voiding = { .now = cli_now(),
+		.message = flag_span(cli, "message", ""),
+		.campaign = flag_span(cli, "campaign", ""),
+		.block = flag_span(cli, "block", "") };
+
+	if (!cli_flag(cli, "to") ||
+	    (voiding.message.len == 0 && voiding.campaign.len == 0 &&
+		voiding.block.len == 0))
+		return cli_misuse(err, "exposure void needs --to and one of "
+				       "--message, --campaign, --block");
+	if (dossier_edit(cli, cli_flag(cli, "to"), void_some, &voiding, err) <
+	    0)
+		return -1;
+	fprintf(cli->out, "%llu exposures no longer count\n",
+	    (unsigned long long)voiding.count);
+	return EX_OK;
+}

@@ -1,0 +1,358 @@
+/*
+ * inlay preview: one recipient's mail exactly as it would leave, without
+ * recording it; as bytes, or decoded for people.
+ */
+#include <errno.h>
+#include <sysexits.h>
+
+#include "milter/decide/decide.h"
+#include "milter/reply.h"
+#include "milter/settings.h"
+#include "milter/sign/sign.h"
+#include "milter/decide/why.h"
+#include "tools/message/diff.h"
+#include "tools/out.h"
+#include "tools/message/studio.h"
+#include "tools/verbs.h"
+#include "tools/message/view.h"
+
+#define SEEN_MAX CLI_FLAGS_MAX
+
+struct previewing {
+	struct cli *cli;
+	struct studio studio;
+	struct personalise_request request;
+	struct personalise_pretence pretence;
+	struct span seen[SEEN_MAX];
+	struct personalised made;
+	bool lf; /* the file's lines end in LF, and so shall ours */
+};
+
+static const char *
+verdict_word(enum personalise_verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_PERSONALISED:
+		return "personalised";
+	case VERDICT_REPLAYED:
+		return "replayed";
+	case VERDICT_DISCARD:
+		return "discard";
+	}
+	return "";
+}
+
+static int
+write_message(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	const struct personalised *made = &previewing->made;
+	const struct service *service = previewing->studio.service;
+	struct signatures signatures = { .count = 0 };
+
+	if (service && service->signer && made->message &&
+	    signer_sign(service->signer, made->bytes, made->signing_domain,
+		cli->arena, &signatures, err) < 0)
+		return -1;
+	for (size_t i = 0; i < signatures.count; i++) {
+		out_mail(cli->out, SPAN("DKIM-Signature:"), previewing->lf);
+		out_mail(cli->out, signatures.values[i], previewing->lf);
+		out_mail(cli->out, SPAN("\r\n"), previewing->lf);
+	}
+	out_mail(cli->out, made->bytes, previewing->lf);
+	return EX_OK;
+}
+
+/* ---- decoded, for people ---- */
+
+static bool
+wants_view(const struct cli *cli)
+{
+	return cli_flag(cli, "diff") || cli_flag(cli, "headers") ||
+	       cli_flag(cli, "text") || cli_flag(cli, "html");
+}
+
+static int
+write_diff(
+    struct previewing *previewing, const struct view *made, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	struct view template;
+	size_t j = 0;
+
+	if (view_read(previewing->request.message, cli->arena, &template, err) <
+	    0)
+		return -1;
+	fprintf(cli->out, "--- template\n+++ ");
+	out_text(cli->out, previewing->request.recipient, 0);
+	fputc('\n', cli->out);
+	for (size_t i = 0; i < template.count && j < made->count; i++, j++)
+		if (diff_print(cli->out, made->sections[j].title,
+			template.sections[i].text, made->sections[j].text,
+			cli->arena, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+write_text(const struct cli *cli, const struct view *view, struct err *err)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < view->count; i++)
+		if (view->sections[i].kind == VIEW_TEXT) {
+			out_lines(cli->out, view->sections[i].text);
+			found = true;
+		}
+	return found ? 0
+		     : err_set(err, ERR_INPUT, "there is no text/plain part");
+}
+
+/* The first HTML part. What its meta element says of its charset no longer
+ * holds: a mark at the start tells every browser better. */
+static int
+write_html(const struct view *view, const char *path, struct err *err)
+{
+	size_t i = 0;
+	FILE *file;
+	int failed;
+
+	while (i < view->count && view->sections[i].kind != VIEW_HTML)
+		i++;
+	if (i == view->count)
+		return err_set(err, ERR_INPUT, "there is no text/html part");
+	file = fopen(path, "w");
+	if (!file)
+		return err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
+		    strerror(errno));
+	fputs("\xef\xbb\xbf", file);
+	out_mail(file, view->sections[i].text, false);
+	failed = ferror(file);
+	if (fclose(file) != 0 || failed)
+		return err_set(err, ERR_SYSTEM, "cannot write %s", path);
+	return 0;
+}
+
+static int
+write_views(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	const char *html = cli_flag(cli, "html");
+	struct view view;
+
+	if (view_read(previewing->made.bytes, cli->arena, &view, err) < 0)
+		return -1;
+	if (cli_flag(cli, "headers"))
+		out_lines(cli->out, view.sections[0].text);
+	if (cli_flag(cli, "headers") && cli_flag(cli, "text"))
+		fputc('\n', cli->out);
+	if (cli_flag(cli, "text") && write_text(cli, &view, err) < 0)
+		return -1;
+	if (cli_flag(cli, "diff") && write_diff(previewing, &view, err) < 0)
+		return -1;
+	if (html && write_html(&view, html, err) < 0)
+		return -1;
+	return EX_OK;
+}
+
+/* ---- why ---- */
+
+static json_t *
+why_json(const struct why_line *lines, size_t count)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *line = json_object();
+
+		out_set(
+		    line, "kind", json_string(why_kind_word(lines[i].kind)));
+		out_set(line, "subject", out_string(lines[i].subject));
+		if (lines[i].of.len != 0)
+			out_set(line, "of", out_string(lines[i].of));
+		out_set(line, "yes", json_boolean(lines[i].yes));
+		out_set(line, "reason", json_string(lines[i].reason));
+		out_set(line, "text", out_string(lines[i].text));
+		out_add(list, line);
+	}
+	return list;
+}
+
+static int
+tell_json(struct previewing *previewing, const struct why_line *lines,
+    size_t count, struct err *err)
+{
+	const struct personalised *made = &previewing->made;
+	json_t *object = json_object();
+
+	out_set(object, "recipient", out_string(previewing->request.recipient));
+	out_set(object, "verdict", json_string(verdict_word(made->verdict)));
+	out_set(object, "campaign", out_string(made->campaign));
+	out_set(object, "arm", out_string(made->arm));
+	out_set(object, "reason", out_string(made->reason));
+	out_set(object, "why", why_json(lines, count));
+	if (!cli_flag(previewing->cli, "why"))
+		out_set(object, "message", out_string(made->bytes));
+	return out_json_pretty(previewing->cli->out, object, err) < 0 ? -1
+								      : EX_OK;
+}
+
+static int
+tell_why(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	const struct why_line *lines = NULL;
+	size_t count = 0;
+
+	if (previewing->made.decision &&
+	    why_lines(
+		previewing->made.decision, cli->arena, &lines, &count, err) < 0)
+		return -1;
+	if (cli->json)
+		return tell_json(previewing, lines, count, err);
+	for (size_t i = 0; i < count; i++) {
+		fprintf(cli->out, "%-8s", why_kind_word(lines[i].kind));
+		out_text(cli->out, lines[i].subject, 20);
+		fprintf(cli->out, " %s ", lines[i].yes ? "+" : "-");
+		out_text(cli->out, lines[i].text, 0);
+		fputc('\n', cli->out);
+	}
+	return EX_OK;
+}
+
+/* ---- making it ---- */
+
+static int
+make_copy(struct previewing *previewing, struct err *err)
+{
+	const struct personalise_pretence *pretence = NULL;
+
+	/* Without a pretence a mail that was sent already is shown again as
+	 * it was, for so it would leave. */
+	if (previewing->pretence.arm.len != 0 ||
+	    previewing->pretence.seen_count != 0)
+		pretence = &previewing->pretence;
+	return personalise_preview(previewing->studio.personaliser,
+	    &previewing->request, pretence, previewing->cli->arena,
+	    &previewing->made, err);
+}
+
+static int
+show(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+
+	if (cli->json || cli_flag(cli, "why"))
+		return tell_why(previewing, err);
+	if (previewing->made.verdict == VERDICT_DISCARD) {
+		fprintf(cli->errors, "inlay: this mail would be discarded\n");
+		return EX_OK;
+	}
+	if (wants_view(cli))
+		return write_views(previewing, err);
+	return write_message(previewing, err);
+}
+
+/* What the mail server would be told to refuse is a fault of the data. */
+static int
+refused(const struct cli *cli, const struct err *err)
+{
+	if (reply_for(err->code)->action != REPLY_REJECT)
+		return -1;
+	out_failure(cli->errors, err);
+	return EX_DATAERR;
+}
+
+/* Mail of no campaign leaves as it came. */
+static int
+show_foreign(struct previewing *previewing, struct err *err)
+{
+	fprintf(previewing->cli->errors,
+	    "inlay: no X-Campaign-Id: this is no campaign mail and passes as "
+	    "it is\n");
+	previewing->made = (struct personalised){
+		.bytes = previewing->request.message,
+		.reason = SPAN("foreign"),
+	};
+	return show(previewing, err);
+}
+
+static int
+show_copy(struct previewing *previewing, struct err *err)
+{
+	int status;
+
+	if (make_copy(previewing, err) < 0)
+		return refused(previewing->cli, err);
+	status = show(previewing, err);
+	personalised_release(
+	    previewing->studio.personaliser, &previewing->made);
+	return status;
+}
+
+/* Most people who preview may not read the keys. */
+static int
+open_studio(struct previewing *previewing, struct err *err)
+{
+	struct cli *cli = previewing->cli;
+	char line[sizeof(*err)];
+
+	if (cli->json || cli_flag(cli, "why") || wants_view(cli) ||
+	    cli_flag(cli, "unsigned"))
+		return studio_open_unsigned(cli, &previewing->studio, err);
+	if (studio_open(cli, &previewing->studio, err) == 0)
+		return 0;
+	if (err->code != ERR_KEY && err->code != ERR_CONFIG)
+		return -1;
+	fprintf(cli->errors, "inlay: not signed: %s\n",
+	    err_line(err, line, sizeof(line)));
+	err_clear(err);
+	return studio_open_unsigned(cli, &previewing->studio, err);
+}
+
+static int
+read_flags(struct previewing *previewing, struct err *err)
+{
+	const struct cli *cli = previewing->cli;
+	const char *to = cli_flag(cli, "to"), *arm = cli_flag(cli, "arm");
+	const char *from = cli_flag(cli, "from");
+	const char *block;
+
+	/* Else somebody whom nobody knows. */
+	previewing->request.recipient =
+	    span_str(to ? to : "preview@localhost.invalid");
+	previewing->request.sender = span_str(from ? from : "");
+	previewing->request.now = cli_now();
+	previewing->pretence.arm = span_str(arm ? arm : "");
+	previewing->pretence.seen = previewing->seen;
+	while ((block = cli_flag_nth(
+		    cli, "seen", previewing->pretence.seen_count)) != NULL)
+		previewing->seen[previewing->pretence.seen_count++] =
+		    span_str(block);
+	return cli_when(cli, "at", &previewing->request.now, err);
+}
+
+int
+verb_preview(struct cli *cli, struct err *err)
+{
+	struct previewing previewing = { .cli = cli };
+	struct span campaign;
+	int status;
+
+	if (read_flags(&previewing, err) < 0)
+		return -1;
+	status = studio_message(cli, cli->argv[0], &previewing.request, err);
+	if (status < 0)
+		return -1;
+	previewing.lf = status == 1;
+	status = studio_campaign(cli, &previewing.request, &campaign, err);
+	if (status < 0)
+		return -1;
+	if (status == 0)
+		return show_foreign(&previewing, err);
+	if (open_studio(&previewing, err) < 0)
+		return -1;
+	status = show_copy(&previewing, err);
+	studio_close(&previewing.studio);
+	return status;
+}

@@ -1,0 +1,203 @@
+/*
+ * inlay profile: get, set, rm. Loading is in profile_load.c.
+ */
+#include <sysexits.h>
+
+#include "store/base/when.h"
+#include "store/catalog/catalog.h"
+#include "tools/people/dossier.h"
+#include "tools/input/import.h"
+#include "tools/out.h"
+#include "tools/people/profile_json.h"
+#include "tools/verbs.h"
+
+static int
+nobody(struct cli *cli)
+{
+	fprintf(cli->errors, "inlay: no profile: %s\n", cli->argv[0]);
+	return EX_NOUSER;
+}
+
+static void
+print_flags(FILE *out, const struct profile *profile)
+{
+	static const char *const names[] = { "object_profiling",
+		"object_marketing", "suppressed", "restricted" };
+	struct profile copy = *profile;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (*import_flag(&copy, span_str(names[i])))
+			fprintf(out, "%-24s yes\n", names[i]);
+}
+
+static void
+print_profile(FILE *out, const struct profile *profile)
+{
+	fprintf(out, "%-24s ", "email");
+	out_text(out, profile->address, 0);
+	fputc('\n', out);
+	print_flags(out, profile);
+	for (size_t i = 0; i < profile->consent_count; i++) {
+		const struct consent *consent = &profile->consents[i];
+
+		fprintf(out, "consent.");
+		out_text(out, consent->type, 16);
+		fprintf(out, " %-24s ", consent_word(consent->status));
+		out_when(out, consent->at, 22);
+		out_text(out, consent->source, 0);
+		fputc('\n', out);
+	}
+	for (size_t i = 0; i < profile->observation_count; i++) {
+		const struct observation *seen = &profile->observations[i];
+
+		out_text(out, seen->field, 24);
+		fputc(' ', out);
+		out_text(
+		    out, seen->retracted ? SPAN("(none)") : seen->value, 24);
+		fputc(' ', out);
+		out_when(out, seen->observed_at, 22);
+		out_text(out, seen->source, 0);
+		fputc('\n', out);
+	}
+}
+
+int
+verb_profile_get(struct cli *cli, struct err *err)
+{
+	struct dossier dossier;
+
+	if (dossier_read(cli, cli->argv[0], &dossier, err) < 0)
+		return -1;
+	if (!dossier.known)
+		return nobody(cli);
+	if (cli->json)
+		return out_json_pretty(
+			   cli->out, profile_json(&dossier.profile), err) < 0
+			   ? -1
+			   : EX_OK;
+	print_profile(cli->out, &dossier.profile);
+	return EX_OK;
+}
+
+/* What `profile set` was told. */
+struct setting {
+	struct profile update;
+	struct row row;
+};
+
+/* NAME=VALUE arguments as one row about the address. 0 or -1. */
+static int
+row_of_arguments(struct cli *cli, struct row *row, struct err *err)
+{
+	row->cells =
+	    arena_calloc(cli->arena, (size_t)cli->argc, sizeof(*row->cells));
+	if (!row->cells)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	row->cells[row->count++] = (struct row_cell){ .name = SPAN("email"),
+		.value = span_str(cli->argv[0]) };
+	for (int i = 1; i < cli->argc; i++) {
+		struct span text = span_str(cli->argv[i]);
+		size_t equals = span_find(text, '=');
+		struct row_cell *cell = &row->cells[row->count++];
+
+		if (equals == text.len || equals == 0)
+			return cli_misuse(
+			    err, "`%s` is not NAME=VALUE", cli->argv[i]);
+		cell->name = span_first(text, equals);
+		cell->value = span_from(text, equals + 1);
+		if (cell->value.len == 0)
+			cell->kind = CELL_NULL;
+	}
+	return 0;
+}
+
+/* Flags set to no are taken back here; merging only ever adds them. */
+static void
+take_back(const struct row *row, struct profile *profile)
+{
+	for (size_t i = 1; i < row->count; i++) {
+		bool *flag = import_flag(profile, row->cells[i].name);
+		bool on = true;
+
+		if (flag && import_switch(row->cells[i].value, &on) && !on)
+			*flag = false;
+	}
+}
+
+static int
+apply_setting(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	struct setting *setting = context;
+
+	if (dossier->erased)
+		return err_set(err, ERR_INPUT,
+		    "this person was erased and may not come back");
+	dossier->profile.address = dossier->address;
+	if (profile_merge(&dossier->profile, &setting->update, arena, err) < 0)
+		return -1;
+	take_back(&setting->row, &dossier->profile);
+	return DOSSIER_PROFILE;
+}
+
+int
+verb_profile_set(struct cli *cli, struct err *err)
+{
+	struct setting setting = { .row = { .line = 0 } };
+	struct import import = { .source = SPAN("cli"),
+		.observed_at = cli_now() };
+	const char *source = cli_flag(cli, "source");
+	struct catalog *catalog;
+	int status;
+
+	if (source)
+		import.source = span_str(source);
+	if (cli_when(cli, "observed-at", &import.observed_at, err) < 0 ||
+	    row_of_arguments(cli, &setting.row, err) < 0 ||
+	    cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	import.schema = catalog->schema;
+	status =
+	    import_row(&import, &setting.row, cli->arena, &setting.update, err);
+	if (status == 0)
+		status = cli_misuse(err, "%s", setting.row.bad);
+	if (status > 0 && import.invalid != 0)
+		fprintf(cli->errors,
+		    "inlay: warning: not valid by the schema; stored all the "
+		    "same, it is never used\n");
+	catalog_free(&catalog);
+	if (status < 0)
+		return -1;
+	return dossier_edit(cli, cli->argv[0], apply_setting, &setting, err) < 0
+		   ? -1
+		   : EX_OK;
+}
+
+static int
+forget(void *context, struct dossier *dossier, struct arena *arena,
+    struct err *err)
+{
+	const struct cli *cli = context;
+	int gone = 0;
+
+	(void)arena;
+	(void)err;
+	if (dossier->record.values[RECORD_PROFILE].version == 0)
+		return 0;
+	if (cli->argc == 1)
+		return DOSSIER_FORGET_PROFILE;
+	for (int i = 1; i < cli->argc; i++)
+		gone |=
+		    profile_forget(&dossier->profile, span_str(cli->argv[i]));
+	return gone ? DOSSIER_PROFILE : 0;
+}
+
+int
+verb_profile_rm(struct cli *cli, struct err *err)
+{
+	int done = dossier_edit(cli, cli->argv[0], forget, cli, err);
+
+	if (done == 0)
+		return nobody(cli);
+	return done < 0 ? -1 : EX_OK;
+}

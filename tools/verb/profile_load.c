@@ -1,0 +1,395 @@
+/*
+ * inlay profile load: rows become updates, sorted by key in a spool, merged
+ * into the store in short durable steps. Loading a file again changes
+ * nothing; an interrupted load goes on where it stopped.
+ */
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "milter/settings.h"
+#include "store/base/hash.h"
+#include "store/base/buf.h"
+#include "store/catalog/catalog.h"
+#include "store/engine/engine.h"
+#include "tools/input/import.h"
+#include "tools/interrupt.h"
+#include "tools/out.h"
+#include "tools/progress.h"
+#include "tools/input/source.h"
+#include "tools/input/spool.h"
+#include "tools/verbs.h"
+
+#define SPOOL_MEMORY ((size_t)64 << 20)
+#define ROW_MEMORY ((size_t)64 << 20)
+#define BAD_SHOWN 20 /* then only counted */
+#define NOTE_EVERY 100000
+
+struct loading {
+	struct cli *cli;
+	const char *path;
+	struct source *source;
+	struct import import;
+	struct catalog *catalog;
+	struct spool *spool;
+	struct progress progress;
+	bool strict, dry_run;
+	uint64_t rows, bad; /* read */
+	uint64_t skipped;   /* durable since an earlier run */
+	uint64_t stored, erased, changed;
+	uint64_t noted; /* rows of the last note: where a killed load goes on */
+	struct span note; /* name of the note, "" for none */
+};
+
+static void
+tell_bad(struct loading *loading, const struct row *row)
+{
+	loading->bad++;
+	if (loading->bad > BAD_SHOWN)
+		return;
+	progress_end(&loading->progress);
+	if (row->bad_column != 0)
+		fprintf(loading->cli->errors, "inlay: %s:%u:%u: %s\n",
+		    loading->path, row->bad_line, row->bad_column, row->bad);
+	else
+		fprintf(loading->cli->errors, "inlay: %s:%u: %s\n",
+		    loading->path, row->bad_line, row->bad);
+	if (loading->bad == BAD_SHOWN)
+		fprintf(loading->cli->errors,
+		    "inlay: further bad rows are only counted\n");
+}
+
+/* 1 kept, 0 bad, -1. */
+static int
+keep_row(struct loading *loading, struct row *row, struct arena *arena,
+    struct err *err)
+{
+	struct profile update;
+	struct record_key key;
+	struct buf bytes;
+	int status =
+	    row->bad ? 0
+		     : import_row(&loading->import, row, arena, &update, err);
+
+	if (status <= 0)
+		return status;
+	buf_init(&bytes, arena, ENGINE_VALUE_MAX);
+	if (profile_encode(&update, arena, &bytes, err) < 0)
+		return -1;
+	key = record_key(loading->cli->tenant, update.address);
+	if (spool_add(loading->spool, &key, buf_span(&bytes), err) < 0)
+		return -1;
+	return 1;
+}
+
+static int
+read_rows(struct loading *loading, struct rows *rows, struct arena *arena,
+    struct err *err)
+{
+	struct row row;
+	int more;
+
+	while ((more = rows_next(rows, &row, err)) > 0) {
+		uint64_t done, total;
+		int kept;
+
+		arena_reset(arena);
+		kept = keep_row(loading, &row, arena, err);
+		if (kept < 0)
+			return -1;
+		if (kept == 0)
+			tell_bad(loading, &row);
+		if (kept == 0 && loading->strict)
+			return err_at(err, ERR_INPUT, loading->path,
+			    row.bad_line, row.bad_column,
+			    "nothing was loaded, for a row is bad");
+		loading->rows++;
+		if (loading->rows % 1024 != 0)
+			continue;
+		if (interrupt_seen())
+			return err_set(err, ERR_DEADLINE,
+			    "interrupted while reading; nothing was loaded");
+		source_progress(loading->source, &done, &total);
+		progress_at(&loading->progress, loading->rows, done, total);
+	}
+	return more;
+}
+
+static int
+read_all(struct loading *loading, struct err *err)
+{
+	struct cli *cli = loading->cli;
+	const char *format = cli_flag(cli, "format");
+	struct arena *arena = arena_new(ROW_MEMORY);
+	enum rows_format kind = ROWS_AUTO;
+	struct rows *rows = NULL;
+	int status = -1;
+
+	if (format && strcmp(format, "csv") == 0)
+		kind = ROWS_CSV;
+	else if (format && strcmp(format, "json") == 0)
+		kind = ROWS_JSON;
+	if (!arena)
+		err_set(err, ERR_MEMORY, "out of memory");
+	else if (format && kind == ROWS_AUTO)
+		cli_misuse(err, "--format is csv or json");
+	else if (rows_open(loading->source, kind, &rows, err) == 0 &&
+		 import_plan(&loading->import, rows, loading->path, cli->arena,
+		     err) == 0)
+		status = read_rows(loading, rows, arena, err);
+	rows_close(&rows);
+	arena_free(&arena);
+	return status < 0 ? -1 : spool_sort(loading->spool, err);
+}
+
+static int
+next_row(void *context, struct load_row *row, struct err *err)
+{
+	struct loading *loading = context;
+
+	return spool_next(loading->spool, row, err);
+}
+
+/* What a record becomes when the row is merged into it. */
+static int
+merge_row(void *context, const struct load_row *row, const struct record *now,
+    struct arena *arena, struct span changes[RECORD_KINDS], unsigned *kinds,
+    struct err *err)
+{
+	struct loading *loading = context;
+	const struct stored *held = &now->values[RECORD_PROFILE];
+	struct profile profile = { .changed_at = 0 }, update;
+	struct buf bytes;
+	int changed;
+
+	*kinds = 0;
+	if (now->values[RECORD_TOMBSTONE].version != 0) {
+		loading->erased++;
+		return 0;
+	}
+	if (profile_decode(row->bytes, arena, &update, err) < 0)
+		return -1;
+	if (held->bytes.len != 0 &&
+	    profile_decode(held->bytes, arena, &profile, err) < 0)
+		return -1;
+	profile.address = update.address;
+	changed = profile_merge(&profile, &update, arena, err);
+	if (changed < 0)
+		return -1;
+	if (changed == 0 && held->bytes.len != 0)
+		return 0;
+	buf_init(&bytes, arena, ENGINE_VALUE_MAX);
+	if (profile_encode(&profile, arena, &bytes, err) < 0)
+		return -1;
+	changes[RECORD_PROFILE] = buf_span(&bytes);
+	*kinds = 1u << RECORD_PROFILE;
+	loading->changed++;
+	return 0;
+}
+
+/* Remembers in the store how far this file is; forgotten when it is done. A
+ * failure only costs the next run some time. */
+static void
+note(struct loading *loading, uint64_t rows)
+{
+	char text[32];
+	struct entry entry = { loading->note, SPAN_NONE };
+
+	if (loading->note.len == 0)
+		return;
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)rows);
+	if (rows != 0)
+		entry.bytes = span_str(text);
+	engine_catalog_change(loading->cli->engine, &entry, 1, NULL);
+	loading->noted = rows;
+}
+
+static int
+after_step(void *context, uint64_t rows)
+{
+	struct loading *loading = context;
+	uint64_t all = loading->skipped + rows;
+
+	loading->stored = rows;
+	if (all >= loading->noted + NOTE_EVERY)
+		note(loading, all);
+	progress_at(&loading->progress, all, all, spool_count(loading->spool));
+	return interrupt_seen();
+}
+
+/* Skips what an earlier run of the same file has stored. 0 or -1. */
+static int
+find_note(struct loading *loading, struct err *err)
+{
+	uint64_t identity = source_identity(loading->source);
+	struct cli *cli = loading->cli;
+	struct load_row row;
+	struct span text;
+	struct buf name;
+	uint64_t rows = 0;
+	int found;
+
+	if (identity == 0 || loading->dry_run)
+		return 0;
+	buf_init(&name, cli->arena, ENGINE_NAME_MAX);
+	buf_printf(&name, "note/load/%016llx",
+	    (unsigned long long)(identity ^ hash_xxh3(cli->tenant)));
+	if (name.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	loading->note = buf_span(&name);
+	found = engine_catalog_get(
+	    cli->engine, loading->note, cli->arena, &text, err);
+	if (found <= 0 || cli_flag(cli, "restart"))
+		return found < 0 ? -1 : 0;
+	for (size_t i = 0; i < text.len && text.at[i] <= '9'; i++)
+		rows = rows * 10 + (uint64_t)(text.at[i] - '0');
+	while (loading->skipped < rows &&
+	       spool_next(loading->spool, &row, err) > 0)
+		loading->skipped++;
+	fprintf(cli->errors, "inlay: going on after %llu rows\n",
+	    (unsigned long long)loading->skipped);
+	return 0;
+}
+
+/* What store_all() would do, without writing. 1 all, 0 interrupted, -1. */
+static int
+rehearse_all(struct loading *loading, struct err *err)
+{
+	struct arena *arena = arena_new(ROW_MEMORY);
+	struct load_row row;
+	int more = arena ? 1 : err_set(err, ERR_MEMORY, "out of memory");
+
+	while (more > 0 && !interrupt_seen() &&
+	       (more = spool_next(loading->spool, &row, err)) > 0) {
+		struct span changes[RECORD_KINDS];
+		struct record record;
+		unsigned kinds;
+
+		arena_reset(arena);
+		if (engine_get(loading->cli->engine, &row.key, arena, &record,
+			err) < 0 ||
+		    merge_row(loading, &row, &record, arena, changes, &kinds,
+			err) < 0)
+			more = -1;
+		loading->stored++;
+		progress_at(&loading->progress, loading->stored,
+		    loading->stored, spool_count(loading->spool));
+	}
+	arena_free(&arena);
+	return more < 0 ? -1 : more == 0;
+}
+
+/* 1 all stored, 0 interrupted, -1. */
+static int
+store_all(struct loading *loading, struct err *err)
+{
+	struct load_source source = { .next = next_row,
+		.merge = merge_row,
+		.step = after_step,
+		.context = loading };
+	int status;
+
+	if (find_note(loading, err) < 0)
+		return -1;
+	progress_end(&loading->progress);
+	progress_begin(&loading->progress, loading->cli->errors,
+	    loading->dry_run ? "comparing" : "storing", "rows");
+	if (loading->dry_run)
+		return rehearse_all(loading, err);
+	status =
+	    engine_load(loading->cli->engine, &source, &loading->stored, err);
+	note(loading, status > 0 ? 0 : loading->skipped + loading->stored);
+	return status;
+}
+
+static int
+report(struct loading *loading, double seconds, struct err *err)
+{
+	struct cli *cli = loading->cli;
+	json_t *object;
+
+	if (!cli->json) {
+		fprintf(cli->out,
+		    "%llu rows read, %llu bad, %llu profiles changed%s",
+		    (unsigned long long)loading->rows,
+		    (unsigned long long)loading->bad,
+		    (unsigned long long)loading->changed,
+		    loading->dry_run ? " (dry run)" : "");
+		if (loading->import.invalid != 0)
+			fprintf(cli->out, ", %llu values not valid",
+			    (unsigned long long)loading->import.invalid);
+		if (loading->erased != 0)
+			fprintf(cli->out, ", %llu of erased people left out",
+			    (unsigned long long)loading->erased);
+		fprintf(cli->out, ", %.1f s\n", seconds);
+		return EX_OK;
+	}
+	object = json_object();
+	out_set(object, "rows", json_integer((json_int_t)loading->rows));
+	out_set(object, "bad", json_integer((json_int_t)loading->bad));
+	out_set(object, "changed", json_integer((json_int_t)loading->changed));
+	out_set(object, "invalid_values",
+	    json_integer((json_int_t)loading->import.invalid));
+	out_set(object, "erased", json_integer((json_int_t)loading->erased));
+	out_set(object, "dry_run", json_boolean(loading->dry_run));
+	out_set(object, "seconds", json_real(seconds));
+	return out_json(cli->out, object, err) < 0 ? -1 : EX_OK;
+}
+
+static int
+load(struct loading *loading, struct err *err)
+{
+	struct cli *cli = loading->cli;
+	const char *source = cli_flag(cli, "source");
+	double began;
+	int status;
+
+	loading->import.schema = loading->catalog->schema;
+	loading->import.source = span_str(source ? source : "file");
+	loading->import.observed_at = source_changed(loading->source);
+	loading->import.ignore_unknown =
+	    cli_flag(cli, "ignore-unknown") != NULL;
+	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) < 0)
+		return -1;
+	if (spool_open(
+		cli->settings->store, SPOOL_MEMORY, &loading->spool, err) < 0)
+		return -1;
+	interrupt_watch();
+	progress_begin(&loading->progress, cli->errors, "reading", "rows");
+	began = loading->progress.began;
+	status = read_all(loading, err) < 0 ? -1 : store_all(loading, err);
+	progress_end(&loading->progress);
+	if (status < 0)
+		return -1;
+	if (status == 0 && loading->dry_run)
+		return err_set(err, ERR_DEADLINE, "interrupted");
+	if (status == 0)
+		return err_set(err, ERR_DEADLINE,
+		    "interrupted after %llu rows; the same command goes on "
+		    "from there",
+		    (unsigned long long)(loading->skipped + loading->stored));
+	loading->progress.began = began;
+	return report(loading, progress_seconds(&loading->progress), err);
+}
+
+int
+verb_profile_load(struct cli *cli, struct err *err)
+{
+	struct loading loading = { .cli = cli, .path = cli->argv[0] };
+	int status;
+
+	loading.strict = cli_flag(cli, "strict") != NULL;
+	loading.dry_run = cli_flag(cli, "dry-run") != NULL;
+	if (source_open(cli->argv[0], fileno(cli->in), &loading.source, err) <
+	    0)
+		return -1;
+	loading.path = source_name(loading.source);
+	if (cli_catalog(cli, &loading.catalog, err) < 0) {
+		source_close(&loading.source);
+		return -1;
+	}
+	status = load(&loading, err);
+	spool_close(&loading.spool);
+	catalog_free(&loading.catalog);
+	source_close(&loading.source);
+	return status;
+}
