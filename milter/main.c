@@ -34,7 +34,8 @@ struct arguments {
 
 struct daemon {
 	struct arguments arguments;
-	const struct service *service; /* the first one: options outlive it */
+	const struct loaded_config
+	    *config; /* the first one: options outlive it */
 	const struct settings *settings;
 	const char *socket;
 	const char *user;
@@ -138,9 +139,9 @@ load(struct daemon *daemon, struct err *err)
 {
 	const struct arguments *arguments = &daemon->arguments;
 
-	if (service_open(arguments->file, &daemon->service, err) < 0)
+	if (loaded_config_open(arguments->file, &daemon->config, err) < 0)
 		return -1;
-	daemon->settings = daemon->service->settings;
+	daemon->settings = daemon->config->settings;
 	daemon->socket =
 	    arguments->socket ? arguments->socket : daemon->settings->socket;
 	daemon->user =
@@ -316,7 +317,7 @@ write_statistics(struct daemon *daemon)
 static void
 reload(struct daemon *daemon)
 {
-	const struct service *fresh;
+	const struct loaded_config *fresh;
 	struct err err = ERR_INIT;
 	char text[700];
 
@@ -324,14 +325,14 @@ reload(struct daemon *daemon)
 		log_say(daemon->log, LOG_LEVEL_WARNING, "%s", err.text);
 		err_clear(&err);
 	}
-	if (service_open(daemon->arguments.file, &fresh, &err) < 0) {
+	if (loaded_config_open(daemon->arguments.file, &fresh, &err) < 0) {
 		log_say(daemon->log, LOG_LEVEL_WARNING,
 		    "not reloaded, the old configuration stays: %s",
 		    err_line(&err, text, sizeof text));
 		return;
 	}
 	session_replace(fresh);
-	service_release(&fresh);
+	loaded_config_release(&fresh);
 	log_say(daemon->log, LOG_LEVEL_INFO, "configuration reloaded");
 }
 
@@ -418,7 +419,7 @@ run(struct daemon *daemon, struct err *err)
 	pthread_t server;
 	int drained;
 
-	session_share(daemon->service, daemon->personaliser, daemon->log);
+	session_share(daemon->config, daemon->personaliser, daemon->log);
 	if (pthread_create(&server, NULL, serve, daemon) != 0)
 		return err_set(err, ERR_SYSTEM, "cannot start a thread");
 	pthread_detach(server);
@@ -449,8 +450,8 @@ tear_down(struct daemon *daemon)
 	personaliser_close(&daemon->personaliser);
 	if (daemon->engine != NULL)
 		engine_close(&daemon->engine);
-	if (daemon->service != NULL)
-		service_release(&daemon->service);
+	if (daemon->config != NULL)
+		loaded_config_release(&daemon->config);
 	if (!daemon->serving)
 		log_close(&daemon->log);
 }

@@ -20,7 +20,7 @@ outcome_micros(const struct timespec *began)
 }
 
 int
-outcome_admit(struct outcome *outcome, const struct service *service,
+outcome_admit(struct outcome *outcome, const struct loaded_config *config,
     const struct rule *rule, const struct intake *intake)
 {
 	struct err *err = &outcome->err;
@@ -30,24 +30,24 @@ outcome_admit(struct outcome *outcome, const struct service *service,
 		    (unsigned long long)intake->size_max);
 	if (intake->out_of_memory)
 		return err_set(err, ERR_MEMORY, "no memory for the message");
-	if (service_authentic(service, rule, buf_span(&intake->bytes),
+	if (loaded_config_authentic(config, rule, buf_span(&intake->bytes),
 		time(NULL), intake->arena, err) != 1)
 		return -1;
 	return 0;
 }
 
 static int
-sign(struct outcome *outcome, const struct service *service,
+sign(struct outcome *outcome, const struct loaded_config *config,
     const struct intake *intake)
 {
 	const struct personalised *personalised = &outcome->personalised;
 	struct timespec began;
 	int result;
 
-	if (service->signer == NULL)
+	if (config->signer == NULL)
 		return 0;
 	clock_gettime(CLOCK_MONOTONIC, &began);
-	result = signer_sign(service->signer, personalised->bytes,
+	result = signer_sign(config->signer, personalised->bytes,
 	    personalised->signing_domain, intake->arena, &outcome->signatures,
 	    &outcome->err);
 	outcome->sign_us = outcome_micros(&began);
@@ -107,18 +107,18 @@ order_changes(struct outcome *outcome, struct arena *arena)
 }
 
 static int
-check_time(struct outcome *outcome, const struct service *service)
+check_time(struct outcome *outcome, const struct loaded_config *config)
 {
 	uint64_t ms = (uint64_t)outcome_micros(&outcome->began) / 1000;
 
-	if (ms <= service->settings->deadline_ms)
+	if (ms <= config->settings->deadline_ms)
 		return 0;
 	return err_set(&outcome->err, ERR_DEADLINE, "the message took %llu ms",
 	    (unsigned long long)ms);
 }
 
 int
-outcome_prepare(struct outcome *outcome, const struct service *service,
+outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
     struct personaliser *personaliser, const struct intake *intake)
 {
 	const struct personalise_request request = {
@@ -133,11 +133,11 @@ outcome_prepare(struct outcome *outcome, const struct service *service,
 		return -1;
 	if (outcome->personalised.verdict == VERDICT_DISCARD)
 		return 0;
-	if (sign(outcome, service, intake) < 0 ||
+	if (sign(outcome, config, intake) < 0 ||
 	    order_signatures(outcome, intake->arena) < 0 ||
 	    order_changes(outcome, intake->arena) < 0)
 		return -1;
-	return check_time(outcome, service);
+	return check_time(outcome, config);
 }
 
 static void

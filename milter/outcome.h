@@ -12,7 +12,7 @@
 #include "milter/intake.h"
 #include "milter/mail/rendering.h"
 #include "milter/personalise.h"
-#include "milter/service.h"
+#include "milter/loaded_config.h"
 #include "store/base/log.h"
 
 struct outcome {
@@ -35,12 +35,12 @@ void outcome_begin(struct outcome *outcome);
 
 /* Is it whole, and as authentic as the rule demands? 0, or -1 and the
  * outcome's err says why not. */
-int outcome_admit(struct outcome *outcome, const struct service *service,
+int outcome_admit(struct outcome *outcome, const struct loaded_config *config,
     const struct rule *rule, const struct intake *intake);
 
 /* Personalises, records, signs and readies the orders. 0, or -1 as above;
  * what leaves is only decided by the caller's reply. */
-int outcome_prepare(struct outcome *outcome, const struct service *service,
+int outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
     struct personaliser *personaliser, const struct intake *intake);
 
 /* Writes the one line about the message; id is the queue id or NULL. */

@@ -14,7 +14,7 @@
 #include "milter/outcome.h"
 #include "milter/reply.h"
 #include "milter/socket.h"
-#include "milter/tally.h"
+#include "milter/statistics.h"
 
 /*
  * 1. Mail that no rule allows is accepted at RCPT: its content never comes
@@ -23,7 +23,7 @@
  *    changes the message; if one of those fails the message is deferred.
  * 3. The reply to a campaign message is given after personalise_message()
  *    returned, that is, after its record is durable (DESIGN I7).
- * 4. A message has one arena, one service, one recipient. message_end() gives
+ * 4. A message has one arena, one config, one recipient. message_end() gives
  *    all of it back, whichever way the message ended.
  */
 
@@ -51,30 +51,30 @@ struct session {
 
 	/* of the message */
 	enum state state;
-	const struct service *service;
+	const struct loaded_config *config;
 	const struct rule *rule;
 	struct intake intake;
 };
 
 static struct {
-	pthread_mutex_t lock; /* guards service */
-	const struct service *service;
+	pthread_mutex_t lock; /* guards config */
+	const struct loaded_config *config;
 	struct personaliser *personaliser;
 	struct log *log;
-	struct tally tally;
+	struct statistics statistics;
 	atomic_uint under_way; /* messages that a rule allows */
 	atomic_bool draining;
 } shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static const struct service *
+static const struct loaded_config *
 current_service(void)
 {
-	const struct service *service;
+	const struct loaded_config *config;
 
 	pthread_mutex_lock(&shared.lock);
-	service = service_acquire(shared.service);
+	config = loaded_config_acquire(shared.config);
 	pthread_mutex_unlock(&shared.lock);
-	return service;
+	return config;
 }
 
 /* ---- one message ---- */
@@ -92,8 +92,8 @@ message_end(struct session *session)
 		intake_end(&session->intake);
 		atomic_fetch_sub(&shared.under_way, 1);
 	}
-	if (session->service != NULL)
-		service_release(&session->service);
+	if (session->config != NULL)
+		loaded_config_release(&session->config);
 	session->state = STATE_IDLE;
 	session->rule = NULL;
 }
@@ -103,7 +103,7 @@ message_end(struct session *session)
 static void
 message_begin(struct session *session, const char *sender)
 {
-	const struct service *service;
+	const struct loaded_config *config;
 
 	atomic_fetch_add(&shared.under_way, 1);
 	if (atomic_load(&shared.draining)) {
@@ -111,18 +111,18 @@ message_begin(struct session *session, const char *sender)
 		atomic_fetch_sub(&shared.under_way, 1);
 		return;
 	}
-	service = current_service();
-	session->rule = rules_match(&service->settings->rules, &session->peer);
+	config = current_service();
+	session->rule = rules_match(&config->settings->rules, &session->peer);
 	if (session->rule == NULL) {
-		service_release(&service);
+		loaded_config_release(&config);
 		session->state = STATE_FOREIGN;
 		atomic_fetch_sub(&shared.under_way, 1);
 		return;
 	}
-	session->service = service;
+	session->config = config;
 	session->state = STATE_ALLOWED;
-	intake_begin(&session->intake, service->settings->message_memory,
-	    service->settings->max_message_size, sender);
+	intake_begin(&session->intake, config->settings->message_memory,
+	    config->settings->max_message_size, sender);
 }
 
 /* ---- the answer ---- */
@@ -207,12 +207,12 @@ static int
 settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 {
 	if (outcome_admit(
-		outcome, session->service, session->rule, &session->intake) < 0)
+		outcome, session->config, session->rule, &session->intake) < 0)
 		return -1;
 	/* DNS may have taken seconds of the mail server's patience. */
 	if (session->rule->require != REQUIRE_NOTHING)
 		smfi_progress(ctx);
-	if (outcome_prepare(outcome, session->service, shared.personaliser,
+	if (outcome_prepare(outcome, session->config, shared.personaliser,
 		&session->intake) < 0)
 		return -1;
 	if (outcome->personalised.verdict == VERDICT_DISCARD)
@@ -229,15 +229,15 @@ accepted(struct outcome *outcome)
 	switch (outcome->personalised.verdict) {
 	case VERDICT_PERSONALISED:
 		outcome->verdict = "personalised";
-		tally_count(&shared.tally, COUNT_PERSONALISED);
+		statistics_count(&shared.statistics, COUNT_PERSONALISED);
 		return SMFIS_ACCEPT;
 	case VERDICT_REPLAYED:
 		outcome->verdict = "replayed";
-		tally_count(&shared.tally, COUNT_REPLAYED);
+		statistics_count(&shared.statistics, COUNT_REPLAYED);
 		return SMFIS_ACCEPT;
 	case VERDICT_DISCARD:
 		outcome->verdict = "discarded";
-		tally_count(&shared.tally, COUNT_DISCARDED);
+		statistics_count(&shared.statistics, COUNT_DISCARDED);
 		return SMFIS_DISCARD;
 	}
 	return SMFIS_TEMPFAIL;
@@ -249,7 +249,8 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	bool refused = reply->action == REPLY_REJECT;
 
 	outcome->verdict = refused ? "refused" : "deferred";
-	tally_count(&shared.tally, refused ? COUNT_REFUSED : COUNT_DEFERRED);
+	statistics_count(
+	    &shared.statistics, refused ? COUNT_REFUSED : COUNT_DEFERRED);
 	return answer(ctx, reply, &outcome->err);
 }
 
@@ -270,7 +271,7 @@ finish(SMFICTX *ctx, struct session *session)
 		status = declined(ctx, &reply_no_campaign, &outcome);
 	} else {
 		outcome.verdict = "passed";
-		tally_count(&shared.tally, COUNT_PASSED);
+		statistics_count(&shared.statistics, COUNT_PASSED);
 	}
 	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
 	    &session->intake, shared.log);
@@ -314,7 +315,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 		    (char[]){ "i {auth_authen} {auth_type}" });
 		smfi_setsymlist(ctx, SMFIM_EOM, (char[]){ "i" });
 	}
-	tally_count(&shared.tally, COUNT_CONNECTIONS);
+	statistics_count(&shared.statistics, COUNT_CONNECTIONS);
 	smfi_setpriv(ctx, session);
 	return SMFIS_CONTINUE;
 }
@@ -382,7 +383,7 @@ welcome(SMFICTX *ctx, struct session *session)
 		session->intake.arena, &err) != 1)
 		return SMFIS_CONTINUE;
 	session->intake.has_recipient = false;
-	tally_count(&shared.tally, COUNT_REFUSED);
+	statistics_count(&shared.statistics, COUNT_REFUSED);
 	return answer(ctx, reply_for(err.code), &err);
 }
 
@@ -392,14 +393,14 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	struct session *session = smfi_getpriv(ctx);
 
 	if (session->state == STATE_FOREIGN) {
-		tally_count(&shared.tally, COUNT_FOREIGN);
+		statistics_count(&shared.statistics, COUNT_FOREIGN);
 		message_end(session);
 		return SMFIS_ACCEPT;
 	}
 	if (atomic_load(&shared.draining))
 		return answer(ctx, &reply_shutdown, NULL);
 	if (session->intake.has_recipient) {
-		tally_count(&shared.tally, COUNT_SECOND);
+		statistics_count(&shared.statistics, COUNT_SECOND);
 		return answer(ctx, &reply_second_recipient, NULL);
 	}
 	if (intake_recipient(&session->intake, words[0]) < 0)
@@ -455,7 +456,7 @@ on_abort(SMFICTX *ctx)
 	if (session == NULL)
 		return SMFIS_CONTINUE;
 	if (is_under_way(session))
-		tally_count(&shared.tally, COUNT_ABORTED);
+		statistics_count(&shared.statistics, COUNT_ABORTED);
 	message_end(session);
 	return SMFIS_CONTINUE;
 }
@@ -476,32 +477,32 @@ on_close(SMFICTX *ctx)
 /* ---- the process ---- */
 
 void
-session_share(const struct service *service, struct personaliser *personaliser,
-    struct log *log)
+session_share(const struct loaded_config *config,
+    struct personaliser *personaliser, struct log *log)
 {
-	shared.service = service_acquire(service);
+	shared.config = loaded_config_acquire(config);
 	shared.personaliser = personaliser;
 	shared.log = log;
 	atomic_store(&shared.draining, false);
 }
 
 void
-session_replace(const struct service *service)
+session_replace(const struct loaded_config *config)
 {
-	const struct service *old;
+	const struct loaded_config *old;
 
-	service_acquire(service);
+	loaded_config_acquire(config);
 	pthread_mutex_lock(&shared.lock);
-	old = shared.service;
-	shared.service = service;
+	old = shared.config;
+	shared.config = config;
 	pthread_mutex_unlock(&shared.lock);
-	service_release(&old);
+	loaded_config_release(&old);
 }
 
 void
 session_unshare(void)
 {
-	service_release(&shared.service);
+	loaded_config_release(&shared.config);
 	shared.personaliser = NULL;
 }
 
@@ -573,7 +574,7 @@ session_drain(uint64_t ms)
 void
 session_statistics(struct log_line *line)
 {
-	tally_log(&shared.tally, line);
+	statistics_log(&shared.statistics, line);
 	log_number(line, "under_way", atomic_load(&shared.under_way));
 	log_number(line, "lookups",
 	    (long long)personaliser_lookups(shared.personaliser));

@@ -6,18 +6,18 @@
 #ifndef INLAY_MILTER_SESSION_H
 #define INLAY_MILTER_SESSION_H
 
-#include "milter/service.h"
+#include "milter/loaded_config.h"
 #include "store/base/log.h"
 
 struct personaliser;
 
 /* What all sessions share. libmilter gives its callbacks nothing to carry
- * it, so there can be one at a time. The service is acquired. */
-void session_share(const struct service *service,
+ * it, so there can be one at a time. The config is acquired. */
+void session_share(const struct loaded_config *config,
     struct personaliser *personaliser, struct log *log);
 
-/* New messages use this service from now on; it is acquired. */
-void session_replace(const struct service *service);
+/* New messages use this config from now on; it is acquired. */
+void session_replace(const struct loaded_config *config);
 
 /* Opens the socket: a stale one is removed, a live one is an error. mode and
  * group apply to Unix sockets; group -1 leaves it. 0, or -1 ERR_SYSTEM. */

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "milter/settings.h"
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/record/key.h"
@@ -99,7 +99,7 @@ cli_when(
 		return 0;
 	if (strcmp(text, "now") == 0)
 		*value = cli_now();
-	else if (!when_parse(span_str(text), value))
+	else if (!timestamp_parse(span_str(text), value))
 		return cli_misuse(err,
 		    "--%s: `%s` is no date such as 2026-03-01T08:00+01:00",
 		    name, text);
@@ -114,7 +114,7 @@ cli_lapse(
 
 	if (!text)
 		return 0;
-	if (!when_span_parse(span_str(text), value))
+	if (!duration_parse(span_str(text), value))
 		return cli_misuse(err,
 		    "--%s: `%s` is no time such as 30d or 12h", name, text);
 	return 1;

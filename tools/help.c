@@ -2,7 +2,7 @@
 
 #include <sysexits.h>
 
-#include "store/base/near.h"
+#include "store/base/suggest.h"
 #include "tools/verbs.h"
 
 const struct flag help_global_flags[] = {
@@ -65,9 +65,9 @@ struct nearest {
 static void
 consider(struct nearest *nearest, struct span word, const char *candidate)
 {
-	unsigned distance = near_distance(word, span_str(candidate));
+	unsigned distance = suggest_distance(word, span_str(candidate));
 
-	if (!near_enough(word, distance))
+	if (!suggest_near(word, distance))
 		return;
 	if (!nearest->word || distance < nearest->distance)
 		*nearest = (struct nearest){ candidate, distance };

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "store/base/unicode.h"
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 /* A member that could not be made must not vanish silently. */
 #define LOST "\x01"
@@ -74,9 +74,9 @@ out_mail(FILE *out, struct span bytes, bool lf)
 void
 out_when(FILE *out, int64_t seconds, int width)
 {
-	char text[WHEN_SIZE];
+	char text[TIMESTAMP_SIZE];
 
-	fprintf(out, "%-*s", width, when_print(seconds, text));
+	fprintf(out, "%-*s", width, timestamp_print(seconds, text));
 }
 
 json_t *
@@ -108,9 +108,9 @@ out_string(struct span text)
 json_t *
 out_moment(int64_t seconds)
 {
-	char text[WHEN_SIZE];
+	char text[TIMESTAMP_SIZE];
 
-	when_print(seconds, text);
+	timestamp_print(seconds, text);
 	return *text == '-' ? json_null() : json_string(text);
 }
 

@@ -205,10 +205,10 @@ person_messages(const struct chooser *chooser, const struct cap *cap,
 			count += folded->count;
 	}
 	for (size_t i = 0;
-	     cap->scope == CAP_TOPIC && window <= 0 && i < history->tally_count;
+	     cap->scope == CAP_TOPIC && window <= 0 && i < history->topic_count;
 	     i++)
-		if (span_eq(history->tallies[i].topic, campaign->topic))
-			count += history->tallies[i].exposures;
+		if (span_eq(history->topics[i].topic, campaign->topic))
+			count += history->topics[i].exposures;
 	return count;
 }
 

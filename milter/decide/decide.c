@@ -107,20 +107,21 @@ side_of(const struct decide_request *request, double respond, double lose,
     bool personal)
 {
 	struct sensitivity_side side = { .respond = respond, .lose = lose };
-	struct tally tally;
+	struct topic_counts counts;
 
 	if (request->history == NULL)
 		return side;
-	tally =
-	    history_tally(request->history, request->campaign->topic, personal);
-	side.sent = (double)tally.exposures;
-	side.answered = (double)tally.responses;
-	side.lost = (double)tally.losses;
+	counts = history_topic_counts(
+	    request->history, request->campaign->topic, personal);
+	side.sent = (double)counts.exposures;
+	side.answered = (double)counts.responses;
+	side.lost = (double)counts.losses;
 	return side;
 }
 
 static enum feeling
-cell_feeling(const struct decide_request *request, const struct cell *cell)
+cell_feeling(
+    const struct decide_request *request, const struct sensitivity_cell *cell)
 {
 	const struct campaign *campaign = request->campaign;
 	struct sensitivity asked = {
@@ -153,7 +154,7 @@ feel(struct decision *decision, struct err *err)
 {
 	const struct decide_request *request = decision->request;
 	struct decided_field cluster;
-	const struct cell *cell;
+	const struct sensitivity_cell *cell;
 	int known = 0;
 
 	decision->feeling = FEELING_NO_CELL;

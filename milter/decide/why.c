@@ -1,6 +1,6 @@
 #include "milter/decide/why.h"
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 #include "store/record/profile.h"
 #include "store/catalog/schema.h"
 
@@ -224,11 +224,11 @@ tell_field(struct teller *teller, const struct decided_field *field)
 	else
 		tell_absence(&text, teller->decision, field);
 	if (visible && field->value != NULL) {
-		char when[WHEN_SIZE];
+		char when[TIMESTAMP_SIZE];
 
 		buf_printf(&text, ", from %.*s of %s, trust %u %%",
 		    SPAN_ARG(field->value->source),
-		    when_print(field->value->observed_at, when),
+		    timestamp_print(field->value->observed_at, when),
 		    percent(field->trust));
 	}
 	if (field->conflict)
@@ -242,11 +242,11 @@ tell_field(struct teller *teller, const struct decided_field *field)
 static void
 tell_seen(struct buf *text, const struct decided_option *option)
 {
-	char when[WHEN_SIZE];
+	char when[TIMESTAMP_SIZE];
 
 	if (option->seen != 0)
 		buf_printf(text, " (seen %u times, last %s)", option->seen,
-		    when_print(option->last, when));
+		    timestamp_print(option->last, when));
 }
 
 /* What a stored block asks; an inline option's `if` is in the mail itself. */

@@ -4,7 +4,7 @@
 #include <idn2.h>
 
 #include "milter/mail/charset.h"
-#include "milter/mail/word.h"
+#include "milter/mail/encoded_word.h"
 
 #define FOLD 76
 /* RFC 5321 section 4.5.3.1 */
@@ -162,7 +162,7 @@ take_name(struct reader *r, struct span raw, struct span *name, struct err *err)
 
 	if (arena_dup(r->arena, span_trim(raw), &copy) < 0)
 		return full(err);
-	if (words_decode(copy, r->arena, name, err) < 0)
+	if (encoded_words_decode(copy, r->arena, name, err) < 0)
 		return -1;
 	*name = span_trim(*name);
 	return 0;
@@ -493,7 +493,7 @@ write_name(struct span name, struct buf *out, size_t *column)
 
 	if (name.len > QUOTED_MAX ||
 	    (!is_plain_phrase(name) && !is_quotable(name))) {
-		words_encode_phrase(name, out, column);
+		encoded_words_encode_phrase(name, out, column);
 		return;
 	}
 	if (*column + name.len + 2 > FOLD) {

@@ -2,8 +2,8 @@
 
 #include "milter/mail/address.h"
 #include "milter/mail/charset.h"
-#include "milter/mail/content.h"
-#include "milter/mail/word.h"
+#include "milter/mail/mime_parameter.h"
+#include "milter/mail/encoded_word.h"
 
 #define FOLD 76
 /* RFC 5322 section 2.1.1, less the blank before. */
@@ -120,11 +120,11 @@ static int
 read_params(const struct header_field *field, struct arena *arena,
     struct header *header, struct err *err)
 {
-	struct content *content = ARENA_NEW(arena, struct content);
+	struct mime_value *content = ARENA_NEW(arena, struct mime_value);
 
 	if (content == NULL)
 		return full(err);
-	if (content_read(field->value, arena, content, err) < 0)
+	if (mime_value_read(field->value, arena, content, err) < 0)
 		return -1;
 	if (content->odd || content->count == 0)
 		return 0;
@@ -136,7 +136,7 @@ read_params(const struct header_field *field, struct arena *arena,
 		struct span text = content->params[i].value;
 
 		if (utf8_valid(text) &&
-		    words_decode(text, arena, &text, err) < 0)
+		    encoded_words_decode(text, arena, &text, err) < 0)
 			return -1;
 		add_piece(header, PIECE_PARAM, text);
 	}
@@ -169,7 +169,7 @@ header_read(const struct header_field *field, struct arena *arena,
 		return err_set(
 		    err, ERR_DECODE, "8-bit header that is not UTF-8");
 	if ((header->kind == HEADER_TEXT || header->kind == HEADER_ADDRESS) &&
-	    words_decode(line, arena, &text, err) < 0)
+	    encoded_words_decode(line, arena, &text, err) < 0)
 		return -1;
 	return add_piece(header, PIECE_TEXT, text);
 }
@@ -302,7 +302,7 @@ header_value(struct span name, struct span utf8, struct arena *arena,
 	if (kind == HEADER_TEXT) {
 		buf_byte(&out, ' ');
 		column++;
-		words_encode(line, &out, &column);
+		encoded_words_encode(line, &out, &column);
 	} else if (!ascii_only(line)) {
 		return err_set(err, ERR_INPUT,
 		    "the header may hold ASCII only (url_encode helps)");
@@ -374,7 +374,7 @@ static int
 join_params(const struct header *header, const struct span *rendered,
     struct arena *arena, struct span *value, struct err *err)
 {
-	const struct content *content = header->content;
+	const struct mime_value *content = header->content;
 	struct span *texts = arena_calloc(arena, content->count, sizeof *texts);
 
 	if (texts == NULL)
@@ -385,7 +385,7 @@ join_params(const struct header *header, const struct span *rendered,
 		    clean(rendered[i], arena, &texts[i], err) < 0)
 			return -1;
 	}
-	return content_join(
+	return mime_value_join(
 	    header->field->value, content, texts, arena, value, err);
 }
 

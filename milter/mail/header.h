@@ -36,8 +36,8 @@ struct header {
 	enum header_kind kind;
 	struct piece *pieces;
 	size_t count;
-	struct address_list *list; /* HEADER_ADDRESS only */
-	struct content *content;   /* HEADER_PARAMS only */
+	struct address_list *list;  /* HEADER_ADDRESS only */
+	struct mime_value *content; /* HEADER_PARAMS only */
 };
 
 /* What kind of header bears this name. */

@@ -264,10 +264,10 @@ read_header(struct scanner *s, struct part *part)
 static const char *
 boundary_oddity(const struct part *part)
 {
-	const struct param *param =
-	    content_param(&part->type, SPAN("boundary"));
+	const struct mime_parameter *param =
+	    mime_value_param(&part->type, SPAN("boundary"));
 	struct span boundary = part->boundary;
-	size_t count = content_param_count(&part->type, SPAN("boundary"));
+	size_t count = mime_value_param_count(&part->type, SPAN("boundary"));
 
 	if (part->type.odd)
 		return "Content-Type of a multipart that is not well-formed";

@@ -133,19 +133,19 @@ role_of(const struct part *part)
 int
 part_describe(struct part *part, struct arena *arena, struct err *err)
 {
-	const struct param *boundary;
+	const struct mime_parameter *boundary;
 
 	part->type_field = fields_find(&part->fields, SPAN("Content-Type"), 1);
 	part->encoding_field =
 	    fields_find(&part->fields, SPAN("Content-Transfer-Encoding"), 1);
-	if (part->type_field != NULL &&
-	    content_read(part->type_field->value, arena, &part->type, err) < 0)
+	if (part->type_field != NULL && mime_value_read(part->type_field->value,
+					    arena, &part->type, err) < 0)
 		return -1;
 	if (part->type.type.len == 0 || part->type.subtype.len == 0)
 		default_type(part);
 	describe_encoding(part);
 	part->role = role_of(part);
-	boundary = content_param(&part->type, SPAN("boundary"));
+	boundary = mime_value_param(&part->type, SPAN("boundary"));
 	if (part->role == PART_MULTIPART && boundary != NULL)
 		part->boundary = boundary->value;
 	return 0;
@@ -206,7 +206,8 @@ part_bytes(const struct part *part, struct arena *arena, struct span *bytes,
 struct span
 part_charset(const struct part *part)
 {
-	const struct param *param = content_param(&part->type, SPAN("charset"));
+	const struct mime_parameter *param =
+	    mime_value_param(&part->type, SPAN("charset"));
 
 	return param ? span_trim(param->value) : SPAN_NONE;
 }
@@ -214,7 +215,8 @@ part_charset(const struct part *part)
 static bool
 says(const struct part *part, struct span name, struct span value)
 {
-	const struct param *param = content_param(&part->type, name);
+	const struct mime_parameter *param =
+	    mime_value_param(&part->type, name);
 
 	return param != NULL && span_caseeq(span_trim(param->value), value);
 }
@@ -225,7 +227,7 @@ decode(struct part *part, struct arena *arena, struct part_decoded *decoded,
 {
 	struct span bytes;
 
-	if (content_param_count(&part->type, SPAN("charset")) > 1)
+	if (mime_value_param_count(&part->type, SPAN("charset")) > 1)
 		return err_set(err, ERR_DECODE, "two charset parameters");
 	if (part_bytes(part, arena, &bytes, err) < 0)
 		return -1;

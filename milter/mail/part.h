@@ -6,7 +6,7 @@
 #ifndef INLAY_MAIL_PART_H
 #define INLAY_MAIL_PART_H
 
-#include "milter/mail/content.h"
+#include "milter/mail/mime_parameter.h"
 #include "milter/mail/field.h"
 
 enum part_encoding {
@@ -50,7 +50,7 @@ struct part {
 	struct fields fields;  /* all fields of this part's header */
 	const struct header_field *type_field; /* Content-Type, or NULL */
 	const struct header_field *encoding_field;
-	struct content type; /* defaults applied: never empty */
+	struct mime_value type; /* defaults applied: never empty */
 	enum part_encoding encoding;
 	const struct part_decoded *decoded; /* part_text() keeps it here */
 	struct span boundary;		    /* of a multipart */

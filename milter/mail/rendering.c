@@ -230,11 +230,11 @@ rewrite_type(struct rendering *r, const struct part *part, struct span charset,
 	buf_add(out, SPAN("; charset="));
 	buf_add(out, charset);
 	for (size_t i = 0; i < part->type.count; i++) {
-		const struct param *param = &part->type.params[i];
+		const struct mime_parameter *param = &part->type.params[i];
 
 		if (span_caseeq(param->name, SPAN("charset")))
 			continue;
-		if (content_param_write(
+		if (mime_parameter_write(
 			param->name, param->value, r->arena, &text, err) < 0)
 			return -1;
 		buf_add(out, text);
@@ -246,7 +246,8 @@ static int
 set_charset(struct rendering *r, const struct part *part, struct span charset,
     struct err *err)
 {
-	const struct param *param = content_param(&part->type, SPAN("charset"));
+	const struct mime_parameter *param =
+	    mime_value_param(&part->type, SPAN("charset"));
 	struct span old = part->type_field->value, tail;
 	bool usable = !part->type.defaulted && !part->type.odd;
 	struct buf out;

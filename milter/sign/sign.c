@@ -13,7 +13,7 @@
 #include <opendkim/dkim.h>
 
 #include "milter/sign/keyfile.h"
-#include "milter/sign/peek.h"
+#include "milter/sign/raw_message.h"
 #include "store/base/buf.h"
 
 /*
@@ -226,7 +226,7 @@ feed_headers(DKIM *dkim, struct span *rest)
 	struct span field;
 	DKIM_STAT status = DKIM_STAT_OK;
 
-	while (status == DKIM_STAT_OK && peek_field(rest, &field))
+	while (status == DKIM_STAT_OK && raw_message_field(rest, &field))
 		if (span_find(field, ':') < field.len)
 			status = dkim_header(dkim, bytes_of(field), field.len);
 	return status == DKIM_STAT_OK ? dkim_eoh(dkim) : status;
@@ -445,14 +445,15 @@ signer_sign(const struct signer *signer, struct span message,
 	int hashed;
 
 	*signatures = (struct signatures){ NULL, 0 };
-	if (domain.len == 0 && !peek_author_domain(message, &domain))
+	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
 		return err_set(err, ERR_KEY,
 		    "no domain to sign for: no usable From address");
 	signatures->values =
 	    arena_calloc(arena, signer->key_count, sizeof(struct span));
 	if (signatures->values == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	hashed = body_hash(peek_body(message), signer->body_rule, digest, err);
+	hashed = body_hash(
+	    raw_message_body(message), signer->body_rule, digest, err);
 	if (hashed < 0)
 		return -1;
 	signing.body_digest = hashed ? digest : NULL;
@@ -585,7 +586,7 @@ verifier_check(const struct verifier *verifier, struct span message,
 	DKIM *dkim;
 	int valid;
 
-	if (domain.len == 0 && !peek_author_domain(message, &domain)) {
+	if (domain.len == 0 && !raw_message_author_domain(message, &domain)) {
 		err_set(err, ERR_AUTH, "no usable From address");
 		return 0;
 	}

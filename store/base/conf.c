@@ -2,7 +2,7 @@
 
 #include <limits.h>
 
-#include "store/base/near.h"
+#include "store/base/suggest.h"
 
 /* The file being read, with the place of what is looked at. */
 struct reader {
@@ -296,9 +296,9 @@ fail_unknown(struct reader *reader, struct span key)
 
 	for (size_t i = 0; i < reader->table->count; i++) {
 		const char *name = reader->table->options[i].name;
-		unsigned distance = near_distance(key, span_str(name));
+		unsigned distance = suggest_distance(key, span_str(name));
 
-		if (distance < best && near_enough(key, distance)) {
+		if (distance < best && suggest_near(key, distance)) {
 			best = distance;
 			near = name;
 		}

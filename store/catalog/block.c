@@ -1,6 +1,6 @@
 #include "store/catalog/block.h"
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 #define AT(member) .offset = offsetof(struct block, member)
 #define COUNT(member) .count_offset = offsetof(struct block, member)

@@ -1,6 +1,6 @@
 #include "store/catalog/campaign.h"
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 #define LEDGER_DAYS 400
 #define TOKEN_TTL (60 * 86400)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "store/base/buf.h"
-#include "store/catalog/cells.h"
+#include "store/catalog/sensitivity_cell.h"
 #include "store/engine/engine.h"
 
 #define PAGE 256 /* entries read from the engine at a time */
@@ -91,10 +91,10 @@ static int
 add_cells(struct growing *growing, struct span name, struct span text,
     const char *file, struct err *err)
 {
-	struct cell *cells;
+	struct sensitivity_cell *cells;
 
 	(void)name;
-	if (cells_parse(text, file, growing->catalog.arena, &cells,
+	if (sensitivity_cells_parse(text, file, growing->catalog.arena, &cells,
 		&growing->catalog.cell_count, err) < 0)
 		return -1;
 	growing->catalog.cells = cells;
@@ -419,9 +419,10 @@ catalog_table(const struct catalog *catalog, struct span name)
 	return found ? *found : NULL;
 }
 
-const struct cell *
+const struct sensitivity_cell *
 catalog_cell(
     const struct catalog *catalog, struct span cluster, struct span topic)
 {
-	return cells_find(catalog->cells, catalog->cell_count, cluster, topic);
+	return sensitivity_cells_find(
+	    catalog->cells, catalog->cell_count, cluster, topic);
 }

@@ -8,7 +8,7 @@
 
 #include "store/catalog/block.h"
 #include "store/catalog/campaign.h"
-#include "store/catalog/cells.h"
+#include "store/catalog/sensitivity_cell.h"
 #include "store/catalog/schema.h"
 #include "store/catalog/table.h"
 
@@ -32,7 +32,7 @@ struct catalog {
 	size_t pool_count;
 	const struct table **tables; /* by name */
 	size_t table_count;
-	const struct cell *cells; /* by cluster, topic */
+	const struct sensitivity_cell *cells; /* by cluster, topic */
 	size_t cell_count;
 };
 
@@ -73,7 +73,7 @@ const struct pool *catalog_pool(
     const struct catalog *catalog, struct span name);
 const struct table *catalog_table(
     const struct catalog *catalog, struct span name);
-const struct cell *catalog_cell(
+const struct sensitivity_cell *catalog_cell(
     const struct catalog *catalog, struct span cluster, struct span topic);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 #define NUMBER_MAX 64
 
@@ -78,7 +78,7 @@ read_bound(const struct yaml_reader *reader, const struct yaml *node,
 		.type = YAML_NUMBER };
 	int64_t when;
 
-	if (node->kind == YAML_SCALAR && when_parse(node->text, &when)) {
+	if (node->kind == YAML_SCALAR && timestamp_parse(node->text, &when)) {
 		*bound = (double)when;
 		return 0;
 	}
@@ -209,7 +209,7 @@ read_period(const struct yaml_reader *reader, const struct yaml *node,
 	int64_t seconds;
 
 	if (node->kind != YAML_SCALAR ||
-	    !when_span_parse(node->text, &seconds) || seconds == 0)
+	    !duration_parse(node->text, &seconds) || seconds == 0)
 		return yaml_fail(
 		    reader, node, err, "expected a time such as 365d above 0");
 	quality->period_days = (double)seconds / 86400;
@@ -480,7 +480,7 @@ type_fault(const struct field *field, struct span value)
 			return "type";
 		return in_range(field, number) ? NULL : "range";
 	case FIELD_DATE:
-		if (!when_parse(value, &when))
+		if (!timestamp_parse(value, &when))
 			return "type";
 		return in_range(field, (double)when) ? NULL : "range";
 	case FIELD_BOOLEAN:

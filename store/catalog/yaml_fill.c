@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "store/base/near.h"
-#include "store/base/when.h"
+#include "store/base/suggest.h"
+#include "store/base/timestamp.h"
 
 #define NAME_MAX 64
 #define NUMBER_MAX 40 /* longer is no number anybody writes */
@@ -141,7 +141,7 @@ static int
 fill_when(const struct yaml_reader *reader, const struct yaml *node,
     int64_t *into, struct err *err)
 {
-	if (when_parse(node->text, into))
+	if (timestamp_parse(node->text, into))
 		return 0;
 	return yaml_fail(reader, node, err,
 	    "expected a date such as 2026-03-01T08:00+01:00, found `%.*s`",
@@ -152,7 +152,7 @@ static int
 fill_lapse(const struct yaml_reader *reader, const struct yaml *node,
     int64_t *into, struct err *err)
 {
-	if (when_span_parse(node->text, into))
+	if (duration_parse(node->text, into))
 		return 0;
 	return yaml_fail(reader, node, err,
 	    "expected a time such as 30d or 12h, found `%.*s`",
@@ -296,13 +296,13 @@ unknown_key(const struct yaml_reader *reader, const struct yaml *node,
 	unsigned least = 99, distance;
 
 	for (; rules->name; rules++) {
-		distance = near_distance(node->key, span_str(rules->name));
+		distance = suggest_distance(node->key, span_str(rules->name));
 		if (distance < least) {
 			least = distance;
 			nearest = rules->name;
 		}
 	}
-	if (nearest && near_enough(node->key, least))
+	if (nearest && suggest_near(node->key, least))
 		return err_at(err, ERR_INPUT, reader->file, node->key_line,
 		    node->key_column, "unknown key `%.*s`; did you mean `%s`?",
 		    SPAN_ARG(node->key), nearest);

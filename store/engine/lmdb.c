@@ -104,7 +104,7 @@ static uint64_t
 limit_of(struct lmdb_engine *engine, uint64_t used)
 {
 	uint64_t most = engine->options.map_max;
-	uint64_t left = place_free(engine->place);
+	uint64_t left = store_dir_free(engine->dir);
 
 	if (left > UINT64_MAX - used)
 		return most;
@@ -228,7 +228,7 @@ lmdb_close(struct engine *base)
 
 	writer_close(&engine->writer);
 	env_close(&engine->env);
-	place_close(&engine->place);
+	store_dir_close(&engine->dir);
 	pthread_rwlock_destroy(&engine->gate);
 	free(path.out);
 	free(engine);
@@ -324,10 +324,11 @@ open_parts(struct lmdb_engine *engine, struct err *err)
 		batch_abandon, engine };
 
 	if (engine->read_only) {
-		if (place_open_readonly(options->path, &engine->place, err) < 0)
+		if (store_dir_open_readonly(options->path, &engine->dir, err) <
+		    0)
 			return -1;
-	} else if (place_open(
-		       options->path, options->mode, &engine->place, err) < 0) {
+	} else if (store_dir_open(
+		       options->path, options->mode, &engine->dir, err) < 0) {
 		return -1;
 	}
 	if (lmdb_open_current(engine, err) < 0)

@@ -75,9 +75,9 @@ lmdb_report(
 static bool
 is_current(struct lmdb_engine *engine)
 {
-	char name[PLACE_NAME];
+	char name[STORE_DIR_NAME];
 
-	return place_current(engine->place, name, NULL) == 0 &&
+	return store_dir_current(engine->dir, name, NULL) == 0 &&
 	       strcmp(name, engine->name) == 0;
 }
 
@@ -85,7 +85,7 @@ static int
 open_named(struct lmdb_engine *engine, const char *name, struct env **env,
     struct err *err)
 {
-	char path[PLACE_PATH];
+	char path[STORE_DIR_PATH];
 	struct env_options options = {
 		.directory = path,
 		.mode = engine->options.mode,
@@ -93,11 +93,11 @@ open_named(struct lmdb_engine *engine, const char *name, struct env **env,
 		.read_only = engine->read_only,
 	};
 
-	place_path(engine->place, name, path);
+	store_dir_path(engine->dir, name, path);
 	if (env_open(&options, env, err) < 0)
 		return -1;
 	if (!engine->read_only)
-		place_own(engine->place, name);
+		store_dir_own(engine->dir, name);
 	return 0;
 }
 
@@ -112,7 +112,7 @@ lmdb_open_current(struct lmdb_engine *engine, struct err *err)
 	for (unsigned try = 0; try < TRIES; try++) {
 		err_clear(&why);
 		env_close(&engine->env);
-		if (place_current(engine->place, engine->name, &why) < 0)
+		if (store_dir_current(engine->dir, engine->name, &why) < 0)
 			break;
 		(void)open_named(engine, engine->name, &engine->env, &why);
 		if (is_current(engine))
@@ -300,14 +300,14 @@ change_begin(struct lmdb_engine *engine, struct change *change, struct err *err)
 {
 	enum env_result result;
 
-	if (place_turn_begin(engine->place, err) < 0)
+	if (store_dir_turn_begin(engine->dir, err) < 0)
 		return STEP_FAILED;
 	if (enter(engine, &change->epoch, err) < 0) {
-		place_turn_end(engine->place);
+		store_dir_turn_end(engine->dir);
 		return STEP_FAILED;
 	}
 	result = env_write_begin(engine->env, &change->txn, err);
-	place_turn_end(engine->place);
+	store_dir_turn_end(engine->dir);
 	if (result != ENV_OK) {
 		leave(engine);
 		return lmdb_recover(engine, change->epoch, result, err);

@@ -115,14 +115,14 @@ outdo(struct env *to, const uint64_t least[2], struct err *err)
 	return 0;
 }
 
-/* Fills a new data directory of the place from the original, durably, and
+/* Fills a new data directory of the store from the original, durably, and
  * names it. least: see outdo; NULL to keep the numbers. 0 or -1. */
 static int
-copy_into(struct place *place, unsigned mode, struct original *from,
-    uint64_t live, const uint64_t *least, char name[PLACE_NAME],
+copy_into(struct store_dir *dir, unsigned mode, struct original *from,
+    uint64_t live, const uint64_t *least, char name[STORE_DIR_NAME],
     struct err *err)
 {
-	char path[PLACE_PATH];
+	char path[STORE_DIR_PATH];
 	struct env_options options = { .directory = path,
 		.mode = mode,
 		.map_bytes = ((size_t)live + (live >> 1)) + ((size_t)64 << 20),
@@ -131,9 +131,9 @@ copy_into(struct place *place, unsigned mode, struct original *from,
 	enum env_result result;
 	int failed;
 
-	if (place_new(place, name, err) < 0)
+	if (store_dir_new(dir, name, err) < 0)
 		return -1;
-	place_path(place, name, path);
+	store_dir_path(dir, name, path);
 	failed = env_open(&options, &to, err);
 	if (failed == 0) {
 		result = copy_entries(from, to, err);
@@ -147,12 +147,12 @@ copy_into(struct place *place, unsigned mode, struct original *from,
 		failed = env_sync(to, err);
 	env_close(&to);
 	if (failed == 0)
-		failed = place_sync(place, name, err);
+		failed = store_dir_sync(dir, name, err);
 	if (failed < 0) {
-		place_drop(place, name);
+		store_dir_drop(dir, name);
 		return -1;
 	}
-	place_own(place, name);
+	store_dir_own(dir, name);
 	return 0;
 }
 
@@ -161,24 +161,24 @@ lmdb_backup(struct engine *base, const char *path, struct err *err)
 {
 	struct lmdb_engine *engine = of(base);
 	struct original from = { NULL, NULL };
-	struct place *place;
+	struct store_dir *dir;
 	struct env_info info;
-	char name[PLACE_NAME];
+	char name[STORE_DIR_NAME];
 	int failed;
 
-	if (place_make(path, engine->options.mode, &place, err) < 0)
+	if (store_dir_make(path, engine->options.mode, &dir, err) < 0)
 		return -1;
 	failed = lmdb_read_begin(engine, &from.reader, err);
 	if (failed == 0) {
 		failed = env_info(engine->env, &info, err);
 		if (failed == 0)
-			failed = copy_into(place, engine->options.mode, &from,
+			failed = copy_into(dir, engine->options.mode, &from,
 			    info.used_bytes, NULL, name, err);
 		lmdb_read_end(engine, from.reader);
 	}
 	if (failed == 0)
-		failed = place_switch(place, name, err);
-	place_close(&place);
+		failed = store_dir_switch(dir, name, err);
+	store_dir_close(&dir);
 	return failed;
 }
 
@@ -188,20 +188,20 @@ static int
 take_place(struct lmdb_engine *engine, struct change *change, const char *name,
     struct err *err)
 {
-	char old[PLACE_NAME];
+	char old[STORE_DIR_NAME];
 	int failed;
 
 	memcpy(old, engine->name, sizeof old);
-	failed = place_switch(engine->place, name, err);
+	failed = store_dir_switch(engine->dir, name, err);
 	lmdb_change_abandon(change);
 	if (failed < 0) {
-		place_drop(engine->place, name);
+		store_dir_drop(engine->dir, name);
 		return -1;
 	}
 	pthread_rwlock_wrlock(&engine->gate);
 	failed = lmdb_open_current(engine, err);
 	pthread_rwlock_unlock(&engine->gate);
-	place_drop(engine->place, old);
+	store_dir_drop(engine->dir, old);
 	return failed;
 }
 
@@ -224,15 +224,15 @@ lmdb_compact(struct engine *base, struct err *err)
 	struct original from = { NULL, NULL };
 	struct env_info info;
 	struct change change;
-	char name[PLACE_NAME];
+	char name[STORE_DIR_NAME];
 
 	if (begin_change(engine, &change, err) < 0)
 		return -1;
 	from.txn = change.txn;
-	place_tidy(engine->place, engine->name, "");
+	store_dir_tidy(engine->dir, engine->name, "");
 	if (env_info(engine->env, &info, err) < 0 ||
-	    copy_into(engine->place, engine->options.mode, &from,
-		info.used_bytes, NULL, name, err) < 0) {
+	    copy_into(engine->dir, engine->options.mode, &from, info.used_bytes,
+		NULL, name, err) < 0) {
 		lmdb_change_abandon(&change);
 		return -1;
 	}
@@ -263,10 +263,10 @@ open_backup(const struct engine_options *options, const char *path,
 	return -1;
 }
 
-/* Copies a backup into a new data directory of the place. */
+/* Copies a backup into a new data directory of the store. */
 static int
-copy_backup(struct lmdb_engine *backup, struct place *place, unsigned mode,
-    const uint64_t *least, char name[PLACE_NAME], struct err *err)
+copy_backup(struct lmdb_engine *backup, struct store_dir *dir, unsigned mode,
+    const uint64_t *least, char name[STORE_DIR_NAME], struct err *err)
 {
 	struct original from = { NULL, NULL };
 	struct env_info info;
@@ -277,7 +277,7 @@ copy_backup(struct lmdb_engine *backup, struct place *place, unsigned mode,
 	failed = env_info(backup->env, &info, err);
 	if (failed == 0)
 		failed = copy_into(
-		    place, mode, &from, info.used_bytes, least, name, err);
+		    dir, mode, &from, info.used_bytes, least, name, err);
 	lmdb_read_end(backup, from.reader);
 	return failed;
 }
@@ -288,7 +288,7 @@ lmdb_restore(struct engine *base, const char *path, struct err *err)
 	struct lmdb_engine *engine = of(base);
 	struct engine *backup;
 	struct change change;
-	char name[PLACE_NAME];
+	char name[STORE_DIR_NAME];
 	uint64_t least[2];
 	int failed;
 
@@ -299,7 +299,7 @@ lmdb_restore(struct engine *base, const char *path, struct err *err)
 		least[0] = change.version;
 		failed = lmdb_meta(change.txn, META_GENERATION, &least[1], err);
 		if (failed == 0)
-			failed = copy_backup(of(backup), engine->place,
+			failed = copy_backup(of(backup), engine->dir,
 			    engine->options.mode, least, name, err);
 		if (failed == 0)
 			failed = take_place(engine, &change, name, err);
@@ -319,8 +319,8 @@ lmdb_restore_over(
 {
 	struct engine *engine = NULL, *backup;
 	const uint64_t least[2] = { FAR_AHEAD, FAR_AHEAD };
-	struct place *place;
-	char name[PLACE_NAME];
+	struct store_dir *dir;
+	char name[STORE_DIR_NAME];
 	int failed;
 
 	if (lmdb_open(options, &engine, NULL) == 0) {
@@ -330,14 +330,14 @@ lmdb_restore_over(
 	}
 	if (open_backup(options, path, &backup, err) < 0)
 		return -1;
-	failed = place_open(
-	    options->path, options->mode ? options->mode : 0640, &place, err);
+	failed = store_dir_open(
+	    options->path, options->mode ? options->mode : 0640, &dir, err);
 	if (failed == 0) {
-		failed = copy_backup(of(backup), place,
+		failed = copy_backup(of(backup), dir,
 		    options->mode ? options->mode : 0640, least, name, err);
 		if (failed == 0)
-			failed = place_switch(place, name, err);
-		place_close(&place);
+			failed = store_dir_switch(dir, name, err);
+		store_dir_close(&dir);
 	}
 	engine_close(&backup);
 	return failed;

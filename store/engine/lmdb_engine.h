@@ -10,7 +10,7 @@
 
 #include "store/engine/engine.h"
 #include "store/engine/env.h"
-#include "store/engine/place.h"
+#include "store/engine/store_dir.h"
 #include "store/engine/writer.h"
 
 #include <pthread.h>
@@ -41,19 +41,19 @@ struct lmdb_engine {
 	struct engine engine;
 	struct engine_options options; /* path is ours */
 	bool read_only;
-	struct place *place;
+	struct store_dir *dir;
 	struct writer *writer; /* NULL where read_only */
 
 	/* Held shared while env is used, alone while it is replaced or
 	 * resized; guards the four fields below. */
 	pthread_rwlock_t gate;
 	struct env *env; /* NULL: lost, to be opened again */
-	char name[PLACE_NAME];
+	char name[STORE_DIR_NAME];
 	size_t map_bytes;
 	unsigned epoch; /* counts replacements and resizings */
 
 	struct change batch;	      /* of the writer's thread */
-	atomic_int_least64_t looked;  /* second in which place was looked at */
+	atomic_int_least64_t looked;  /* second in which `dir` was looked at */
 	atomic_int_least64_t cleared; /* and stale readers */
 	atomic_int_least64_t watched; /* and the numbers */
 	atomic_uint_least64_t corrupt;

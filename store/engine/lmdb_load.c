@@ -2,7 +2,8 @@
  * Bulk loads. Rows are gathered before the write lock is asked for and
  * merged while it is held; a step ends when half its time has passed, and
  * the number of rows follows what the disk could do with the last one. The
- * turn (store/engine/place.h) lets every waiting commit in between two steps.
+ * turn (store/engine/store_dir.h) lets every waiting commit in between two
+ * steps.
  */
 #include "store/engine/lmdb_engine.h"
 

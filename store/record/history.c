@@ -223,7 +223,7 @@ shown_before(const struct exposure *entry, size_t slot)
 /* What the person did about this entry. */
 static void
 answers_to(const struct history *history, const struct exposure *entry,
-    struct tally *tally)
+    struct topic_counts *counts)
 {
 	bool answered = false, lost = false;
 
@@ -235,19 +235,19 @@ answers_to(const struct history *history, const struct exposure *entry,
 		answered |= response_answers(response->type) != 0;
 		lost |= response_loses(response->type) != 0;
 	}
-	tally->exposures++;
-	tally->responses += answered;
-	tally->losses += lost;
+	counts->exposures++;
+	counts->responses += answered;
+	counts->losses += lost;
 }
 
 static int
-tally_one(
+count_topic(
     struct history *history, const struct exposure *entry, struct arena *arena)
 {
-	struct tally *list;
+	struct topic_counts *list;
 
-	for (size_t i = 0; i < history->tally_count; i++) {
-		struct tally *at = &history->tallies[i];
+	for (size_t i = 0; i < history->topic_count; i++) {
+		struct topic_counts *at = &history->topics[i];
 
 		if (at->personal == entry->personal &&
 		    span_eq(at->topic, entry->topic)) {
@@ -256,13 +256,13 @@ tally_one(
 		}
 	}
 	list = one_more(
-	    arena, history->tallies, history->tally_count, sizeof *list);
+	    arena, history->topics, history->topic_count, sizeof *list);
 	if (list == NULL)
 		return -1;
-	list[history->tally_count] =
-	    (struct tally){ entry->topic, entry->personal, 0, 0, 0 };
-	answers_to(history, entry, &list[history->tally_count++]);
-	history->tallies = list;
+	list[history->topic_count] =
+	    (struct topic_counts){ entry->topic, entry->personal, 0, 0, 0 };
+	answers_to(history, entry, &list[history->topic_count++]);
+	history->topics = list;
 	return 0;
 }
 
@@ -284,7 +284,7 @@ fold_exposure(
 	if (fold_one(history, FOLDED_CAMPAIGN, entry->campaign, entry->time,
 		arena) < 0)
 		return -1;
-	return tally_one(history, entry, arena);
+	return count_topic(history, entry, arena);
 }
 
 /* Folds the old ones; the others close ranks. How many were folded. */
@@ -390,10 +390,11 @@ history_seen(const struct history *history, struct span block, int64_t since)
 	return seen;
 }
 
-struct tally
-history_tally(const struct history *history, struct span topic, bool personal)
+struct topic_counts
+history_topic_counts(
+    const struct history *history, struct span topic, bool personal)
 {
-	struct tally sum = { topic, personal, 0, 0, 0 };
+	struct topic_counts sum = { topic, personal, 0, 0, 0 };
 
 	for (size_t i = 0; i < history->exposure_count; i++) {
 		const struct exposure *entry = &history->exposures[i];
@@ -402,8 +403,8 @@ history_tally(const struct history *history, struct span topic, bool personal)
 		    entry->personal == personal && span_eq(entry->topic, topic))
 			answers_to(history, entry, &sum);
 	}
-	for (size_t i = 0; i < history->tally_count; i++) {
-		const struct tally *at = &history->tallies[i];
+	for (size_t i = 0; i < history->topic_count; i++) {
+		const struct topic_counts *at = &history->topics[i];
 
 		if (at->personal != personal || !span_eq(at->topic, topic))
 			continue;

@@ -72,7 +72,7 @@ struct folded {
 };
 
 /* Sums for the sensitivity of this person, of folded entries. */
-struct tally {
+struct topic_counts {
 	struct span topic;
 	bool personal;
 	uint64_t exposures;
@@ -96,8 +96,8 @@ struct history {
 	size_t folded_count;
 	struct response *responses; /* oldest first */
 	size_t response_count;
-	struct tally *tallies;
-	size_t tally_count;
+	struct topic_counts *topics;
+	size_t topic_count;
 };
 
 /* Reads a record's bytes; the history points into them and the arena. Empty
@@ -165,7 +165,7 @@ struct block_seen history_seen(
     const struct history *history, struct span block, int64_t since);
 
 /* The person's sums for a topic, entries and folded together. */
-struct tally history_tally(
+struct topic_counts history_topic_counts(
     const struct history *history, struct span topic, bool personal);
 
 /* "reserved", "delivered", …; and back: 1, or 0 for another word. */

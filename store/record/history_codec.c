@@ -3,7 +3,7 @@
 #include "store/record/pack.h"
 
 /*
- * The record: format, words, exposures, folded, responses, tallies. Names
+ * The record: format, words, exposures, folded, responses, topics. Names
  * come again in nearly every entry, so all of them are words; times count
  * from the entry before. One more entry of a known campaign costs some
  * thirty bytes, eight of them the tag.
@@ -187,15 +187,15 @@ read_response(struct reader *reader, struct response *response)
 }
 
 static void
-read_tally(struct reader *reader, struct tally *tally)
+read_topic_counts(struct reader *reader, struct topic_counts *counts)
 {
 	uint64_t number = unpack_uint(&reader->in);
 
-	tally->personal = (number & 1) != 0;
-	tally->topic = words_at(&reader->words, number >> 1, &reader->in);
-	tally->exposures = unpack_uint(&reader->in);
-	tally->responses = unpack_uint(&reader->in);
-	tally->losses = unpack_uint(&reader->in);
+	counts->personal = (number & 1) != 0;
+	counts->topic = words_at(&reader->words, number >> 1, &reader->in);
+	counts->exposures = unpack_uint(&reader->in);
+	counts->responses = unpack_uint(&reader->in);
+	counts->losses = unpack_uint(&reader->in);
 }
 
 static void
@@ -214,10 +214,10 @@ read_all(struct reader *reader, struct history *history)
 	    reader, 4, sizeof *history->responses, &history->response_count);
 	for (size_t i = 0; i < history->response_count; i++)
 		read_response(reader, &history->responses[i]);
-	history->tallies = read_list(
-	    reader, 4, sizeof *history->tallies, &history->tally_count);
-	for (size_t i = 0; i < history->tally_count; i++)
-		read_tally(reader, &history->tallies[i]);
+	history->topics = read_list(
+	    reader, 4, sizeof *history->topics, &history->topic_count);
+	for (size_t i = 0; i < history->topic_count; i++)
+		read_topic_counts(reader, &history->topics[i]);
 }
 
 int
@@ -370,15 +370,15 @@ write_response(struct writer *writer, const struct response *response)
 static void
 write_counts(struct writer *writer, const struct history *history)
 {
-	pack_uint(&writer->out, history->tally_count);
-	for (size_t i = 0; i < history->tally_count; i++) {
-		const struct tally *tally = &history->tallies[i];
+	pack_uint(&writer->out, history->topic_count);
+	for (size_t i = 0; i < history->topic_count; i++) {
+		const struct topic_counts *counts = &history->topics[i];
 
-		pack_uint(&writer->out, number_of(writer, tally->topic) << 1 |
-					    (tally->personal ? 1 : 0));
-		pack_uint(&writer->out, tally->exposures);
-		pack_uint(&writer->out, tally->responses);
-		pack_uint(&writer->out, tally->losses);
+		pack_uint(&writer->out, number_of(writer, counts->topic) << 1 |
+					    (counts->personal ? 1 : 0));
+		pack_uint(&writer->out, counts->exposures);
+		pack_uint(&writer->out, counts->responses);
+		pack_uint(&writer->out, counts->losses);
 	}
 }
 

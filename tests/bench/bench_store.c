@@ -11,7 +11,7 @@
 #include "store/engine/lmdb.h"
 #include "store/record/profile.h"
 #include "tests/store/kit.h"
-#include "tools/input/spool.h"
+#include "tools/input/external_sort.h"
 
 #include <lmdb.h>
 #include <pthread.h>

@@ -49,7 +49,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			encode_twice(&history, arena);
 		}
 		history_expire(&history, INT64_MAX, 0);
-		(void)history_tally(&history, block, true);
+		(void)history_topic_counts(&history, block, true);
 	}
 	arena_free(&arena);
 	return 0;

@@ -5,18 +5,18 @@
 #include <stdlib.h>
 
 #include "tools/input/rows.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	struct source *source;
+	struct input_stream *source;
 	struct rows *rows;
 	struct row row;
 
-	if (source_open_bytes(span_of(bytes, len), &source, NULL) < 0)
+	if (input_stream_open_bytes(span_of(bytes, len), &source, NULL) < 0)
 		return 0;
 	if (rows_open(source, ROWS_JSON, &rows, NULL) == 0) {
 		while (rows_next(rows, &row, NULL) > 0)
@@ -24,6 +24,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 				abort();
 		rows_close(&rows);
 	}
-	source_close(&source);
+	input_stream_close(&source);
 	return 0;
 }

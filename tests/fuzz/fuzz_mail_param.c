@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "milter/mail/charset.h"
-#include "milter/mail/content.h"
+#include "milter/mail/mime_parameter.h"
 #include "store/base/buf.h"
 
 #define LIMIT ((size_t)64 * 1024 * 1024)
@@ -18,20 +18,21 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct arena *arena = arena_new(LIMIT);
 	struct err err = ERR_INIT;
 	struct span value = span_of(bytes, len), text;
-	struct content content;
+	struct mime_value content;
 	struct buf field;
 
-	(void)content_read(value, arena, &content, &err);
+	(void)mime_value_read(value, arena, &content, &err);
 	buf_init(&field, arena, LIMIT);
-	if (utf8_valid(value) && content_param_write(SPAN("filename"), value,
+	if (utf8_valid(value) && mime_parameter_write(SPAN("filename"), value,
 				     arena, &text, &err) == 0) {
-		const struct param *param;
+		const struct mime_parameter *param;
 
 		buf_str(&field, "attachment");
 		buf_add(&field, text);
-		if (content_read(buf_span(&field), arena, &content, &err) < 0)
+		if (mime_value_read(buf_span(&field), arena, &content, &err) <
+		    0)
 			abort();
-		param = content_param(&content, SPAN("filename"));
+		param = mime_value_param(&content, SPAN("filename"));
 		/* More than 128 sections are not read. */
 		if (len < 1024 &&
 		    (param == NULL || !span_eq(param->value, value)))

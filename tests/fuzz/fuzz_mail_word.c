@@ -5,7 +5,7 @@
 
 #include "milter/mail/charset.h"
 #include "milter/mail/header.h"
-#include "milter/mail/word.h"
+#include "milter/mail/encoded_word.h"
 
 #define LIMIT ((size_t)64 * 1024 * 1024)
 
@@ -47,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct span text = span_of(bytes, len), value, line, back;
 	struct header_field field = { .name = SPAN("Subject") };
 
-	(void)words_decode(text, arena, &back, &err);
+	(void)encoded_words_decode(text, arena, &back, &err);
 	err_clear(&err);
 	if (header_value(SPAN("Subject"), text, arena, &value, &err) == 0) {
 		char *flat = arena_alloc(arena, len);
@@ -55,7 +55,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		field.value = value;
 		if (flat == NULL ||
 		    field_unfold(&field, arena, &line, &err) < 0 ||
-		    words_decode(line, arena, &back, &err) < 0)
+		    encoded_words_decode(line, arena, &back, &err) < 0)
 			abort();
 		for (size_t i = 0; i < len; i++)
 			flat[i] = (char)(bytes[i] < ' ' || bytes[i] == 0x7f

@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	struct schema *schema;
 	struct block *block;
 	struct table *table;
-	struct cell *cells;
+	struct sensitivity_cell *cells;
 	size_t count;
 
 	if (!arena)
@@ -28,7 +28,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	block_parse(text, SPAN("x"), "block", arena, &block, NULL);
 	arena_reset(arena);
 	table_parse(text, "table", arena, &table, NULL);
-	cells_parse(text, "cells", arena, &cells, &count, NULL);
+	sensitivity_cells_parse(text, "cells", arena, &cells, &count, NULL);
 	arena_free(&arena);
 	return 0;
 }

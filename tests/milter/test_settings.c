@@ -1,4 +1,4 @@
-#include "milter/service.h"
+#include "milter/loaded_config.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
 #include "tests/suite.h"
@@ -151,42 +151,42 @@ START_TEST(reads_secrets_that_only_their_owner_can_read)
 END_TEST
 
 static int
-serve(const char *text, const struct service **service)
+serve(const char *text, const struct loaded_config **config)
 {
 	const char *file = kit_write(&kit, "inlay.conf", span_str(text), 0600);
 
 	err_clear(&err);
-	return service_open(file, service, &err);
+	return loaded_config_open(file, config, &err);
 }
 
 START_TEST(makes_a_service_that_is_shared)
 {
-	const struct service *service, *again;
+	const struct loaded_config *config, *again;
 
-	ck_assert_msg(serve("sign = no\n", &service) == 0, "%s", err.text);
-	again = service_acquire(service);
-	service_release(&service);
-	ck_assert_ptr_null(service);
+	ck_assert_msg(serve("sign = no\n", &config) == 0, "%s", err.text);
+	again = loaded_config_acquire(config);
+	loaded_config_release(&config);
+	ck_assert_ptr_null(config);
 	ck_assert_ptr_null(again->signer);
-	service_release(&again);
+	loaded_config_release(&again);
 }
 END_TEST
 
 START_TEST(makes_no_service_that_could_not_serve)
 {
-	const struct service *service;
+	const struct loaded_config *config;
 
-	ck_assert_int_eq(serve("", &service), -1);
+	ck_assert_int_eq(serve("", &config), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "no key to sign with"));
-	ck_assert_ptr_null(service);
+	ck_assert_ptr_null(config);
 	ck_assert_int_eq(
-	    serve("sign = no\nallow = login=a require=seal\n", &service), -1);
+	    serve("sign = no\nallow = login=a require=seal\n", &config), -1);
 	ck_assert_uint_eq(err.line, 2);
 	ck_assert_int_eq(
-	    serve("key = a.example s /nonexistent\n", &service), -1);
+	    serve("key = a.example s /nonexistent\n", &config), -1);
 	ck_assert_int_eq(err.code, ERR_KEY);
 	err_clear(&err);
-	ck_assert_int_eq(service_open("/nonexistent", &service, &err), -1);
+	ck_assert_int_eq(loaded_config_open("/nonexistent", &config, &err), -1);
 	ck_assert_int_eq(err.code, ERR_SYSTEM);
 }
 END_TEST

@@ -5,28 +5,28 @@
 #include "store/base/buf.h"
 #include "store/engine/engine.h"
 #include "store/catalog/yaml.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 
 int
 document_read(
     struct cli *cli, const char *path, struct span *text, struct err *err)
 {
-	struct source *source;
+	struct input_stream *source;
 	struct buf buf;
 	ssize_t got = 0;
 
-	if (source_open(path, fileno(cli->in), &source, err) < 0)
+	if (input_stream_open(path, fileno(cli->in), &source, err) < 0)
 		return -1;
 	buf_init(&buf, cli->arena, YAML_SIZE_MAX + 1);
 	do {
 		if (buf_reserve(&buf, 4096) < 0)
 			break;
-		got = source_read(
+		got = input_stream_read(
 		    source, buf.at + buf.len, buf.size - buf.len - 1, err);
 		if (got > 0)
 			buf.len += (size_t)got;
 	} while (got > 0);
-	source_close(&source);
+	input_stream_close(&source);
 	if (got < 0)
 		return -1;
 	if (buf.failed || buf.len > YAML_SIZE_MAX)

@@ -1,7 +1,7 @@
 #include "tools/input/import.h"
 
-#include "store/base/near.h"
-#include "store/base/when.h"
+#include "store/base/suggest.h"
+#include "store/base/timestamp.h"
 #include "store/record/key.h"
 
 enum role {
@@ -120,13 +120,14 @@ unknown_column(const struct import *import, struct span name, const char *file,
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "column `%.*s` is a derived field", SPAN_ARG(name));
 	for (size_t i = 0; i < import->schema->field_count; i++) {
-		distance = near_distance(name, import->schema->fields[i].name);
+		distance =
+		    suggest_distance(name, import->schema->fields[i].name);
 		if (distance < least) {
 			least = distance;
 			nearest = import->schema->fields[i].name;
 		}
 	}
-	if (near_enough(name, least))
+	if (suggest_near(name, least))
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "column `%.*s` is no field of the schema; did you mean "
 		    "`%.*s`?",
@@ -264,10 +265,10 @@ take_consent(struct row *row, const struct row_cell *cell,
 	struct consent *consent = consent_of(update, plan->purpose);
 
 	if (plan->role == ROLE_CONSENT_AT) {
-		if (!when_parse(cell->value, &consent->at))
+		if (!timestamp_parse(cell->value, &consent->at))
 			return bad(row, cell, "not a date");
 	} else if (plan->role == ROLE_CONSENT_UNTIL) {
-		if (!when_parse(cell->value, &consent->revoke_at))
+		if (!timestamp_parse(cell->value, &consent->revoke_at))
 			return bad(row, cell, "not a date");
 		consent->has_revoke_at = true;
 	} else if (!read_status(cell->value, &consent->status)) {
@@ -311,7 +312,7 @@ take_cell(struct import *import, struct row *row, const struct row_cell *cell,
 		said->source = cell->value;
 		return 1;
 	case ROLE_OBSERVED:
-		if (!when_parse(cell->value, &said->at))
+		if (!timestamp_parse(cell->value, &said->at))
 			return bad(row, cell, "not a date");
 		return 1;
 	case ROLE_FLAG:

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 #define DAY 86400
 
@@ -117,7 +117,7 @@ line_time(struct span line, int64_t now)
 {
 	int64_t seconds;
 
-	if (when_parse(span_first(line, span_find(line, ' ')), &seconds))
+	if (timestamp_parse(span_first(line, span_find(line, ' ')), &seconds))
 		return seconds;
 	return syslog_time(line, now);
 }

@@ -73,7 +73,7 @@ read_about(const struct message *message, struct arena *arena,
 
 static int
 note_status(const struct fields *fields, const struct about *about, int64_t now,
-    struct marks *marks, struct arena *arena, struct err *err)
+    struct delivery_batch *batch, struct arena *arena, struct err *err)
 {
 	struct span action = field_text(fields, SPAN("Action"), arena);
 	struct span status = field_text(fields, SPAN("Status"), arena);
@@ -92,15 +92,15 @@ note_status(const struct fields *fields, const struct about *about, int64_t now,
 						       : EXPOSURE_BOUNCED;
 	else
 		return 0;
-	return marks_add(
-	    marks, about->message_id, address_of(whom), state, now, err);
+	return delivery_batch_add(
+	    batch, about->message_id, address_of(whom), state, now, err);
 }
 
 /* Groups of fields with blank lines between: the message's, then one for
  * each recipient. */
 static int
 read_status(struct span text, const struct about *about, int64_t now,
-    struct marks *marks, struct arena *arena, struct err *err)
+    struct delivery_batch *batch, struct arena *arena, struct err *err)
 {
 	while (text.len != 0) {
 		struct fields fields;
@@ -108,7 +108,7 @@ read_status(struct span text, const struct about *about, int64_t now,
 
 		if (fields_read(text, arena, &fields, &used, &separator, err) <
 			0 ||
-		    note_status(&fields, about, now, marks, arena, err) < 0)
+		    note_status(&fields, about, now, batch, arena, err) < 0)
 			return -1;
 		if (used + separator == 0)
 			break;
@@ -121,7 +121,7 @@ read_status(struct span text, const struct about *about, int64_t now,
 
 static int
 read_feedback(struct span text, const struct about *about, int64_t now,
-    struct marks *marks, struct arena *arena, struct err *err)
+    struct delivery_batch *batch, struct arena *arena, struct err *err)
 {
 	struct fields fields;
 	size_t used, separator;
@@ -138,14 +138,14 @@ read_feedback(struct span text, const struct about *about, int64_t now,
 	    !span_caseeq(type, SPAN("opt-out")) &&
 	    !span_caseeq(type, SPAN("other")))
 		return 1;
-	return marks_add(marks, about->message_id, whom, EXPOSURE_STATES, now,
-		   err) < 0
+	return delivery_batch_add(batch, about->message_id, whom,
+		   EXPOSURE_STATES, now, err) < 0
 		   ? -1
 		   : 1;
 }
 
 int
-report_read(struct span bytes, int64_t now, struct marks *marks,
+report_read(struct span bytes, int64_t now, struct delivery_batch *batch,
     struct arena *arena, struct err *err)
 {
 	const struct message_limits limits = MESSAGE_LIMITS;
@@ -165,8 +165,8 @@ report_read(struct span bytes, int64_t now, struct marks *marks,
 		return known;
 	if (status != NULL)
 		return read_status(
-		    status->body, &about, now, marks, arena, err);
-	return read_feedback(feedback->body, &about, now, marks, arena, err);
+		    status->body, &about, now, batch, arena, err);
+	return read_feedback(feedback->body, &about, now, batch, arena, err);
 }
 
 /* ---- mbox ---- */

@@ -5,11 +5,11 @@
 #ifndef INLAY_TOOLS_REPORT_H
 #define INLAY_TOOLS_REPORT_H
 
-#include "tools/people/marks.h"
+#include "tools/people/delivery_batch.h"
 
-/* Reads one message (lines ended by CRLF) and notes in marks what it reports.
+/* Reads one message (lines ended by CRLF) and notes in batch what it reports.
  * now stands in where it has no date. 1 a report, 0 something else, -1. */
-int report_read(struct span message, int64_t now, struct marks *marks,
+int report_read(struct span message, int64_t now, struct delivery_batch *batch,
     struct arena *arena, struct err *err);
 
 /* The next message of an mbox (RFC 4155), or the whole where it is none;

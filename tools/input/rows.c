@@ -4,7 +4,7 @@
 
 #include "store/base/unicode.h"
 #include "tools/input/rows_format.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 
 const struct rows_class *
 rows_class_of(enum rows_format format, char first)
@@ -43,7 +43,8 @@ feed_fill(struct feed *feed, struct err *err)
 		return 1;
 	feed->at = 0;
 	feed->len = 0;
-	got = source_read(feed->source, feed->bytes, sizeof(feed->bytes), err);
+	got = input_stream_read(
+	    feed->source, feed->bytes, sizeof(feed->bytes), err);
 	if (got < 0)
 		return -1;
 	feed->len = (size_t)got;
@@ -66,8 +67,8 @@ first_byte(struct feed *feed)
 }
 
 int
-rows_open(struct source *source, enum rows_format format, struct rows **rows,
-    struct err *err)
+rows_open(struct input_stream *source, enum rows_format format,
+    struct rows **rows, struct err *err)
 {
 	struct rows *made = calloc(1, sizeof(*made));
 

@@ -10,7 +10,7 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
-struct source;
+struct input_stream;
 
 #define ROWS_BYTES_MAX ((size_t)1 << 20) /* of one row */
 #define ROWS_CELLS_MAX 1000		 /* of one row */
@@ -46,7 +46,7 @@ struct rows;
 /* Reads from the source, which must outlive the rows. AUTO tells JSON from
  * CSV by the first byte, and for CSV the delimiter by the header line.
  * 0, or -1: no header, two columns of one name, ERR_MEMORY. */
-int rows_open(struct source *source, enum rows_format format,
+int rows_open(struct input_stream *source, enum rows_format format,
     struct rows **rows, struct err *err);
 void rows_close(struct rows **rows);
 

@@ -8,7 +8,7 @@
 
 #include "store/base/buf.h"
 #include "tools/input/rows_format.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 
 struct csv {
 	struct csv_parser parser;
@@ -308,7 +308,7 @@ static int
 header_fault(const struct rows *rows, const struct row *row, const char *why,
     struct span name, struct err *err)
 {
-	return err_at(err, ERR_INPUT, source_name(rows->feed.source),
+	return err_at(err, ERR_INPUT, input_stream_name(rows->feed.source),
 	    row->bad ? row->bad_line : row->line,
 	    row->bad ? row->bad_column : 1, "%s%s%.*s%s", why,
 	    name.len ? " `" : "", SPAN_ARG(name), name.len ? "`" : "");

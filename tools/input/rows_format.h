@@ -8,7 +8,7 @@
 
 /* Bytes read ahead, and where in the text they are. */
 struct feed {
-	struct source *source;
+	struct input_stream *source;
 	size_t at, len;
 	unsigned line, column; /* of bytes[at], from 1 */
 	char bytes[64 * 1024];

@@ -2,7 +2,8 @@
 
 #include "milter/mail/header.h"
 #include "milter/mail/message.h"
-#include "tools/message/studio.h"
+#include "tools/message/message_file.h"
+#include "tools/message/pipeline.h"
 
 /* What stands inside the tag at the start of text, without its dashes. */
 static struct span
@@ -84,8 +85,8 @@ excerpt_read(struct cli *cli, const char *path, const char *slot,
 	struct message *message;
 
 	*excerpt = (struct excerpt){ SPAN(""), SPAN(""), SPAN("") };
-	if (studio_message(cli, path, &request, err) < 0 ||
-	    studio_campaign(cli, &request, &excerpt->campaign, err) < 0 ||
+	if (message_file_read(cli, path, &request, err) < 0 ||
+	    message_file_campaign(cli, &request, &excerpt->campaign, err) < 0 ||
 	    message_parse(request.message, &limits, cli->arena, &message, err) <
 		0)
 		return -1;

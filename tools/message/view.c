@@ -1,7 +1,7 @@
 #include "tools/message/view.h"
 
 #include "milter/mail/message.h"
-#include "milter/mail/word.h"
+#include "milter/mail/encoded_word.h"
 #include "store/base/buf.h"
 
 static int
@@ -37,7 +37,7 @@ add_field(const struct header_field *field, struct arena *arena,
 
 	if (field_unfold(field, arena, &line, err) < 0)
 		return -1;
-	if (words_decode(line, arena, &text, &why) < 0) {
+	if (encoded_words_decode(line, arena, &text, &why) < 0) {
 		if (why.code == ERR_MEMORY)
 			return full(err);
 		text = line;

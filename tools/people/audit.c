@@ -7,7 +7,7 @@
 
 #include "milter/settings.h"
 #include "store/base/buf.h"
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 /* 32 bits: some of the people in a large store share them. */
 #define SUBJECT_DIGITS 8
@@ -35,7 +35,7 @@ audit(struct cli *cli, const char *action, const struct record_key *key,
     struct err *err)
 {
 	struct buf path, line;
-	char now[WHEN_SIZE], hex[33] = "-";
+	char now[TIMESTAMP_SIZE], hex[33] = "-";
 
 	if (key)
 		record_key_hex(key, hex);
@@ -45,7 +45,7 @@ audit(struct cli *cli, const char *action, const struct record_key *key,
 	(void)buf_cstr(&path);
 	buf_init(&line, cli->arena, 256);
 	buf_printf(&line, "time=%s action=%s subject=%s uid=%ld\n",
-	    when_print(cli_now(), now), action, hex, (long)getuid());
+	    timestamp_print(cli_now(), now), action, hex, (long)getuid());
 	if (path.failed || line.failed)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	return append(path.at, buf_span(&line), err);

@@ -10,14 +10,14 @@
 /* Whether the person is another tenant's; a history without a profile does
  * not say whose it is. */
 static bool
-is_of_another(const struct walk *walk, const struct dossier *dossier)
+is_of_another(const struct walk *walk, const struct person_edit *person)
 {
 	struct record_key own;
 
-	if (!dossier->known)
+	if (!person->known)
 		return false;
-	own = record_key(walk->tenant, dossier->address);
-	return record_key_cmp(&own, &dossier->key) != 0;
+	own = record_key(walk->tenant, person->address);
+	return record_key_cmp(&own, &person->key) != 0;
 }
 
 /* One decoded record to the caller. As walk.each. */
@@ -25,20 +25,20 @@ static int
 visit(struct walk *walk, const struct record *record, struct arena *one,
     struct err *err)
 {
-	struct dossier dossier = { .key = record->key, .record = *record };
+	struct person_edit person = { .key = record->key, .record = *record };
 	struct err trouble = ERR_INIT;
 
 	arena_reset(one);
-	if (dossier_decode(&dossier, one, &trouble) < 0) {
+	if (person_edit_decode(&person, one, &trouble) < 0) {
 		walk->seen++;
 		walk->damaged++;
 		return 0;
 	}
-	dossier.address = dossier.profile.address;
-	if (is_of_another(walk, &dossier))
+	person.address = person.profile.address;
+	if (is_of_another(walk, &person))
 		return 0;
 	walk->seen++;
-	return walk->each(walk->context, &dossier, one, err);
+	return walk->each(walk->context, &person, one, err);
 }
 
 static int

@@ -4,14 +4,14 @@
 #ifndef INLAY_TOOLS_WALK_H
 #define INLAY_TOOLS_WALK_H
 
-#include "tools/people/dossier.h"
+#include "tools/people/person_edit.h"
 
 struct walk {
 	const char *label; /* of the progress bar */
-	/* Called for each record that can be read; the dossier and arena live
+	/* Called for each record that can be read; the person and arena live
 	 * until it returns. 0 go on, 1 stop, -1 fail. */
-	int (*each)(void *context, struct dossier *dossier, struct arena *arena,
-	    struct err *err);
+	int (*each)(void *context, struct person_edit *person,
+	    struct arena *arena, struct err *err);
 	void *context;
 	struct span tenant; /* out: whose records, as the command says */
 	uint64_t seen;	    /* out: records walked */

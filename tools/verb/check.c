@@ -11,33 +11,34 @@
 #include "tools/message/findings.h"
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
-#include "tools/message/studio.h"
+#include "tools/message/message_file.h"
+#include "tools/message/pipeline.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
 
 struct checking {
 	struct cli *cli;
-	struct studio studio;
+	struct pipeline pipeline;
 	struct rehearsal *rehearsal;
 	struct audience *audience; /* NULL: everybody */
 	struct findings findings;
 };
 
 static int
-check_one(void *context, struct dossier *dossier, struct arena *arena,
+check_one(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct checking *checking = context;
 	int fits = 1;
 
-	if (!dossier->known)
+	if (!person->known)
 		return 0;
 	if (checking->audience)
 		fits = audience_test(
-		    checking->audience, &dossier->profile, arena, err);
+		    checking->audience, &person->profile, arena, err);
 	if (fits <= 0)
 		return fits;
-	return rehearsal_add(checking->rehearsal, dossier->address, err);
+	return rehearsal_add(checking->rehearsal, person->address, err);
 }
 
 static void
@@ -153,7 +154,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 {
 	struct cli *cli = checking->cli;
 	struct span id;
-	int found = studio_campaign(cli, request, &id, err);
+	int found = message_file_campaign(cli, request, &id, err);
 
 	if (found < 0)
 		return -1;
@@ -180,15 +181,16 @@ set_up(
 	const char *from = cli_flag(cli, "from");
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int64_t threads = processors > 0 ? processors : 1;
-	struct rehearsal_options options = { .personaliser =
-						 checking->studio.personaliser,
+	struct rehearsal_options options = {
+		.personaliser = checking->pipeline.personaliser,
 		.request = { .sender = span_str(from ? from : ""),
 		    .now = cli_now() },
-		.memory = (size_t)checking->studio.settings->message_memory };
+		.memory = (size_t)checking->pipeline.settings->message_memory
+	};
 
 	if (cli_when(cli, "at", &options.request.now, err) < 0 ||
 	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
-	    studio_message(cli, cli->argv[0], &options.request, err) < 0 ||
+	    message_file_read(cli, cli->argv[0], &options.request, err) < 0 ||
 	    look_at_message(checking, catalog, &options.request, err) < 0)
 		return -1;
 	options.threads = (unsigned)threads;
@@ -208,12 +210,12 @@ verb_check(struct cli *cli, struct err *err)
 
 	if (cli_catalog(cli, &catalog, err) < 0)
 		return -1;
-	if (studio_open_unsigned(cli, &checking.studio, err) == 0 &&
+	if (pipeline_open_unsigned(cli, &checking.pipeline, err) == 0 &&
 	    set_up(&checking, catalog, err) == 0)
 		status = check_all(&checking, err);
 	rehearsal_end(&checking.rehearsal);
 	audience_close(&checking.audience);
-	studio_close(&checking.studio);
+	pipeline_close(&checking.pipeline);
 	catalog_free(&catalog);
 	return status;
 }

@@ -7,7 +7,7 @@
 #include "store/engine/lmdb.h"
 #include "store/engine/upkeep.h"
 #include "tools/people/audit.h"
-#include "tools/verb/delivery.h"
+#include "tools/verb/delivery_sync.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"

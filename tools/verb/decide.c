@@ -9,15 +9,15 @@
 #include "milter/settings.h"
 #include "store/base/buf.h"
 #include "store/catalog/catalog.h"
-#include "tools/people/dossier.h"
+#include "tools/people/person_edit.h"
 #include "tools/message/excerpt.h"
 #include "tools/out.h"
-#include "tools/message/studio.h"
+#include "tools/message/pipeline.h"
 #include "tools/verbs.h"
 
 struct deciding {
 	struct cli *cli;
-	struct studio studio;
+	struct pipeline pipeline;
 	struct personalise_request request;
 	struct personalised made;
 	struct excerpt excerpt; /* the slot as tags */
@@ -221,7 +221,7 @@ answer(const struct deciding *deciding, bool recorded)
 
 /* Outside of mail nothing reports delivery: shown is delivered. */
 static int
-mark_shown(void *context, struct dossier *dossier, struct arena *arena,
+mark_shown(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	const struct deciding *deciding = context;
@@ -229,23 +229,22 @@ mark_shown(void *context, struct dossier *dossier, struct arena *arena,
 
 	(void)arena;
 	(void)err;
-	if (dossier->history.exposure_count == 0)
+	if (person->history.exposure_count == 0)
 		return 0;
-	newest =
-	    &dossier->history.exposures[dossier->history.exposure_count - 1];
+	newest = &person->history.exposures[person->history.exposure_count - 1];
 	if (newest->state != EXPOSURE_RESERVED ||
 	    !span_eq(newest->channel, deciding->request.channel))
 		return 0;
 	newest->state = EXPOSURE_DELIVERED;
 	newest->state_at = newest->time;
-	return DOSSIER_HISTORY;
+	return EDIT_HISTORY;
 }
 
 static int
 make(struct deciding *deciding, struct err *err)
 {
 	struct cli *cli = deciding->cli;
-	struct personaliser *personaliser = deciding->studio.personaliser;
+	struct personaliser *personaliser = deciding->pipeline.personaliser;
 	bool record = cli_flag(cli, "record") != NULL;
 	int status;
 
@@ -266,7 +265,7 @@ make(struct deciding *deciding, struct err *err)
 		    out_json_pretty(cli->out, answer(deciding, record), err);
 	personalised_release(personaliser, &deciding->made);
 	if (status == 0 && record)
-		status = dossier_edit(
+		status = person_edit_run(
 		    cli, cli_flag(cli, "to"), mark_shown, deciding, err);
 	return status < 0 ? -1 : EX_OK;
 }
@@ -283,9 +282,9 @@ verb_decide(struct cli *cli, struct err *err)
 	deciding.request.channel = span_str(cli_flag(cli, "channel"));
 	deciding.request.now = cli_now();
 	if (cli_when(cli, "at", &deciding.request.now, err) < 0 ||
-	    studio_open_unsigned(cli, &deciding.studio, err) < 0)
+	    pipeline_open_unsigned(cli, &deciding.pipeline, err) < 0)
 		return -1;
 	status = make(&deciding, err);
-	studio_close(&deciding.studio);
+	pipeline_close(&deciding.pipeline);
 	return status;
 }

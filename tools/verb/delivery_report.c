@@ -6,16 +6,17 @@
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/input/report.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 #include "tools/verbs.h"
 
 #define MAILBOX_MAX ((size_t)1 << 30)
 
 static int
-tell(struct cli *cli, const struct marks *marks, const char *unit,
+tell(struct cli *cli, const struct delivery_batch *batch, const char *unit,
     uint64_t units, struct err *err)
 {
-	const struct marks_count *counted = marks_counted(marks);
+	const struct delivery_batch_count *counted =
+	    delivery_batch_counted(batch);
 	const uint64_t numbers[] = { units,
 		counted->changed[EXPOSURE_DELIVERED],
 		counted->changed[EXPOSURE_BOUNCED],
@@ -42,20 +43,20 @@ static int
 read_mailbox(
     struct cli *cli, const char *path, struct buf *mailbox, struct err *err)
 {
-	struct source *source;
+	struct input_stream *source;
 	ssize_t got = 0;
 
-	if (source_open(path, fileno(cli->in), &source, err) < 0)
+	if (input_stream_open(path, fileno(cli->in), &source, err) < 0)
 		return -1;
 	do {
 		if (buf_reserve(mailbox, 65536) < 0)
 			break;
-		got = source_read(source, mailbox->at + mailbox->len,
+		got = input_stream_read(source, mailbox->at + mailbox->len,
 		    mailbox->size - mailbox->len - 1, err);
 		if (got > 0)
 			mailbox->len += (size_t)got;
 	} while (got > 0);
-	source_close(&source);
+	input_stream_close(&source);
 	if (mailbox->failed)
 		return err_at(err, ERR_INPUT, path, 0, 0,
 		    "larger than %zu bytes", MAILBOX_MAX);
@@ -86,8 +87,8 @@ with_crlf(
 }
 
 static int
-read_reports(struct span mailbox, struct marks *marks, uint64_t *reports,
-    struct err *err)
+read_reports(struct span mailbox, struct delivery_batch *batch,
+    uint64_t *reports, struct err *err)
 {
 	struct arena *arena = arena_new(MAILBOX_MAX);
 	struct span message;
@@ -103,35 +104,35 @@ read_reports(struct span mailbox, struct marks *marks, uint64_t *reports,
 		arena_reset(arena);
 		if (with_crlf(message, arena, &bytes, err) == 0)
 			is_report =
-			    report_read(bytes, cli_now(), marks, arena, err);
+			    report_read(bytes, cli_now(), batch, arena, err);
 		if (is_report < 0)
 			failed = -1;
 		else
 			*reports += (uint64_t)is_report;
 	}
 	arena_free(&arena);
-	return failed < 0 ? -1 : marks_flush(marks, err);
+	return failed < 0 ? -1 : delivery_batch_flush(batch, err);
 }
 
 int
 verb_delivery_report(struct cli *cli, struct err *err)
 {
-	struct marks *marks = marks_new(cli);
+	struct delivery_batch *batch = delivery_batch_new(cli);
 	uint64_t reports = 0;
 	struct buf mailbox;
 	int failed;
 
-	if (marks == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for marks");
+	if (batch == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for batch");
 	interrupt_watch();
 	buf_init_heap(&mailbox, MAILBOX_MAX);
 	failed =
 	    read_mailbox(cli, cli->argc ? cli->argv[0] : "-", &mailbox, err);
 	if (failed == 0)
-		failed = read_reports(buf_span(&mailbox), marks, &reports, err);
+		failed = read_reports(buf_span(&mailbox), batch, &reports, err);
 	if (failed == 0)
-		failed = tell(cli, marks, "reports read", reports, err);
+		failed = tell(cli, batch, "reports read", reports, err);
 	buf_deinit(&mailbox);
-	marks_free(&marks);
+	delivery_batch_free(&batch);
 	return failed < 0 ? -1 : EX_OK;
 }

@@ -3,8 +3,8 @@
  */
 #include <sysexits.h>
 
-#include "store/base/when.h"
-#include "tools/people/dossier.h"
+#include "store/base/timestamp.h"
+#include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
@@ -65,21 +65,21 @@ verb_exposure_list(struct cli *cli, struct err *err)
 {
 	const char *to = cli_flag(cli, "to");
 	const char *campaign = cli_flag(cli, "campaign");
-	struct dossier dossier;
+	struct person_edit person;
 	json_t *list;
 
 	if (!to)
 		return cli_misuse(err, "exposure list needs --to ADDRESS");
-	if (dossier_read(cli, to, &dossier, err) < 0)
+	if (person_edit_read(cli, to, &person, err) < 0)
 		return -1;
 	if (cli->json && !campaign)
 		return out_json_pretty(
-			   cli->out, history_json(&dossier.history), err) < 0
+			   cli->out, history_json(&person.history), err) < 0
 			   ? -1
 			   : EX_OK;
 	list = cli->json ? json_array() : NULL;
-	for (size_t i = 0; i < dossier.history.exposure_count; i++) {
-		const struct exposure *exposure = &dossier.history.exposures[i];
+	for (size_t i = 0; i < person.history.exposure_count; i++) {
+		const struct exposure *exposure = &person.history.exposures[i];
 
 		if (campaign &&
 		    !span_eq(exposure->campaign, span_str(campaign)))
@@ -92,7 +92,7 @@ verb_exposure_list(struct cli *cli, struct err *err)
 	if (list)
 		return out_json_pretty(cli->out, list, err) < 0 ? -1 : EX_OK;
 	if (!campaign)
-		print_folded(cli->out, &dossier.history);
+		print_folded(cli->out, &person.history);
 	return EX_OK;
 }
 
@@ -106,36 +106,36 @@ struct asking {
 };
 
 static int
-ask_one(void *context, struct dossier *dossier, struct arena *arena,
+ask_one(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct asking *asking = context;
 	struct block_seen seen =
-	    history_seen(&dossier->history, asking->block, asking->since);
+	    history_seen(&person->history, asking->block, asking->since);
 	json_t *object;
 	char hex[33];
 
 	(void)arena;
 	if (seen.count == 0)
 		return 0;
-	asking->nameless += dossier->address.len == 0;
+	asking->nameless += person->address.len == 0;
 	if (asking->cli->json) {
 		object = json_object();
 		out_set(object, "email",
-		    dossier->address.len != 0 ? out_string(dossier->address)
-					      : json_null());
+		    person->address.len != 0 ? out_string(person->address)
+					     : json_null());
 		out_set(object, "key",
-		    json_string(record_key_hex(&dossier->key, hex)));
+		    json_string(record_key_hex(&person->key, hex)));
 		out_set(object, "count", json_integer((json_int_t)seen.count));
 		out_set(object, "first", out_moment(seen.first));
 		out_set(object, "last", out_moment(seen.last));
 		return out_json(asking->cli->out, object, err);
 	}
-	if (dossier->address.len != 0)
-		out_text(asking->cli->out, dossier->address, 32);
+	if (person->address.len != 0)
+		out_text(asking->cli->out, person->address, 32);
 	else
 		fprintf(
-		    asking->cli->out, "%s", record_key_hex(&dossier->key, hex));
+		    asking->cli->out, "%s", record_key_hex(&person->key, hex));
 	fprintf(asking->cli->out, " %4llu ", (unsigned long long)seen.count);
 	out_when(asking->cli->out, seen.last, 0);
 	fputc('\n', asking->cli->out);

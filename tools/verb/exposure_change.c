@@ -3,12 +3,12 @@
  */
 #include <sysexits.h>
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "tools/people/audience.h"
 #include "tools/people/audit.h"
 #include "tools/input/document.h"
-#include "tools/people/dossier.h"
+#include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
@@ -31,18 +31,18 @@ may_be_mailed(const struct profile *profile)
 }
 
 static int
-reach_one(void *context, struct dossier *dossier, struct arena *arena,
+reach_one(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct reaching *reaching = context;
 	const struct block *block = reaching->block;
-	const struct profile *profile = &dossier->profile;
+	const struct profile *profile = &person->profile;
 	int64_t since =
 	    block->window ? reaching->now - block->window : WHEN_PAST;
 	int fits = 1;
 
-	if (!dossier->known || !may_be_mailed(profile) ||
-	    history_seen(&dossier->history, block->id, since).count >=
+	if (!person->known || !may_be_mailed(profile) ||
+	    history_seen(&person->history, block->id, since).count >=
 		block->cap)
 		return 0;
 	if (reaching->condition)
@@ -116,21 +116,21 @@ struct recording {
 };
 
 static int
-record_one(void *context, struct dossier *dossier, struct arena *arena,
+record_one(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct recording *recording = context;
 	int added;
 
-	if (dossier->erased)
+	if (person->erased)
 		return err_set(err, ERR_INPUT,
 		    "this person was erased; nothing is kept about them");
 	recording->key = message_key(recording->tenant,
-	    recording->exposure.campaign, recording->id, dossier->address);
+	    recording->exposure.campaign, recording->id, person->address);
 	memcpy(recording->exposure.tag, recording->key.bytes, KEY_TAG);
 	added =
-	    history_append(&dossier->history, &recording->exposure, arena, err);
-	return added <= 0 ? added : DOSSIER_HISTORY;
+	    history_append(&person->history, &recording->exposure, arena, err);
+	return added <= 0 ? added : EDIT_HISTORY;
 }
 
 static struct span
@@ -188,8 +188,8 @@ verb_exposure_record(struct cli *cli, struct err *err)
 	    flag_span(cli, "block", "");
 	if (make_id(cli, &recording, &recording.id, err) < 0)
 		return -1;
-	done =
-	    dossier_edit(cli, cli_flag(cli, "to"), record_one, &recording, err);
+	done = person_edit_run(
+	    cli, cli_flag(cli, "to"), record_one, &recording, err);
 	if (done < 0)
 		return -1;
 	fprintf(cli->out, "%s\n", done ? "recorded" : "was recorded already");
@@ -221,7 +221,7 @@ meant(const struct voiding *voiding, const struct exposure *exposure)
 }
 
 static int
-void_some(void *context, struct dossier *dossier, struct arena *arena,
+void_some(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct voiding *voiding = context;
@@ -229,8 +229,8 @@ void_some(void *context, struct dossier *dossier, struct arena *arena,
 	(void)arena;
 	(void)err;
 	voiding->count = 0;
-	for (size_t i = 0; i < dossier->history.exposure_count; i++) {
-		struct exposure *exposure = &dossier->history.exposures[i];
+	for (size_t i = 0; i < person->history.exposure_count; i++) {
+		struct exposure *exposure = &person->history.exposures[i];
 
 		if (exposure->state == EXPOSURE_VOID ||
 		    !meant(voiding, exposure))
@@ -239,7 +239,7 @@ void_some(void *context, struct dossier *dossier, struct arena *arena,
 		exposure->state_at = voiding->now;
 		voiding->count++;
 	}
-	return voiding->count ? DOSSIER_HISTORY : 0;
+	return voiding->count ? EDIT_HISTORY : 0;
 }
 
 int
@@ -255,8 +255,8 @@ verb_exposure_void(struct cli *cli, struct err *err)
 		voiding.block.len == 0))
 		return cli_misuse(err, "exposure void needs --to and one of "
 				       "--message, --campaign, --block");
-	if (dossier_edit(cli, cli_flag(cli, "to"), void_some, &voiding, err) <
-	    0)
+	if (person_edit_run(
+		cli, cli_flag(cli, "to"), void_some, &voiding, err) < 0)
 		return -1;
 	fprintf(cli->out, "%llu exposures no longer count\n",
 	    (unsigned long long)voiding.count);

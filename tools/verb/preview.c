@@ -12,7 +12,8 @@
 #include "milter/decide/why.h"
 #include "tools/message/diff.h"
 #include "tools/out.h"
-#include "tools/message/studio.h"
+#include "tools/message/message_file.h"
+#include "tools/message/pipeline.h"
 #include "tools/verbs.h"
 #include "tools/message/view.h"
 
@@ -20,7 +21,7 @@
 
 struct previewing {
 	struct cli *cli;
-	struct studio studio;
+	struct pipeline pipeline;
 	struct personalise_request request;
 	struct personalise_pretence pretence;
 	struct span seen[SEEN_MAX];
@@ -47,11 +48,11 @@ write_message(struct previewing *previewing, struct err *err)
 {
 	struct cli *cli = previewing->cli;
 	const struct personalised *made = &previewing->made;
-	const struct service *service = previewing->studio.service;
+	const struct loaded_config *config = previewing->pipeline.config;
 	struct signatures signatures = { .count = 0 };
 
-	if (service && service->signer && made->message &&
-	    signer_sign(service->signer, made->bytes, made->signing_domain,
+	if (config && config->signer && made->message &&
+	    signer_sign(config->signer, made->bytes, made->signing_domain,
 		cli->arena, &signatures, err) < 0)
 		return -1;
 	for (size_t i = 0; i < signatures.count; i++) {
@@ -232,7 +233,7 @@ make_copy(struct previewing *previewing, struct err *err)
 	if (previewing->pretence.arm.len != 0 ||
 	    previewing->pretence.seen_count != 0)
 		pretence = &previewing->pretence;
-	return personalise_preview(previewing->studio.personaliser,
+	return personalise_preview(previewing->pipeline.personaliser,
 	    &previewing->request, pretence, previewing->cli->arena,
 	    &previewing->made, err);
 }
@@ -286,28 +287,28 @@ show_copy(struct previewing *previewing, struct err *err)
 		return refused(previewing->cli, err);
 	status = show(previewing, err);
 	personalised_release(
-	    previewing->studio.personaliser, &previewing->made);
+	    previewing->pipeline.personaliser, &previewing->made);
 	return status;
 }
 
 /* Most people who preview may not read the keys. */
 static int
-open_studio(struct previewing *previewing, struct err *err)
+open_pipeline(struct previewing *previewing, struct err *err)
 {
 	struct cli *cli = previewing->cli;
 	char line[sizeof(*err)];
 
 	if (cli->json || cli_flag(cli, "why") || wants_view(cli) ||
 	    cli_flag(cli, "unsigned"))
-		return studio_open_unsigned(cli, &previewing->studio, err);
-	if (studio_open(cli, &previewing->studio, err) == 0)
+		return pipeline_open_unsigned(cli, &previewing->pipeline, err);
+	if (pipeline_open(cli, &previewing->pipeline, err) == 0)
 		return 0;
 	if (err->code != ERR_KEY && err->code != ERR_CONFIG)
 		return -1;
 	fprintf(cli->errors, "inlay: not signed: %s\n",
 	    err_line(err, line, sizeof(line)));
 	err_clear(err);
-	return studio_open_unsigned(cli, &previewing->studio, err);
+	return pipeline_open_unsigned(cli, &previewing->pipeline, err);
 }
 
 static int
@@ -341,18 +342,19 @@ verb_preview(struct cli *cli, struct err *err)
 
 	if (read_flags(&previewing, err) < 0)
 		return -1;
-	status = studio_message(cli, cli->argv[0], &previewing.request, err);
+	status = message_file_read(cli, cli->argv[0], &previewing.request, err);
 	if (status < 0)
 		return -1;
 	previewing.lf = status == 1;
-	status = studio_campaign(cli, &previewing.request, &campaign, err);
+	status =
+	    message_file_campaign(cli, &previewing.request, &campaign, err);
 	if (status < 0)
 		return -1;
 	if (status == 0)
 		return show_foreign(&previewing, err);
-	if (open_studio(&previewing, err) < 0)
+	if (open_pipeline(&previewing, err) < 0)
 		return -1;
 	status = show_copy(&previewing, err);
-	studio_close(&previewing.studio);
+	pipeline_close(&previewing.pipeline);
 	return status;
 }

@@ -4,9 +4,9 @@
  */
 #include <sysexits.h>
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 #include "tools/people/audit.h"
-#include "tools/people/dossier.h"
+#include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
@@ -14,19 +14,19 @@
 int
 verb_privacy_export(struct cli *cli, struct err *err)
 {
-	struct dossier dossier;
+	struct person_edit person;
 	json_t *object;
-	int found = dossier_read(cli, cli->argv[0], &dossier, err);
+	int found = person_edit_read(cli, cli->argv[0], &person, err);
 
-	if (found < 0 || audit(cli, "export", &dossier.key, err) < 0)
+	if (found < 0 || audit(cli, "export", &person.key, err) < 0)
 		return -1;
 	object = json_object();
-	out_set(object, "email", out_string(dossier.address));
+	out_set(object, "email", out_string(person.address));
 	out_set(object, "tenant", out_string(cli->tenant));
-	out_set(object, "erased", json_boolean(dossier.erased));
+	out_set(object, "erased", json_boolean(person.erased));
 	out_set(object, "profile",
-	    dossier.known ? profile_json(&dossier.profile) : json_null());
-	out_set(object, "history", history_json(&dossier.history));
+	    person.known ? profile_json(&person.profile) : json_null());
+	out_set(object, "history", history_json(&person.history));
 	if (out_json_pretty(cli->out, object, err) < 0)
 		return -1;
 	return found ? EX_OK : EX_NOUSER;
@@ -60,19 +60,19 @@ put_alone(struct cli *cli, const struct record_key *key, enum record_kind kind,
 int
 verb_privacy_erase(struct cli *cli, struct err *err)
 {
-	char now[WHEN_SIZE];
-	struct dossier dossier;
-	int found = dossier_read(cli, cli->argv[0], &dossier, err);
+	char now[TIMESTAMP_SIZE];
+	struct person_edit person;
+	int found = person_edit_read(cli, cli->argv[0], &person, err);
 
 	if (found < 0 && err->code != ERR_STORE)
 		return -1;
 	err_clear(err);
-	when_print(cli_now(), now);
-	if (put_alone(cli, &dossier.key, RECORD_TOMBSTONE, span_str(now), err) <
+	timestamp_print(cli_now(), now);
+	if (put_alone(cli, &person.key, RECORD_TOMBSTONE, span_str(now), err) <
 		0 ||
-	    put_alone(cli, &dossier.key, RECORD_PROFILE, SPAN_NONE, err) < 0 ||
-	    put_alone(cli, &dossier.key, RECORD_HISTORY, SPAN_NONE, err) < 0 ||
-	    audit(cli, "erase", &dossier.key, err) < 0)
+	    put_alone(cli, &person.key, RECORD_PROFILE, SPAN_NONE, err) < 0 ||
+	    put_alone(cli, &person.key, RECORD_HISTORY, SPAN_NONE, err) < 0 ||
+	    audit(cli, "erase", &person.key, err) < 0)
 		return -1;
 	fprintf(cli->out, "erased; `inlay db compact` removes the last bytes "
 			  "from the file\n");
@@ -85,17 +85,17 @@ struct flags {
 };
 
 static int
-set_flags(void *context, struct dossier *dossier, struct arena *arena,
+set_flags(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	const struct flags *flags = context;
-	struct profile *profile = &dossier->profile;
+	struct profile *profile = &person->profile;
 
 	(void)arena;
-	if (dossier->erased)
+	if (person->erased)
 		return err_set(err, ERR_INPUT,
 		    "this person was erased; nothing is kept about them");
-	profile->address = dossier->address;
+	profile->address = person->address;
 	if (flags->profiling)
 		profile->object_profiling = !flags->off;
 	if (flags->marketing)
@@ -104,7 +104,7 @@ set_flags(void *context, struct dossier *dossier, struct arena *arena,
 		profile->restricted = !flags->off;
 	if (profile->changed_at < cli_now())
 		profile->changed_at = cli_now();
-	return DOSSIER_PROFILE;
+	return EDIT_PROFILE;
 }
 
 static int
@@ -118,7 +118,7 @@ set_and_audit(
 	if (cli_address(cli, cli->argv[0], &address, err) < 0)
 		return -1;
 	key = record_key(cli->tenant, address);
-	if (dossier_edit(cli, cli->argv[0], set_flags, flags, err) < 0 ||
+	if (person_edit_run(cli, cli->argv[0], set_flags, flags, err) < 0 ||
 	    audit(cli, action, &key, err) < 0)
 		return -1;
 	return EX_OK;

@@ -3,9 +3,9 @@
  */
 #include <sysexits.h>
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
-#include "tools/people/dossier.h"
+#include "tools/people/person_edit.h"
 #include "tools/input/import.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
@@ -64,18 +64,18 @@ print_profile(FILE *out, const struct profile *profile)
 int
 verb_profile_get(struct cli *cli, struct err *err)
 {
-	struct dossier dossier;
+	struct person_edit person;
 
-	if (dossier_read(cli, cli->argv[0], &dossier, err) < 0)
+	if (person_edit_read(cli, cli->argv[0], &person, err) < 0)
 		return -1;
-	if (!dossier.known)
+	if (!person.known)
 		return nobody(cli);
 	if (cli->json)
 		return out_json_pretty(
-			   cli->out, profile_json(&dossier.profile), err) < 0
+			   cli->out, profile_json(&person.profile), err) < 0
 			   ? -1
 			   : EX_OK;
-	print_profile(cli->out, &dossier.profile);
+	print_profile(cli->out, &person.profile);
 	return EX_OK;
 }
 
@@ -125,19 +125,19 @@ take_back(const struct row *row, struct profile *profile)
 }
 
 static int
-apply_setting(void *context, struct dossier *dossier, struct arena *arena,
+apply_setting(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct setting *setting = context;
 
-	if (dossier->erased)
+	if (person->erased)
 		return err_set(err, ERR_INPUT,
 		    "this person was erased and may not come back");
-	dossier->profile.address = dossier->address;
-	if (profile_merge(&dossier->profile, &setting->update, arena, err) < 0)
+	person->profile.address = person->address;
+	if (profile_merge(&person->profile, &setting->update, arena, err) < 0)
 		return -1;
-	take_back(&setting->row, &dossier->profile);
-	return DOSSIER_PROFILE;
+	take_back(&setting->row, &person->profile);
+	return EDIT_PROFILE;
 }
 
 int
@@ -168,13 +168,14 @@ verb_profile_set(struct cli *cli, struct err *err)
 	catalog_free(&catalog);
 	if (status < 0)
 		return -1;
-	return dossier_edit(cli, cli->argv[0], apply_setting, &setting, err) < 0
+	return person_edit_run(
+		   cli, cli->argv[0], apply_setting, &setting, err) < 0
 		   ? -1
 		   : EX_OK;
 }
 
 static int
-forget(void *context, struct dossier *dossier, struct arena *arena,
+forget(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	const struct cli *cli = context;
@@ -182,20 +183,20 @@ forget(void *context, struct dossier *dossier, struct arena *arena,
 
 	(void)arena;
 	(void)err;
-	if (dossier->record.values[RECORD_PROFILE].version == 0)
+	if (person->record.values[RECORD_PROFILE].version == 0)
 		return 0;
 	if (cli->argc == 1)
-		return DOSSIER_FORGET_PROFILE;
+		return EDIT_FORGET_PROFILE;
 	for (int i = 1; i < cli->argc; i++)
 		gone |=
-		    profile_forget(&dossier->profile, span_str(cli->argv[i]));
-	return gone ? DOSSIER_PROFILE : 0;
+		    profile_forget(&person->profile, span_str(cli->argv[i]));
+	return gone ? EDIT_PROFILE : 0;
 }
 
 int
 verb_profile_rm(struct cli *cli, struct err *err)
 {
-	int done = dossier_edit(cli, cli->argv[0], forget, cli, err);
+	int done = person_edit_run(cli, cli->argv[0], forget, cli, err);
 
 	if (done == 0)
 		return nobody(cli);

@@ -1,5 +1,5 @@
 /*
- * inlay profile load: rows become updates, sorted by key in a spool, merged
+ * inlay profile load: rows become updates, sorted by key in a sort, merged
  * into the store in short durable steps. Loading a file again changes
  * nothing; an interrupted load goes on where it stopped.
  */
@@ -15,8 +15,8 @@
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
-#include "tools/input/source.h"
-#include "tools/input/spool.h"
+#include "tools/input/input_stream.h"
+#include "tools/input/external_sort.h"
 #include "tools/verbs.h"
 
 #define SPOOL_MEMORY ((size_t)64 << 20)
@@ -27,10 +27,10 @@
 struct loading {
 	struct cli *cli;
 	const char *path;
-	struct source *source;
+	struct input_stream *source;
 	struct import import;
 	struct catalog *catalog;
-	struct spool *spool;
+	struct external_sort *sort;
 	struct progress progress;
 	bool strict, dry_run;
 	uint64_t rows, bad; /* read */
@@ -76,7 +76,7 @@ keep_row(struct loading *loading, struct row *row, struct arena *arena,
 	if (profile_encode(&update, arena, &bytes, err) < 0)
 		return -1;
 	key = record_key(loading->cli->tenant, update.address);
-	if (spool_add(loading->spool, &key, buf_span(&bytes), err) < 0)
+	if (external_sort_add(loading->sort, &key, buf_span(&bytes), err) < 0)
 		return -1;
 	return 1;
 }
@@ -108,7 +108,7 @@ read_rows(struct loading *loading, struct rows *rows, struct arena *arena,
 		if (interrupt_seen())
 			return err_set(err, ERR_DEADLINE,
 			    "interrupted while reading; nothing was loaded");
-		source_progress(loading->source, &done, &total);
+		input_stream_progress(loading->source, &done, &total);
 		progress_at(&loading->progress, loading->rows, done, total);
 	}
 	return more;
@@ -138,7 +138,7 @@ read_all(struct loading *loading, struct err *err)
 		status = read_rows(loading, rows, arena, err);
 	rows_close(&rows);
 	arena_free(&arena);
-	return status < 0 ? -1 : spool_sort(loading->spool, err);
+	return status < 0 ? -1 : external_sort_finish(loading->sort, err);
 }
 
 static int
@@ -146,7 +146,7 @@ next_row(void *context, struct load_row *row, struct err *err)
 {
 	struct loading *loading = context;
 
-	return spool_next(loading->spool, row, err);
+	return external_sort_next(loading->sort, row, err);
 }
 
 /* What a record becomes when the row is merged into it. */
@@ -212,7 +212,8 @@ after_step(void *context, uint64_t rows)
 	loading->stored = rows;
 	if (all >= loading->noted + NOTE_EVERY)
 		note(loading, all);
-	progress_at(&loading->progress, all, all, spool_count(loading->spool));
+	progress_at(
+	    &loading->progress, all, all, external_sort_count(loading->sort));
 	return interrupt_seen();
 }
 
@@ -220,7 +221,7 @@ after_step(void *context, uint64_t rows)
 static int
 find_note(struct loading *loading, struct err *err)
 {
-	uint64_t identity = source_identity(loading->source);
+	uint64_t identity = input_stream_identity(loading->source);
 	struct cli *cli = loading->cli;
 	struct load_row row;
 	struct span text;
@@ -243,7 +244,7 @@ find_note(struct loading *loading, struct err *err)
 	for (size_t i = 0; i < text.len && text.at[i] <= '9'; i++)
 		rows = rows * 10 + (uint64_t)(text.at[i] - '0');
 	while (loading->skipped < rows &&
-	       spool_next(loading->spool, &row, err) > 0)
+	       external_sort_next(loading->sort, &row, err) > 0)
 		loading->skipped++;
 	fprintf(cli->errors, "inlay: going on after %llu rows\n",
 	    (unsigned long long)loading->skipped);
@@ -259,7 +260,7 @@ rehearse_all(struct loading *loading, struct err *err)
 	int more = arena ? 1 : err_set(err, ERR_MEMORY, "out of memory");
 
 	while (more > 0 && !interrupt_seen() &&
-	       (more = spool_next(loading->spool, &row, err)) > 0) {
+	       (more = external_sort_next(loading->sort, &row, err)) > 0) {
 		struct span changes[RECORD_KINDS];
 		struct record record;
 		unsigned kinds;
@@ -272,7 +273,7 @@ rehearse_all(struct loading *loading, struct err *err)
 			more = -1;
 		loading->stored++;
 		progress_at(&loading->progress, loading->stored,
-		    loading->stored, spool_count(loading->spool));
+		    loading->stored, external_sort_count(loading->sort));
 	}
 	arena_free(&arena);
 	return more < 0 ? -1 : more == 0;
@@ -345,13 +346,13 @@ load(struct loading *loading, struct err *err)
 
 	loading->import.schema = loading->catalog->schema;
 	loading->import.source = span_str(source ? source : "file");
-	loading->import.observed_at = source_changed(loading->source);
+	loading->import.observed_at = input_stream_changed(loading->source);
 	loading->import.ignore_unknown =
 	    cli_flag(cli, "ignore-unknown") != NULL;
 	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) < 0)
 		return -1;
-	if (spool_open(
-		cli->settings->store, SPOOL_MEMORY, &loading->spool, err) < 0)
+	if (external_sort_open(
+		cli->settings->store, SPOOL_MEMORY, &loading->sort, err) < 0)
 		return -1;
 	interrupt_watch();
 	progress_begin(&loading->progress, cli->errors, "reading", "rows");
@@ -379,17 +380,17 @@ verb_profile_load(struct cli *cli, struct err *err)
 
 	loading.strict = cli_flag(cli, "strict") != NULL;
 	loading.dry_run = cli_flag(cli, "dry-run") != NULL;
-	if (source_open(cli->argv[0], fileno(cli->in), &loading.source, err) <
-	    0)
+	if (input_stream_open(
+		cli->argv[0], fileno(cli->in), &loading.source, err) < 0)
 		return -1;
-	loading.path = source_name(loading.source);
+	loading.path = input_stream_name(loading.source);
 	if (cli_catalog(cli, &loading.catalog, err) < 0) {
-		source_close(&loading.source);
+		input_stream_close(&loading.source);
 		return -1;
 	}
 	status = load(&loading, err);
-	spool_close(&loading.spool);
+	external_sort_close(&loading.sort);
 	catalog_free(&loading.catalog);
-	source_close(&loading.source);
+	input_stream_close(&loading.source);
 	return status;
 }

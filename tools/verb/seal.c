@@ -7,7 +7,8 @@
 #include "milter/sign/seal.h"
 #include "milter/settings.h"
 #include "tools/out.h"
-#include "tools/message/studio.h"
+#include "tools/message/message_file.h"
+#include "tools/message/pipeline.h"
 #include "tools/verbs.h"
 
 int
@@ -20,7 +21,7 @@ verb_seal(struct cli *cli, struct err *err)
 	if (cli_when(cli, "at", &request.now, err) < 0 ||
 	    settings_secrets(cli->settings, err) < 0)
 		return -1;
-	lf = studio_message(cli, cli->argv[0], &request, err);
+	lf = message_file_read(cli, cli->argv[0], &request, err);
 	if (lf < 0 || seal_make(&cli->settings->seal_keys, request.message,
 			  request.now, cli->arena, &seal, err) < 0)
 		return -1;

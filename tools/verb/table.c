@@ -16,7 +16,7 @@
 #include "tools/out.h"
 #include "tools/progress.h"
 #include "tools/input/rows.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 #include "tools/verbs.h"
 
 #define BATCH 1000
@@ -25,7 +25,7 @@
 struct filling {
 	struct cli *cli;
 	struct table table;
-	struct source *source;
+	struct input_stream *source;
 	struct rows *rows;
 	struct arena *arena; /* of one batch */
 	struct entry batch[BATCH];
@@ -144,7 +144,7 @@ fill(struct filling *filling, struct err *err)
 		if (good == 0) {
 			filling->bad++;
 			fprintf(filling->cli->errors, "inlay: %s:%u:%u: %s\n",
-			    source_name(filling->source), row.bad_line,
+			    input_stream_name(filling->source), row.bad_line,
 			    row.bad_column, row.bad);
 		}
 		if (filling->count < BATCH)
@@ -154,7 +154,7 @@ fill(struct filling *filling, struct err *err)
 		if (interrupt_seen())
 			return err_set(err, ERR_DEADLINE,
 			    "interrupted; the old table stays");
-		source_progress(filling->source, &done, &total);
+		input_stream_progress(filling->source, &done, &total);
 		progress_at(
 		    &filling->progress, filling->table.rows, done, total);
 	}
@@ -308,13 +308,13 @@ verb_table_load(struct cli *cli, struct err *err)
 	filling->arena = arena_new(BATCH_MEMORY);
 	if (!filling->arena)
 		return no_memory(err);
-	if (source_open(cli->argv[0], fileno(cli->in), &filling->source, err) ==
-		0 &&
+	if (input_stream_open(
+		cli->argv[0], fileno(cli->in), &filling->source, err) == 0 &&
 	    rows_open(filling->source, ROWS_AUTO, &filling->rows, err) == 0)
 		status = load(filling, err);
 	progress_end(&filling->progress);
 	rows_close(&filling->rows);
-	source_close(&filling->source);
+	input_stream_close(&filling->source);
 	arena_free(&filling->arena);
 	return status;
 }

@@ -4,7 +4,7 @@
  */
 #include "milter/liquid/compile/compile.h"
 #include "milter/liquid/value/integer.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/value/number.h"
 
 enum { NESTED = 64, STEPS = 65536 };

@@ -2,7 +2,7 @@
 #include "milter/liquid/compile/compile.h"
 #include "milter/liquid/html/escape.h"
 #include "milter/liquid/compile/lax.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 
 #include <stdio.h>
 

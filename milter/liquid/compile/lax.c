@@ -1,6 +1,6 @@
 #include "milter/liquid/compile/lax.h"
 
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/value/number.h"
 
 static bool

@@ -3,7 +3,7 @@
 #include "milter/liquid/compile/compile.h"
 #include "milter/liquid/compile/flow.h"
 #include "milter/liquid/compile/mend.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
 
 #include <stdlib.h>
@@ -99,7 +99,7 @@ finish(struct compiler *c, struct program *program)
 	struct code *code;
 	struct site *sites;
 
-	if (emit(c, OP_END, 0) == NULL || notes_manifest(c, program) < 0 ||
+	if (emit(c, OP_END, 0) == NULL || manifest_move(c, program) < 0 ||
 	    tidy(c, program) < 0)
 		return -1;
 	if (c->options->place != PLACE_NONE && flow_escapes(c, program) < 0)
@@ -162,7 +162,7 @@ compile_source(struct compiler *c, struct span source, enum grammar grammar,
 		return err_at(c->err, ERR_LIMIT, c->options->name, 1, 1,
 		    "the template is longer than %zu bytes", most);
 	if (compile_keep(c, source, &source) < 0 || repair(c, &source) < 0 ||
-	    notes_begin(c) < 0 || compile_grammar(c, source, grammar) < 0)
+	    manifest_begin(c) < 0 || compile_grammar(c, source, grammar) < 0)
 		return -1;
 	return finish(c, program);
 }
@@ -189,7 +189,7 @@ compile_program(struct span source, const struct program_options *options,
 	} else {
 		compile_full(&c);
 	}
-	notes_end(&c);
+	manifest_end(&c);
 	free(c.code);
 	free(c.sites);
 	free(c.texts);

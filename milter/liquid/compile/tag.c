@@ -1,6 +1,6 @@
 #include "milter/liquid/compile/tag.h"
 
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 
 static const struct tag tags[] = {
 	{ "#", tag_inline_comment, true, false, false },

@@ -1,6 +1,6 @@
 /* assign, capture, increment, decrement, cycle. */
 #include "milter/liquid/compile/lax.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
 
 /* ---- assign ---- */

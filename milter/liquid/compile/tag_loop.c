@@ -1,6 +1,6 @@
 /* for, tablerow, break, continue. */
 #include "milter/liquid/compile/lax.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
 
 /* What a loop's header says, as spans to be compiled in the right order. */

@@ -1,6 +1,6 @@
 /* render, include and stored blocks by name. */
 #include "milter/liquid/compile/lax.h"
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
 
 enum { PASSED = 256 };

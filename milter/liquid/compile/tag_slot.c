@@ -1,5 +1,5 @@
 /* What Inlay adds: slot, variant, abort_message, why. */
-#include "milter/liquid/compile/notes.h"
+#include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
 
 /* A name in quotes at the lexer; names are known without data. */

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "store/base/when.h"
+#include "store/base/timestamp.h"
 
 #include "tests/suite.h"
 

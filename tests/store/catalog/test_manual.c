@@ -7,7 +7,7 @@
 #include "store/base/buf.h"
 #include "store/catalog/block.h"
 #include "store/catalog/campaign.h"
-#include "store/catalog/cells.h"
+#include "store/catalog/sensitivity_cell.h"
 #include "store/catalog/schema.h"
 #include "store/catalog/yaml.h"
 #include "tests/suite.h"
@@ -58,7 +58,7 @@ load_cell(struct span example)
 	static const char *const all[] = { "cluster: a", "topic: t",
 		"pi_p: 0.1", "pi_g: 0.1", "psi_p: 0.1", "psi_g: 0.1",
 		"H_cell: 1", "sd_cell: 1" };
-	struct cell *cells;
+	struct sensitivity_cell *cells;
 	struct buf text;
 	size_t count;
 
@@ -74,7 +74,7 @@ load_cell(struct span example)
 		buf_str(&text, "\n  ");
 		buf_add(&text, one);
 	}
-	return cells_parse(
+	return sensitivity_cells_parse(
 	    buf_span(&text), "example", arena, &cells, &count, &err);
 }
 

@@ -195,8 +195,8 @@ START_TEST(a_history_comes_back)
 	ck_assert_uint_eq(is.response_count, 1);
 	ck_assert_double_eq(is.responses[0].value, 19.95);
 	ck_assert_uint_eq(is.folded_count, 3);
-	ck_assert_uint_eq(is.tally_count, 1);
-	ck_assert_uint_eq(is.tallies[0].responses, 1);
+	ck_assert_uint_eq(is.topic_count, 1);
+	ck_assert_uint_eq(is.topics[0].responses, 1);
 	ck_assert(span_eq(encode(&is), encode(&was)));
 }
 END_TEST
@@ -442,7 +442,7 @@ START_TEST(folding_changes_no_count)
 	static const char *const blocks[] = { "a", "b", "c" };
 	struct history history = { .exposure_count = 0 };
 	struct block_seen before[3], after;
-	struct tally tally, folded;
+	struct topic_counts counts, folded;
 
 	for (unsigned i = 0; i < 60; i++) {
 		add(&history, i, 10 * (int64_t)i, blocks[i % 3]);
@@ -457,7 +457,7 @@ START_TEST(folding_changes_no_count)
 	for (unsigned i = 0; i < 3; i++)
 		before[i] =
 		    history_seen(&history, span_str(blocks[i]), INT64_MIN);
-	tally = history_tally(&history, SPAN("garden"), false);
+	counts = history_topic_counts(&history, SPAN("garden"), false);
 	for (int64_t at = 100; at <= 1000; at += 150) {
 		struct history half = decode(encode(&history));
 
@@ -470,10 +470,10 @@ START_TEST(folding_changes_no_count)
 			ck_assert_int_eq(after.first, before[i].first);
 			ck_assert_int_eq(after.last, before[i].last);
 		}
-		folded = history_tally(&half, SPAN("garden"), false);
-		ck_assert_uint_eq(folded.exposures, tally.exposures);
-		ck_assert_uint_eq(folded.responses, tally.responses);
-		ck_assert_uint_eq(folded.losses, tally.losses);
+		folded = history_topic_counts(&half, SPAN("garden"), false);
+		ck_assert_uint_eq(folded.exposures, counts.exposures);
+		ck_assert_uint_eq(folded.responses, counts.responses);
+		ck_assert_uint_eq(folded.losses, counts.losses);
 		ck_assert_int_eq(history_fold(&half, at, arena, NULL), 0);
 	}
 }

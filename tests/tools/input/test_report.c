@@ -13,7 +13,7 @@
 
 static struct engine *engine;
 static struct arena *arena;
-static struct marks *marks;
+static struct delivery_batch *batch;
 static struct err err;
 
 /* Anna was shown something by the mail that the reports are about. */
@@ -44,14 +44,14 @@ open_world(void)
 	write.bytes = buf_span(&bytes);
 	ck_assert_int_eq(engine_commit(engine, &write, 1, &err), 1);
 	cli.engine = engine;
-	marks = marks_new(&cli);
-	ck_assert_ptr_nonnull(marks);
+	batch = delivery_batch_new(&cli);
+	ck_assert_ptr_nonnull(batch);
 }
 
 static void
 close_world(void)
 {
-	marks_free(&marks);
+	delivery_batch_free(&batch);
 	engine_close(&engine);
 	arena_free(&arena);
 }
@@ -109,9 +109,9 @@ state_now(void)
 static int
 report(const char *text)
 {
-	int is_report = report_read(span_str(text), NOW, marks, arena, &err);
+	int is_report = report_read(span_str(text), NOW, batch, arena, &err);
 
-	ck_assert_msg(marks_flush(marks, &err) == 0, "%s", err.text);
+	ck_assert_msg(delivery_batch_flush(batch, &err) == 0, "%s", err.text);
 	return is_report;
 }
 
@@ -145,8 +145,9 @@ START_TEST(counts_the_same_report_once)
 {
 	ck_assert_int_eq(report(statuses[0].text), 1);
 	ck_assert_int_eq(report(statuses[0].text), 1);
-	ck_assert_uint_eq(marks_counted(marks)->changed[EXPOSURE_BOUNCED], 1);
-	ck_assert_uint_eq(marks_counted(marks)->known, 1);
+	ck_assert_uint_eq(
+	    delivery_batch_counted(batch)->changed[EXPOSURE_BOUNCED], 1);
+	ck_assert_uint_eq(delivery_batch_counted(batch)->known, 1);
 }
 END_TEST
 
@@ -162,7 +163,7 @@ START_TEST(takes_a_complaint_as_an_answer_and_a_no)
 	ck_assert_uint_eq(history.response_count, 1);
 	ck_assert(span_eq(history.responses[0].type, SPAN("complaint")));
 	ck_assert(profile.suppressed);
-	ck_assert_uint_eq(marks_counted(marks)->complaints, 1);
+	ck_assert_uint_eq(delivery_batch_counted(batch)->complaints, 1);
 }
 END_TEST
 
@@ -182,10 +183,10 @@ START_TEST(survives_a_report_cut_at_any_byte)
 		struct arena *own = arena_new((size_t)1 << 20);
 
 		ck_assert_int_ge(
-		    report_read(span_of(text, len), NOW, marks, own, &err), 0);
+		    report_read(span_of(text, len), NOW, batch, own, &err), 0);
 		arena_free(&own);
 	}
-	ck_assert_int_eq(marks_flush(marks, &err), 0);
+	ck_assert_int_eq(delivery_batch_flush(batch, &err), 0);
 }
 END_TEST
 

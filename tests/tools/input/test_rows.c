@@ -6,7 +6,7 @@
 #include <zlib.h>
 
 #include "store/base/buf.h"
-#include "tools/input/source.h"
+#include "tools/input/input_stream.h"
 #include "tests/suite.h"
 
 /* Reads everything and writes it down, a line per row:
@@ -40,14 +40,14 @@ write_row(const struct row *row, struct buf *out)
 static void
 read_all(struct span bytes, struct buf *out)
 {
-	struct source *source;
+	struct input_stream *source;
 	struct rows *rows;
 	struct err err = ERR_INIT;
 	struct row row;
 	char line[600];
 	int more;
 
-	ck_assert_int_eq(source_open_bytes(bytes, &source, &err), 0);
+	ck_assert_int_eq(input_stream_open_bytes(bytes, &source, &err), 0);
 	if (rows_open(source, ROWS_AUTO, &rows, &err) == 0) {
 		while ((more = rows_next(rows, &row, &err)) > 0)
 			write_row(&row, out);
@@ -55,7 +55,7 @@ read_all(struct span bytes, struct buf *out)
 	}
 	if (err.code != ERR_NONE)
 		buf_printf(out, "%s\n", err_line(&err, line, sizeof(line)));
-	source_close(&source);
+	input_stream_close(&source);
 }
 
 static const struct {

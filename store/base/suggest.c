@@ -1,0 +1,54 @@
+#include "store/base/suggest.h"
+
+#define WORD_MAX 32
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static int
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+unsigned
+suggest_distance(struct span a, struct span b)
+{
+	unsigned row[3][WORD_MAX + 1];
+	unsigned best;
+
+	if (a.len > WORD_MAX || b.len > WORD_MAX)
+		return WORD_MAX + 1;
+	for (unsigned j = 0; j <= b.len; j++)
+		row[0][j] = j;
+	for (unsigned i = 1; i <= a.len; i++) {
+		unsigned *now = row[i % 3];
+		const unsigned *up = row[(i + 2) % 3];
+		const unsigned *upper = row[(i + 1) % 3];
+
+		now[0] = i;
+		for (unsigned j = 1; j <= b.len; j++) {
+			int x = lower(a.at[i - 1]), y = lower(b.at[j - 1]);
+
+			best = least(up[j], now[j - 1]) + 1;
+			best = least(best, up[j - 1] + (x != y));
+			if (i > 1 && j > 1 && x == lower(b.at[j - 2]) &&
+			    y == lower(a.at[i - 2]))
+				best = least(best, upper[j - 2] + 1);
+			now[j] = best;
+		}
+	}
+	return row[a.len % 3][b.len];
+}
+
+bool
+suggest_near(struct span a, unsigned distance)
+{
+	return distance <= (a.len < 4	   ? 1
+			       : a.len < 8 ? 2
+					   : 3) &&
+	       distance < a.len;
+}

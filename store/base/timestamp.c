@@ -1,0 +1,245 @@
+#include "store/base/timestamp.h"
+
+#define DAY 86400
+
+/* Reads exactly count digits and moves past them. */
+static bool
+digits(struct span *text, unsigned count, unsigned *value)
+{
+	unsigned sum = 0;
+
+	if (text->len < count)
+		return false;
+	for (unsigned i = 0; i < count; i++) {
+		char c = text->at[i];
+
+		if (c < '0' || c > '9')
+			return false;
+		sum = sum * 10 + (unsigned)(c - '0');
+	}
+	*text = span_from(*text, count);
+	*value = sum;
+	return true;
+}
+
+static bool
+take(struct span *text, char byte)
+{
+	if (text->len == 0 || text->at[0] != byte)
+		return false;
+	*text = span_from(*text, 1);
+	return true;
+}
+
+int64_t
+timestamp_days(int64_t year, unsigned month, unsigned day)
+{
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t era = (y >= 0 ? y : y - 399) / 400;
+	int64_t of_era = y - era * 400;
+	int64_t of_year =
+	    (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+	       of_year - 719468;
+}
+
+static unsigned
+month_length(unsigned year, unsigned month)
+{
+	static const unsigned char length[] = { 31, 28, 31, 30, 31, 30, 31, 31,
+		30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return length[month - 1] + (month == 2 && leap);
+}
+
+static bool
+read_date(struct span *text, int64_t *days)
+{
+	unsigned year, month, day;
+
+	if (!digits(text, 4, &year) || !take(text, '-') ||
+	    !digits(text, 2, &month) || !take(text, '-') ||
+	    !digits(text, 2, &day))
+		return false;
+	if (month < 1 || month > 12 || day < 1 ||
+	    day > month_length(year, month))
+		return false;
+	*days = timestamp_days(year, month, day);
+	return true;
+}
+
+static bool
+read_time(struct span *text, int64_t *seconds)
+{
+	unsigned hour, minute, second = 0, skip;
+
+	if (!digits(text, 2, &hour) || !take(text, ':') ||
+	    !digits(text, 2, &minute))
+		return false;
+	if (take(text, ':')) {
+		if (!digits(text, 2, &second))
+			return false;
+		if (take(text, '.')) {
+			if (!digits(text, 1, &skip))
+				return false;
+			while (digits(text, 1, &skip))
+				;
+		}
+	}
+	if (hour > 23 || minute > 59 || second > 60)
+		return false;
+	*seconds = (int64_t)hour * 3600 + minute * 60 + second;
+	return true;
+}
+
+static bool
+read_zone(struct span *text, int64_t *east)
+{
+	unsigned hour, minute = 0;
+	bool minus;
+
+	take(text, ' ');
+	if (text->len == 0 || take(text, 'Z') || take(text, 'z')) {
+		*east = 0;
+		return true;
+	}
+	minus = text->at[0] == '-';
+	if (!take(text, '+') && !take(text, '-'))
+		return false;
+	if (!digits(text, 2, &hour))
+		return false;
+	if (text->len != 0) {
+		take(text, ':');
+		if (!digits(text, 2, &minute))
+			return false;
+	}
+	if (hour > 14 || minute > 59)
+		return false;
+	*east = (int64_t)hour * 3600 + minute * 60;
+	if (minus)
+		*east = -*east;
+	return true;
+}
+
+/* The number after a sign; false on overflow or anything else. */
+static bool
+read_number(struct span *text, int64_t *number)
+{
+	bool minus = take(text, '-');
+	int64_t sum = 0;
+	unsigned digit, count = 0;
+
+	for (; digits(text, 1, &digit); count++)
+		if (__builtin_mul_overflow(sum, 10, &sum) ||
+		    __builtin_add_overflow(sum, digit, &sum))
+			return false;
+	*number = minus ? -sum : sum;
+	return count != 0;
+}
+
+int
+timestamp_parse(struct span text, int64_t *seconds)
+{
+	int64_t days, time = 0, east = 0;
+
+	text = span_trim(text);
+	if (take(&text, '@'))
+		return read_number(&text, seconds) && text.len == 0;
+	if (!read_date(&text, &days))
+		return 0;
+	if (take(&text, 'T') || take(&text, 't') || take(&text, ' ')) {
+		if (!read_time(&text, &time) || !read_zone(&text, &east))
+			return 0;
+	}
+	if (text.len != 0)
+		return 0;
+	*seconds = days * DAY + time - east;
+	return 1;
+}
+
+static int64_t
+unit_seconds(struct span unit)
+{
+	static const struct {
+		const char *name;
+		int64_t seconds;
+	} units[] = {
+		{ "", DAY },
+		{ "s", 1 },
+		{ "m", 60 },
+		{ "min", 60 },
+		{ "h", 3600 },
+		{ "d", DAY },
+		{ "day", DAY },
+		{ "days", DAY },
+		{ "w", 7 * DAY },
+		{ "week", 7 * DAY },
+		{ "weeks", 7 * DAY },
+	};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (span_eq(unit, span_str(units[i].name)))
+			return units[i].seconds;
+	return 0;
+}
+
+int
+duration_parse(struct span text, int64_t *seconds)
+{
+	int64_t number, unit, product;
+
+	text = span_trim(text);
+	if (!read_number(&text, &number) || number < 0)
+		return 0;
+	unit = unit_seconds(span_trim(text));
+	if (unit == 0 || __builtin_mul_overflow(number, unit, &product))
+		return 0;
+	*seconds = product;
+	return 1;
+}
+
+/* Writes value with exactly width digits and the byte after them. */
+static char *
+put(char *out, int64_t value, unsigned width, char after)
+{
+	for (unsigned i = width; i-- > 0; value /= 10)
+		out[i] = (char)('0' + value % 10);
+	out[width] = after;
+	return out + width + 1;
+}
+
+const char *
+timestamp_print(int64_t seconds, char *out)
+{
+	int64_t days = seconds / DAY, rest = seconds % DAY;
+	int64_t era, of_era, of_year, year, month;
+	char *at = out;
+
+	if (rest < 0) {
+		rest += DAY;
+		days--;
+	}
+	/* Four-digit years only: what timestamp_parse can read back. */
+	if (days < timestamp_days(0, 1, 1) ||
+	    days > timestamp_days(9999, 12, 31)) {
+		memcpy(out, "-", 2);
+		return out;
+	}
+	days += 719468;
+	era = (days >= 0 ? days : days - 146096) / 146097;
+	of_era = days - era * 146097;
+	year =
+	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year + year / 4 - year / 100);
+	month = (5 * of_year + 2) / 153;
+	at = put(at, year + era * 400 + (month >= 10), 4, '-');
+	at = put(at, month < 10 ? month + 3 : month - 9, 2, '-');
+	at = put(at, of_year - (153 * month + 2) / 5 + 1, 2, 'T');
+	at = put(at, rest / 3600, 2, ':');
+	at = put(at, rest / 60 % 60, 2, ':');
+	at = put(at, rest % 60, 2, 'Z');
+	*at = '\0';
+	return out;
+}

@@ -1,0 +1,39 @@
+/*
+ * Marks bring what became of deliveries into the histories, many people in
+ * one commit. Marking twice changes nothing, and whoever was shown nothing
+ * by that message is left alone.
+ */
+#ifndef INLAY_TOOLS_DELIVERY_BATCH_H
+#define INLAY_TOOLS_DELIVERY_BATCH_H
+
+#include "store/record/history.h"
+#include "tools/cli.h"
+
+struct delivery_batch;
+
+struct delivery_batch_count {
+	uint64_t changed[EXPOSURE_STATES]; /* by the new state */
+	uint64_t known;			   /* said before */
+	uint64_t foreign;		   /* of mail that was no campaign's */
+	uint64_t damaged; /* records that cannot be read: left alone */
+	uint64_t complaints;
+};
+
+/* NULL when memory is out. */
+struct delivery_batch *delivery_batch_new(struct cli *cli);
+void delivery_batch_free(struct delivery_batch **batch);
+
+/* Notes that the message to that recipient came to the state then; a state
+ * of EXPOSURE_STATES is a complaint. The texts are copied.
+ * 0, or -1 when a commit on the way failed. */
+int delivery_batch_add(struct delivery_batch *batch, struct span message_id,
+    struct span recipient, enum exposure_state state, int64_t at,
+    struct err *err);
+
+/* Commits what has been noted. 0 or -1. */
+int delivery_batch_flush(struct delivery_batch *batch, struct err *err);
+
+const struct delivery_batch_count *delivery_batch_counted(
+    const struct delivery_batch *batch);
+
+#endif

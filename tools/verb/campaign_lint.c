@@ -1,0 +1,309 @@
+/*
+ * inlay campaign lint: what a campaign promises and does not keep. Each rule
+ * has a name that the campaign may list under `waive:`.
+ */
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "milter/settings.h"
+#include "store/catalog/catalog.h"
+#include "tools/people/audience.h"
+#include "tools/input/document.h"
+#include "tools/message/findings.h"
+#include "tools/out.h"
+#include "tools/message/rehearsal.h"
+#include "tools/message/message_file.h"
+#include "tools/message/pipeline.h"
+#include "tools/verbs.h"
+#include "tools/people/walk.h"
+
+#define SEGMENTS_MAX 200
+#define COVERAGE 0.1 /* a share of the audience that no option serves */
+
+struct linting {
+	struct cli *cli;
+	const struct catalog *catalog;
+	const struct campaign *campaign;
+	struct audience *segments[SEGMENTS_MAX];
+	uint64_t reached[SEGMENTS_MAX]; /* people whose first segment it is */
+	uint64_t people, uncovered;
+	struct findings findings;
+};
+
+static void
+lint_arms(struct linting *linting)
+{
+	const struct campaign *campaign = linting->campaign;
+	bool control = false, personal = false;
+
+	for (size_t i = 0; i < campaign->arm_count; i++) {
+		const struct arm *arm = &campaign->arms[i];
+
+		control |= arm->control && arm->weight > 0;
+		personal |= arm->intensity != INTENSITY_NEUTRAL;
+		if (arm->weight <= 0)
+			finding(&linting->findings, "arms",
+			    "nobody is ever in arm %.*s", SPAN_ARG(arm->name));
+	}
+	if (!control)
+		finding(&linting->findings, "control",
+		    "no arm is a control group: nobody can tell what "
+		    "personalising is worth");
+	if (!personal)
+		finding(
+		    &linting->findings, "arms", "no arm personalises anything");
+}
+
+static void
+lint_dates(struct linting *linting)
+{
+	if (linting->campaign->until <= cli_now())
+		finding(&linting->findings, "window", "the campaign is over");
+}
+
+static void
+lint_caps(struct linting *linting)
+{
+	const struct campaign *campaign = linting->campaign;
+
+	for (size_t i = 0; i < campaign->cap_count; i++) {
+		const struct cap *cap = &campaign->caps[i];
+
+		if (cap->scope == CAP_BLOCK &&
+		    !catalog_block(linting->catalog, cap->name))
+			finding(&linting->findings, "caps",
+			    "there is no block %.*s", SPAN_ARG(cap->name));
+		if (cap->scope == CAP_POOL &&
+		    !catalog_pool(linting->catalog, cap->name))
+			finding(&linting->findings, "caps",
+			    "there is no pool %.*s", SPAN_ARG(cap->name));
+	}
+}
+
+/* Without a value of a response nobody can gain where cells rule. */
+static void
+lint_costs(struct linting *linting)
+{
+	const struct catalog *catalog = linting->catalog;
+	const struct campaign *campaign = linting->campaign;
+
+	for (size_t i = 0; campaign->value <= 0 && i < catalog->cell_count; i++)
+		if (span_eq(catalog->cells[i].topic, campaign->topic)) {
+			finding(&linting->findings, "costs",
+			    "topic %.*s has sensitivity cells, but the "
+			    "campaign has no `costs: {value: ...}`: nobody is "
+			    "personalised",
+			    SPAN_ARG(campaign->topic));
+			return;
+		}
+}
+
+/* The first segment that is true is the person's. */
+static int
+place_one(void *context, struct person_edit *person, struct arena *arena,
+    struct err *err)
+{
+	struct linting *linting = context;
+	size_t i = 0;
+	int fits = 0;
+
+	if (!person->known)
+		return 0;
+	linting->people++;
+	for (; i < linting->campaign->segment_count && fits == 0; i++)
+		fits = audience_test(
+		    linting->segments[i], &person->profile, arena, err);
+	if (fits < 0)
+		return -1;
+	if (fits == 1)
+		linting->reached[i - 1]++;
+	else
+		linting->uncovered++;
+	return 0;
+}
+
+static int
+lint_segments(struct linting *linting, struct err *err)
+{
+	const struct campaign *campaign = linting->campaign;
+	struct walk over = {
+		.label = "counting", .each = place_one, .context = linting
+	};
+
+	if (campaign->segment_count == 0)
+		return 0;
+	if (campaign->segment_count > SEGMENTS_MAX)
+		return err_set(
+		    err, ERR_INPUT, "more than %d segments", SEGMENTS_MAX);
+	for (size_t i = 0; i < campaign->segment_count; i++)
+		if (audience_open(campaign->segments[i].condition, "segments",
+			linting->catalog->schema, cli_now(),
+			&linting->segments[i], err) < 0)
+			return -1;
+	if (walk(linting->cli, &over, err) < 0)
+		return -1;
+	for (size_t i = 0; linting->people && i < campaign->segment_count; i++)
+		if (linting->reached[i] == 0)
+			finding(&linting->findings, "segments",
+			    "nobody is in segment %.*s",
+			    SPAN_ARG(campaign->segments[i].name));
+	if (linting->uncovered != 0)
+		finding(&linting->findings, "segments",
+		    "%llu of %llu people are in no segment",
+		    (unsigned long long)linting->uncovered,
+		    (unsigned long long)linting->people);
+	return 0;
+}
+
+static int
+add_person(void *context, struct person_edit *person, struct arena *arena,
+    struct err *err)
+{
+	(void)arena;
+	return person->known ? rehearsal_add(context, person->address, err) : 0;
+}
+
+/* Names the slot once, and the segment where most of them are. */
+static void
+lint_unserved(struct linting *linting, const struct lacks *unserved,
+    size_t index, uint64_t personal)
+{
+	const struct lack *slot = &unserved->list[index];
+	uint64_t people = lacks_people(unserved, slot->name);
+	double share = (double)people / (double)personal;
+
+	for (size_t i = 0; i < index; i++)
+		if (span_eq(unserved->list[i].name, slot->name))
+			return;
+	if (share < COVERAGE)
+		return;
+	finding(&linting->findings, "coverage",
+	    "slot %.*s has no option for %.1f %% of those who may be "
+	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
+	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
+	    (unsigned long long)slot->people,
+	    SPAN_ARG(slot->segment.len ? slot->segment : SPAN("-")),
+	    SPAN_ARG(slot->named ? slot->first[0].address : SPAN("")));
+}
+
+/* Renders for everybody: which slots find no option for how many? */
+static int
+lint_coverage(struct linting *linting,
+    const struct personalise_request *request, struct pipeline *pipeline,
+    struct err *err)
+{
+	struct rehearsal_options options = { .personaliser =
+						 pipeline->personaliser,
+		.request = *request,
+		.memory = (size_t)pipeline->settings->message_memory,
+		.threads = 2 };
+	struct rehearsal *rehearsal;
+	struct walk over = { .label = "rendering", .each = add_person };
+	const struct rehearsed *sums;
+	uint64_t personal;
+
+	if (rehearsal_begin(&options, &rehearsal, err) < 0)
+		return -1;
+	over.context = rehearsal;
+	if (walk(linting->cli, &over, err) < 0) {
+		rehearsal_end(&rehearsal);
+		return -1;
+	}
+	sums = rehearsal_finish(rehearsal);
+	personal = sums->rendered - sums->neutral;
+	for (size_t i = 0; i < sums->unserved.used; i++)
+		lint_unserved(linting, &sums->unserved, i, personal);
+	if (sums->broken != 0)
+		finding(&linting->findings, "render",
+		    "%llu copies fail, the first: %.*s",
+		    (unsigned long long)sums->broken,
+		    SPAN_ARG(sums->problems[0].text));
+	rehearsal_end(&rehearsal);
+	return 0;
+}
+
+static int
+lint_message(struct linting *linting, const char *path, struct err *err)
+{
+	struct pipeline pipeline;
+	struct personalise_request request = { .now = cli_now() };
+	int status;
+
+	if (message_file_read(linting->cli, path, &request, err) < 0 ||
+	    findings_message(&linting->findings, request.message,
+		linting->cli->arena, err) < 0 ||
+	    pipeline_open_unsigned(linting->cli, &pipeline, err) < 0)
+		return -1;
+	status = lint_coverage(linting, &request, &pipeline, err);
+	pipeline_close(&pipeline);
+	return status;
+}
+
+static int
+lint(struct linting *linting, struct err *err)
+{
+	const char *message = cli_flag(linting->cli, "message");
+
+	linting->findings = (struct findings){ .catalog = linting->catalog,
+		.campaign = linting->campaign,
+		.out = linting->cli->out,
+		.list = linting->cli->json ? json_array() : NULL };
+	lint_arms(linting);
+	lint_dates(linting);
+	lint_caps(linting);
+	lint_costs(linting);
+	if (lint_segments(linting, err) < 0)
+		return -1;
+	if (message && lint_message(linting, message, err) < 0)
+		return -1;
+	if (linting->findings.list &&
+	    out_json_pretty(linting->cli->out, linting->findings.list, err) < 0)
+		return -1;
+	if (!linting->findings.list && linting->findings.problems == 0)
+		fprintf(linting->cli->out, "%.*s: nothing to complain about\n",
+		    SPAN_ARG(linting->campaign->id));
+	return linting->findings.problems ? EX_DATAERR : EX_OK;
+}
+
+/* The stored campaign of that id, or the one in that file. 1, 0 none, -1. */
+static int
+find_campaign(struct linting *linting, struct err *err)
+{
+	struct cli *cli = linting->cli;
+	const char *name = cli->argv[0];
+	struct campaign *read;
+	struct span text;
+
+	linting->campaign = catalog_campaign(linting->catalog, span_str(name));
+	if (linting->campaign)
+		return 1;
+	if (access(name, R_OK) != 0)
+		return 0;
+	if (document_read(cli, name, &text, err) < 0 ||
+	    campaign_parse(text, name, cli->arena, &read, err) < 0)
+		return -1;
+	linting->campaign = read;
+	return 1;
+}
+
+int
+verb_campaign_lint(struct cli *cli, struct err *err)
+{
+	struct linting linting = { .cli = cli };
+	struct catalog *catalog;
+	int status;
+
+	if (cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	linting.catalog = catalog;
+	status = find_campaign(&linting, err);
+	if (status == 1)
+		status = lint(&linting, err);
+	else if (status == 0)
+		status = document_absent(cli, "campaign", cli->argv[0]);
+	for (size_t i = 0; i < SEGMENTS_MAX; i++)
+		audience_close(&linting.segments[i]);
+	catalog_free(&catalog);
+	return status;
+}

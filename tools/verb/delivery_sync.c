@@ -1,0 +1,541 @@
+/*
+ * inlay delivery sync: what became of the copies, from the mail server's log.
+ *
+ *  1. Reading a line again changes nothing: the same reports in the same
+ *     order give the same states.
+ *  2. Where the reading stopped is kept in the store, far enough back to
+ *     know again every queue file that was open, through rotations.
+ *  3. A hand-over to a queue of the same log is no delivery (split first):
+ *     the next hop's own report counts.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "store/base/buf.h"
+#include "store/base/hash.h"
+#include "store/engine/engine.h"
+#include "tools/verb/delivery_sync.h"
+#include "tools/interrupt.h"
+#include "tools/input/maillog.h"
+#include "tools/people/delivery_batch.h"
+#include "tools/out.h"
+#include "tools/progress.h"
+#include "tools/verbs.h"
+
+#define QUEUES 65536	     /* queue files remembered at once */
+#define WAYS 16		     /* of them compete for a place */
+#define LATE_MAX 50	     /* deferred recipients of one */
+#define ID_MAX 64	     /* bytes of a queue id */
+#define TEXT_MAX 1000	     /* of a Message-ID, of an address */
+#define LINE_MAX_BYTES 65536 /* of the log; longer ones are skipped */
+#define MARGIN 262144	     /* bytes read again before the oldest open one */
+#define NOTE_EVERY 20000     /* lines */
+#define ROTATIONS_MAX 9	     /* that a queue file is followed back */
+#define NOTE_PREFIX "note/delivery/"
+#define LOGS_MAX 1000 /* with notes that are looked at */
+
+/* A line of a log that may have been rotated since. */
+struct position {
+	unsigned file; /* the how manieth of this run */
+	uint64_t inode;
+	uint64_t offset;
+};
+
+/* What is known of one queue file. */
+struct queue {
+	char id[ID_MAX];
+	size_t id_len;
+	char *message_id;
+	char *late[LATE_MAX]; /* deferred recipients */
+	size_t late_count;
+	struct position first; /* its first line */
+	bool removed;
+};
+
+struct syncing {
+	struct cli *cli;
+	const char *path;
+	FILE *file;
+	struct position at;
+	struct queue *queues; /* rows of WAYS, by hash of the id */
+	struct span note;
+	struct delivery_batch *batch;
+	uint64_t lines, reports;
+	struct progress progress;
+};
+
+static void
+queue_clear(struct queue *queue)
+{
+	for (size_t i = 0; i < queue->late_count; i++)
+		free(queue->late[i]);
+	free(queue->message_id);
+	memset(queue, 0, sizeof(*queue));
+}
+
+/* Where the queue files with such an id may be: WAYS in a row. */
+static struct queue *
+queue_row(struct syncing *syncing, struct span id)
+{
+	return &syncing->queues[hash_xxh3(id) % (QUEUES / WAYS) * WAYS];
+}
+
+/* The queue file of that id, or NULL. */
+static struct queue *
+queue_find(struct syncing *syncing, struct span id)
+{
+	struct queue *row = queue_row(syncing, id);
+
+	for (size_t i = 0; id.len != 0 && i < WAYS; i++)
+		if (span_eq(span_of(row[i].id, row[i].id_len), id))
+			return &row[i];
+	return NULL;
+}
+
+static bool
+is_before(const struct position *a, const struct position *b)
+{
+	return a->file != b->file ? a->file < b->file : a->offset < b->offset;
+}
+
+/* A place for a newcomer: an empty one, or that of the queue file which can
+ * be missed most, a removed one before an open one, an old before a new. */
+static struct queue *
+queue_place(struct syncing *syncing, struct span id)
+{
+	struct queue *row = queue_row(syncing, id), *best = row;
+
+	for (size_t i = 0; i < WAYS; i++) {
+		if (row[i].id_len == 0)
+			return &row[i];
+		if (row[i].removed != best->removed
+			? row[i].removed
+			: is_before(&row[i].first, &best->first))
+			best = &row[i];
+	}
+	return best;
+}
+
+static char *
+copy(struct span text)
+{
+	char *made = text.len <= TEXT_MAX ? malloc(text.len + 1) : NULL;
+
+	if (!made)
+		return NULL;
+	memcpy(made, text.at, text.len);
+	made[text.len] = '\0';
+	return made;
+}
+
+static void
+queue_begin(struct syncing *syncing, const struct maillog_event *event)
+{
+	struct queue *queue = queue_find(syncing, event->queue);
+
+	if (!queue)
+		queue = queue_place(syncing, event->queue);
+	queue_clear(queue);
+	memcpy(queue->id, event->queue.at, event->queue.len);
+	queue->id_len = event->queue.len;
+	queue->message_id = copy(event->message_id);
+	queue->first = syncing->at;
+}
+
+static void
+queue_late(struct queue *queue, struct span address)
+{
+	for (size_t i = 0; i < queue->late_count; i++)
+		if (span_eq(span_str(queue->late[i]), address))
+			return;
+	if (queue->late_count < LATE_MAX) {
+		queue->late[queue->late_count] = copy(address);
+		queue->late_count += queue->late[queue->late_count] != NULL;
+	}
+}
+
+static int
+report_to(struct syncing *syncing, const struct queue *queue,
+    const struct maillog_event *event, enum exposure_state state,
+    struct err *err)
+{
+	struct span id = span_str(queue->message_id);
+	int64_t at = event->time ? event->time : cli_now();
+
+	syncing->reports++;
+	/* The filter saw the address before aliases, if there were any. */
+	if (event->orig_to.len != 0 && delivery_batch_add(syncing->batch, id,
+					   event->orig_to, state, at, err) < 0)
+		return -1;
+	return delivery_batch_add(
+	    syncing->batch, id, event->to, state, at, err);
+}
+
+/* Everybody who was deferred to the end. */
+static int
+give_up(struct syncing *syncing, const struct queue *queue,
+    const struct maillog_event *event, struct err *err)
+{
+	struct maillog_event one = *event;
+
+	for (size_t i = 0; i < queue->late_count; i++) {
+		one.to = span_str(queue->late[i]);
+		if (report_to(syncing, queue, &one, EXPOSURE_FAILED, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_event(
+    struct syncing *syncing, const struct maillog_event *event, struct err *err)
+{
+	struct queue *queue = queue_find(syncing, event->queue);
+
+	if (event->kind == MAILLOG_MESSAGE) {
+		queue_begin(syncing, event);
+		return 0;
+	}
+	if (!queue || !queue->message_id)
+		return 0;
+	queue->removed |= event->last;
+	switch (event->kind) {
+	case MAILLOG_SENT:
+		if (queue_find(syncing, event->next))
+			return 0;
+		return report_to(
+		    syncing, queue, event, EXPOSURE_DELIVERED, err);
+	case MAILLOG_BOUNCED:
+		return report_to(syncing, queue, event, EXPOSURE_BOUNCED, err);
+	case MAILLOG_DEFERRED:
+		queue_late(queue, event->to);
+		return 0;
+	case MAILLOG_EXPIRED:
+		return give_up(syncing, queue, event, err);
+	case MAILLOG_REMOVED:
+		queue->removed = true;
+		return 0;
+	case MAILLOG_NOTHING:
+	case MAILLOG_MESSAGE:
+		break;
+	}
+	return 0;
+}
+
+/* Where to begin next time. */
+static struct position
+safe_position(const struct syncing *syncing)
+{
+	struct position least = syncing->at;
+
+	for (size_t i = 0; i < QUEUES; i++) {
+		const struct queue *queue = &syncing->queues[i];
+
+		if (queue->id_len != 0 && !queue->removed &&
+		    is_before(&queue->first, &least))
+			least = queue->first;
+	}
+	least.offset = least.offset > MARGIN ? least.offset - MARGIN : 0;
+	return least;
+}
+
+/* What was read is in the histories before the note says so. */
+static int
+keep_note(struct syncing *syncing, struct err *err)
+{
+	struct position safe = safe_position(syncing);
+	char text[96];
+	int len = snprintf(text, sizeof(text), "%llu %llu %lld",
+	    (unsigned long long)safe.inode, (unsigned long long)safe.offset,
+	    (long long)cli_now());
+	struct entry entry = { syncing->note, span_of(text, (size_t)len) };
+
+	if (delivery_batch_flush(syncing->batch, err) < 0)
+		return -1;
+	return engine_catalog_change(syncing->cli->engine, &entry, 1, err);
+}
+
+/* Lines up to the end of what is written. 0 or -1. */
+static int
+read_lines(struct syncing *syncing, struct err *err)
+{
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int status = 0;
+
+	while (status == 0 && !interrupt_seen() &&
+	       (len = getline(&line, &room, syncing->file)) > 0) {
+		struct maillog_event event;
+
+		/* Half a line is read again when it is whole. */
+		if (line[len - 1] != '\n')
+			break;
+		if (len <= LINE_MAX_BYTES) {
+			event = maillog_read(
+			    span_of(line, (size_t)len - 1), cli_now());
+			status = take_event(syncing, &event, err);
+		}
+		syncing->at.offset += (uint64_t)len;
+		progress_at(&syncing->progress, ++syncing->lines,
+		    syncing->at.offset, 0);
+		if (status == 0 && syncing->lines % NOTE_EVERY == 0)
+			status = keep_note(syncing, err);
+	}
+	free(line);
+	if (status == 0 && ferror(syncing->file))
+		status = err_at(
+		    err, ERR_INPUT, syncing->path, 0, 0, "cannot be read");
+	clearerr(syncing->file);
+	if (fseeko(syncing->file, (off_t)syncing->at.offset, SEEK_SET) != 0)
+		status = -1;
+	return status;
+}
+
+/* Opens a log at an offset, at the start of a line. 0 or -1. */
+static int
+open_log(
+    struct syncing *syncing, const char *path, uint64_t offset, struct err *err)
+{
+	struct stat stat_of;
+	int c = '\n';
+
+	syncing->file = fopen(path, "re");
+	if (!syncing->file || fstat(fileno(syncing->file), &stat_of) < 0)
+		return err_at(err, ERR_INPUT, path, 0, 0, "cannot be read: %s",
+		    strerror(errno));
+	syncing->at.file++;
+	syncing->at.inode = (uint64_t)stat_of.st_ino;
+	if ((uint64_t)stat_of.st_size < offset)
+		offset = 0; /* truncated in place */
+	if (offset != 0) {
+		fseeko(syncing->file, (off_t)offset, SEEK_SET);
+		while ((c = getc(syncing->file)) != '\n' && c != EOF)
+			offset++;
+		offset += c == '\n';
+	}
+	syncing->at.offset = offset;
+	return 0;
+}
+
+static void
+close_log(struct syncing *syncing)
+{
+	if (syncing->file)
+		fclose(syncing->file);
+	syncing->file = NULL;
+}
+
+static uint64_t
+inode_of(const char *path)
+{
+	struct stat stat_of;
+
+	return stat(path, &stat_of) == 0 ? (uint64_t)stat_of.st_ino : 0;
+}
+
+/* The name of a log after so many rotations, or NULL. */
+static const char *
+rotated_name(const struct syncing *syncing, unsigned times, struct buf *name)
+{
+	buf_init(name, syncing->cli->arena, 4096);
+	buf_add(name, span_str(syncing->path));
+	buf_printf(name, ".%u", times);
+	(void)buf_cstr(name);
+	return name->failed ? NULL : name->at;
+}
+
+/* Reads what was rotated away since, the oldest first, as far back as files
+ * are not compressed. 0 or -1. */
+static int
+finish_rotated(
+    struct syncing *syncing, uint64_t inode, uint64_t offset, struct err *err)
+{
+	unsigned times = 1;
+	struct buf name;
+	int status = 0;
+
+	while (
+	    times <= ROTATIONS_MAX && (!rotated_name(syncing, times, &name) ||
+					  inode_of(name.at) != inode))
+		times++;
+	for (; status == 0 && times > 0 && times <= ROTATIONS_MAX; times--) {
+		if (!rotated_name(syncing, times, &name))
+			return err_set(err, ERR_MEMORY, "out of memory");
+		status = open_log(syncing, name.at, offset, err);
+		if (status == 0)
+			status = read_lines(syncing, err);
+		close_log(syncing);
+		offset = 0;
+	}
+	return status;
+}
+
+/* Opens the log where the last run stopped. 0 or -1. */
+static int
+resume(struct syncing *syncing, struct err *err)
+{
+	unsigned long long inode = 0, offset = 0;
+	struct span text;
+	char note[96];
+	int found = engine_catalog_get(syncing->cli->engine, syncing->note,
+	    syncing->cli->arena, &text, err);
+
+	if (found < 0)
+		return -1;
+	if (found && !cli_flag(syncing->cli, "restart")) {
+		snprintf(note, sizeof(note), "%.*s", SPAN_ARG(text));
+		sscanf(note, "%llu %llu", &inode, &offset);
+	}
+	if (inode != 0 && inode != inode_of(syncing->path)) {
+		if (finish_rotated(syncing, inode, offset, err) < 0)
+			return -1;
+		offset = 0;
+	}
+	return open_log(syncing, syncing->path, offset, err);
+}
+
+/* Waits for more, and for another file under the name. 0 or -1. */
+static int
+follow(struct syncing *syncing, struct err *err)
+{
+	const struct timespec second = { 1, 0 };
+	int status = 0;
+
+	while (status == 0 && !interrupt_seen()) {
+		uint64_t inode = inode_of(syncing->path);
+
+		status = read_lines(syncing, err);
+		if (status == 0 && inode != 0 && inode != syncing->at.inode) {
+			close_log(syncing);
+			status = open_log(syncing, syncing->path, 0, err);
+			continue;
+		}
+		if (status == 0)
+			status = keep_note(syncing, err);
+		if (status == 0)
+			nanosleep(&second, NULL);
+	}
+	return status;
+}
+
+static int
+tell(const struct syncing *syncing, struct err *err)
+{
+	const struct delivery_batch_count *counted =
+	    delivery_batch_counted(syncing->batch);
+	const struct cli *cli = syncing->cli;
+	uint64_t changed = 0;
+	json_t *object;
+
+	for (size_t i = 0; i < EXPOSURE_STATES; i++)
+		changed += counted->changed[i];
+	if (!cli->json) {
+		fprintf(cli->out,
+		    "%llu lines, %llu reports, %llu states changed, %llu of "
+		    "other mail\n",
+		    (unsigned long long)syncing->lines,
+		    (unsigned long long)syncing->reports,
+		    (unsigned long long)changed,
+		    (unsigned long long)counted->foreign);
+		return 0;
+	}
+	object = json_object();
+	out_set(object, "lines", json_integer((json_int_t)syncing->lines));
+	out_set(object, "reports", json_integer((json_int_t)syncing->reports));
+	out_set(object, "changed", json_integer((json_int_t)changed));
+	out_set(object, "known", json_integer((json_int_t)counted->known));
+	out_set(object, "other", json_integer((json_int_t)counted->foreign));
+	out_set(object, "damaged", json_integer((json_int_t)counted->damaged));
+	return out_json(cli->out, object, err);
+}
+
+/* The notes of all logs, by name. */
+int
+delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
+{
+	struct entry *notes;
+	size_t count;
+	int more = engine_catalog_list(cli->engine, SPAN(NOTE_PREFIX),
+	    SPAN_NONE, LOGS_MAX, cli->arena, &notes, &count, NULL, err);
+	int read = 0;
+
+	for (size_t i = 0; more >= 0 && i < count; i++) {
+		char note[96];
+		long long at;
+
+		snprintf(note, sizeof(note), "%.*s", SPAN_ARG(notes[i].bytes));
+		if (sscanf(note, "%*s %*s %lld", &at) != 1)
+			continue;
+		*until = read && *until > at ? *until : at;
+		read = 1;
+	}
+	return more < 0 ? -1 : read;
+}
+
+/* The log has one note for each tenant that reads it. 0 or -1. */
+static int
+name_note(struct syncing *syncing, struct err *err)
+{
+	struct span path = span_str(syncing->path);
+	struct span tenant = syncing->cli->tenant;
+	struct buf whose, note;
+
+	buf_init(&whose, syncing->cli->arena, path.len + tenant.len + 1);
+	buf_add(&whose, path);
+	buf_byte(&whose, '\0');
+	buf_add(&whose, tenant);
+	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
+	buf_printf(&note, NOTE_PREFIX "%016llx",
+	    (unsigned long long)hash_xxh3(buf_span(&whose)));
+	if (whose.failed || note.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	syncing->note = buf_span(&note);
+	return 0;
+}
+
+static int
+sync_log(struct syncing *syncing, struct err *err)
+{
+	int status;
+
+	if (name_note(syncing, err) < 0)
+		return -1;
+	syncing->queues = calloc(QUEUES, sizeof(*syncing->queues));
+	syncing->batch = delivery_batch_new(syncing->cli);
+	if (!syncing->queues || !syncing->batch)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	interrupt_watch();
+	progress_begin(
+	    &syncing->progress, syncing->cli->errors, "reading", "lines");
+	status = resume(syncing, err);
+	if (status == 0)
+		status = cli_flag(syncing->cli, "follow")
+			     ? follow(syncing, err)
+			     : read_lines(syncing, err);
+	progress_end(&syncing->progress);
+	if (status == 0)
+		status = keep_note(syncing, err);
+	return status < 0 ? -1 : tell(syncing, err);
+}
+
+int
+verb_delivery_sync(struct cli *cli, struct err *err)
+{
+	struct syncing syncing = { .cli = cli, .path = cli_flag(cli, "log") };
+	int status;
+
+	if (!syncing.path)
+		return cli_misuse(err, "delivery sync needs --log FILE");
+	status = sync_log(&syncing, err);
+	close_log(&syncing);
+	for (size_t i = 0; syncing.queues && i < QUEUES; i++)
+		queue_clear(&syncing.queues[i]);
+	free(syncing.queues);
+	delivery_batch_free(&syncing.batch);
+	return status < 0 ? -1 : EX_OK;
+}
