@@ -4,10 +4,28 @@
 
 #include "store/base/unicode.h"
 
+/* What one source says about one field. */
+struct testimony {
+	struct span source;
+	struct span value;
+	int64_t at;
+	bool valid;
+	const struct quality *quality;
+	unsigned rank; /* 1 wins ties */
+};
+
+struct trust {
+	int survivor; /* index of the testimony, or -1 */
+	double confidence;
+	bool conflict;
+};
+
 #define SECONDS_A_DAY 86400.0
 #define ROUNDING 1e-9
+#define FEW 8 /* testimonies that need no allocation */
 
-double
+/* What of a source's weight is left after that many seconds, 0..1. */
+static double
 trust_decay(const struct quality *quality, int64_t age)
 {
 	double periods;
@@ -28,13 +46,14 @@ trust_decay(const struct quality *quality, int64_t age)
 	return 1;
 }
 
-double
+/* What a testimony is worth by itself at that moment, 0..1. */
+static double
 trust_worth(const struct testimony *testimony, int64_t now)
 {
 	const struct quality *quality = testimony->quality;
 	int64_t age;
 
-	if (!testimony->valid || quality == NULL)
+	if (!testimony->valid)
 		return 0;
 	if (quality->decay == DECAY_NONE)
 		return quality->weight / 100;
@@ -98,7 +117,7 @@ source_support(const struct testimony *testimonies, size_t count, size_t first,
 	return most;
 }
 
-struct trust
+static struct trust
 trust_survivor(const struct testimony *testimonies, size_t count, int64_t now)
 {
 	struct trust out = { survivor_find(testimonies, count, now), 0, false };
@@ -122,8 +141,103 @@ trust_survivor(const struct testimony *testimonies, size_t count, int64_t now)
 }
 
 bool
-trust_usable(const struct trust *trust, double threshold)
+trust_reaches(double confidence, double threshold)
 {
-	return trust->survivor >= 0 &&
-	       trust->confidence >= threshold - ROUNDING;
+	return confidence >= threshold - ROUNDING;
+}
+
+/* ---- a person's field ---- */
+
+double
+trust_threshold(const struct schema *schema, const struct campaign *campaign,
+    const struct field *field)
+{
+	if (field != NULL && field->min_trust >= 0)
+		return field->min_trust;
+	if (campaign != NULL && campaign->min_trust >= 0)
+		return campaign->min_trust;
+	return schema->min_trust;
+}
+
+static bool
+observation_stale(const struct field *field, int64_t at, int64_t now)
+{
+	int64_t age;
+
+	return field != NULL && field->max_age > 0 &&
+	       !__builtin_sub_overflow(now, at, &age) && age > field->max_age;
+}
+
+static enum shortfall
+observation_shortfall(const struct trust_question *question,
+    const struct observation *observation)
+{
+	const struct field *field = question->field;
+
+	if (observation->retracted || observation->value.len == 0)
+		return SHORTFALL_VALUE;
+	if (observation_stale(field, observation->observed_at, question->now))
+		return SHORTFALL_STALE;
+	if (field != NULL && field_fault(field, observation->value) != NULL)
+		return SHORTFALL_INVALID;
+	return SHORTFALL_TRUST;
+}
+
+/* What the observation is worth as evidence; *least becomes the smaller
+ * shortfall. */
+static struct testimony
+observation_testify(const struct trust_question *question,
+    const struct observation *observation, enum shortfall *least)
+{
+	const struct schema *schema = question->schema;
+	const struct source *source =
+	    schema_source(schema, observation->source);
+	enum shortfall own = observation_shortfall(question, observation);
+
+	if (own < *least)
+		*least = own;
+	return (struct testimony){
+		.source = observation->source,
+		.value = observation->value,
+		.at = observation->observed_at,
+		.valid = own == SHORTFALL_TRUST,
+		.quality =
+		    schema_quality(schema, observation->source, question->name),
+		.rank = source != NULL ? source->rank : UINT32_MAX,
+	};
+}
+
+int
+trust_field(const struct trust_question *question, struct arena *arena,
+    struct trusted *trusted, struct err *err)
+{
+	struct testimony few[FEW], *said = few;
+	enum shortfall least = SHORTFALL_VALUE;
+	const struct observation *seen;
+	struct trust trust;
+	size_t count = 0;
+
+	seen = profile_observations(question->profile, question->name, &count);
+	if (count > FEW) {
+		said = arena_calloc(arena, count, sizeof *said);
+		if (said == NULL)
+			return err_set(
+			    err, ERR_MEMORY, "no memory for a field's sources");
+	}
+	for (size_t i = 0; i < count; i++)
+		said[i] = observation_testify(question, &seen[i], &least);
+	trust = trust_survivor(said, count, question->now);
+	*trusted = (struct trusted){
+		.value = trust.survivor >= 0 ? &seen[trust.survivor] : NULL,
+		.trust = trust.confidence,
+		.threshold = trust_threshold(
+		    question->schema, question->campaign, question->field),
+		.conflict = trust.conflict,
+	};
+	trusted->shortfall =
+	    trusted->value != NULL &&
+		    trust_reaches(trusted->trust, trusted->threshold)
+		? SHORTFALL_NONE
+		: least;
+	return 0;
 }

@@ -3,8 +3,6 @@
 #include "milter/decide/trust.h"
 #include "store/record/profile.h"
 
-#define FEW 8 /* testimonies that need no allocation */
-
 enum field_class
 visible_class(const struct decided_field *field)
 {
@@ -12,104 +10,42 @@ visible_class(const struct decided_field *field)
 	return field->field != NULL ? field->field->class : CLASS_IDENTIFYING;
 }
 
-/* What became of the values that did not survive. */
-struct casualties {
-	bool stale;
-	bool invalid;
-	bool distrusted;
-};
-
-static bool
-observation_stale(const struct field *field, int64_t at, int64_t now)
-{
-	int64_t age;
-
-	return field != NULL && field->max_age > 0 &&
-	       !__builtin_sub_overflow(now, at, &age) && age > field->max_age;
-}
-
-/* What the observation is worth as evidence. */
-static struct testimony
-observation_testify(const struct decide_request *request,
-    const struct decided_field *field, const struct observation *observation,
-    struct casualties *lost)
-{
-	const struct schema *schema = request->catalog->schema;
-	const struct source *source =
-	    schema_source(schema, observation->source);
-	struct testimony out = {
-		.source = observation->source,
-		.value = observation->value,
-		.at = observation->observed_at,
-		.quality =
-		    schema_quality(schema, observation->source, field->name),
-		.rank = source != NULL ? source->rank : UINT32_MAX,
-	};
-
-	if (observation->retracted || observation->value.len == 0)
-		return out;
-	if (observation_stale(
-		field->field, observation->observed_at, request->now)) {
-		lost->stale = true;
-	} else if (field->field != NULL &&
-		   field_fault(field->field, observation->value) != NULL) {
-		lost->invalid = true;
-	} else {
-		out.valid = true;
-		lost->distrusted = true;
-	}
-	return out;
-}
-
-static enum absence
-casualties_absence(const struct casualties *lost)
-{
-	if (lost->distrusted)
-		return ABSENCE_TRUST;
-	if (lost->stale)
-		return ABSENCE_STALE;
-	return lost->invalid ? ABSENCE_INVALID : ABSENCE_VALUE;
-}
-
-static double
-field_threshold(const struct decide_request *request, const struct field *field)
-{
-	if (field != NULL && field->min_trust >= 0)
-		return field->min_trust;
-	if (request->campaign->min_trust >= 0)
-		return request->campaign->min_trust;
-	return request->catalog->schema->min_trust;
-}
-
 /* Chooses among the observations of a stored field. */
 static int
 field_survive(const struct decide_request *request, struct arena *arena,
     struct decided_field *out, struct err *err)
 {
-	struct testimony few[FEW], *said = few;
-	struct casualties lost = { false, false, false };
-	const struct observation *seen;
-	struct trust trust;
-	size_t count = 0;
+	static const enum absence absences[SHORTFALLS] = {
+		[SHORTFALL_NONE] = ABSENCE_NONE,
+		[SHORTFALL_TRUST] = ABSENCE_TRUST,
+		[SHORTFALL_STALE] = ABSENCE_STALE,
+		[SHORTFALL_INVALID] = ABSENCE_INVALID,
+		[SHORTFALL_VALUE] = ABSENCE_VALUE,
+	};
+	const struct trust_question question = {
+		.schema = request->catalog->schema,
+		.campaign = request->campaign,
+		.profile = request->profile,
+		.field = out->field,
+		.name = out->name,
+		.now = request->now,
+	};
+	struct trusted trusted;
 
-	seen = profile_observations(request->profile, out->name, &count);
-	if (count > FEW) {
-		said = arena_calloc(arena, count, sizeof *said);
-		if (said == NULL)
-			return err_set(
-			    err, ERR_MEMORY, "no memory for a field's sources");
-	}
-	for (size_t i = 0; i < count; i++)
-		said[i] = observation_testify(request, out, &seen[i], &lost);
-	trust = trust_survivor(said, count, request->now);
-	out->conflict = trust.conflict;
-	out->trust = trust.confidence;
-	if (trust.survivor >= 0)
-		out->value = &seen[trust.survivor];
-	out->absence = trust_usable(&trust, out->threshold)
-			   ? ABSENCE_NONE
-			   : casualties_absence(&lost);
+	if (trust_field(&question, arena, &trusted, err) < 0)
+		return -1;
+	out->value = trusted.value;
+	out->trust = trusted.trust;
+	out->conflict = trusted.conflict;
+	out->absence = absences[trusted.shortfall];
 	return 0;
+}
+
+static double
+field_threshold(const struct decide_request *request, const struct field *field)
+{
+	return trust_threshold(
+	    request->catalog->schema, request->campaign, field);
 }
 
 /* A field as itself: known, not special, valued, trusted. */
@@ -195,7 +131,7 @@ field_derive(
 	if (field_fault(out->field, text) != NULL)
 		out->absence = ABSENCE_INVALID;
 	else
-		out->absence = out->trust >= out->threshold - 1e-9
+		out->absence = trust_reaches(out->trust, out->threshold)
 				   ? ABSENCE_NONE
 				   : ABSENCE_TRUST;
 	return 0;

@@ -7,7 +7,7 @@
 #include "store/record/key.h"
 #include "store/record/profile.h"
 #include "store/catalog/schema.h"
-#include "tools/people/survivor.h"
+#include "milter/decide/trust.h"
 
 /* The profile as the condition sees it. */
 struct view {
@@ -63,7 +63,7 @@ view_get(const struct object *object, struct span key, uint32_t hash,
 	const struct view *view = (const struct view *)object;
 	struct audience *audience = view->audience;
 	const struct field *field = schema_field(audience->schema, key);
-	struct survivor survivor;
+	struct trusted trusted;
 
 	(void)hash;
 	if (field && field->derived.len != 0) {
@@ -75,10 +75,15 @@ view_get(const struct object *object, struct span key, uint32_t hash,
 			   ? -1
 			   : 1;
 	}
-	survivor = survivor_find(
-	    audience->schema, audience->profile, key, field, audience->now);
-	if (survivor.usable)
-		return convert(survivor.seen, arena, out, err);
+	if (trust_field(&(struct trust_question){ .schema = audience->schema,
+			    .profile = audience->profile,
+			    .field = field,
+			    .name = key,
+			    .now = audience->now },
+		arena, &trusted, err) < 0)
+		return -1;
+	if (trusted.shortfall == SHORTFALL_NONE)
+		return convert(trusted.value, arena, out, err);
 	if (!field || !field->has_preset)
 		return 0;
 	*out = value_string(field->preset);

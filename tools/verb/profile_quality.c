@@ -6,10 +6,10 @@
 #include <sysexits.h>
 
 #include "milter/decide/census.h"
+#include "milter/decide/trust.h"
 #include "store/base/unicode.h"
 #include "store/catalog/catalog.h"
 #include "tools/out.h"
-#include "tools/people/survivor.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
 
@@ -98,54 +98,83 @@ count_value(struct column *column, const struct field *field,
 	return column->partial ? 0 : err_set(err, full.code, "%s", full.text);
 }
 
+/* What the person's field is worth, as a mail would see it. */
+static int
+weigh(const struct inspecting *inspecting, const struct field *field,
+    const struct profile *profile, struct arena *arena, struct trusted *trusted,
+    struct err *err)
+{
+	const struct trust_question question = {
+		.schema = inspecting->schema,
+		.profile = profile,
+		.field = field,
+		.name = field->name,
+		.now = inspecting->now,
+	};
+
+	return trust_field(&question, arena, trusted, err);
+}
+
 /* How one source would do without the others. */
-static void
+static int
 judge_source(const struct inspecting *inspecting, const struct field *field,
-    const struct observation *seen, const struct survivor *survivor,
-    struct column *column)
+    const struct observation *seen, const struct trusted *believed,
+    struct arena *arena, struct column *column, struct err *err)
 {
 	struct observation one = *seen;
 	const struct profile alone = { .observations = &one,
 		.observation_count = 1 };
-	struct survivor own = survivor_find(
-	    inspecting->schema, &alone, field->name, field, inspecting->now);
+	struct trusted own;
 
-	column->usable += own.usable;
-	column->conflicts += own.seen && survivor->seen &&
-			     !unicode_same(one.value, survivor->seen->value);
+	if (weigh(inspecting, field, &alone, arena, &own, err) < 0)
+		return -1;
+	column->usable += own.shortfall == SHORTFALL_NONE;
+	column->conflicts += own.value && believed->value &&
+			     !unicode_same(one.value, believed->value->value);
+	return 0;
+}
+
+static int
+inspect_source(const struct inspecting *inspecting, struct inspected *inspected,
+    const struct observation *seen, const struct trusted *believed,
+    struct arena *arena, struct err *err)
+{
+	struct column *column;
+
+	if (find_column(inspecting, inspected, seen->source, &column, err) < 0)
+		return -1;
+	if (!column)
+		return 0;
+	if (judge_source(inspecting, inspected->field, seen, believed, arena,
+		column, err) < 0)
+		return -1;
+	return count_value(column, inspected->field, seen, err);
 }
 
 static int
 inspect_field(const struct inspecting *inspecting, struct inspected *inspected,
-    const struct profile *profile, struct err *err)
+    const struct profile *profile, struct arena *arena, struct err *err)
 {
 	const struct field *field = inspected->field;
 	size_t count;
 	const struct observation *seen =
 	    profile_observations(profile, field->name, &count);
-	struct survivor survivor = survivor_find(
-	    inspecting->schema, profile, field->name, field, inspecting->now);
+	struct trusted believed;
 
-	inspected->conflicts += survivor.conflict;
-	inspected->usable += survivor.usable;
+	if (weigh(inspecting, field, profile, arena, &believed, err) < 0)
+		return -1;
+	inspected->conflicts += believed.conflict;
+	inspected->usable += believed.shortfall == SHORTFALL_NONE;
 	if (count_value(&inspected->columns[0], field,
-		survivor.seen ? survivor.seen
-		: count	      ? seen
-			      : NULL,
+		believed.value ? believed.value
+		: count	       ? seen
+			       : NULL,
 		err) < 0)
 		return -1;
-	for (size_t i = 0; i < count; i++) {
-		struct column *column;
-
-		if (find_column(inspecting, inspected, seen[i].source, &column,
-			err) < 0)
+	for (size_t i = 0; i < count; i++)
+		if (inspect_source(inspecting, inspected, &seen[i], &believed,
+			arena, err) < 0)
 			return -1;
-		if (!column)
-			continue;
-		judge_source(inspecting, field, &seen[i], &survivor, column);
-		if (count_value(column, field, &seen[i], err) < 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -155,13 +184,12 @@ inspect_one(void *context, struct person_edit *person, struct arena *arena,
 {
 	struct inspecting *inspecting = context;
 
-	(void)arena;
 	if (!person->known)
 		return 0;
 	inspecting->people++;
 	for (size_t i = 0; i < inspecting->field_count; i++)
 		if (inspect_field(inspecting, &inspecting->fields[i],
-			&person->profile, err) < 0)
+			&person->profile, arena, err) < 0)
 			return -1;
 	return 0;
 }

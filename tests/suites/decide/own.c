@@ -236,48 +236,89 @@ run_budget(const json_t *test)
 	return passes;
 }
 
+/* The sources of a case as a schema has them, by name. */
+static size_t
+sources_of(const json_t *rules, struct source *sources)
+{
+	const char *name;
+	json_t *rule;
+	size_t count = 0;
+
+	json_object_foreach((json_t *)(uintptr_t)rules, name, rule)
+	{
+		struct span decay = text_at(rule, "decay");
+		size_t at = count;
+
+		if (count == LIST_MAX)
+			break;
+		count++;
+		for (; at > 0 &&
+		       span_cmp(sources[at - 1].name, span_str(name)) > 0;
+		     at--)
+			sources[at] = sources[at - 1];
+		sources[at] = (struct source){ .name = span_str(name),
+			.quality = { number_at(rule, "weight", 0),
+			    span_eq(decay, SPAN("linear")) ? DECAY_LINEAR
+			    : span_eq(decay, SPAN("half_life"))
+				? DECAY_HALF_LIFE
+				: DECAY_NONE,
+			    number_at(rule, "period_days", 0) },
+			.rank = (unsigned)number_at(rule, "rank", LIST_MAX) };
+	}
+	return count;
+}
+
+static bool
+trust_as_expected(const json_t *test, const struct trusted *out)
+{
+	const struct observation *best = out->value;
+	json_t *got = json_pack("{s:o, s:f, s:b, s:b, s:o}", "value",
+	    json_text(best ? best->value : SPAN_NONE), "confidence", out->trust,
+	    "usable", out->shortfall == SHORTFALL_NONE, "conflict",
+	    out->conflict, "source",
+	    json_text(best ? best->source : SPAN_NONE));
+	bool passes = same(json_object_get(test, "expect"), got, 1e-9);
+
+	json_decref(got);
+	return passes;
+}
+
 bool
 run_trust(const json_t *test)
 {
 	const json_t *input = json_object_get(test, "input");
 	const json_t *list = json_object_get(input, "observations");
-	const json_t *rules = json_object_get(input, "quality");
-	struct testimony said[LIST_MAX];
-	struct quality qualities[LIST_MAX];
-	size_t count = list_size(list);
-	struct trust out;
-	const struct testimony *best = NULL;
-	json_t *got;
+	static struct source sources[LIST_MAX];
+	struct observation seen[LIST_MAX];
+	struct schema schema = { .sources = sources };
+	struct field field = { .name = SPAN("field") };
+	struct profile profile = { .observations = seen,
+		.observation_count = list_size(list) };
+	struct trust_question question = { .schema = &schema,
+		.profile = &profile,
+		.field = &field,
+		.name = field.name,
+		.now = time_at(input, "now", 0) };
+	struct arena *arena = arena_new(1 << 20);
+	struct trusted out;
+	struct err err = ERR_INIT;
 	bool passes;
 
-	for (size_t i = 0; i < count; i++) {
+	field.min_trust = number_at(input, "threshold", 0);
+	schema.source_count =
+	    sources_of(json_object_get(input, "quality"), sources);
+	for (size_t i = 0; i < profile.observation_count; i++) {
 		const json_t *one = json_array_get(list, i);
-		const json_t *rule = json_object_get(
-		    rules, json_string_value(json_object_get(one, "source")));
-		struct span decay = text_at(rule, "decay");
 
-		qualities[i] = (struct quality){ number_at(rule, "weight", 0),
-			span_eq(decay, SPAN("linear"))	    ? DECAY_LINEAR
-			: span_eq(decay, SPAN("half_life")) ? DECAY_HALF_LIFE
-							    : DECAY_NONE,
-			number_at(rule, "period_days", 0) };
-		said[i] = (struct testimony){ text_at(one, "source"),
-			text_at(one, "value"), time_at(one, "t", 0),
-			truth_at(one, "valid", true) &&
-			    json_is_string(json_object_get(one, "value")),
-			rule ? &qualities[i] : NULL,
-			(unsigned)number_at(rule, "rank", LIST_MAX) };
+		seen[i] = (struct observation){ .field = field.name,
+			.value = text_at(one, "value"),
+			.source = text_at(one, "source"),
+			.observed_at = time_at(one, "t", 0),
+			.retracted = !truth_at(one, "valid", true) };
 	}
-	out = trust_survivor(said, count, time_at(input, "now", 0));
-	if (out.survivor >= 0)
-		best = &said[out.survivor];
-	got = json_pack("{s:o, s:f, s:b, s:b, s:o}", "value",
-	    json_text(best ? best->value : SPAN_NONE), "confidence",
-	    out.confidence, "usable",
-	    trust_usable(&out, number_at(input, "threshold", 0)), "conflict",
-	    out.conflict, "source", json_text(best ? best->source : SPAN_NONE));
-	passes = same(json_object_get(test, "expect"), got, 1e-9);
-	json_decref(got);
+	passes = trust_field(&question, arena, &out, &err) == 0 &&
+		 trust_as_expected(test, &out);
+	arena_free(&arena);
 	return passes;
 }
 
