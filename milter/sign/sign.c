@@ -35,7 +35,6 @@
 
 #define KEY_IN_HAND "-----INLAY KEY-----"
 #define BODY_IN_HAND "-----INLAY BODY-----\r\n"
-
 enum { SIGNER_MEMORY = 16 * 1024 * 1024 };
 
 /* What the running sign_once() of this thread gives out. libopendkim has no
