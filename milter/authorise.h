@@ -9,7 +9,7 @@
  *	require=dkim	the template must carry a valid DKIM signature
  *	require=dkim:DOMAIN	... of that domain
  *	require=seal	the template must carry a valid X-Inlay-Seal
- *	only=campaign	mail without X-Campaign-Id is refused here, and
+ *	only=campaign	mail without X-Inlay-Campaign is refused here, and
  *			suppressed recipients already at RCPT
  *
  * All conditions of a rule must hold; the first rule that holds counts. A

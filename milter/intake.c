@@ -1,6 +1,6 @@
 #include "milter/intake.h"
 
-#define CAMPAIGN_HEADER SPAN("X-Campaign-Id")
+#define CAMPAIGN_HEADER SPAN("X-Inlay-Campaign")
 
 /* An envelope address without its angle brackets. */
 static int

@@ -18,7 +18,7 @@ struct intake {
 	struct span sender;
 	struct span recipient;
 	bool has_recipient;
-	bool has_campaign; /* X-Campaign-Id was there */
+	bool has_campaign; /* X-Inlay-Campaign was there */
 	bool in_body;
 	bool out_of_memory;
 };

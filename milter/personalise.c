@@ -136,8 +136,8 @@ parse(struct journey *journey, struct err *err)
 	journey->message_id = journey->request->message_id;
 	if (message_parse(journey->request->message, &limits, journey->arena,
 		&journey->message, err) < 0 ||
-	    only_value(journey, SPAN("X-Campaign-Id"), ERR_CAMPAIGN, &id, err) <
-		0)
+	    only_value(
+		journey, SPAN("X-Inlay-Campaign"), ERR_CAMPAIGN, &id, err) < 0)
 		return -1;
 	journey->campaign = catalog_campaign(journey->catalog, id);
 	if (journey->campaign == NULL)

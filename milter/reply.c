@@ -49,7 +49,7 @@ const struct reply reply_second_recipient = { ERR_NONE, REPLY_TEMPFAIL, "452",
 const struct reply reply_shutdown = { ERR_NONE, REPLY_TEMPFAIL, "451", "4.3.2",
 	"Going down, come again", 0 };
 const struct reply reply_no_campaign = { ERR_CAMPAIGN, REPLY_REJECT, "550",
-	"5.7.1", "Only mail with X-Campaign-Id is taken here", 0 };
+	"5.7.1", "Only mail with X-Inlay-Campaign is taken here", 0 };
 
 /* One row per code, in its order: tests/milter/test_reply.c holds it so. */
 const struct reply *

@@ -28,7 +28,7 @@ struct reply {
 const struct reply *reply_for(enum err_code code);
 
 /* The second recipient of a campaign transaction; the daemon going down;
- * mail without X-Campaign-Id where only campaign mail is allowed. */
+ * mail without X-Inlay-Campaign where only campaign mail is allowed. */
 extern const struct reply reply_second_recipient;
 extern const struct reply reply_shutdown;
 extern const struct reply reply_no_campaign;

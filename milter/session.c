@@ -267,7 +267,7 @@ finish(SMFICTX *ctx, struct session *session)
 			? accepted(&outcome)
 			: declined(ctx, reply_for(outcome.err.code), &outcome);
 	} else if (session->rule->only_campaign) {
-		err_set(&outcome.err, ERR_CAMPAIGN, "no X-Campaign-Id");
+		err_set(&outcome.err, ERR_CAMPAIGN, "no X-Inlay-Campaign");
 		status = declined(ctx, &reply_no_campaign, &outcome);
 	} else {
 		outcome.verdict = "passed";

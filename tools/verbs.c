@@ -58,7 +58,7 @@ FLAGS(preview_flags) = {
 	{ "arm", "NAME", "as if this arm were assigned" },
 	{ "seen", "BLOCK", "as if this block had been shown; repeatable" },
 	{ "why", NULL, "explain every choice instead of showing the mail" },
-	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	{ "campaign", "ID", "where the message has no X-Inlay-Campaign" },
 	{ "from", "ADDRESS", "the envelope sender" },
 	{ "unsigned", NULL, "leave DKIM-Signature out; needs no keys" },
 	{ "diff", NULL, "what differs from the template, decoded" },
@@ -128,7 +128,7 @@ FLAGS(privacy_restrict_flags) = {
 
 FLAGS(check_flags) = {
 	{ "audience", "CONDITION", "only people for whom it is true" },
-	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	{ "campaign", "ID", "where the message has no X-Inlay-Campaign" },
 	{ "at", "DATE", "as if it were sent then" },
 	{ "from", "ADDRESS", "the envelope sender" },
 	{ "threads", "N", "else one per processor" },
@@ -155,7 +155,7 @@ FLAGS(quality_flags) = {
 
 FLAGS(lint_flags) = {
 	{ "message", "FILE", "look at its templates and render for everybody" },
-	{ "campaign", "ID", "where the message has no X-Campaign-Id" },
+	{ "campaign", "ID", "where the message has no X-Inlay-Campaign" },
 	END,
 };
 

@@ -13,7 +13,7 @@ enum { SEAL_SKEW = 300, DIGITS_MAX = 12 };
 /* What makes a template what it is, each of them at most once. Fields that
  * mail servers add on the way stay out. */
 static const char *const sealed_fields[] = { "From", "To", "Subject",
-	"Message-ID", "X-Campaign-Id", "MIME-Version", "Content-Type",
+	"Message-ID", "X-Inlay-Campaign", "MIME-Version", "Content-Type",
 	"Content-Transfer-Encoding" };
 
 enum { SEALED = sizeof sealed_fields / sizeof sealed_fields[0] };

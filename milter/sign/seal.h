@@ -1,7 +1,7 @@
 /*
  * A seal is the header field X-Inlay-Seal: an HMAC-SHA-256 over what makes a
- * template what it is (From, Subject, Message-ID, X-Campaign-Id, MIME headers
- * and body), for senders that have no DKIM key. Rules with require=seal
+ * template what it is (From, Subject, Message-ID, X-Inlay-Campaign, MIME
+ *headers and body), for senders that have no DKIM key. Rules with require=seal
  * personalise nothing without it.
  *
  *	X-Inlay-Seal: v=1; k=KEY; t=UNIXTIME; b=BASE64

@@ -122,7 +122,8 @@ drop_own_marks(struct rendering *rendering, struct err *err)
 	    rendering_remove_headers(rendering, SPAN("DKIM-Signature"), err) <
 		0)
 		return -1;
-	if (rendering_remove_headers(rendering, SPAN("X-Campaign-Id"), err) < 0)
+	if (rendering_remove_headers(rendering, SPAN("X-Inlay-Campaign"), err) <
+	    0)
 		return -1;
 	return rendering_remove_headers(rendering, SPAN("X-Inlay-Seal"), err);
 }

@@ -88,7 +88,7 @@ To: {{ recipient.address }}
 Date: Sat, 21 Mar 2026 09:00:00 +0100
 Message-ID: <bench@shop.example>
 Subject: Spring, {{ profile.first_name | default: "friend" }}
-X-Campaign-Id: spring
+X-Inlay-Campaign: spring
 MIME-Version: 1.0
 Content-Type: multipart/alternative; boundary="=_b"
 

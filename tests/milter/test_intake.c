@@ -35,11 +35,11 @@ expect(struct span bytes)
 START_TEST(puts_a_message_together)
 {
 	field("Subject", " folded\n\tline");
-	field("X-Campaign-Id", " spring");
+	field("X-Inlay-Campaign", " spring");
 	intake_header_end(&intake);
 	intake_body(&intake, SPAN("one\r\n"));
 	intake_body(&intake, SPAN("t\0o\r\n"));
-	expect(SPAN("Subject: folded\r\n\tline\r\nX-Campaign-Id: spring\r\n"
+	expect(SPAN("Subject: folded\r\n\tline\r\nX-Inlay-Campaign: spring\r\n"
 		    "\r\none\r\nt\0o\r\n"));
 	ck_assert(intake.has_campaign);
 }
@@ -61,7 +61,7 @@ END_TEST
 
 START_TEST(knows_the_campaign_header_however_written)
 {
-	field("x-CAMPAIGN-id ", " spring");
+	field("x-INLAY-campaign ", " spring");
 	ck_assert(intake.has_campaign);
 }
 END_TEST
@@ -97,7 +97,7 @@ START_TEST(stops_keeping_at_its_limit)
 	char big[256];
 
 	memset(big, 'x', sizeof big);
-	field("X-Campaign-Id", " s");
+	field("X-Inlay-Campaign", " s");
 	intake_header_end(&intake);
 	ck_assert(!intake_oversize(&intake));
 	intake_body(&intake, span_of(big, sizeof big));
@@ -112,7 +112,7 @@ START_TEST(takes_a_message_of_exactly_its_limit)
 	char rest[200];
 
 	memset(rest, 'x', sizeof rest);
-	field("X-Campaign-Id", " s");
+	field("X-Inlay-Campaign", " s");
 	intake_header_end(&intake);
 	intake_body(&intake, span_of(rest, 200 - intake.size));
 	ck_assert(!intake_oversize(&intake));
@@ -128,8 +128,8 @@ START_TEST(remembers_that_memory_was_out)
 
 		intake_begin(&small, memory, 100000, "<a@b>");
 		for (unsigned i = 0; i < 100; i++)
-			intake_field(
-			    &small, SPAN("X-Campaign-Id"), SPAN(" s"), false);
+			intake_field(&small, SPAN("X-Inlay-Campaign"),
+			    SPAN(" s"), false);
 		intake_header_end(&small);
 		intake_body(&small, SPAN("x"));
 		ck_assert(small.out_of_memory);

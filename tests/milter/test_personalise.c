@@ -141,7 +141,7 @@ static const char plain[] =
     "To: you@example.com\r\n"
     "Subject: {{ profile.first_name | default: \"Friend\" }}, look\r\n"
     "Message-ID: <%s@shop.example>\r\n"
-    "X-Campaign-Id: spring\r\n"
+    "X-Inlay-Campaign: spring\r\n"
     "\r\n"
     "Dear {{ profile.first_name | default: \"friend\" }},\r\n"
     "{%% slot \"hero\", pool: \"heroes\" %%}{%% else %%}NEUTRAL"
@@ -194,7 +194,7 @@ START_TEST(gives_each_recipient_their_own)
 
 	ck_assert_ptr_nonnull(strstr(anna, "Subject: Anna, look\r\n"));
 	ck_assert_ptr_nonnull(strstr(anna, "Dear Anna,\r\nALPS"));
-	ck_assert_ptr_null(strstr(anna, "X-Campaign-Id"));
+	ck_assert_ptr_null(strstr(anna, "X-Inlay-Campaign"));
 	ck_assert_ptr_nonnull(
 	    strstr(mailing("m1", "bob@example.com"), "Dear friend,\r\nALPS"));
 	ck_assert_ptr_nonnull(
@@ -252,7 +252,7 @@ send_brief(int64_t now, struct personalised *result)
 		.message =
 		    SPAN("From: a@shop.example\r\n"
 			 "Message-ID: <brief@shop.example>\r\n"
-			 "X-Campaign-Id: brief\r\n\r\n"
+			 "X-Inlay-Campaign: brief\r\n\r\n"
 			 "Dear {{ profile.first_name | default: 'friend' "
 			 "}}\r\n"),
 		.recipient = SPAN("dora@example.com"),
@@ -336,10 +336,10 @@ struct refused {
 
 #define FROM "From: a@shop.example\r\n"
 #define ID "Message-ID: <x@shop.example>\r\n"
-#define CAMPAIGN "X-Campaign-Id: spring\r\n"
+#define CAMPAIGN "X-Inlay-Campaign: spring\r\n"
 
 static const struct refused refusals[] = {
-	{ "unknown campaign", FROM ID "X-Campaign-Id: autumn\r\n\r\nHi\r\n",
+	{ "unknown campaign", FROM ID "X-Inlay-Campaign: autumn\r\n\r\nHi\r\n",
 	    ERR_CAMPAIGN },
 	{ "two campaigns", FROM ID CAMPAIGN CAMPAIGN "\r\nHi\r\n",
 	    ERR_CAMPAIGN },

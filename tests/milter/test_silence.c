@@ -60,7 +60,7 @@ static const char mail[] =
     "From: a@shop.example\r\n"
     "Subject: {{ profile.name | default: 'you' }}\r\n"
     "Message-ID: <w@shop.example>\r\n"
-    "X-Campaign-Id: c%u\r\n"
+    "X-Inlay-Campaign: c%u\r\n"
     "Content-Type: text/html; charset=utf-8\r\n\r\n"
     "{{ profile.open | default: '' }}\r\n"
     "{%% assign x = profile.near | default: '-' | upcase | downcase %%}"

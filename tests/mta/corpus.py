@@ -50,11 +50,9 @@ def has_tag(data):
 
 
 def as_campaign(data, number):
-    """The message with what campaign mail must have. Some of the world's
-    newsletters have an X-Campaign-Id of their own, which means nothing
-    here."""
+    """The message with what campaign mail must have."""
     data = without_campaign(data)
-    head = b"X-Campaign-Id: spring\r\n"
+    head = b"X-Inlay-Campaign: spring\r\n"
     fields, _ = split(data)
     if not any(name.strip().lower() == b"message-id" for name, _ in fields):
         head += b"Message-ID: <corpus%d@shop.example>\r\n" % number
@@ -65,7 +63,7 @@ def without_campaign(data):
     """What should be delivered: the same but for that one header."""
     fields, body = split(data)
     return join([field for field in fields
-                 if field[0].strip().lower() != b"x-campaign-id"], body)
+                 if field[0].strip().lower() != b"x-inlay-campaign"], body)
 
 
 class Corpus:

@@ -28,7 +28,7 @@ def message(ident, subject=None, text=TEXT, html=HTML, campaign="spring",
             extra=""):
     """One campaign message: QP text, base64 HTML, an attachment that is
     nobody's business."""
-    head = "X-Campaign-Id: %s\n" % campaign if campaign else ""
+    head = "X-Inlay-Campaign: %s\n" % campaign if campaign else ""
     return crlf("""\
 From: The Shop <news@shop.example>
 To: customers:;

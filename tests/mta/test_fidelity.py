@@ -42,7 +42,7 @@ Feedback-ID: evil:evil:evil:evilevil
 
 def plain(ident, text, head=""):
     return crlf("From: The Shop <news@shop.example>\nMessage-ID: <%s@x>\n"
-                "X-Campaign-Id: spring\nSubject: %s\n%s\n%s"
+                "X-Inlay-Campaign: spring\nSubject: %s\n%s\n%s"
                 % (ident, ident, head, text))
 
 
@@ -74,10 +74,10 @@ def sample(count):
             continue
         fields, body = split(data)
         kept = [(name, value) for name, value in fields
-                if name.lower() not in (b"from", b"x-campaign-id",
+                if name.lower() not in (b"from", b"x-inlay-campaign",
                                         b"message-id", b"dkim-signature")]
         head = crlf("From: The Shop <news@shop.example>\n"
-                    "Message-ID: <%s@x>\nX-Campaign-Id: spring\n"
+                    "Message-ID: <%s@x>\nX-Inlay-Campaign: spring\n"
                     "X-Name: {{ profile.first_name }}\n"
                     % re.sub(r"[^a-z0-9]", "", path.name))
         yield path.name, head + b"".join(

@@ -73,7 +73,7 @@ class Identity(OnPostfix):
                 data = crlf(HEAD % ("odd%d" % number) + text)
                 want = self.carried(self.postfix.bare, data)
                 got = self.carried(self.postfix.filtered,
-                                   b"X-Campaign-Id: spring\r\n" + data)
+                                   b"X-Inlay-Campaign: spring\r\n" + data)
                 bare = re.sub(
                     rb"(?im)\A(?:dkim-signature:.*\r\n(?:[ \t].*\r\n)*)+",
                     b"", got)

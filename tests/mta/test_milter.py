@@ -138,7 +138,7 @@ class Protocol(OnMilter):
         self.assertUntouched(message("plain", campaign=""))
 
     def test_only_campaign_mail_where_the_rule_says_so(self):
-        self.assertRefused(550, "X-Campaign-Id", message("x", campaign=""),
+        self.assertRefused(550, "X-Inlay-Campaign", message("x", campaign=""),
                            daemon="ONLY", address="192.0.2.1")
         self.accepted(message("only"), daemon="ONLY")
 
@@ -186,7 +186,7 @@ class Protocol(OnMilter):
 
     def test_the_body_cut_at_every_byte_gives_the_same(self):
         data = (b"From: a@shop.example\r\nSubject: {{ profile.first_name }}"
-                b"\r\nMessage-ID: <cut@x>\r\nX-Campaign-Id: spring\r\n"
+                b"\r\nMessage-ID: <cut@x>\r\nX-Inlay-Campaign: spring\r\n"
                 b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
                 b"Dear {{ profile.first_name | upcase }},\r\n.\r\n\r\nbye")
         whole = undated(self.accepted(data).bytes())
@@ -224,7 +224,7 @@ class Protocol(OnMilter):
         for stop in range(4):
             milter = self.milter()
             for step in (milter.mail, lambda: milter.rcpt(ANNA),
-                         lambda: milter.ask("L", b"X-Campaign-Id\0 a\0"),
+                         lambda: milter.ask("L", b"X-Inlay-Campaign\0 a\0"),
                          lambda: milter.ask("B", b"x"))[:stop + 1]:
                 step()
             milter.drop()
@@ -264,7 +264,7 @@ class Protocol(OnMilter):
 
     def test_no_value_of_a_profile_reaches_the_log_or_the_reply(self):
         body = ("From: a@shop.example\nMessage-ID: <%s@x>\n"
-                "X-Campaign-Id: spring\n%s\n%s\n")
+                "X-Inlay-Campaign: spring\n%s\n%s\n")
         name = "{{ profile.first_name }}"
         for ident, header, text in (
                 ("part", "", "{% include profile.first_name %}"),
@@ -302,7 +302,7 @@ class Protocol(OnMilter):
     def test_a_text_that_renders_to_nothing_replaces_its_body(self):
         mail = self.accepted(crlf(
             "From: a@shop.example\nMessage-ID: <empty@x>\n"
-            "X-Campaign-Id: spring\nSubject: s\n\n"
+            "X-Inlay-Campaign: spring\nSubject: s\n\n"
             "{% if false %}raw{% endif %}"))
         self.assertNotIn(b"raw", mail.bytes())
 
@@ -310,18 +310,18 @@ class Protocol(OnMilter):
         head = "From: a@shop.example\nMessage-ID: <odd@x>\n%s\n\nHi\n"
         name = "{{ profile.first_name }}"
         mail = self.accepted(crlf(head % (
-            "Subject: A " + name + "\nx-campaign-ID:  spring \n"
+            "Subject: A " + name + "\nx-inlay-CAMPAIGN:  spring \n"
             "X-Long: " + "y " * 20000)))
         self.assertIn(b"Subject: A Anna\r\n", mail.bytes())
         for twice in ("Subject: A", "From: b@shop.example"):
             self.assertRefused(554, "twice", crlf(head % (
-                "X-Campaign-Id: spring\nSubject: " + name + "\n" + twice)))
-        for odd in ("", " ", "spring\nX-Campaign-Id: spring", "Spring",
+                "X-Inlay-Campaign: spring\nSubject: " + name + "\n" + twice)))
+        for odd in ("", " ", "spring\nX-Inlay-Campaign: spring", "Spring",
                     "spring spring", "spring;", "{{ 'spring' }}", "../spring"):
             with self.subTest(odd):
                 self.assertRefused(550, "5.7.1", crlf(
-                    head % ("X-Campaign-Id: " + odd)))
-        latin = crlf(head % ("X-Campaign-Id: spring\nSubject: S " + name))
+                    head % ("X-Inlay-Campaign: " + odd)))
+        latin = crlf(head % ("X-Inlay-Campaign: spring\nSubject: S " + name))
         self.assertRefused(554, "5.6.0", latin.replace(b"S {", b"\xe4 {"))
 
     def test_many_connections_at_once(self):
@@ -344,7 +344,7 @@ def seal(data, when, secret=SECRET, name="k1"):
               for field, value in reversed(fields)}
     parts = [b"inlay-seal", b"%d" % when]
     parts += [values.get(field, b"") for field in (
-        "from", "to", "subject", "message-id", "x-campaign-id",
+        "from", "to", "subject", "message-id", "x-inlay-campaign",
         "mime-version", "content-type", "content-transfer-encoding")]
     parts.append(body.rstrip(b"\r\n"))
     mac = hmac.new(secret, b"".join(
@@ -375,7 +375,7 @@ class Authenticity(OnMilter):
         key = base64.b64encode(subprocess.run(
             ["openssl", "pkey", "-in", str(self.template_key), "-outform",
              "DER"], capture_output=True, check=True).stdout[-32:])
-        how = {"include_headers": [b"From", b"Subject", b"X-Campaign-Id"],
+        how = {"include_headers": [b"From", b"Subject", b"X-Inlay-Campaign"],
                **how}
         return dkim.sign(data, b"t", b"shop.example", key,
                          signature_algorithm=b"ed25519-sha256", **how) + data

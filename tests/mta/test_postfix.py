@@ -46,7 +46,7 @@ class Delivery(OnPostfix):
 
     def test_the_campaign_header_does_not_leave(self):
         self.send("header", [ANNA])
-        self.assertEqual(self.sink.wait(1)[0].header("X-Campaign-Id"), [])
+        self.assertEqual(self.sink.wait(1)[0].header("X-Inlay-Campaign"), [])
 
     def test_every_copy_verifies_with_dkimpy_and_opendkim(self):
         self.send("dkim", [ANNA, BOB, STRANGER])

@@ -55,7 +55,7 @@ class OnSendmail(unittest.TestCase):
             text = copy.message.get_body(("plain",)).get_content()
             self.assertIn(copy.to, text)
             self.assertNotIn("{{", text)
-            self.assertEqual(copy.header("X-Campaign-Id"), [])
+            self.assertEqual(copy.header("X-Inlay-Campaign"), [])
             self.assertEqual(dkimpy(copy.data, self.inlay.records), (2, 2))
             self.assertEqual(judge.verify(copy.data), (2, 2))
 

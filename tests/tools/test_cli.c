@@ -17,7 +17,7 @@ static const char people[] = "email,first_name,points,consent.email\n"
 static const char message[] =
     "From: Shop <news@shop.example>\n"
     "Message-ID: <a@shop.example>\n"
-    "X-Campaign-Id: spring\n"
+    "X-Inlay-Campaign: spring\n"
     "Subject: For {{ profile.first_name | default: 'you' }}\n"
     "Content-Type: text/html; charset=utf-8\n"
     "\n"
@@ -171,7 +171,7 @@ START_TEST(shows_foreign_mail_as_it_is)
 		ck_assert_str_eq(buf_cstr(&out), mails[i]);
 	}
 	ck_assert_int_eq(
-	    run_with("X-Campaign-Id: no\n\nx\n", "preview -"), EX_DATAERR);
+	    run_with("X-Inlay-Campaign: no\n\nx\n", "preview -"), EX_DATAERR);
 }
 END_TEST
 
@@ -219,14 +219,14 @@ START_TEST(check_names_the_first_ten_problems)
 	}
 	write_file("bad.eml",
 	    "From: a@shop.example\nMessage-ID: <b@shop.example>\n"
-	    "X-Campaign-Id: spring\n\n"
+	    "X-Inlay-Campaign: spring\n\n"
 	    "{% if profile.points %}{{ 1 | divided_by: 0 }}{% endif %}"
 	    "{{ profile.first_name }}\n");
 	expect(EX_DATAERR, "check @/bad.eml --threads 2 --json");
 	said(&out, "\"broken\": 41");
 	said(&out, "\"problems\": [");
 	write_file("nobody.eml",
-	    "From: a@shop.example\nX-Campaign-Id: winter\n\nHi\n");
+	    "From: a@shop.example\nX-Inlay-Campaign: winter\n\nHi\n");
 	expect(EX_NOINPUT, "check @/nobody.eml");
 	said(&errors, "no campaign winter");
 }
@@ -258,7 +258,7 @@ START_TEST(lint_names_whom_no_segment_and_no_option_serves)
 	    "arms: [{name: a, weight: 99}, {name: b, control: true}]\n");
 	write_file("linted.eml",
 	    "From: a@shop.example\nMessage-ID: <l@shop.example>\n"
-	    "X-Campaign-Id: spring\n\n"
+	    "X-Inlay-Campaign: spring\n\n"
 	    "{% slot 'hero' %}{% option 'one' if profile.points > 5 %}ONE"
 	    "{% endslot %}\n");
 	expect(EX_OK, "campaign load @/linted.yaml");
@@ -301,7 +301,8 @@ START_TEST(decides_by_the_options_of_the_mail)
 	load_all();
 	write_file("inline.eml",
 	    "From: a@shop.example\nMessage-ID: <i@shop.example>\n"
-	    "X-Campaign-Id: spring\n\n{% slot 'other' %}{% else %}{% endslot %}"
+	    "X-Inlay-Campaign: spring\n\n{% slot 'other' %}{% else %}{% "
+	    "endslot %}"
 	    "{%- slot 'hero' -%}{% option 'one' %}ONE{% option 'two' %}TWO"
 	    "{% else %}NEUTRAL{%- endslot -%}\n");
 	expect(EX_OK, "decide --to anna@example.org --channel web --slot hero "
@@ -351,7 +352,7 @@ START_TEST(sells_what_goes_with_the_last_purchase)
 	    "anna@example.org,rope,\"[\"\"harness\"\"]\",1990-05-05,80331\n");
 	write_file("m.eml",
 	    "From: a@shop.example\nMessage-ID: <x@shop.example>\n"
-	    "X-Campaign-Id: spring\n\n"
+	    "X-Inlay-Campaign: spring\n\n"
 	    "{% slot 'offer', pool: 'cross' %}{% else %}none{% endslot %} "
 	    "{{ profile.decade }} {{ profile.region }}\n");
 	expect(EX_OK, "schema load @/schema.yaml");
@@ -640,7 +641,7 @@ END_TEST
 
 START_TEST(does_not_let_a_file_steer_the_terminal)
 {
-	write_file("mail.eml", "X-Campaign-Id: a\033[2J\xc2\x9b"
+	write_file("mail.eml", "X-Inlay-Campaign: a\033[2J\xc2\x9b"
 			       "b\n"
 			       "Message-ID: <1@x>\n\nHello\n");
 	write_file("people.csv", "email\nanna@x.example\n");

@@ -88,7 +88,7 @@ message_file_campaign(struct cli *cli,
 	if (message_parse(request->message, &MESSAGE_LIMITS, cli->arena,
 		&message, err) < 0)
 		return -1;
-	field = message_field(message, SPAN("X-Campaign-Id"), 1);
+	field = message_field(message, SPAN("X-Inlay-Campaign"), 1);
 	if (!field) {
 		*id = request->campaign;
 		return id->len != 0;

@@ -10,7 +10,7 @@
 
 /* Reads a message, "-" from standard input, as the mail server would hand it
  * over, into a request: a file whose lines end in LF gets CRLF. --campaign
- * stands for a missing X-Campaign-Id, and a Message-ID is made up. It lives
+ * stands for a missing X-Inlay-Campaign, and a Message-ID is made up. It lives
  * in the command's arena. 1 the file has LF, 0 it has not, -1. */
 int message_file_read(struct cli *cli, const char *path,
     struct personalise_request *request, struct err *err);

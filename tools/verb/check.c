@@ -160,7 +160,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 		return -1;
 	if (found == 0)
 		return err_set(err, ERR_CAMPAIGN,
-		    "the message has no X-Campaign-Id; say --campaign ID");
+		    "the message has no X-Inlay-Campaign; say --campaign ID");
 	checking->findings = (struct findings){ .catalog = catalog,
 		.campaign = catalog_campaign(catalog, id),
 		.out = cli->out,

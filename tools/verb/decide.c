@@ -39,7 +39,7 @@ write_message(struct deciding *deciding, struct err *err)
 
 	buf_init(&message, cli->arena, MESSAGE_MAX);
 	buf_printf(&message,
-	    "From: <decide@localhost>\r\nX-Campaign-Id: %.*s\r\n",
+	    "From: <decide@localhost>\r\nX-Inlay-Campaign: %.*s\r\n",
 	    SPAN_ARG(deciding->campaign));
 	if (id)
 		buf_printf(&message, "Message-ID: <%s@%s>\r\n", id,

@@ -268,9 +268,9 @@ refused(const struct cli *cli, const struct err *err)
 static int
 show_foreign(struct previewing *previewing, struct err *err)
 {
-	fprintf(previewing->cli->errors,
-	    "inlay: no X-Campaign-Id: this is no campaign mail and passes as "
-	    "it is\n");
+	fprintf(previewing->cli->errors, "inlay: no X-Inlay-Campaign: this is "
+					 "no campaign mail and passes as "
+					 "it is\n");
 	previewing->made = (struct personalised){
 		.bytes = previewing->request.message,
 		.reason = SPAN("foreign"),

@@ -14,7 +14,7 @@ static struct secrets secrets;
 static const char template[] =
     "From: Shop <news@shop.example>\r\nTo: customers:;\r\n"
     "Subject: News for\r\n you\r\nMessage-ID: <1@shop.example>\r\n"
-    "X-Campaign-Id: spring\r\n%s\r\nHello {{ profile.name }}\r\n";
+    "X-Inlay-Campaign: spring\r\n%s\r\nHello {{ profile.name }}\r\n";
 
 static void
 setup(void)

@@ -123,7 +123,7 @@ close_world(void)
 	"From: Shop <news@shop.example>\r\n" \
 	"To: everybody@example.com\r\n" \
 	"Message-ID: <m@shop.example>\r\n" \
-	"X-Campaign-Id: spring\r\n"
+	"X-Inlay-Campaign: spring\r\n"
 
 /* What Anna gets, or NULL and err. */
 static const char *
@@ -274,7 +274,7 @@ START_TEST(drops_a_signature_only_with_what_it_signed)
 {
 	static const char signed_head[] =
 	    "DKIM-Signature: v=1; b=x\r\nFrom: Shop <news@shop.example>\r\n"
-	    "Message-ID: <m@shop.example>\r\nX-Campaign-Id: bare\r\n\r\n";
+	    "Message-ID: <m@shop.example>\r\nX-Inlay-Campaign: bare\r\n\r\n";
 	char text[512];
 
 	put_anna("Anna");

@@ -115,7 +115,7 @@ START_TEST(a_broken_encoder_lets_no_raw_tag_out)
 	};
 	struct personalise_request request = {
 		.message = SPAN("From: a@b.example\r\nMessage-ID: <m@x>\r\n"
-				"X-Campaign-Id: c\r\n\r\n"
+				"X-Inlay-Campaign: c\r\n\r\n"
 				"Hi {{ recipient.address }}\r\n"),
 		.recipient = SPAN("anna@example.com"),
 		.now = 1790000000,
