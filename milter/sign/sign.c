@@ -585,10 +585,8 @@ verifier_check(const struct verifier *verifier, struct span message,
 	DKIM *dkim;
 	int valid;
 
-	if (domain.len == 0 && !raw_message_author_domain(message, &domain)) {
-		err_set(err, ERR_AUTH, "no usable From address");
-		return 0;
-	}
+	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
+		return err_set(err, ERR_AUTH, "no usable From address"), 0;
 	dkim =
 	    dkim_verify(verifier->lib, bytes_of(SPAN("inlay")), NULL, &status);
 	if (dkim == NULL)
