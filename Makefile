@@ -1,4 +1,4 @@
-# Inlay. `make help` lists the targets; conf/deps installs what they need.
+# Inlay. `make help` lists the targets; `sh conf/deps` installs what they need.
 
 VERSION := 0.1.0
 BUILD   ?= build
@@ -48,9 +48,6 @@ endif
 # V=1 shows the commands.
 say     = $(if $(V),,@echo "  $(1)" &&)
 
-# `make demo` and `make check` begin with what they need.
-SETUP   := $(if $(filter demo check,$(MAKECMDGOALS)),deps)
-
 OPT     ?= -O2 -g
 WERROR  ?= -Werror
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -93,20 +90,47 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-faults \
-	check-asan check-tsan fuzz bench bench-liquid bench-store lint install clean suites tests
+	check-asan check-tsan check-long fuzz bench bench-liquid bench-store \
+	lint format install clean suites tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
+## make             the daemon, the command and the suites, in $(BUILD)
 all: $(PROGS) $(SUITES)
 
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## \{0,1\}//p' Makefile
 
-$(BUILD)/%.o: %.c | $(SETUP)
+# The words of every compilation and of every link: files that are written
+# again only when the words change. Objects depend on the first; the library,
+# and with it everything that links it, on the second.
+$(BUILD)/compile.words: export WORDS := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(BUILD)/link.words: export WORDS := $(CC) $(LDFLAGS) $(LIBS)
+$(BUILD)/%.words: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$WORDS" | cmp -s - $@ || printf '%s\n' "$$WORDS" >$@
+
+# Looks for every header in <> of the files $(1) and links with $(2): what this
+# machine lacks is said once, and how to get it.
+define probe
+	@{ sed -n 's/^#include </#include </p' $(1) | sort -u | \
+	    $(CC) $(CPPFLAGS) -E - >/dev/null && echo 'int main(void){return 0;}' | \
+	    $(CC) -x c - $(LDFLAGS) -o $@ $(2); } 2>$@.said || { \
+	    grep -E 'error|cannot find|not found' $@.said; \
+	    echo 'Inlay is built from something that is not here; on Debian,' \
+	        '"sh conf/deps" installs it.'; exit 1; } >&2
+endef
+$(BUILD)/libraries: $(BUILD)/compile.words $(BUILD)/link.words
+	$(call probe,$(SRCS),$(LIBS))
+$(BUILD)/test-libraries: $(BUILD)/libraries
+	$(call probe,$(wildcard tests/*.h),$(CHECKLIBS))
+$(TESTS:=.o): | $(BUILD)/test-libraries
+
+$(BUILD)/%.o: %.c $(BUILD)/compile.words | $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call say,CC   $<) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB): $(OBJS)
+$(LIB): $(OBJS) $(BUILD)/link.words
 	@rm -f $@
 	$(call say,AR   $@) ar rcs $@ $(OBJS)
 
@@ -164,42 +188,49 @@ $(JUDGES): $(JUDGES).o
 endif
 JUDGES  += $(BUILD)/tests/mail-suite
 
-## make deps        install the Debian packages that everything here needs
+## make deps          install what everything here needs: sh conf/deps
 deps:
 	@sh conf/deps
 
-suites: $(SUITES)
+## make tests         build the test programs, run none
 tests: $(TESTS) $(SUITES)
+suites: $(SUITES)
 
 # Real Postfix starts only as root.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 ENV     := env BUILD=$(BUILD) \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp
 
-## make demo        eight people, one message, real Postfix
+## make demo          eight people, one message, real Postfix
 demo: $(PROGS)
 	@$(AS_ROOT) $(ENV) $(PYTHON) conf/demo/run
 
-## make check       unit tests, command line, milter protocol, real Postfix
+## make check         unit tests, command line, milter protocol, real Postfix
 check check-asan check-tsan: $(TESTS) $(PROGS) $(JUDGES) $(HELPERS)
 	@tests/total '$(ENV) sh tests/run $(TESTS)' \
 	    $(foreach t,$(wildcard tests/*/run),'$(ENV) $(AS_ROOT) $(t)')
 
+## make check-unit    only the unit tests, all in build/tests
 check-unit: $(TESTS) $(SUITES) $(PROGS)
 	@sh tests/run $(TESTS)
 
-## make check-mta   only the part of it that needs real Postfix
+## make check-mta     only the part of it that needs real Postfix
 check-mta: $(PROGS) $(HELPERS)
 	@$(AS_ROOT) $(ENV) tests/mta/run
 
-## make check-asan  the same with AddressSanitizer and UBSan
-## make check-tsan  the same with ThreadSanitizer
+## make check-asan    the same with AddressSanitizer and UBSan
+## make check-tsan    the same with ThreadSanitizer
 
 ## make check-faults  kills, failing disks, power loss; takes some minutes
 check-faults: $(PROGS) $(CONTROLS)
 	@$(AS_ROOT) $(ENV) tests/faults/crash $(FAULTS)
 
-## make fuzz        each parser for FUZZ_SECONDS (60)
+## make check-long    for a night: what CI has no time for, and the benches
+check-long:
+	@tests/total '$(MAKE) fuzz FUZZ_SECONDS=600' '$(MAKE) check-faults' \
+	    'tests/gate benches $(MAKE) bench bench-store'
+
+## make fuzz          each parser for FUZZ_SECONDS (60)
 FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS)
 	@$(ENV) tests/fuzz/all $(FUZZ_SECONDS) $(FUZZERS)
@@ -207,18 +238,18 @@ fuzz: $(FUZZERS)
 $(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
-## make bench       micro benches, then messages through Postfix
+## make bench         micro benches, then messages through Postfix
 bench: $(BENCHES) $(PROGS)
 	@set -e; for bench in $(BENCHES); do $$bench; done
 	@$(ENV) $(PYTHON) tests/bench/check.py
 	@$(AS_ROOT) $(ENV) $(PYTHON) tests/bench/mta.py
 
-## make bench-store the store alone: commits, lookups, a load of a million
+## make bench-store   the store alone: commits, lookups, a load of a million
 bench-store: $(BUILD)/tests/bench/bench_store $(BUILD)/tests/bench/bench_scale
 	@$<
 	@$(BUILD)/tests/bench/bench_scale 10000000
 
-## make bench-liquid templates alone, beside other engines where to be had
+## make bench-liquid  templates alone, beside other engines where to be had
 MAIL    ?= $(firstword $(wildcard ../shared/liquid/email.liquid) \
 	tests/data/bench/mail.liquid)
 MAILDATA ?= $(firstword $(wildcard $(dir $(MAIL))data.json) \
@@ -226,11 +257,17 @@ MAILDATA ?= $(firstword $(wildcard $(dir $(MAIL))data.json) \
 bench-liquid: $(BUILD)/tests/bench/bench_liquid
 	@$(ENV) $(PYTHON) tests/bench/liquid_peers.py $< $(MAIL) $(MAILDATA)
 
-## make lint        layers, banned functions, formatting, static analysis
+## make lint          layers, banned functions, formatting, static analysis
 lint:
 	@tests/lint
 
-## make install     DESTDIR=… PREFIX=…
+# Another version formats otherwise.
+FORMAT  ?= clang-format-14
+## make format        what lint wants of the formatting, done
+format:
+	@find store milter tools tests -name '*.[ch]' -exec $(FORMAT) -i {} +
+
+## make install       DESTDIR=… PREFIX=…
 install: $(PROGS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
 	    $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d \
@@ -252,12 +289,27 @@ install: $(PROGS)
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	install -m 644 conf/tmpfiles.d/inlay.conf \
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -m 644 README.md conf/NEWS $(DESTDIR)$(PREFIX)/share/doc/inlay
 	cp -R conf/postfix conf/sendmail conf/demo \
 	    $(DESTDIR)$(PREFIX)/share/doc/inlay
 	rm $(DESTDIR)$(PREFIX)/share/doc/inlay/demo/run
 
+## make clean         remove build/
 clean:
 	rm -rf build
+
+##
+## Variables, as in make OPT=-O0 or make check BUILD=/tmp/build:
+##   BUILD=build         where everything that is made goes
+##   OPT="-O2 -g"        how to optimise; SAN= adds sanitizers, HARDEN=,
+##                       LDHARDEN= and WERROR= (-Werror) may be emptied
+##   CC=gcc              the compiler; CLANG=clang is the one of the fuzzers
+##   V=1                 show the commands
+##   DESTDIR= PREFIX=/usr SYSCONFDIR=/etc UNITDIR=    of install
+##   FUZZ_SECONDS=60     of fuzz, for each parser
+##   FAULTS="--quick"    words for check-faults, see tests/faults/crash
+## One test: make build/tests/milter/mail/test_part && \
+##   build/tests/milter/mail/test_part
 
 -include $(OBJS:.o=.d) $(KITOBJS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
 	$(BENCHES:=.d) $(FUZZERS:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d)

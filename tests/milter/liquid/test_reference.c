@@ -11,7 +11,7 @@
 /*
  * The reference page for template authors is the test: each of its examples
  * is rendered with the data that the page itself shows, and every tag and
- * filter must be on it.
+ * filter must be on it. The table that the README shows of it runs here, too.
  */
 #define PAGE "conf/man/inlay-template.7"
 #define README "README.md"
@@ -330,30 +330,15 @@ next_cell(struct span *row, struct buf *cell)
 	return true;
 }
 
-/* Whether the tables' first cells have that name. */
-static bool
-has_row(struct span chapter, const char *name)
-{
-	struct span line;
-
-	while (next_line(&chapter, &line)) {
-		size_t len = strlen(name);
-
-		if (span_starts(line, SPAN("| `")) &&
-		    span_starts(span_from(line, 3), span_str(name)) &&
-		    span_starts(span_from(line, 3 + len), SPAN("` |")))
-			return true;
-	}
-	return false;
-}
-
 static struct span
 read_chapter(struct arena *arena)
 {
-	const struct span title = SPAN("## Template reference");
+	const struct span title = SPAN("## Templates in short");
 	struct span rest = read_page(README, arena), line;
 
 	while (next_line(&rest, &line) && !span_eq(line, title))
+		continue;
+	while (next_line(&rest, &line) && !span_starts(line, SPAN("| Liquid")))
 		continue;
 	ck_assert_uint_ne(rest.len, 0);
 	return span_first(rest, span_search(rest, SPAN("\n## ")));
@@ -376,30 +361,11 @@ START_TEST(prints_what_the_readme_says)
 		buf_init(&template, ref.arena, 1000);
 		buf_init(&result, ref.arena, 1000);
 		ck_assert(next_cell(&line, &template));
-		ck_assert(next_cell(&line, &template));
-		ck_assert(next_cell(&line, &template));
 		ck_assert(next_cell(&line, &result));
 		run_example(&ref, &template, &result, PRINTS);
 		count++;
 	}
-	ck_assert_uint_gt(count, 100);
-	close_reference(&ref);
-}
-END_TEST
-
-START_TEST(names_every_tag_and_filter_in_the_readme)
-{
-	struct reference ref;
-	struct span chapter;
-
-	open_reference(&ref);
-	chapter = read_chapter(ref.arena);
-	for (size_t i = 0; tag_nth(i) != NULL; i++)
-		ck_assert_msg(
-		    has_row(chapter, tag_nth(i)->name), "%s", tag_nth(i)->name);
-	for (size_t i = 0; filter_nth(i) != NULL; i++)
-		ck_assert_msg(has_row(chapter, filter_nth(i)->name), "%s",
-		    filter_nth(i)->name);
+	ck_assert_uint_eq(count, 10);
 	close_reference(&ref);
 }
 END_TEST
@@ -413,7 +379,6 @@ main(void)
 	tcase_add_test(tests, prints_what_the_page_says);
 	tcase_add_test(tests, names_every_tag_and_filter);
 	tcase_add_test(tests, prints_what_the_readme_says);
-	tcase_add_test(tests, names_every_tag_and_filter_in_the_readme);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
