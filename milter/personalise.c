@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "milter/template/compose.h"
-#include "milter/liquid/date/zone.h"
+#include "milter/liquid/liquid.h"
 #include "milter/person.h"
 #include "milter/snapshot.h"
 

@@ -3,15 +3,16 @@
  * program once, and the program renders any number of times, in any number
  * of threads, into a buf. It knows neither mail nor the store: data comes as
  * values and lazily asked objects, decisions come through the host's
- * callbacks.
+ * callbacks. This header is its one door: with it come values (value.h) and
+ * time zones (zone.h), and nobody outside includes what lies behind.
  */
 #ifndef INLAY_LIQUID_LIQUID_H
 #define INLAY_LIQUID_LIQUID_H
 
+#include "milter/liquid/date/zone.h"
 #include "milter/liquid/value/value.h"
 
 struct program;
-struct zones;
 struct condition;
 struct expression;
 

@@ -5,7 +5,7 @@
 #ifndef INLAY_MILTER_JSON_VALUE_H
 #define INLAY_MILTER_JSON_VALUE_H
 
-#include "milter/liquid/value/value.h"
+#include "milter/liquid/liquid.h"
 
 /* All of the value lives in the arena. 0, or -1: ERR_INPUT (not JSON, or
  * nested deeper than 64), ERR_MEMORY. */

@@ -22,29 +22,11 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
-#include "store/record/key.h"
-
-enum record_kind {
-	RECORD_PROFILE,	  /* store/record/profile.h */
-	RECORD_HISTORY,	  /* store/record/history.h */
-	RECORD_TOMBSTONE, /* this person was erased and stays away */
-	RECORD_KINDS	  /* how many there are */
-};
+#include "store/record/record.h"
 
 /* Longest value of a record or catalog entry, and longest catalog name. */
 #define ENGINE_VALUE_MAX ((size_t)16 * 1024 * 1024)
 #define ENGINE_NAME_MAX ((size_t)480)
-
-struct stored {
-	uint64_t version;  /* 0: there is none */
-	struct span bytes; /* empty where there is none, or where corrupt */
-	bool corrupt;	   /* treat as absent; overwriting needs version */
-};
-
-struct record {
-	struct record_key key;
-	struct stored values[RECORD_KINDS];
-};
 
 enum write_result {
 	WRITE_NONE,	   /* not tried yet */

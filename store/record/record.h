@@ -1,12 +1,32 @@
 /*
- * How a value lies in the file: one byte of format, its version, a checksum
+ * A record is what is kept of one recipient: a value of each kind under one
+ * key. In the file a value is one byte of format, its version, a checksum
  * over key, kind, version and bytes, then the bytes. What does not check is
  * corrupt, also when it is somebody else's sound value in the wrong place.
  */
 #ifndef INLAY_STORE_RECORD_H
 #define INLAY_STORE_RECORD_H
 
-#include "store/engine/engine.h"
+#include "store/base/span.h"
+#include "store/record/key.h"
+
+enum record_kind {
+	RECORD_PROFILE,	  /* store/record/profile.h */
+	RECORD_HISTORY,	  /* store/record/history.h */
+	RECORD_TOMBSTONE, /* this person was erased and stays away */
+	RECORD_KINDS	  /* how many there are */
+};
+
+struct stored {
+	uint64_t version;  /* 0: there is none */
+	struct span bytes; /* empty where there is none, or where corrupt */
+	bool corrupt;	   /* treat as absent; overwriting needs version */
+};
+
+struct record {
+	struct record_key key;
+	struct stored values[RECORD_KINDS];
+};
 
 #define RECORD_HEADER 17
 

@@ -72,8 +72,25 @@ read_about(const struct message *message, struct arena *arena,
 /* ---- RFC 3464 ---- */
 
 static int
-note_status(const struct fields *fields, const struct about *about, int64_t now,
-    struct delivery_batch *batch, struct arena *arena, struct err *err)
+add_news(struct report_news ***end, const struct about *about,
+    struct span recipient, enum exposure_state state, struct arena *arena,
+    struct err *err)
+{
+	struct report_news *news = arena_calloc(arena, 1, sizeof(*news));
+
+	if (!news)
+		return err_set(err, ERR_MEMORY, "no memory for a report");
+	*news = (struct report_news){ .message_id = about->message_id,
+		.recipient = recipient,
+		.state = state };
+	**end = news;
+	*end = &news->next;
+	return 0;
+}
+
+static int
+read_recipient(const struct fields *fields, const struct about *about,
+    struct report_news ***end, struct arena *arena, struct err *err)
 {
 	struct span action = field_text(fields, SPAN("Action"), arena);
 	struct span status = field_text(fields, SPAN("Status"), arena);
@@ -92,15 +109,14 @@ note_status(const struct fields *fields, const struct about *about, int64_t now,
 						       : EXPOSURE_BOUNCED;
 	else
 		return 0;
-	return delivery_batch_add(
-	    batch, about->message_id, address_of(whom), state, now, err);
+	return add_news(end, about, address_of(whom), state, arena, err);
 }
 
 /* Groups of fields with blank lines between: the message's, then one for
  * each recipient. */
 static int
-read_status(struct span text, const struct about *about, int64_t now,
-    struct delivery_batch *batch, struct arena *arena, struct err *err)
+read_status(struct span text, const struct about *about,
+    struct report_news **news, struct arena *arena, struct err *err)
 {
 	while (text.len != 0) {
 		struct fields fields;
@@ -108,7 +124,7 @@ read_status(struct span text, const struct about *about, int64_t now,
 
 		if (fields_read(text, arena, &fields, &used, &separator, err) <
 			0 ||
-		    note_status(&fields, about, now, batch, arena, err) < 0)
+		    read_recipient(&fields, about, &news, arena, err) < 0)
 			return -1;
 		if (used + separator == 0)
 			break;
@@ -120,8 +136,8 @@ read_status(struct span text, const struct about *about, int64_t now,
 /* ---- RFC 5965 ---- */
 
 static int
-read_feedback(struct span text, const struct about *about, int64_t now,
-    struct delivery_batch *batch, struct arena *arena, struct err *err)
+read_feedback(struct span text, const struct about *about,
+    struct report_news **news, struct arena *arena, struct err *err)
 {
 	struct fields fields;
 	size_t used, separator;
@@ -138,15 +154,14 @@ read_feedback(struct span text, const struct about *about, int64_t now,
 	    !span_caseeq(type, SPAN("opt-out")) &&
 	    !span_caseeq(type, SPAN("other")))
 		return 1;
-	return delivery_batch_add(batch, about->message_id, whom,
-		   EXPOSURE_STATES, now, err) < 0
+	return add_news(&news, about, whom, EXPOSURE_STATES, arena, err) < 0
 		   ? -1
 		   : 1;
 }
 
 int
-report_read(struct span bytes, int64_t now, struct delivery_batch *batch,
-    struct arena *arena, struct err *err)
+report_read(struct span bytes, struct arena *arena, struct report_news **news,
+    struct err *err)
 {
 	const struct message_limits limits = MESSAGE_LIMITS;
 	const struct part *status, *feedback;
@@ -154,6 +169,7 @@ report_read(struct span bytes, int64_t now, struct delivery_batch *batch,
 	struct about about;
 	int known;
 
+	*news = NULL;
 	if (message_parse(bytes, &limits, arena, &message, err) < 0)
 		return -1;
 	status = find_part(message, SPAN("message"), SPAN("delivery-status"));
@@ -164,9 +180,8 @@ report_read(struct span bytes, int64_t now, struct delivery_batch *batch,
 	if (known != 1)
 		return known;
 	if (status != NULL)
-		return read_status(
-		    status->body, &about, now, batch, arena, err);
-	return read_feedback(feedback->body, &about, now, batch, arena, err);
+		return read_status(status->body, &about, news, arena, err);
+	return read_feedback(feedback->body, &about, news, arena, err);
 }
 
 /* ---- mbox ---- */

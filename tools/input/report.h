@@ -5,12 +5,23 @@
 #ifndef INLAY_TOOLS_REPORT_H
 #define INLAY_TOOLS_REPORT_H
 
-#include "tools/people/delivery_batch.h"
+#include "store/base/arena.h"
+#include "store/base/err.h"
+#include "store/base/span.h"
+#include "store/record/history.h"
 
-/* Reads one message (lines ended by CRLF) and notes in batch what it reports.
- * now stands in where it has no date. 1 a report, 0 something else, -1. */
-int report_read(struct span message, int64_t now, struct delivery_batch *batch,
-    struct arena *arena, struct err *err);
+/* What became of the copy of one message to one recipient. */
+struct report_news {
+	struct report_news *next; /* in the order of the report, or NULL */
+	struct span message_id;	  /* with its angle brackets */
+	struct span recipient;
+	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
+};
+
+/* Reads one message (lines ended by CRLF) into the arena. 1 a report, and
+ * *news is what it tells, NULL where that is nothing; 0 something else; -1. */
+int report_read(struct span message, struct arena *arena,
+    struct report_news **news, struct err *err);
 
 /* The next message of an mbox (RFC 4155), or the whole where it is none;
  * *rest moves past it. 1, or 0 at the end. */

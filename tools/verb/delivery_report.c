@@ -7,6 +7,7 @@
 #include "tools/out.h"
 #include "tools/input/report.h"
 #include "tools/input/input_stream.h"
+#include "tools/people/delivery_batch.h"
 #include "tools/verbs.h"
 
 #define MAILBOX_MAX ((size_t)1 << 30)
@@ -86,6 +87,25 @@ with_crlf(
 	return 0;
 }
 
+/* 1 noted, 0 the message is no report, -1. */
+static int
+note_report(struct span message, struct delivery_batch *batch,
+    struct arena *arena, struct err *err)
+{
+	struct report_news *news;
+	struct span bytes;
+	int is_report;
+
+	if (with_crlf(message, arena, &bytes, err) < 0)
+		return -1;
+	is_report = report_read(bytes, arena, &news, err);
+	for (; is_report == 1 && news; news = news->next)
+		if (delivery_batch_add(batch, news->message_id, news->recipient,
+			news->state, cli_now(), err) < 0)
+			return -1;
+	return is_report;
+}
+
 static int
 read_reports(struct span mailbox, struct delivery_batch *batch,
     uint64_t *reports, struct err *err)
@@ -98,13 +118,10 @@ read_reports(struct span mailbox, struct delivery_batch *batch,
 		return err_set(err, ERR_MEMORY, "no memory for reports");
 	while (failed == 0 && !interrupt_seen() &&
 	       mbox_next(&mailbox, &message) == 1) {
-		struct span bytes;
-		int is_report = -1;
+		int is_report;
 
 		arena_reset(arena);
-		if (with_crlf(message, arena, &bytes, err) == 0)
-			is_report =
-			    report_read(bytes, cli_now(), batch, arena, err);
+		is_report = note_report(message, batch, arena, err);
 		if (is_report < 0)
 			failed = -1;
 		else
