@@ -29,8 +29,7 @@
  * 4. A DKIM handle lives within one call, in an arena of its own; DKIM_LIB
  *    and the keys are shared by all threads and only read.
  * 5. libopendkim 2.11 never frees what it makes of an Ed25519 key: the arena
- *    takes care of its memory, and whether it gives back its reference to
- *    the key is found out once, by give_back_probe().
+ *    takes care, and give_back_probe() finds out once about its reference.
  */
 
 #define KEY_IN_HAND "-----INLAY KEY-----"
