@@ -84,14 +84,13 @@ open_piece(struct piece *piece)
 {
 	struct span inside = span_of(piece->whole.at + 2, piece->whole.len - 4);
 
-	if (inside.len != 0 && inside.at[0] == '-') {
-		piece->trim_left = true;
+	/* The one dash of {{-}} trims both sides. */
+	piece->trim_left = inside.len != 0 && inside.at[0] == '-';
+	piece->trim_right = inside.len != 0 && inside.at[inside.len - 1] == '-';
+	if (piece->trim_left)
 		inside = span_from(inside, 1);
-	}
-	if (inside.len != 0 && inside.at[inside.len - 1] == '-') {
-		piece->trim_right = true;
+	if (piece->trim_right && inside.len != 0)
 		inside.len--;
-	}
 	piece->text = inside;
 	if (piece->kind == PIECE_TAG)
 		split_name(piece, inside);

@@ -200,7 +200,7 @@ digit_value(char c)
 }
 
 /* Digits with single underscores between; moves behind them. *large when
- * the number does not fit. */
+ * the number is 2^64 or more. */
 static bool
 take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
 {
@@ -218,7 +218,7 @@ take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
 		if (next >= base)
 			break;
 		digit = true;
-		if (*value > ((uint64_t)INT64_MAX - next) / base)
+		if (*large || *value > (UINT64_MAX - next) / base)
 			*large = true;
 		else
 			*value = *value * base + next;
@@ -226,8 +226,8 @@ take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
 	return digit;
 }
 
-/* Ruby's Integer(text). A NUL ends what is too large for 62 bits or written
- * with underscores, as Ruby reads those from a C string. */
+/* Ruby's Integer(text). A NUL ends what is 2^64 or more or written with
+ * underscores, as Ruby reads those from a C string. */
 static bool
 parse_integer(struct span text, int64_t *integer)
 {
@@ -246,7 +246,7 @@ parse_integer(struct span text, int64_t *integer)
 	if (!take_digits(&text, base, &value, &large) &&
 	    !(base == 8 && text.len == 0 && value == 0))
 		return false;
-	if (large)
+	if (large || value > INT64_MAX)
 		*integer = negative ? INT64_MIN : INT64_MAX;
 	else
 		*integer = negative ? -(int64_t)value : (int64_t)value;

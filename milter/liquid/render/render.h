@@ -52,6 +52,8 @@ struct capture {
 	struct buf buf;
 };
 
+enum { SPARE_MAPS = 8 };
+
 enum interrupt { INTERRUPT_NONE, INTERRUPT_BREAK, INTERRUPT_CONTINUE };
 
 struct render {
@@ -68,6 +70,8 @@ struct render {
 	struct loop *spare; /* loops to be used again */
 	struct capture *capture;
 	struct capture *spare_capture;
+	struct map *spare_maps[SPARE_MAPS]; /* small, empty, of past frames */
+	unsigned spare_map_count;
 	size_t binding_base; /* of the running program */
 	struct binding *bindings;
 	size_t binding_count, binding_size;
@@ -104,6 +108,8 @@ void frame_end(struct render *r, struct frame *frame);
 /* Names that live until they are dropped again. 0 or -1. */
 int scope_push(struct render *r, const struct key *name, struct value value);
 void scope_drop(struct render *r, size_t count);
+/* The frame's local of that name, made or changed. 0 or -1. */
+int scope_set(struct render *r, const struct key *name, struct value value);
 /* frame->locals and the like, made when first needed. NULL: full. */
 struct map *scope_map(struct render *r, struct map **map);
 /* ---- loops (render_loop.c) ---- */

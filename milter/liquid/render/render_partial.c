@@ -145,6 +145,17 @@ include(struct render *r, struct passed *passed)
 
 /* ---- render: in a scope of its own ---- */
 
+/* What it is given are its first locals: assign and capture change them. */
+static int
+set_arguments(struct render *r, const struct passed *passed)
+{
+	for (uint32_t i = 0; i < passed->head->count; i++)
+		if (scope_set(r, &passed->head->names[i], passed->values[i]) <
+		    0)
+			return -1;
+	return 0;
+}
+
 static int
 render_once(struct render *r, const struct passed *passed, struct value with,
     struct loop *loop, const struct key *drop)
@@ -155,11 +166,11 @@ render_once(struct render *r, const struct passed *passed, struct value with,
 	frame_begin(r, &frame);
 	frame.no_include = true;
 	if (loop != NULL)
-		done = scope_push(r, drop, loop_value(loop));
+		done = scope_set(r, drop, loop_value(loop));
 	if (done == 0)
-		done = push_arguments(r, passed);
+		done = set_arguments(r, passed);
 	if (done == 0 && !value_is_nil(with))
-		done = scope_push(r, &passed->variable, with);
+		done = scope_set(r, &passed->variable, with);
 	if (done == 0)
 		done = run_partial(r, passed);
 	frame_end(r, &frame);

@@ -69,15 +69,11 @@ RENDER_OP(op_emit_html)
 
 RENDER_OP(op_assign)
 {
-	struct map *locals = scope_map(r, &r->frame->locals);
 	struct value value = *--r->top;
 
-	if (locals == NULL)
-		return -1;
 	loop_keep(value);
-	if (map_put(r->arena, locals, span_of(code->key->at, code->key->len),
-		value) < 0)
-		return render_full(r);
+	if (scope_set(r, code->key, value) < 0)
+		return -1;
 	return render_charge(r, 1);
 }
 
@@ -127,19 +123,15 @@ RENDER_OP(op_capture)
 
 RENDER_OP(op_capture_end)
 {
-	struct map *locals = scope_map(r, &r->frame->locals);
 	struct value value;
 	struct span text;
 
-	if (locals == NULL || capture_end(r, &text) < 0)
+	if (capture_end(r, &text) < 0)
 		return -1;
 	value = value_string(text);
 	if (r->program->place == PLACE_HTML)
 		value.flags = VALUE_HTML;
-	if (map_put(r->arena, locals, span_of(code->key->at, code->key->len),
-		value) < 0)
-		return render_full(r);
-	return 0;
+	return scope_set(r, code->key, value);
 }
 
 /* ---- ifchanged ---- */

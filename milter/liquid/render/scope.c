@@ -138,9 +138,22 @@ frame_begin(struct render *r, struct frame *frame)
 	r->frame = frame;
 }
 
+/* A partial rendered in a loop shall not leave a map behind each turn. */
+static void
+recycle(struct render *r, struct map *map)
+{
+	if (map == NULL || r->spare_map_count == SPARE_MAPS || !map_clear(map))
+		return;
+	r->spare_maps[r->spare_map_count++] = map;
+}
+
 void
 frame_end(struct render *r, struct frame *frame)
 {
+	recycle(r, frame->locals);
+	recycle(r, frame->counters);
+	recycle(r, frame->cycles);
+	recycle(r, frame->offsets);
 	r->binding_count = frame->base;
 	r->frame = frame->outer;
 }
@@ -171,9 +184,23 @@ scope_drop(struct render *r, size_t count)
 struct map *
 scope_map(struct render *r, struct map **map)
 {
+	if (*map == NULL && r->spare_map_count != 0)
+		*map = r->spare_maps[--r->spare_map_count];
 	if (*map == NULL)
 		*map = map_new(r->arena, 8);
 	if (*map == NULL)
 		render_full(r);
 	return *map;
+}
+
+int
+scope_set(struct render *r, const struct key *name, struct value value)
+{
+	struct map *locals = scope_map(r, &r->frame->locals);
+
+	if (locals == NULL)
+		return -1;
+	if (map_put(r->arena, locals, key_span(name), value) < 0)
+		return render_full(r);
+	return 0;
 }

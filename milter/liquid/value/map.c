@@ -124,6 +124,15 @@ map_put(
 	return 0;
 }
 
+bool
+map_clear(struct map *map)
+{
+	if (map->index != NULL)
+		return false;
+	map->count = 0;
+	return true;
+}
+
 const struct value *
 map_get(const struct map *map, struct span key, uint32_t hash)
 {

@@ -58,7 +58,7 @@ short_text(double real, char out[NUMBER_TEXT])
 }
 
 /* Digits and a decimal exponent as Ruby lays them out: plain between 1e-4 and
- * 1e15, else d.ddde+XX. */
+ * 1e15 and beyond that while digits remain behind the point, else d.ddde+XX. */
 static size_t
 lay_out(bool negative, const char *digits, int count, int exponent, char *out)
 {
@@ -66,7 +66,7 @@ lay_out(bool negative, const char *digits, int count, int exponent, char *out)
 
 	if (negative)
 		out[len++] = '-';
-	if (exponent < -4 || exponent >= 15) {
+	if (exponent < -4 || (exponent >= 15 && count <= exponent + 1)) {
 		out[len++] = digits[0];
 		out[len++] = '.';
 		for (int i = 1; i < count; i++)

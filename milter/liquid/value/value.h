@@ -202,6 +202,10 @@ struct map *map_new(struct arena *arena, uint32_t size);
 int map_put(
     struct arena *arena, struct map *map, struct span key, struct value value);
 
+/* Makes a small map empty again and says true; a map that has grown an index
+ * stays as it is: false. */
+bool map_clear(struct map *map);
+
 /* The value under the key, or NULL. */
 const struct value *map_get(
     const struct map *map, struct span key, uint32_t hash);

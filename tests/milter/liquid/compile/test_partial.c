@@ -5,7 +5,7 @@ struct shelf {
 	struct {
 		const char *name, *source;
 		struct program *program;
-	} rows[16];
+	} rows[20];
 	struct program_options options;
 };
 
@@ -50,6 +50,15 @@ begin(struct kit *kit, struct shelf *shelf)
 				     { "b", "{% render 'c' %}{% render 'c' %}",
 					 NULL },
 				     { "c", "{{ n | divided_by: 0 }}", NULL },
+				     { "name",
+					 "{% assign x = x | default: 'friend' "
+					 "%}{{ x }}{% capture x %}<{{ x }}>"
+					 "{% endcapture %}{{ x }}",
+					 NULL },
+				     { "loop",
+					 "{% assign forloop = 'f' %}"
+					 "{{ forloop }}",
+					 NULL },
 				     { NULL, NULL, NULL },
 				 } };
 	shelf->options.name = "partial";
@@ -78,6 +87,21 @@ START_TEST(renders_partials_apart_and_includes_them_within)
 		{ "{% include 'show', x: 1, y: x %}{{ x }}", "[11]" },
 		{ "{% render 'set' %}{{ z }}{% include 'set' %}{{ z }}", "1" },
 		{ "{% render 'item' with 'a' %}", "a," },
+		/* Parameters are the frame's first locals ... */
+		{ "{% render 'name', x: 'Ann' %}", "Ann<Ann>" },
+		{ "{% render 'name', x: nil %}{% render 'name' %}",
+		    "friend<friend>friend<friend>" },
+		{ "{% render 'name' with 'Bo' as x %}", "Bo<Bo>" },
+		{ "{% assign l = 'a,,c' | split: ',' %}"
+		  "{% render 'name' for l as x %}",
+		    "a<a>friend<friend>c<c>" },
+		{ "{% render 'loop' for (1..2) as x %}", "ff" },
+		/* ... which leave nothing for the next one ... */
+		{ "{% render 'set' %}{% render 'show', y: 1 %}"
+		  "{% render 'show' %}",
+		    "[1][]" },
+		/* ... and an include's shadow what is assigned. */
+		{ "{% include 'name', x: 'Ann' %}{{ x }}", "AnnAnn<Ann>" },
 		{ "{% render 'item' for list %}", "a1,b2," },
 		{ "{% render 'show' with 'a' as x %}", "[a]" },
 		{ "{% include 'item' for list %}", "a,b," },

@@ -4,7 +4,8 @@
 
 static const char cases_data[] =
     "{\"s\": \"Gr\303\274\303\237e aus K\303\266ln\", \"bad\": \"a\\u0000b\", "
-    "\"n\": null}";
+    "\"n\": null, \"below\": \"18446744073709551615\\u0000x\", "
+    "\"beyond\": \"18446744073709551616\\u0000x\"}";
 
 static const struct kit_case cases[] = {
 	{ "{{ 'ab' | append: 'c' }}", "abc", NULL },
@@ -39,6 +40,9 @@ static const struct kit_case cases[] = {
 	{ "{{ 'abc' | slice: 1, 9223372036854775807 }}", "bc", NULL },
 	{ "{{ 'abc' | slice: '0x1', '1_0' }}", "bc", NULL },
 	{ "{{ 'abc' | slice: 1.5 }}", NULL, "invalid integer" },
+	/* Ruby reads from 2^64 on as a C string: NUL ends it. */
+	{ "{{ 'abc' | slice: 1, beyond }}", "bc", NULL },
+	{ "{{ 'abc' | slice: 1, below }}", NULL, "invalid integer" },
 	{ "{{ 'abc' | slice }}", NULL, "wrong number of arguments" },
 	{ "{{ s | truncate: 8 }}", "Gr\303\274\303\237e...", NULL },
 	{ "{{ s | truncate: 14 }}", "Gr\303\274\303\237e aus K\303\266ln",
