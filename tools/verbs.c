@@ -24,6 +24,7 @@ FLAGS(profile_load_flags) = {
 	{ "format", "csv|json", "instead of looking at the first byte" },
 	{ "ignore-unknown", NULL, "skip columns that are no field" },
 	{ "strict", NULL, "one bad row and nothing is loaded" },
+	{ "max-bad", "N", "so many rows may be bad; else the status is 65" },
 	{ "dry-run", NULL, "read and check, store nothing" },
 	{ "restart", NULL, "do not go on where an earlier load stopped" },
 	END,
@@ -110,6 +111,7 @@ FLAGS(table_load_flags) = {
 	{ "name", "NAME", "of the table; else the file's" },
 	{ "key", "COLUMN", "that rows are found by; else the first" },
 	{ "number", "COLUMN", "read as numbers; repeatable" },
+	{ "max-bad", "N", "so many rows may be bad; else the status is 65" },
 	{ "dry-run", NULL, "check everything, store nothing" },
 	END,
 };

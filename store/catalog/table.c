@@ -5,6 +5,9 @@
 #include "store/engine/engine.h"
 #include "store/catalog/yaml.h"
 
+#define SWEEP_ROWS 1000 /* in one step */
+#define SWEEP_MEMORY ((size_t)256 << 20)
+
 #define AT(member) .offset = offsetof(struct table, member)
 #define COUNT(member) .count_offset = offsetof(struct table, member)
 
@@ -96,4 +99,58 @@ table_row(struct engine *engine, const struct table *table, struct span key,
 	if (table_row_name(table->name, table->edition, key, &name) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	return engine_catalog_get(engine, buf_span(&name), arena, json, err);
+}
+
+/* Deletes those of the entries whose name does not begin with kept. 0, -1. */
+static int
+drop_others(struct engine *engine, struct entry *entries, size_t count,
+    struct span kept, struct err *err)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (kept.len == 0 || !span_starts(entries[i].name, kept))
+			entries[gone++] =
+			    (struct entry){ entries[i].name, SPAN_NONE };
+	return engine_catalog_change(engine, entries, gone, err);
+}
+
+int
+table_sweep(
+    struct engine *engine, struct span table, uint64_t keep, struct err *err)
+{
+	struct arena *arena = arena_new(SWEEP_MEMORY);
+	struct buf prefix, kept, after;
+	struct entry *entries;
+	size_t count;
+	int more = 1;
+
+	if (!arena)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	buf_init_heap(&prefix, ENGINE_NAME_MAX);
+	buf_init_heap(&kept, ENGINE_NAME_MAX);
+	buf_init_heap(&after, ENGINE_NAME_MAX);
+	buf_add(&prefix, CATALOG_ROW);
+	buf_add(&prefix, table);
+	buf_byte(&prefix, '/');
+	if (keep != 0)
+		table_row_name(table, keep, SPAN_NONE, &kept);
+	while (more > 0) {
+		arena_reset(arena);
+		more = engine_catalog_list(engine, buf_span(&prefix),
+		    buf_span(&after), SWEEP_ROWS, arena, &entries, &count, NULL,
+		    err);
+		if (more < 0 || count == 0)
+			break;
+		buf_clear(&after);
+		buf_add(&after, entries[count - 1].name);
+		if (drop_others(engine, entries, count, buf_span(&kept), err) <
+		    0)
+			more = -1;
+	}
+	buf_deinit(&prefix);
+	buf_deinit(&kept);
+	buf_deinit(&after);
+	arena_free(&arena);
+	return more < 0 ? -1 : 0;
 }

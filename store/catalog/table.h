@@ -35,4 +35,9 @@ int table_row_name(
 int table_row(struct engine *engine, const struct table *table, struct span key,
     struct arena *arena, struct span *json, struct err *err);
 
+/* Deletes the rows of a table, except those of one edition (0: all go).
+ * 0, or -1 as the engine failed. */
+int table_sweep(
+    struct engine *engine, struct span table, uint64_t keep, struct err *err);
+
 #endif

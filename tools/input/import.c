@@ -3,6 +3,7 @@
 #include "store/base/suggest.h"
 #include "store/base/timestamp.h"
 #include "store/record/key.h"
+#include "tools/input/row_faults.h"
 
 enum role {
 	ROLE_UNKNOWN,
@@ -168,6 +169,8 @@ static int
 bad(struct row *row, const struct row_cell *cell, const char *why)
 {
 	row->bad = why;
+	row->bad_name = cell ? cell->name : SPAN_NONE;
+	row->bad_value = cell ? cell->value : SPAN_NONE;
 	row->bad_line = cell ? cell->line : row->line;
 	row->bad_column = cell ? cell->column : 1;
 	return 0;
@@ -205,6 +208,7 @@ add_observation(struct import *import, const struct row_cell *cell,
 	struct observation *observation =
 	    &update->observations[update->observation_count++];
 	struct span value = span_trim(cell->value);
+	const char *fault;
 	bool dull = false;
 
 	*observation = (struct observation){ .field = cell->name,
@@ -218,8 +222,9 @@ add_observation(struct import *import, const struct row_cell *cell,
 		observation->value = dull ? SPAN("true") : SPAN("false");
 	if (field->type == FIELD_LIST && value.len != 0 && value.at[0] == '[')
 		observation->type = OBSERVED_JSON;
-	if (field_fault(field, observation->value)) {
-		import->invalid++;
+	fault = field_fault(field, observation->value);
+	if (fault) {
+		row_faults_add_value(import->faults, cell, fault);
 		if (cell->kind == CELL_TEXT)
 			observation->type = OBSERVED_STRING;
 	}

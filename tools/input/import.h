@@ -12,14 +12,15 @@
 #include "tools/input/rows.h"
 
 struct column_plan;
+struct row_faults;
 
 struct import {
 	const struct schema *schema;
-	struct span source;	  /* where a row names none */
-	int64_t observed_at;	  /* where a row names none */
-	bool ignore_unknown;	  /* columns that are no field are skipped */
-	uint64_t invalid;	  /* values the schema calls not valid */
-	struct column_plan *plan; /* of a CSV file's columns */
+	struct span source;	   /* where a row names none */
+	int64_t observed_at;	   /* where a row names none */
+	bool ignore_unknown;	   /* columns that are no field are skipped */
+	struct row_faults *faults; /* told of values that are not valid */
+	struct column_plan *plan;  /* of a CSV file's columns */
 	size_t plan_count;
 };
 

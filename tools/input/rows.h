@@ -35,7 +35,9 @@ struct row {
 	unsigned line; /* where it begins */
 	struct row_cell *cells;
 	size_t count;
-	const char *bad; /* what is wrong with the row, or NULL */
+	const char *bad;       /* what is wrong with the row, or NULL */
+	struct span bad_name;  /* of the column, or "" */
+	struct span bad_value; /* what stands there, or "" */
 	unsigned bad_line, bad_column;
 };
 

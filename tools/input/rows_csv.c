@@ -234,6 +234,8 @@ name_cells(struct rows *rows, struct row *row, struct err *err)
 		cell->column = csv->fields[i].column;
 		if (!row->bad && rows_text_fault(cell->value)) {
 			row->bad = "the text is not UTF-8";
+			row->bad_name = cell->name;
+			row->bad_value = cell->value;
 			row->bad_line = cell->line;
 			row->bad_column = cell->column;
 		}

@@ -7,6 +7,7 @@
 #include "store/catalog/catalog.h"
 #include "tools/people/person_edit.h"
 #include "tools/input/import.h"
+#include "tools/input/row_faults.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
@@ -144,8 +145,10 @@ int
 verb_profile_set(struct cli *cli, struct err *err)
 {
 	struct setting setting = { .row = { .line = 0 } };
+	struct row_faults faults = { .arena = cli->arena };
 	struct import import = { .source = SPAN("cli"),
-		.observed_at = cli_now() };
+		.observed_at = cli_now(),
+		.faults = &faults };
 	const char *source = cli_flag(cli, "source");
 	struct catalog *catalog;
 	int status;
@@ -161,10 +164,12 @@ verb_profile_set(struct cli *cli, struct err *err)
 	    import_row(&import, &setting.row, cli->arena, &setting.update, err);
 	if (status == 0)
 		status = cli_misuse(err, "%s", setting.row.bad);
-	if (status > 0 && import.invalid != 0)
+	if (status > 0 && faults.values != 0)
 		fprintf(cli->errors,
-		    "inlay: warning: not valid by the schema; stored all the "
-		    "same, it is never used\n");
+		    "inlay: warning: %.*s: %.*s; stored all the same, it is "
+		    "never used\n",
+		    SPAN_ARG(faults.list[0].name),
+		    SPAN_ARG(faults.list[0].rule));
 	catalog_free(&catalog);
 	if (status < 0)
 		return -1;

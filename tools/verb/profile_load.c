@@ -12,6 +12,7 @@
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "tools/input/import.h"
+#include "tools/input/row_faults.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -21,7 +22,6 @@
 
 #define SPOOL_MEMORY ((size_t)64 << 20)
 #define ROW_MEMORY ((size_t)64 << 20)
-#define BAD_SHOWN 20 /* then only counted */
 #define NOTE_EVERY 100000
 
 struct loading {
@@ -33,30 +33,14 @@ struct loading {
 	struct external_sort *sort;
 	struct progress progress;
 	bool strict, dry_run;
-	uint64_t rows, bad; /* read */
-	uint64_t skipped;   /* durable since an earlier run */
+	int64_t max_bad; /* rows left out without a failure */
+	struct row_faults faults;
+	uint64_t rows;	  /* read */
+	uint64_t skipped; /* durable since an earlier run */
 	uint64_t stored, erased, changed;
 	uint64_t noted; /* rows of the last note: where a killed load goes on */
 	struct span note; /* name of the note, "" for none */
 };
-
-static void
-tell_bad(struct loading *loading, const struct row *row)
-{
-	loading->bad++;
-	if (loading->bad > BAD_SHOWN)
-		return;
-	progress_end(&loading->progress);
-	if (row->bad_column != 0)
-		fprintf(loading->cli->errors, "inlay: %s:%u:%u: %s\n",
-		    loading->path, row->bad_line, row->bad_column, row->bad);
-	else
-		fprintf(loading->cli->errors, "inlay: %s:%u: %s\n",
-		    loading->path, row->bad_line, row->bad);
-	if (loading->bad == BAD_SHOWN)
-		fprintf(loading->cli->errors,
-		    "inlay: further bad rows are only counted\n");
-}
 
 /* 1 kept, 0 bad, -1. */
 static int
@@ -97,11 +81,11 @@ read_rows(struct loading *loading, struct rows *rows, struct arena *arena,
 		if (kept < 0)
 			return -1;
 		if (kept == 0)
-			tell_bad(loading, &row);
+			row_faults_add_row(&loading->faults, &row);
 		if (kept == 0 && loading->strict)
 			return err_at(err, ERR_INPUT, loading->path,
 			    row.bad_line, row.bad_column,
-			    "nothing was loaded, for a row is bad");
+			    "%s; nothing was loaded", row.bad);
 		loading->rows++;
 		if (loading->rows % 1024 != 0)
 			continue;
@@ -306,34 +290,37 @@ static int
 report(struct loading *loading, double seconds, struct err *err)
 {
 	struct cli *cli = loading->cli;
+	int status = row_faults_status(
+	    &loading->faults, loading->rows, (uint64_t)loading->max_bad);
 	json_t *object;
 
 	if (!cli->json) {
 		fprintf(cli->out,
 		    "%llu rows read, %llu bad, %llu profiles changed%s",
 		    (unsigned long long)loading->rows,
-		    (unsigned long long)loading->bad,
+		    (unsigned long long)loading->faults.rows,
 		    (unsigned long long)loading->changed,
 		    loading->dry_run ? " (dry run)" : "");
-		if (loading->import.invalid != 0)
+		if (loading->faults.values != 0)
 			fprintf(cli->out, ", %llu values not valid",
-			    (unsigned long long)loading->import.invalid);
+			    (unsigned long long)loading->faults.values);
 		if (loading->erased != 0)
 			fprintf(cli->out, ", %llu of erased people left out",
 			    (unsigned long long)loading->erased);
 		fprintf(cli->out, ", %.1f s\n", seconds);
-		return EX_OK;
+		return status;
 	}
 	object = json_object();
 	out_set(object, "rows", json_integer((json_int_t)loading->rows));
-	out_set(object, "bad", json_integer((json_int_t)loading->bad));
+	out_set(object, "bad", json_integer((json_int_t)loading->faults.rows));
 	out_set(object, "changed", json_integer((json_int_t)loading->changed));
 	out_set(object, "invalid_values",
-	    json_integer((json_int_t)loading->import.invalid));
+	    json_integer((json_int_t)loading->faults.values));
+	out_set(object, "faults", row_faults_json(&loading->faults));
 	out_set(object, "erased", json_integer((json_int_t)loading->erased));
 	out_set(object, "dry_run", json_boolean(loading->dry_run));
 	out_set(object, "seconds", json_real(seconds));
-	return out_json(cli->out, object, err) < 0 ? -1 : EX_OK;
+	return out_json(cli->out, object, err) < 0 ? -1 : status;
 }
 
 static int
@@ -345,11 +332,16 @@ load(struct loading *loading, struct err *err)
 	int status;
 
 	loading->import.schema = loading->catalog->schema;
+	loading->import.faults = &loading->faults;
+	loading->faults.arena = cli->arena;
 	loading->import.source = span_str(source ? source : "file");
 	loading->import.observed_at = input_stream_changed(loading->source);
 	loading->import.ignore_unknown =
 	    cli_flag(cli, "ignore-unknown") != NULL;
-	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) < 0)
+	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) <
+		0 ||
+	    cli_number(cli, "max-bad", 0, INT64_MAX, &loading->max_bad, err) <
+		0)
 		return -1;
 	if (external_sort_open(
 		cli->settings->store, SPOOL_MEMORY, &loading->sort, err) < 0)
@@ -359,6 +351,7 @@ load(struct loading *loading, struct err *err)
 	began = loading->progress.began;
 	status = read_all(loading, err) < 0 ? -1 : store_all(loading, err);
 	progress_end(&loading->progress);
+	row_faults_print(&loading->faults, cli->errors, loading->path);
 	if (status < 0)
 		return -1;
 	if (status == 0 && loading->dry_run)
