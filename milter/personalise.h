@@ -80,7 +80,7 @@ void personaliser_close(struct personaliser **personaliser);
 
 /* Personalises and records. Thread-safe. 0 and *result, to be given back by
  * personalised_release; or -1, there is nothing to give back, nothing may
- * leave (DESIGN I1, I6), and err has the code of DESIGN section 7:
+ * leave (promises I1, I6), and err has the code:
  * ERR_CAMPAIGN, ERR_WINDOW, ERR_MESSAGE_ID, ERR_SUPPRESSED, ERR_AMBIGUOUS,
  * ERR_DECODE, ERR_TEMPLATE, ERR_MISSING, ERR_LIMIT, ERR_ABORT, ERR_GUARD,
  * ERR_SIZE, ERR_STORE, ERR_CONFLICT, ERR_DEADLINE, ERR_MEMORY. */
@@ -129,7 +129,7 @@ void personalised_release(
 int personaliser_trouble(struct personaliser *personaliser, struct err *err);
 
 /* How many recipient records were read since opening: the statistics that
- * prove that foreign mail costs none (DESIGN I10). */
+ * prove that foreign mail costs none (promise I10). */
 uint64_t personaliser_lookups(const struct personaliser *personaliser);
 
 #endif

@@ -22,7 +22,7 @@
  * 2. Everything that can fail is done before the first smfi_ call that
  *    changes the message; if one of those fails the message is deferred.
  * 3. The reply to a campaign message is given after personalise_message()
- *    returned, that is, after its record is durable (DESIGN I7).
+ *    returned, that is, after its record is durable (promise I7).
  * 4. A message has one arena, one config, one recipient. message_end() gives
  *    all of it back, whichever way the message ended.
  */

@@ -19,7 +19,7 @@ struct exposure;
 struct profile;
 struct observation;
 
-/* Why a field is absent (DESIGN section 6), the first that applies. */
+/* Why a field is absent, the first that applies. */
 enum absence {
 	ABSENCE_NONE,	     /* visible */
 	ABSENCE_UNKNOWN,     /* the schema has no such field */

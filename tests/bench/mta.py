@@ -239,7 +239,7 @@ def report(contenders, count, rounds, size):
 
 
 def targets(contenders):
-    """DESIGN section 10, of what was in this run."""
+    """The targets that this run can tell of."""
     by_name = {contender.name: contender for contender in contenders}
 
     def rate(name):

@@ -243,6 +243,41 @@ START_TEST(is_told_of_in_the_manual_row_by_row)
 }
 END_TEST
 
+/* The page of an option, from its item to the next. */
+static struct span
+item_of(struct span manual, struct span head)
+{
+	struct span item = span_from(manual, span_search(manual, head));
+
+	item = span_from(item, head.len < item.len ? head.len : item.len);
+	return span_first(item, span_search(item, SPAN(".It Sy ")));
+}
+
+START_TEST(the_manual_names_every_signed_header)
+{
+	static const struct {
+		const char *head;
+		const char *const *names;
+	} pages[] = { { ".It Sy sign-header No", sign_headers },
+		{ ".It Sy oversign-header No", sign_oversigned } };
+	struct buf manual;
+
+	buf_init_heap(&manual, 1 << 20);
+	read_file(MANUAL, &manual);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct span item =
+		    item_of(buf_span(&manual), span_str(pages[i].head));
+
+		for (size_t n = 0; pages[i].names[n] != NULL; n++)
+			ck_assert_msg(
+			    span_search(item, span_str(pages[i].names[n])) <
+				item.len,
+			    "%s lacks: %s", pages[i].head, pages[i].names[n]);
+	}
+	buf_deinit(&manual);
+}
+END_TEST
+
 START_TEST(reads_the_example)
 {
 	ck_assert_msg(settings_load(EXAMPLE, &settings, &err) == 0, "%u: %s",
@@ -282,6 +317,7 @@ main(void)
 	tcase_add_test(tests, makes_a_service_that_is_shared);
 	tcase_add_test(tests, makes_no_service_that_could_not_serve);
 	tcase_add_test(tests, is_told_of_in_the_manual_row_by_row);
+	tcase_add_test(tests, the_manual_names_every_signed_header);
 	tcase_add_test(tests, reads_the_example);
 	tcase_add_test(tests, fails_cleanly_on_a_file_cut_anywhere);
 	suite_add_tcase(suite, tests);

@@ -1,4 +1,4 @@
-"""What DESIGN promises, seen from outside on real Postfix."""
+"""What CONTRIBUTING.md promises, seen from outside on real Postfix."""
 
 import re
 import signal

@@ -4,8 +4,8 @@
  * confirms, a load, folding, crashes, and an engine that loses commits or
  * keeps quiet about them. One seed gives one run.
  *
- * After every delivery the checker asks for I1, I2, I4 of DESIGN section 1
- * and that no block was shown twice. The controls break one rule each, and
+ * After every delivery the checker asks for promises I1, I2 and I4 and
+ * that no block was shown twice. The controls break one rule each, and
  * the checker must find them out.
  */
 #include "store/record/history.h"
