@@ -15,7 +15,7 @@ static const char schema[] =
 
 static const char mail[] = "From: Shop <news@shop.example>\n"
 			   "Message-ID: <a@shop.example>\n"
-			   "X-Campaign-Id: spring\n"
+			   "X-Inlay-Campaign: spring\n"
 			   "Subject: News\n"
 			   "\n"
 			   "{% if profile.city == 'Paris' %}here{% endif %}"
