@@ -1,4 +1,15 @@
+/*
+ * Under AddressSanitizer only what was handed out may be touched:
+ *
+ * 1. A byte of a block is poisoned unless it lies in a piece that lives, and
+ *    a piece is as long as was asked for, not as it was rounded.
+ * 2. Behind each piece is a gap, so that running out of one piece does not
+ *    end in the next.
+ * 3. A piece that grew by moving is dead where it was.
+ */
 #include "store/base/arena.h"
+
+#include "store/base/poison.h"
 
 #include <assert.h>
 #include <stdalign.h>
@@ -6,6 +17,14 @@
 
 #define BLOCK_MIN ((size_t)16 * 1024)
 #define ALIGN alignof(max_align_t)
+
+#ifdef INLAY_SEES_POISON
+#define GAP (2 * ALIGN)
+#else
+#define GAP ((size_t)0)
+#endif
+
+#define PIECE_MAX (SIZE_MAX - ALIGN - GAP)
 
 struct block {
 	struct block *older;
@@ -51,12 +70,24 @@ arena_free(struct arena **arena)
 	*arena = NULL;
 }
 
+/* Nothing behind the first used bytes of the newest block lives. */
+static void
+cut(struct arena *arena, size_t used)
+{
+	struct block *block = arena->newest;
+
+	arena->used = used;
+	if (block != NULL)
+		poison_lay(
+		    block->bytes + used, block->size - sizeof *block - used);
+}
+
 void
 arena_reset(struct arena *arena)
 {
 	while (arena->newest != NULL && arena->newest->older != NULL)
 		drop_newest(arena);
-	arena->used = 0;
+	cut(arena, 0);
 }
 
 static size_t
@@ -87,24 +118,33 @@ add_block(struct arena *arena, size_t need)
 	block->older = arena->newest;
 	block->size = size;
 	arena->newest = block;
-	arena->used = 0;
 	arena->held += size;
+	cut(arena, 0);
 	return 0;
+}
+
+/* What a piece takes of its block. */
+static size_t
+footprint(size_t size)
+{
+	return ((size + ALIGN - 1) & ~(ALIGN - 1)) + GAP;
 }
 
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
+	size_t need;
 	void *at;
 
-	if (size > SIZE_MAX - ALIGN)
+	if (size > PIECE_MAX)
 		return NULL;
-	size = (size + ALIGN - 1) & ~(ALIGN - 1);
-	if ((arena->newest == NULL || room(arena) < size) &&
-	    add_block(arena, size) < 0)
+	need = footprint(size);
+	if ((arena->newest == NULL || room(arena) < need) &&
+	    add_block(arena, need) < 0)
 		return NULL;
 	at = arena->newest->bytes + arena->used;
-	arena->used += size;
+	arena->used += need;
+	poison_lift(at, size);
 	return at;
 }
 
@@ -121,27 +161,36 @@ arena_calloc(struct arena *arena, size_t count, size_t size)
 	return at;
 }
 
+/* Whether the last piece, of old bytes at `at`, could grow where it is. */
+static bool
+grow_in_place(struct arena *arena, char *at, size_t old, size_t size)
+{
+	size_t was = footprint(old), now = footprint(size);
+
+	if (arena->newest == NULL || arena->used < was ||
+	    at != arena->newest->bytes + arena->used - was ||
+	    now - was > room(arena))
+		return false;
+	arena->used += now - was;
+	poison_lift(at, size);
+	return true;
+}
+
 void *
 arena_grow(struct arena *arena, void *at, size_t old, size_t size)
 {
-	size_t was = (old + ALIGN - 1) & ~(ALIGN - 1);
 	void *grown;
 
 	assert(size >= old);
-	if (size > SIZE_MAX - ALIGN)
+	if (size > PIECE_MAX)
 		return NULL;
-	if (at != NULL && arena->newest != NULL && arena->used >= was &&
-	    (char *)at == arena->newest->bytes + arena->used - was) {
-		size_t now = (size + ALIGN - 1) & ~(ALIGN - 1);
-
-		if (now - was <= room(arena)) {
-			arena->used += now - was;
-			return at;
-		}
-	}
+	if (at != NULL && grow_in_place(arena, at, old, size))
+		return at;
 	grown = arena_alloc(arena, size);
-	if (grown != NULL && old != 0)
-		memcpy(grown, at, old);
+	if (grown == NULL || old == 0)
+		return grown;
+	memcpy(grown, at, old);
+	poison_lay(at, old);
 	return grown;
 }
 
@@ -174,12 +223,12 @@ arena_rewind(struct arena *arena, struct arena_mark mark)
 	while (arena->newest != mark.block && arena->newest != NULL) {
 		/* A mark of an empty arena keeps the first block. */
 		if (mark.block == NULL && arena->newest->older == NULL) {
-			arena->used = 0;
+			cut(arena, 0);
 			return;
 		}
 		drop_newest(arena);
 	}
-	arena->used = mark.used;
+	cut(arena, mark.used);
 }
 
 size_t

@@ -201,7 +201,6 @@ RENDER_OP(op_decrement)
 static int
 cycle_group(struct render *r, const struct cycle *cycle, struct span *group)
 {
-	struct value name = r->top[-(ptrdiff_t)cycle->count - 1];
 	struct buf text;
 
 	if (!cycle->named) {
@@ -210,7 +209,7 @@ cycle_group(struct render *r, const struct cycle *cycle, struct span *group)
 	}
 	buf_init(&text, r->arena, r->filter.text_max);
 	buf_byte(&text, ':');
-	value_inspect(&text, name);
+	value_inspect(&text, r->top[-(ptrdiff_t)cycle->count - 1]);
 	*group = buf_span(&text);
 	return text.failed ? render_full(r) : 0;
 }

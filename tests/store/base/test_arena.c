@@ -1,5 +1,6 @@
 #include "store/base/arena.h"
 
+#include "store/base/poison.h"
 #include "tests/suite.h"
 
 #include <check.h>
@@ -119,6 +120,118 @@ START_TEST(a_reset_arena_begins_again)
 }
 END_TEST
 
+#ifdef INLAY_SEES_POISON
+
+/* Tells an end by AddressSanitizer from a failed test. */
+#define FOUND_OUT 86
+
+const char *
+__asan_default_options(void)
+{
+	return "exitcode=86";
+}
+
+static void
+shift_past_the_end(struct arena *arena)
+{
+	int *list = arena_calloc(arena, 10, sizeof *list);
+	volatile size_t count = 10;
+
+	arena_calloc(arena, 10, sizeof *list);
+	memmove(list + 1, list, count * sizeof *list);
+}
+
+static void
+touch(char *at)
+{
+	*(volatile char *)at = 'x';
+}
+
+static void
+write_behind_an_odd_piece(struct arena *arena)
+{
+	touch((char *)arena_alloc(arena, 13) + 13);
+}
+
+static void
+write_behind_a_grown_piece(struct arena *arena)
+{
+	char *at = arena_alloc(arena, 10);
+
+	touch((char *)arena_grow(arena, at, 10, 21) + 21);
+}
+
+static void
+use_what_moved_away(struct arena *arena)
+{
+	char *at = arena_alloc(arena, 10);
+
+	arena_alloc(arena, 1);
+	arena_grow(arena, at, 10, 20);
+	touch(at);
+}
+
+static void
+use_what_a_rewind_took(struct arena *arena)
+{
+	struct arena_mark mark;
+	char *at;
+
+	arena_alloc(arena, 10);
+	mark = arena_mark(arena);
+	at = arena_alloc(arena, 10);
+	arena_rewind(arena, mark);
+	touch(at);
+}
+
+static void
+use_what_a_rewind_to_nothing_took(struct arena *arena)
+{
+	struct arena_mark mark = arena_mark(arena);
+	char *at = arena_alloc(arena, 10);
+
+	arena_rewind(arena, mark);
+	touch(at);
+}
+
+static void
+use_what_a_reset_took(struct arena *arena)
+{
+	char *at = arena_alloc(arena, 10);
+
+	arena_reset(arena);
+	touch(at);
+}
+
+static void
+write_before_a_piece(struct arena *arena)
+{
+	arena_alloc(arena, 16);
+	touch((char *)arena_alloc(arena, 16) - 1);
+}
+
+static void (*const misuses[])(struct arena *) = {
+	shift_past_the_end,
+	write_behind_an_odd_piece,
+	write_behind_a_grown_piece,
+	use_what_moved_away,
+	use_what_a_rewind_took,
+	use_what_a_rewind_to_nothing_took,
+	use_what_a_reset_took,
+	write_before_a_piece,
+};
+
+START_TEST(a_misuse_of_the_arena_is_found_out)
+{
+	struct arena *arena = arena_new(100000);
+
+	misuses[_i](arena);
+	arena_free(&arena);
+}
+END_TEST
+
+#endif
+
 int
 main(void)
 {
@@ -132,6 +245,10 @@ main(void)
 	tcase_add_test(tcase, a_copy_ends_in_a_nul);
 	tcase_add_test(tcase, a_mark_gives_back_what_came_after);
 	tcase_add_test(tcase, a_reset_arena_begins_again);
+#ifdef INLAY_SEES_POISON
+	tcase_add_loop_exit_test(tcase, a_misuse_of_the_arena_is_found_out,
+	    FOUND_OUT, 0, sizeof misuses / sizeof *misuses);
+#endif
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
