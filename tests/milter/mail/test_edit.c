@@ -30,6 +30,32 @@ START_TEST(edits_come_out_sorted)
 }
 END_TEST
 
+/* Each goes in front of all others, through every size of the list. */
+START_TEST(a_list_filled_from_behind_keeps_all)
+{
+	struct edits edits = { NULL, 0, 0 };
+	char text[100], marks[sizeof text], want[2 * sizeof text + 1];
+
+	for (size_t i = 0; i < sizeof text; i++) {
+		text[i] = (char)('a' + i % 26);
+		marks[i] = (char)('A' + i % 26);
+		want[2 * i] = marks[i];
+		want[2 * i + 1] = text[i];
+	}
+	want[2 * sizeof text] = '\0';
+	for (size_t i = sizeof text; i > 0; i--) {
+		ck_assert_int_eq(edits_add(&edits, i - 1, i - 1,
+				     span_of(&marks[i - 1], 1), arena, &err),
+		    0);
+		ck_assert_uint_eq(edits.count, sizeof text - i + 1);
+		ck_assert_uint_eq(
+		    edits.at[edits.count - 1].start, sizeof text - 1);
+	}
+	ck_span(
+	    apply(&edits, span_of(text, sizeof text), 0, sizeof text), want);
+}
+END_TEST
+
 START_TEST(edits_never_overlap)
 {
 	struct edits edits = { NULL, 0, 0 };
@@ -51,6 +77,7 @@ main(void)
 	TCase *tcase = kit_case(suite, "edit");
 
 	tcase_add_test(tcase, edits_come_out_sorted);
+	tcase_add_test(tcase, a_list_filled_from_behind_keeps_all);
 	tcase_add_test(tcase, edits_never_overlap);
 	return suite_run(suite);
 }

@@ -49,6 +49,9 @@ START_TEST(sizes_that_overflow_are_refused)
 	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX));
 	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX - 8));
 	ck_assert_ptr_null(arena_calloc(arena, SIZE_MAX / 2, 3));
+	/* These wrap to eight bytes, which there would be room for. */
+	ck_assert_ptr_null(arena_calloc(arena, SIZE_MAX / 8 + 2, 8));
+	ck_assert_ptr_null(arena_calloc(arena, 8, SIZE_MAX / 8 + 2));
 	ck_assert_ptr_nonnull(arena_calloc(arena, 0, 8));
 	arena_free(&arena);
 }

@@ -1,5 +1,6 @@
 #include "store/record/history.h"
 
+#include "tests/store/golden.h"
 #include "tests/suite.h"
 
 #include <check.h>
@@ -201,6 +202,72 @@ START_TEST(a_history_comes_back)
 }
 END_TEST
 
+/* Everything that format 1 can say: each state, each kind of folded count,
+ * a propensity in parts, in full and left out, a response with and without
+ * a tag and a value. */
+static struct history
+everything(void)
+{
+	static const char *const types[] = { "open", "click", "unsubscribe" };
+	/* By their numbers on disk. */
+	static const enum exposure_state states[EXPOSURE_STATES] = {
+		EXPOSURE_RESERVED, EXPOSURE_DELIVERED, EXPOSURE_BOUNCED,
+		EXPOSURE_FAILED, EXPOSURE_EXPIRED, EXPOSURE_VOID
+	};
+	struct history history = { .exposure_count = 0 };
+	struct exposure full = example().exposures[0];
+
+	add(&history, 90, 100, "old");
+	respond(&history, 90, 110, "click");
+	history_fold(&history, 200, arena, NULL);
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
+		struct message_key key = key_of(i);
+
+		memcpy(full.tag, key.bytes, KEY_TAG);
+		full.state = states[i];
+		full.time = 1700000000 + 86400 * (int64_t)i;
+		full.state_at = full.time + (int64_t)i * 60;
+		full.propensity = i == 0 ? 1 : i == 1 ? 1.0 / 3 : 0.25;
+		full.personal = i % 2 == 0;
+		full.decision = i == 2 ? SPAN_NONE : SPAN("why\0");
+		full.slot_count = i == 3 ? 0 : 3;
+		full.field_count = i == 3 ? 0 : 2;
+		history_append(&history, &full, arena, NULL);
+	}
+	for (unsigned i = 0; i < 3; i++)
+		respond(&history, i, 1700000500 + (int64_t)i, types[i]);
+	history.responses[1].value = 19.95;
+	memset(history.responses[2].tag, 0, KEY_TAG);
+	history.topics[0].losses = 3;
+	return history;
+}
+
+#define GOLDEN "tests/data/store/history.1"
+
+START_TEST(what_is_on_disk_is_read_for_ever)
+{
+	struct history was = everything();
+	struct history is = decode(golden_bytes(GOLDEN, arena));
+
+	ck_assert_uint_eq(is.exposure_count, EXPOSURE_STATES);
+	ck_assert_int_eq(is.exposures[1].state, EXPOSURE_DELIVERED);
+	ck_assert_int_eq(is.exposures[2].state, EXPOSURE_BOUNCED);
+	ck_assert_uint_eq(is.folded_count, 3);
+	ck_assert_int_eq(is.folded[0].kind, FOLDED_BLOCK);
+	ck_assert_int_eq(is.folded[1].kind, FOLDED_CAMPAIGN);
+	ck_assert_int_eq(is.folded[2].kind, FOLDED_RESPONSE);
+	ck_assert(span_eq(encode(&is), encode(&was)));
+}
+END_TEST
+
+START_TEST(what_is_written_is_what_is_on_disk)
+{
+	struct history history = everything();
+
+	golden_is(GOLDEN, encode(&history), arena);
+}
+END_TEST
+
 START_TEST(a_propensity_comes_back_to_the_last_bit)
 {
 	static const double cases[] = { 1, 0.5, 0.4512, 1.0 / 3, 0.0001,
@@ -291,6 +358,25 @@ START_TEST(a_full_arena_is_a_clean_failure)
 }
 END_TEST
 
+START_TEST(what_does_not_fit_is_never_a_yes)
+{
+	struct history was = example();
+	size_t len = encode(&was).len;
+
+	for (size_t max = 1; max <= len + 1; max++) {
+		struct err err = ERR_INIT;
+		struct buf out;
+		int done;
+
+		buf_init(&out, arena, max);
+		buf_byte(&out, '-'); /* encoding appends */
+		done = history_encode(&was, arena, &out, &err);
+		ck_assert_int_eq(done, max <= len ? -1 : 0);
+		ck_assert_int_eq(err.code, max <= len ? ERR_MEMORY : ERR_NONE);
+	}
+}
+END_TEST
+
 START_TEST(one_message_has_one_entry)
 {
 	struct history history = { .exposure_count = 0 };
@@ -323,11 +409,13 @@ START_TEST(states_move_as_reports_allow)
 		{ EXPOSURE_RESERVED, EXPOSURE_RESERVED, 200, 0 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_DELIVERED, 200, 0 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, 200, 1 },
+		{ EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, 100, 1 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, 99, 0 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_EXPIRED, 200, 0 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_RESERVED, 200, 0 },
 		{ EXPOSURE_DELIVERED, EXPOSURE_VOID, 99, 1 },
 		{ EXPOSURE_BOUNCED, EXPOSURE_DELIVERED, 200, 1 },
+		{ EXPOSURE_BOUNCED, EXPOSURE_DELIVERED, 100, 1 },
 		{ EXPOSURE_BOUNCED, EXPOSURE_DELIVERED, 99, 0 },
 		{ EXPOSURE_EXPIRED, EXPOSURE_DELIVERED, 50, 1 },
 		{ EXPOSURE_EXPIRED, EXPOSURE_BOUNCED, 50, 1 },
@@ -570,11 +658,14 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_history_comes_back);
+	tcase_add_test(tcase, what_is_on_disk_is_read_for_ever);
+	tcase_add_test(tcase, what_is_written_is_what_is_on_disk);
 	tcase_add_test(tcase, a_propensity_comes_back_to_the_last_bit);
 	tcase_add_test(tcase, nothing_is_an_empty_history);
 	tcase_add_test(tcase, cut_anywhere_it_is_malformed);
 	tcase_add_test(tcase, every_byte_changed_is_read_or_refused);
 	tcase_add_test(tcase, a_full_arena_is_a_clean_failure);
+	tcase_add_test(tcase, what_does_not_fit_is_never_a_yes);
 	tcase_add_test(tcase, one_message_has_one_entry);
 	tcase_add_test(tcase, states_move_as_reports_allow);
 	tcase_add_test(tcase, a_log_may_be_read_twice);

@@ -1,5 +1,6 @@
 #include "store/record/profile.h"
 
+#include "tests/store/golden.h"
 #include "tests/suite.h"
 
 #include <check.h>
@@ -113,6 +114,103 @@ START_TEST(a_profile_comes_back_sorted)
 }
 END_TEST
 
+/* Everything that format 1 can say: each status, each type. */
+static struct profile
+everything(void)
+{
+	static struct consent consents[5];
+	static struct observation list[9];
+	struct profile profile = example();
+
+	memcpy(consents, profile.consents, 2 * sizeof *consents);
+	consents[2] = consents[0];
+	consents[2].type = SPAN("profiling");
+	consents[2].status = CONSENT_DENIED;
+	consents[3] = consents[1];
+	consents[3].at = 1700000000;
+	consents[3].status = CONSENT_GRANTED;
+	consents[4] = consents[0];
+	consents[4].type = SPAN("email");
+	consents[4].status = CONSENT_REVOKED;
+	consents[4].at = 1700000050;
+	memcpy(list, profile.observations, 4 * sizeof *list);
+	for (unsigned i = 0; i < 5; i++) {
+		static const char *const fields[] = { "f0", "f1", "f2", "f3",
+			"f4" };
+		static const enum observed_type types[] = { OBSERVED_STRING,
+			OBSERVED_NUMBER, OBSERVED_BOOLEAN, OBSERVED_DATE,
+			OBSERVED_JSON };
+
+		list[4 + i] = seen(fields[i], "form", 1700000000 + i, "1");
+		list[4 + i].type = types[i];
+	}
+	profile.object_marketing = true;
+	profile.restricted = true;
+	profile.consents = consents;
+	profile.consent_count = 5;
+	profile.observations = list;
+	profile.observation_count = 9;
+	return profile;
+}
+
+#define GOLDEN "tests/data/store/profile.1"
+
+START_TEST(what_is_on_disk_is_read_for_ever)
+{
+	struct profile was = everything();
+	struct profile is = decode(golden_bytes(GOLDEN, arena));
+
+	ck_assert_uint_eq(is.consent_count, 5);
+	ck_assert_uint_eq(is.observation_count, 9);
+	ck_assert_int_eq(is.consents[1].status, CONSENT_GRANTED);
+	ck_assert_int_eq(is.consents[4].status, CONSENT_DENIED);
+	ck_assert(span_eq(encode(&is), encode(&was)));
+}
+END_TEST
+
+/* Each flag has a bit of its own that no other program may give away. */
+START_TEST(what_is_written_is_what_is_on_disk)
+{
+	static const struct {
+		struct profile profile;
+		char flags;
+	} flags[] = {
+		{ { .object_profiling = true }, 1 },
+		{ { .object_marketing = true }, 2 },
+		{ { .suppressed = true }, 4 },
+		{ { .restricted = true }, 8 },
+	};
+	struct profile profile = everything();
+
+	golden_is(GOLDEN, encode(&profile), arena);
+	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+		ck_assert_int_eq(
+		    encode(&flags[i].profile).at[1], flags[i].flags);
+}
+END_TEST
+
+START_TEST(an_observation_of_no_known_type_is_malformed)
+{
+	struct observation one = seen("f", "s", 0, "v");
+	struct profile was = { .observations = &one, .observation_count = 1 };
+	struct span whole = encode(&was);
+	char copy[64];
+	struct profile is;
+
+	/* The flags come before a time of one byte and the value. */
+	memcpy(copy, whole.at, whole.len);
+	ck_assert_int_eq(copy[whole.len - 4], OBSERVED_STRING);
+	for (unsigned flags = 0; flags < 256; flags++) {
+		bool known = (flags & ~8u) <= OBSERVED_JSON;
+
+		copy[whole.len - 4] = (char)flags;
+		ck_assert_int_eq(
+		    profile_decode(span_of(copy, whole.len), arena, &is, NULL),
+		    known ? 0 : -1);
+	}
+}
+END_TEST
+
 START_TEST(what_was_encoded_encodes_to_the_same)
 {
 	struct profile was = example();
@@ -207,6 +305,25 @@ START_TEST(a_full_arena_is_a_clean_failure)
 }
 END_TEST
 
+START_TEST(what_does_not_fit_is_never_a_yes)
+{
+	struct profile was = example();
+	size_t len = encode(&was).len;
+
+	for (size_t max = 1; max <= len + 1; max++) {
+		struct err err = ERR_INIT;
+		struct buf out;
+		int done;
+
+		buf_init(&out, arena, max);
+		buf_byte(&out, '-'); /* encoding appends */
+		done = profile_encode(&was, arena, &out, &err);
+		ck_assert_int_eq(done, max <= len ? -1 : 0);
+		ck_assert_int_eq(err.code, max <= len ? ERR_MEMORY : ERR_NONE);
+	}
+}
+END_TEST
+
 static int
 merge_one(struct profile *profile, struct observation observation)
 {
@@ -264,6 +381,38 @@ START_TEST(merging_in_any_order_gives_the_same)
 	profile_merge(&at_once, &all, arena, NULL);
 	ck_assert(span_eq(encode(&forth), encode(&back)));
 	ck_assert(span_eq(encode(&forth), encode(&at_once)));
+}
+END_TEST
+
+START_TEST(what_was_merged_is_sorted)
+{
+	struct consent again = {
+		.type = SPAN("web"), .at = 1, .status = CONSENT_DENIED
+	};
+	struct profile denial = { .consents = &again, .consent_count = 1 };
+	struct consent consents[] = { { .type = SPAN("web"), .at = 1 },
+		{ .type = SPAN("email"), .at = 9 },
+		{ .type = SPAN("email"), .at = 3 } };
+	struct profile update = { .consents = consents, .consent_count = 3 };
+	struct profile profile = { .changed_at = 0 };
+	size_t count;
+
+	merge_one(&profile, seen("zip", "form", 1, "1"));
+	merge_one(&profile, seen("city", "form", 2, "Ulm"));
+	merge_one(&profile, seen("zip", "crm", 3, "3"));
+	profile_observations(&profile, SPAN("zip"), &count);
+	ck_assert_uint_eq(count, 2);
+	ck_assert_int_eq(profile_newest(&profile, SPAN("zip"))->observed_at, 3);
+	ck_assert(span_eq(profile.observations[0].field, SPAN("city")));
+	ck_assert(span_eq(profile.observations[1].source, SPAN("crm")));
+
+	profile_merge(&profile, &update, arena, NULL);
+	ck_assert_int_eq(profile.consents[0].at, 3);
+	ck_assert_int_eq(profile.consents[1].at, 9);
+	ck_assert(span_eq(profile.consents[2].type, SPAN("web")));
+	ck_assert_int_eq(profile_merge(&profile, &denial, arena, NULL), 1);
+	ck_assert_int_eq(profile.consents[2].status, CONSENT_DENIED);
+	ck_assert_uint_eq(profile.consent_count, 3);
 }
 END_TEST
 
@@ -339,14 +488,19 @@ main(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_profile_comes_back_sorted);
+	tcase_add_test(tcase, what_is_on_disk_is_read_for_ever);
+	tcase_add_test(tcase, what_is_written_is_what_is_on_disk);
+	tcase_add_test(tcase, an_observation_of_no_known_type_is_malformed);
 	tcase_add_test(tcase, what_was_encoded_encodes_to_the_same);
 	tcase_add_test(tcase, an_empty_profile_comes_back);
 	tcase_add_test(tcase, cut_anywhere_it_is_malformed);
 	tcase_add_test(tcase, every_byte_changed_is_read_or_refused);
 	tcase_add_test(tcase, a_newer_format_is_refused_not_misread);
 	tcase_add_test(tcase, a_full_arena_is_a_clean_failure);
+	tcase_add_test(tcase, what_does_not_fit_is_never_a_yes);
 	tcase_add_test(tcase, the_newer_observation_of_a_source_stays);
 	tcase_add_test(tcase, merging_in_any_order_gives_the_same);
+	tcase_add_test(tcase, what_was_merged_is_sorted);
 	tcase_add_test(tcase, merging_twice_changes_nothing);
 	tcase_add_test(tcase, an_objection_is_not_taken_back_by_a_load);
 	tcase_add_test(tcase, a_retracted_value_replaces_and_stays_known);
