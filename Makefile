@@ -91,7 +91,7 @@ CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-faults \
 	check-asan check-tsan check-long fuzz bench bench-liquid bench-store \
-	lint format install clean suites tests FORCE
+	lint format install clean suites tests mutate FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -256,6 +256,16 @@ MAILDATA ?= $(firstword $(wildcard $(dir $(MAIL))data.json) \
 	$(MAIL:.liquid=.json))
 bench-liquid: $(BUILD)/tests/bench/bench_liquid
 	@$(ENV) $(PYTHON) tests/bench/liquid_peers.py $< $(MAIL) $(MAILDATA)
+
+## make mutate        MODULE=path/to/file.c: breaks it in small ways, prints
+##                    what no test sees; N=100 SEED=1 AGAINST=tests/path/test_x
+mutate: export CC := $(CC)
+mutate: export CPPFLAGS := $(CPPFLAGS)
+mutate: export CFLAGS := $(CFLAGS)
+mutate: export LDFLAGS := $(LDFLAGS)
+mutate: export LIBS := $(KIT) $(LIB) $(CHECKLIBS) $(LIBS)
+mutate:
+	@$(ENV) tests/mutate
 
 ## make lint          layers, banned functions, formatting, static analysis
 lint:
