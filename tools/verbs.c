@@ -320,7 +320,9 @@ const struct verb verbs[] = {
 	{ "db", "stat", verb_db_stat, NEED_READ, 0, 0, "", NULL,
 	    "Print numbers about the store.", "inlay db stat" },
 	{ "db", "verify", verb_db_verify, NEED_READ, 0, 0, "", NULL,
-	    "Read every record and check its checksum.", "inlay db verify" },
+	    "Read the whole store, and name what is damaged or cannot be "
+	    "decoded.",
+	    "inlay db verify" },
 	{ "db", "backup", verb_db_backup, NEED_READ, 1, 1, "DIRECTORY", NULL,
 	    "Copy the store while mail goes on.",
 	    "inlay db backup /var/backups/inlay" },

@@ -40,13 +40,13 @@ golden_open(const char *path)
 
 /* All bytes of the file. */
 static inline struct span
-golden_bytes(const char *path, struct arena *arena)
+golden_bytes(const char *path, struct arena *scratch)
 {
 	FILE *file = golden_open(path);
 	char line[4096];
 	struct buf out;
 
-	buf_init(&out, arena, 65536);
+	buf_init(&out, scratch, 65536);
 	while (fgets(line, sizeof line, file) != NULL)
 		golden_line(line, &out);
 	fclose(file);
@@ -56,23 +56,26 @@ golden_bytes(const char *path, struct arena *arena)
 
 /* The bytes as a golden file has them, for failures to show. */
 static inline const char *
-golden_hex(struct span bytes, struct arena *arena)
+golden_hex(struct span bytes, struct arena *scratch)
 {
 	struct buf out;
 
-	buf_init(&out, arena, 1 << 20);
+	buf_init(&out, scratch, 1 << 20);
 	for (size_t i = 0; i < bytes.len; i++)
-		buf_printf(&out, "%02x%s", (unsigned char)bytes.at[i],
-		    i % 25 == 24 ? "\n" : " ");
+		buf_printf(&out, "%s%02x",
+		    i == 0	  ? ""
+		    : i % 25 == 0 ? "\n"
+				  : " ",
+		    (unsigned char)bytes.at[i]);
 	return buf_cstr(&out);
 }
 
 /* The bytes are those of the file. */
 static inline void
-golden_is(const char *path, struct span bytes, struct arena *arena)
+golden_is(const char *path, struct span bytes, struct arena *scratch)
 {
-	ck_assert_msg(span_eq(golden_bytes(path, arena), bytes),
-	    "not the bytes of %s but\n%s", path, golden_hex(bytes, arena));
+	ck_assert_msg(span_eq(golden_bytes(path, scratch), bytes),
+	    "not the bytes of %s but\n%s", path, golden_hex(bytes, scratch));
 }
 
 #endif

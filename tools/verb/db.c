@@ -7,6 +7,7 @@
 #include "store/engine/lmdb.h"
 #include "store/engine/upkeep.h"
 #include "tools/people/audit.h"
+#include "tools/people/decodable.h"
 #include "tools/verb/delivery_sync.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
@@ -97,13 +98,39 @@ found(void *context, const struct record_key *key,
 	return interrupt_seen();
 }
 
+static int
+print_verdict(struct cli *cli, const struct engine_verdict *verdict,
+    uint64_t unreadable, struct err *err)
+{
+	json_t *object;
+
+	if (!cli->json) {
+		fprintf(cli->out,
+		    "%llu records, %llu catalog entries, %llu damaged, "
+		    "%llu unreadable%s\n",
+		    (unsigned long long)verdict->records,
+		    (unsigned long long)verdict->entries,
+		    (unsigned long long)verdict->corrupt,
+		    (unsigned long long)unreadable,
+		    interrupt_seen() ? " (interrupted)" : "");
+		return 0;
+	}
+	object = json_object();
+	out_set(object, "records", json_integer((json_int_t)verdict->records));
+	out_set(object, "entries", json_integer((json_int_t)verdict->entries));
+	out_set(object, "damaged", json_integer((json_int_t)verdict->corrupt));
+	out_set(object, "unreadable", json_integer((json_int_t)unreadable));
+	return out_json(cli->out, object, err);
+}
+
+/* Checksums first: only pages that are whole are safe to walk here. */
 int
 verb_db_verify(struct cli *cli, struct err *err)
 {
 	struct verifying verifying = { .cli = cli };
 	struct engine_stat stat;
 	struct engine_verdict verdict;
-	json_t *object;
+	uint64_t unreadable = 0;
 	int sound;
 
 	if (engine_stat_quick(cli->engine, &stat, err) < 0)
@@ -115,27 +142,11 @@ verb_db_verify(struct cli *cli, struct err *err)
 	    &verifying.progress, cli->errors, "verifying", "records");
 	sound = engine_verify(cli->engine, found, &verifying, &verdict, err);
 	progress_end(&verifying.progress);
-	if (sound < 0)
+	if (sound > 0)
+		sound = decodable_check(cli, &unreadable, err);
+	if (sound < 0 || print_verdict(cli, &verdict, unreadable, err) < 0)
 		return -1;
-	if (cli->json) {
-		object = json_object();
-		out_set(object, "records",
-		    json_integer((json_int_t)verdict.records));
-		out_set(object, "entries",
-		    json_integer((json_int_t)verdict.entries));
-		out_set(object, "damaged",
-		    json_integer((json_int_t)verdict.corrupt));
-		if (out_json(cli->out, object, err) < 0)
-			return -1;
-	} else {
-		fprintf(cli->out,
-		    "%llu records, %llu catalog entries, %llu damaged%s\n",
-		    (unsigned long long)verdict.records,
-		    (unsigned long long)verdict.entries,
-		    (unsigned long long)verdict.corrupt,
-		    interrupt_seen() ? " (interrupted)" : "");
-	}
-	return sound ? EX_OK : EX_DATAERR;
+	return sound && unreadable == 0 ? EX_OK : EX_DATAERR;
 }
 
 int
