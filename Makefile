@@ -61,11 +61,18 @@ SAN     ?=
 CPPFLAGS := -I. -D_POSIX_C_SOURCE=200809L -DINLAY_VERSION='"$(VERSION)"'
 CFLAGS  := -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) -pthread
 LDFLAGS := $(LDHARDEN) $(SAN) -pthread
-# milter/sign/sign.c wraps two calls of libopendkim, so that the private key
-# is not parsed for every signature; only a static library's calls can be
-# wrapped.
-DKIMLIBS := -Wl,--wrap=PEM_read_bio_PrivateKey \
+# milter/sign/handover.c wraps three calls of libopendkim, so that a key is
+# not parsed and a body not hashed for every signature; only a static
+# library's calls can be wrapped. Without it, or with DKIM=shared, everything
+# works with the shared one, and signs more slowly.
+DKIM    ?= $(if $(wildcard $(shell \
+	$(CC) -print-file-name=libopendkim.a)),static,shared)
+ifeq ($(DKIM),static)
+DKIMLIBS := -Wl,--wrap=PEM_read_bio_PrivateKey -Wl,--wrap=SHA256_Update \
 	-Wl,--wrap=SHA256_Final -l:libopendkim.a -lbsd -ldb
+else
+DKIMLIBS := $(shell pkg-config --libs opendkim)
+endif
 LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
 	-lcrypto -lxxhash -lb2 -lidn2 -lz -lzstd -lm
 

@@ -8,6 +8,7 @@
 #define INLAY_MILTER_LOADED_CONFIG_H
 
 #include "milter/settings.h"
+#include "milter/sign/verify.h"
 
 struct loaded_config {
 	struct settings *settings;

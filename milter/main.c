@@ -413,6 +413,15 @@ remove_traces(const struct daemon *daemon)
 		unlink(daemon->settings->pidfile);
 }
 
+/* What the postmaster may want to know of the signatures' cost, or NULL. */
+static const char *
+signing_hint(const struct daemon *daemon)
+{
+	const struct signer *signer = daemon->config->signer;
+
+	return signer != NULL ? signer_hint(signer) : NULL;
+}
+
 static int
 run(struct daemon *daemon, struct err *err)
 {
@@ -426,6 +435,9 @@ run(struct daemon *daemon, struct err *err)
 	daemon->serving = true;
 	log_say(daemon->log, LOG_LEVEL_INFO,
 	    "inlayd " INLAY_VERSION " listens at %s", daemon->socket);
+	if (signing_hint(daemon) != NULL)
+		log_say(
+		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));
 	tell_ready(daemon);
 	answer_signals(daemon);
 	remove_traces(daemon);
@@ -508,6 +520,8 @@ check(struct daemon *daemon, struct err *err)
 {
 	if (check_store(daemon, err) < 0)
 		return -1;
+	if (signing_hint(daemon) != NULL)
+		printf("%s\n", signing_hint(daemon));
 	printf("%s: the configuration is fine\n", daemon->arguments.file);
 	return 0;
 }

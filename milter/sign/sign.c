@@ -3,47 +3,33 @@
 
 #include "milter/sign/sign.h"
 
-#include <errno.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
-#include <sys/types.h>
-#include <unistd.h>
-#include <opendkim/dkim.h>
 
+#include "milter/sign/handover.h"
 #include "milter/sign/keyfile.h"
+#include "milter/sign/opendkim.h"
 #include "milter/sign/raw_message.h"
 #include "store/base/buf.h"
 
 /*
- * 1. A private key is parsed once, when the signer opens. libopendkim wants
- *    the key as text for every signature and parses it again each time: it
- *    gets KEY_IN_HAND, and the linker's --wrap leads its call of
- *    PEM_read_bio_PrivateKey to the function below, which gives out the key.
- * 2. A body is canonicalised and hashed once for all signatures, by
- *    body_hash(), five times as fast: libopendkim gets BODY_IN_HAND for a
- *    body, and its SHA256_Final over exactly that text gives out the hash.
- * 3. Both happen only in a thread that is within sign_once(); all other
- *    text, and every verification, takes the ordinary way.
- * 4. A DKIM handle lives within one call, in an arena of its own; DKIM_LIB
+ * 1. A private key is parsed once, when the signer opens, and a body is
+ *    canonicalised and hashed once for all signatures, by body_hash(), five
+ *    times as fast as libopendkim does it: both are handed over. Whether this
+ *    libopendkim takes them is found out once per key, by probe(); what it
+ *    does not take it is given as text, and the signature is the same.
+ * 2. A DKIM handle lives within one call, in an arena of its own; DKIM_LIB
  *    and the keys are shared by all threads and only read.
- * 5. libopendkim 2.11 never frees what it makes of an Ed25519 key: the arena
- *    takes care, and give_back_probe() finds out once about its reference.
+ * 3. libopendkim 2.11 never frees what it makes of an Ed25519 key: the arena
+ *    takes care of its memory, and whether it gives back its reference to
+ *    the key is found out by probe() as well. Of an Ed25519 key that it
+ *    parsed itself it loses half a kilobyte per signature.
  */
 
-#define KEY_IN_HAND "-----INLAY KEY-----"
-#define BODY_IN_HAND "-----INLAY BODY-----\r\n"
 enum { SIGNER_MEMORY = 16 * 1024 * 1024 };
-
-/* What the running sign_once() of this thread gives out. libopendkim has no
- * argument to carry it. */
-struct in_hand {
-	EVP_PKEY *key;
-	bool gives_back; /* libopendkim frees the reference it gets */
-	const unsigned char *body_digest; /* NULL: libopendkim hashes */
-};
-static _Thread_local const struct in_hand *in_hand;
 
 const char *const sign_headers[] = { "From", "Sender", "Reply-To", "Subject",
 	"Date", "Message-ID", "To", "Cc", "MIME-Version", "Content-Type",
@@ -60,8 +46,10 @@ const char *const sign_oversigned[] = { "From", "Subject", "Content-Type",
 struct loaded_key {
 	struct span domain;
 	const char *selector;
+	struct span text; /* what libopendkim gets as the key */
 	EVP_PKEY *key;
 	dkim_alg_t algorithm;
+	bool handed_over; /* the key, not only its text */
 	bool gives_back;
 };
 
@@ -71,44 +59,35 @@ struct signer {
 	size_t key_count;
 	dkim_canon_t header_canon, body_canon;
 	enum sign_canon body_rule;
+	bool hands_bodies;
 	struct arena *arena;
 };
 
-struct verifier {
-	DKIM_LIB *lib;
-};
-
-EVP_PKEY *__real_PEM_read_bio_PrivateKey(
-    BIO *bio, EVP_PKEY **key, pem_password_cb *ask, void *closure);
-EVP_PKEY *__wrap_PEM_read_bio_PrivateKey(
-    BIO *bio, EVP_PKEY **key, pem_password_cb *ask, void *closure);
-
-int __real_SHA256_Final(unsigned char *digest, SHA256_CTX *ctx);
-int __wrap_SHA256_Final(unsigned char *digest, SHA256_CTX *ctx);
-
-EVP_PKEY *
-__wrap_PEM_read_bio_PrivateKey(
-    BIO *bio, EVP_PKEY **key, pem_password_cb *ask, void *closure)
+/* The key in PEM, as libopendkim reads it. */
+static int
+write_text(struct signer *signer, struct loaded_key *key, struct err *err)
 {
-	if (in_hand == NULL)
-		return __real_PEM_read_bio_PrivateKey(bio, key, ask, closure);
-	if (in_hand->gives_back)
-		EVP_PKEY_up_ref(in_hand->key);
-	return in_hand->key;
+	BIO *bio = BIO_new(BIO_s_secmem());
+	char *text = NULL;
+	int result = -1;
+
+	if (bio != NULL && PEM_write_bio_PrivateKey(
+			       bio, key->key, NULL, NULL, 0, NULL, NULL) == 1) {
+		long len = BIO_get_mem_data(bio, &text);
+
+		result = arena_dup(
+		    signer->arena, span_of(text, (size_t)len), &key->text);
+	}
+	BIO_free(bio);
+	return result < 0 ? err_set(err, ERR_MEMORY, "out of memory") : 0;
 }
 
-/* The text is shorter than a block, so it still stands in the context. */
-int
-__wrap_SHA256_Final(unsigned char *digest, SHA256_CTX *ctx)
+/* Nobody needs the text of a key any more. */
+static void
+forget_text(struct loaded_key *key)
 {
-	const size_t len = sizeof BODY_IN_HAND - 1;
-
-	if (in_hand == NULL || in_hand->body_digest == NULL || ctx->Nh != 0 ||
-	    ctx->Nl != len * 8 || ctx->num != len ||
-	    memcmp(ctx->data, BODY_IN_HAND, len) != 0)
-		return __real_SHA256_Final(digest, ctx);
-	memcpy(digest, in_hand->body_digest, SHA256_DIGEST_LENGTH);
-	return 1;
+	OPENSSL_cleanse(opendkim_bytes(key->text), key->text.len);
+	key->text = SPAN_NONE;
 }
 
 static int
@@ -127,7 +106,7 @@ load_key(struct signer *signer, const struct sign_key *from,
 	key->algorithm = EVP_PKEY_get_base_id(key->key) == EVP_PKEY_ED25519
 			     ? DKIM_SIGN_ED25519SHA256
 			     : DKIM_SIGN_RSASHA256;
-	return 0;
+	return write_text(signer, key, err);
 }
 
 /* libopendkim's memory for one signature; what it has for itself, without
@@ -146,18 +125,6 @@ give_memory(void *arena, void *at)
 }
 
 static int
-set_option(DKIM_LIB *lib, int option, const void *value, size_t size)
-{
-	/* The library copies what it is given; its prototype has no const. */
-	void *unconst = (void *)(uintptr_t)value;
-
-	return dkim_options(lib, DKIM_OP_SETOPT, option, unconst, size) ==
-		       DKIM_STAT_OK
-		   ? 0
-		   : -1;
-}
-
-static int
 configure(
     struct signer *signer, const struct sign_options *options, struct err *err)
 {
@@ -170,16 +137,16 @@ configure(
 	signer->lib = dkim_init(take_memory, give_memory);
 	if (signer->lib == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (set_option(
+	if (opendkim_option(
 		signer->lib, DKIM_OPTS_SIGNHDRS, headers, sizeof headers) < 0)
 		return err_set(err, ERR_CONFIG,
 		    "the list of signed headers cannot be used");
-	if (set_option(signer->lib, DKIM_OPTS_OVERSIGNHDRS, oversigned,
+	if (opendkim_option(signer->lib, DKIM_OPTS_OVERSIGNHDRS, oversigned,
 		sizeof oversigned) < 0)
 		return err_set(err, ERR_CONFIG,
 		    "the list of oversigned headers cannot be used");
-	if (ttl != 0 && set_option(signer->lib, DKIM_OPTS_SIGNATURETTL, &ttl,
-			    sizeof ttl) < 0)
+	if (ttl != 0 && opendkim_option(signer->lib, DKIM_OPTS_SIGNATURETTL,
+			    &ttl, sizeof ttl) < 0)
 		return err_set(err, ERR_CONFIG,
 		    "the signature's life time cannot be used");
 	return 0;
@@ -192,13 +159,29 @@ signer_close(struct signer **signer)
 
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->key_count; i++)
+	for (size_t i = 0; i < s->key_count; i++) {
 		EVP_PKEY_free(s->keys[i].key);
+		if (!s->keys[i].handed_over)
+			forget_text(&s->keys[i]);
+	}
 	if (s->lib != NULL)
 		dkim_close(s->lib);
 	arena_free(&s->arena);
 	free(s);
 	*signer = NULL;
+}
+
+const char *
+signer_hint(const struct signer *signer)
+{
+	bool fast = signer->hands_bodies;
+
+	for (size_t i = 0; i < signer->key_count; i++)
+		fast = fast && signer->keys[i].handed_over;
+	return fast ? NULL
+		    : "signing is slower than it could be: this program is "
+		      "not linked with the static libopendkim, which then "
+		      "parses the key for every signature";
 }
 
 int
@@ -208,40 +191,6 @@ signer_has(const struct signer *signer, struct span domain)
 		if (span_caseeq(signer->keys[i].domain, domain))
 			return 1;
 	return 0;
-}
-
-/* libopendkim takes unsigned bytes that it does not write to. */
-static unsigned char *
-bytes_of(struct span bytes)
-{
-	return (unsigned char *)(uintptr_t)bytes.at;
-}
-
-/* Header fields into the handle; *rest becomes the body. */
-static DKIM_STAT
-feed_headers(DKIM *dkim, struct span *rest)
-{
-	struct span field;
-	DKIM_STAT status = DKIM_STAT_OK;
-
-	while (status == DKIM_STAT_OK && raw_message_field(rest, &field))
-		if (span_find(field, ':') < field.len)
-			status = dkim_header(dkim, bytes_of(field), field.len);
-	return status == DKIM_STAT_OK ? dkim_eoh(dkim) : status;
-}
-
-static DKIM_STAT
-feed_body(DKIM *dkim, struct span body)
-{
-	DKIM_STAT status;
-
-	if (body.len == 0)
-		return DKIM_STAT_OK;
-	status = dkim_body(dkim, bytes_of(body), body.len);
-	/* The mail server ends the last line that nobody ended. */
-	if (status == DKIM_STAT_OK && !span_ends(body, SPAN("\r\n")))
-		status = dkim_body(dkim, bytes_of(SPAN("\r\n")), 2);
-	return status;
 }
 
 static int
@@ -273,21 +222,6 @@ add_blank(
 	return 0;
 }
 
-/* Headers and body, or the text that stands for the body. */
-static DKIM_STAT
-sign_message(DKIM *dkim, struct span message)
-{
-	DKIM_STAT status = feed_headers(dkim, &message);
-
-	if (in_hand->body_digest != NULL)
-		message = SPAN(BODY_IN_HAND);
-	if (status == DKIM_STAT_OK)
-		status = feed_body(dkim, message);
-	if (status == DKIM_STAT_OK)
-		status = dkim_eom(dkim, NULL);
-	return status;
-}
-
 /* What all signatures of one message share. */
 struct signing {
 	const struct signer *signer;
@@ -297,19 +231,34 @@ struct signing {
 	struct arena *arena;		  /* for the values */
 };
 
+/* Headers and body, or the text that stands for the body. */
+static DKIM_STAT
+sign_message(DKIM *dkim, const struct signing *signing)
+{
+	struct span rest = signing->message;
+	DKIM_STAT status = opendkim_headers(dkim, &rest);
+
+	if (signing->body_digest != NULL)
+		rest = SPAN(HANDOVER_BODY);
+	if (status == DKIM_STAT_OK)
+		status = opendkim_body(dkim, rest);
+	if (status == DKIM_STAT_OK)
+		status = dkim_eom(dkim, NULL);
+	return status;
+}
+
+/* *hand says what is handed over, and then whether it was taken. */
 static int
 sign_with(const struct signing *signing, const struct loaded_key *key,
-    struct span *value, struct err *err)
+    struct handover *hand, struct span *value, struct err *err)
 {
 	const struct signer *signer = signing->signer;
-	const struct in_hand hand = { key->key, key->gives_back,
-		signing->body_digest };
 	DKIM_STAT status;
-	DKIM *dkim =
-	    dkim_sign(signer->lib, bytes_of(SPAN("inlay")), signing->scratch,
-		bytes_of(SPAN(KEY_IN_HAND)), bytes_of(span_str(key->selector)),
-		bytes_of(key->domain), signer->header_canon, signer->body_canon,
-		key->algorithm, -1, &status);
+	DKIM *dkim = dkim_sign(signer->lib, opendkim_bytes(SPAN("inlay")),
+	    signing->scratch, opendkim_bytes(key->text),
+	    opendkim_bytes(span_str(key->selector)),
+	    opendkim_bytes(key->domain), signer->header_canon,
+	    signer->body_canon, key->algorithm, -1, &status);
 	unsigned char *text = NULL;
 	size_t len = 0;
 	int result = -1;
@@ -321,9 +270,9 @@ sign_with(const struct signing *signing, const struct loaded_key *key,
 	if (signer->header_canon == DKIM_CANON_SIMPLE &&
 	    key->algorithm == DKIM_SIGN_ED25519SHA256)
 		dkim_set_margin(dkim, 0);
-	in_hand = &hand;
-	status = sign_message(dkim, signing->message);
-	in_hand = NULL;
+	handover_begin(hand);
+	status = sign_message(dkim, signing);
+	handover_end();
 	if (status == DKIM_STAT_OK)
 		status = dkim_getsighdr_d(
 		    dkim, sizeof DKIM_SIGNHEADER + 1, &text, &len);
@@ -339,7 +288,7 @@ sign_with(const struct signing *signing, const struct loaded_key *key,
 /* The same in a scratch arena that ends with it. */
 static int
 sign_once(struct signing *signing, const struct loaded_key *key,
-    struct span *value, struct err *err)
+    struct handover *hand, struct span *value, struct err *err)
 {
 	int result = -1;
 
@@ -348,7 +297,7 @@ sign_once(struct signing *signing, const struct loaded_key *key,
 	if (signing->scratch == NULL)
 		err_set(err, ERR_MEMORY, "out of memory");
 	else
-		result = sign_with(signing, key, value, err);
+		result = sign_with(signing, key, hand, value, err);
 	arena_free(&signing->scratch);
 	return result;
 }
@@ -363,14 +312,16 @@ note_freed(void *key, void *place, CRYPTO_EX_DATA *data, int index, long number,
 		*(bool *)place = true;
 }
 
-/* Signs once with a copy of the key whose only reference libopendkim gets,
- * and looks whether it was freed. */
+/* Signs once with a copy of the key, whose only reference libopendkim gets,
+ * and looks what it took and whether it freed it. */
 static int
-give_back_probe(struct signer *signer, struct loaded_key *key, struct err *err)
+probe(struct signer *signer, struct loaded_key *key, struct err *err)
 {
-	struct loaded_key probe = *key;
+	static const unsigned char body[SHA256_DIGEST_LENGTH];
+	struct handover hand = { .key = EVP_PKEY_dup(key->key), .body = body };
 	struct signing signing = { .signer = signer,
 		.message = SPAN("From: a@b.example\r\n\r\n"),
+		.body_digest = body,
 		.arena = signer->arena };
 	struct span value;
 	bool freed = false;
@@ -378,18 +329,22 @@ give_back_probe(struct signer *signer, struct loaded_key *key, struct err *err)
 	    CRYPTO_EX_INDEX_EVP_PKEY, 0, NULL, NULL, NULL, note_freed);
 	int result;
 
-	probe.key = EVP_PKEY_dup(key->key);
-	probe.gives_back = false;
-	if (index < 0 || probe.key == NULL ||
-	    EVP_PKEY_set_ex_data(probe.key, index, &freed) != 1) {
-		EVP_PKEY_free(probe.key);
+	if (index < 0 || hand.key == NULL ||
+	    EVP_PKEY_set_ex_data(hand.key, index, &freed) != 1) {
+		EVP_PKEY_free(hand.key);
 		return err_set(err, ERR_MEMORY, "out of memory");
 	}
-	result = sign_once(&signing, &probe, &value, err);
+	result = sign_once(&signing, key, &hand, &value, err);
+	key->handed_over = hand.key_taken;
 	key->gives_back = freed;
+	signer->hands_bodies &= hand.body_taken;
+	if (key->handed_over) {
+		forget_text(key);
+		key->text = SPAN(HANDOVER_KEY);
+	}
 	if (!freed) {
-		EVP_PKEY_set_ex_data(probe.key, index, NULL);
-		EVP_PKEY_free(probe.key);
+		EVP_PKEY_set_ex_data(hand.key, index, NULL);
+		EVP_PKEY_free(hand.key);
 	}
 	CRYPTO_free_ex_index(CRYPTO_EX_INDEX_EVP_PKEY, index);
 	return result;
@@ -411,6 +366,7 @@ signer_open(
 	s->header_canon = canons[options->header_canon];
 	s->body_canon = canons[options->body_canon];
 	s->body_rule = options->body_canon;
+	s->hands_bodies = true;
 	s->arena = arena_new(SIGNER_MEMORY);
 	if (s->arena != NULL)
 		s->keys =
@@ -421,7 +377,7 @@ signer_open(
 		while (s->key_count < options->key_count &&
 		       load_key(s, &options->keys[s->key_count],
 			   &s->keys[s->key_count], err) == 0 &&
-		       give_back_probe(s, &s->keys[s->key_count], err) == 0)
+		       probe(s, &s->keys[s->key_count], err) == 0)
 			s->key_count++;
 		if (s->key_count == options->key_count)
 			return 0;
@@ -440,7 +396,7 @@ signer_sign(const struct signer *signer, struct span message,
 	struct signing signing = {
 		.signer = signer, .message = message, .arena = arena
 	};
-	int hashed;
+	int hashed = 0;
 
 	*signatures = (struct signatures){ NULL, 0 };
 	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
@@ -450,15 +406,23 @@ signer_sign(const struct signer *signer, struct span message,
 	    arena_calloc(arena, signer->key_count, sizeof(struct span));
 	if (signatures->values == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	hashed = body_hash(
-	    raw_message_body(message), signer->body_rule, digest, err);
+	if (signer->hands_bodies)
+		hashed = body_hash(
+		    raw_message_body(message), signer->body_rule, digest, err);
 	if (hashed < 0)
 		return -1;
 	signing.body_digest = hashed ? digest : NULL;
 	for (size_t i = 0; i < signer->key_count; i++) {
-		if (!span_caseeq(signer->keys[i].domain, domain))
+		const struct loaded_key *key = &signer->keys[i];
+		struct handover hand = {
+			.key = key->handed_over ? key->key : NULL,
+			.gives_back = key->gives_back,
+			.body = signing.body_digest,
+		};
+
+		if (!span_caseeq(key->domain, domain))
 			continue;
-		if (sign_once(&signing, &signer->keys[i],
+		if (sign_once(&signing, key, &hand,
 			&signatures->values[signatures->count], err) < 0)
 			return -1;
 		signatures->count++;
@@ -467,131 +431,4 @@ signer_sign(const struct signer *signer, struct span message,
 		return err_set(err, ERR_KEY, "no signing key for domain %.*s",
 		    SPAN_ARG(domain));
 	return 0;
-}
-
-int
-verifier_open(const char *key_file, struct verifier **verifier, struct err *err)
-{
-	static const unsigned timeout = 5, bits = 1024;
-	static const dkim_query_t from_file = DKIM_QUERY_FILE;
-	DKIM_LIB *lib;
-
-	*verifier = calloc(1, sizeof **verifier);
-	if (*verifier == NULL)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	lib = (*verifier)->lib = dkim_init(NULL, NULL);
-	if (lib == NULL ||
-	    set_option(lib, DKIM_OPTS_TIMEOUT, &timeout, sizeof timeout) < 0 ||
-	    set_option(lib, DKIM_OPTS_MINKEYBITS, &bits, sizeof bits) < 0) {
-		verifier_close(verifier);
-		return err_set(err, ERR_MEMORY, "cannot start libopendkim");
-	}
-	if (key_file == NULL)
-		return 0;
-	if (access(key_file, R_OK) == 0 &&
-	    set_option(lib, DKIM_OPTS_QUERYMETHOD, &from_file,
-		sizeof from_file) == 0 &&
-	    set_option(lib, DKIM_OPTS_QUERYINFO, key_file, strlen(key_file)) ==
-		0)
-		return 0;
-	verifier_close(verifier);
-	return err_set(err, ERR_CONFIG, "cannot read the public keys in %s: %s",
-	    key_file, strerror(errno));
-}
-
-void
-verifier_close(struct verifier **verifier)
-{
-	if (*verifier == NULL)
-		return;
-	if ((*verifier)->lib != NULL)
-		dkim_close((*verifier)->lib);
-	free(*verifier);
-	*verifier = NULL;
-}
-
-/* Only the wanted domain's signatures are worth a key lookup. */
-static void
-ignore_others(DKIM *dkim, struct span domain)
-{
-	DKIM_SIGINFO **sigs;
-	int count;
-
-	if (dkim_getsiglist(dkim, &sigs, &count) != DKIM_STAT_OK)
-		return;
-	for (int i = 0; i < count; i++) {
-		const char *of = (char *)dkim_sig_getdomain(sigs[i]);
-
-		if (!span_caseeq(span_str(of), domain))
-			dkim_sig_ignore(sigs[i]);
-	}
-}
-
-/* Whether a signature of the domain holds and leaves no byte unsigned. */
-static int
-has_valid(DKIM *dkim, struct span domain)
-{
-	DKIM_SIGINFO **sigs;
-	int count;
-
-	if (dkim_getsiglist(dkim, &sigs, &count) != DKIM_STAT_OK)
-		return 0;
-	for (int i = 0; i < count; i++) {
-		const char *of = (char *)dkim_sig_getdomain(sigs[i]);
-		ssize_t all, covered, limit;
-
-		if (!span_caseeq(span_str(of), domain) ||
-		    !DKIM_SIG_CHECK(sigs[i]))
-			continue;
-		if (dkim_sig_getcanonlen(dkim, sigs[i], &all, &covered,
-			&limit) == DKIM_STAT_OK &&
-		    limit == -1)
-			return 1;
-	}
-	return 0;
-}
-
-static int
-verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
-{
-	DKIM_STAT status = feed_headers(dkim, &message);
-
-	if (status == DKIM_STAT_NOSIG)
-		return err_set(err, ERR_AUTH, "no DKIM signature"), 0;
-	ignore_others(dkim, domain);
-	if (status == DKIM_STAT_OK)
-		status = feed_body(dkim, message);
-	if (status == DKIM_STAT_OK)
-		status = dkim_eom(dkim, NULL);
-	if (status == DKIM_STAT_OK && has_valid(dkim, domain))
-		return 1;
-	if (status == DKIM_STAT_NORESOURCE || status == DKIM_STAT_INTERNAL)
-		return err_set(err, ERR_MEMORY, "libopendkim: %s",
-		    dkim_getresultstr(status));
-	if (status == DKIM_STAT_KEYFAIL || status == DKIM_STAT_CANTVRFY)
-		return err_set(err, ERR_SYSTEM,
-		    "cannot get the DKIM key of %.*s now", SPAN_ARG(domain));
-	err_set(err, ERR_AUTH, "no valid DKIM signature of %.*s (%s)",
-	    SPAN_ARG(domain), dkim_getresultstr(status));
-	return 0;
-}
-
-int
-verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct err *err)
-{
-	DKIM_STAT status;
-	DKIM *dkim;
-	int valid;
-
-	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
-		return err_set(err, ERR_AUTH, "no usable From address"), 0;
-	dkim =
-	    dkim_verify(verifier->lib, bytes_of(SPAN("inlay")), NULL, &status);
-	if (dkim == NULL)
-		return err_set(err, ERR_MEMORY, "libopendkim: %s",
-		    dkim_getresultstr(status));
-	valid = verify(dkim, message, domain, err);
-	dkim_free(dkim);
-	return valid;
 }

@@ -1,8 +1,7 @@
 /*
  * A signer holds the parsed private keys of all signing domains and makes one
- * DKIM-Signature per key of a domain (RFC 6376, RFC 8463); a verifier checks
- * the DKIM signature that a template came with. Both are immutable after
- * opening and serve any number of threads. All of libopendkim is in sign.c.
+ * DKIM-Signature per key of a domain (RFC 6376, RFC 8463). It is immutable
+ * after opening and serves any number of threads.
  */
 #ifndef INLAY_MILTER_SIGN_H
 #define INLAY_MILTER_SIGN_H
@@ -42,6 +41,10 @@ int signer_open(const struct sign_options *options, struct signer **signer,
     struct err *err);
 void signer_close(struct signer **signer);
 
+/* One line for the log when libopendkim takes neither parsed keys nor hashed
+ * bodies from this program, and signatures cost more for it; or NULL. */
+const char *signer_hint(const struct signer *signer);
+
 /* Whether a key exists for the domain: 1 or 0. */
 int signer_has(const struct signer *signer, struct span domain);
 
@@ -59,19 +62,5 @@ struct signatures {
 int signer_sign(const struct signer *signer, struct span message,
     struct span domain, struct arena *arena, struct signatures *signatures,
     struct err *err);
-
-struct verifier;
-
-/* key_file: lines "selector._domainkey.domain v=DKIM1; p=...", or NULL to
- * ask DNS. 0, or -1 with ERR_KEY or ERR_CONFIG. */
-int verifier_open(
-    const char *key_file, struct verifier **verifier, struct err *err);
-void verifier_close(struct verifier **verifier);
-
-/* Whether the message carries a valid signature of the domain (SPAN_NONE:
- * of its From domain) that covers its whole body. 1, or 0 with ERR_AUTH and
- * the reason in err, or -1 when that cannot be told now. */
-int verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 
 #include "milter/sign/sign.h"
+#include "milter/sign/verify.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
 #include "tests/suite.h"
@@ -283,6 +284,23 @@ START_TEST(adds_what_the_settings_name)
 }
 END_TEST
 
+/* A shared libopendkim cannot be handed anything, and that is said. */
+START_TEST(says_when_signing_is_slower_than_it_could_be)
+{
+	struct signer *signer = open_signer();
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[1024];
+	bool shared = false;
+
+	ck_assert_ptr_nonnull(maps);
+	while (fgets(line, sizeof line, maps) != NULL)
+		shared |= strstr(line, "/libopendkim.so") != NULL;
+	fclose(maps);
+	ck_assert_int_eq(signer_hint(signer) != NULL, shared);
+	signer_close(&signer);
+}
+END_TEST
+
 START_TEST(has_no_signature_for_an_unknown_domain)
 {
 	struct signer *signer = open_signer();
@@ -507,6 +525,7 @@ main(void)
 	    tests, signs_the_headers_of_bulk_mail_and_guards_the_rest);
 	tcase_add_test(tests, adds_what_the_settings_name);
 	tcase_add_test(tests, has_no_signature_for_an_unknown_domain);
+	tcase_add_test(tests, says_when_signing_is_slower_than_it_could_be);
 	tcase_add_loop_test(tests, refuses_key_files_it_should_not_use, 0,
 	    sizeof files / sizeof files[0]);
 	tcase_add_test(
