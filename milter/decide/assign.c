@@ -119,11 +119,14 @@ arm_index(const struct assign_experiment *experiment, struct span arm)
 	return -1;
 }
 
-int
+/* The past assignment of this unit that holds, of the last such whose arm is
+ * still there; -1 none, and *blocked whether an older version excludes the
+ * unit. */
+static int
 assign_past_arm(const struct assign_experiment *experiment,
     const struct assign_past *past, size_t past_count, bool *blocked)
 {
-	int arm = -1;
+	int arm = -1, found;
 
 	*blocked = false;
 	for (size_t i = 0; i < past_count; i++) {
@@ -133,8 +136,9 @@ assign_past_arm(const struct assign_experiment *experiment,
 			*blocked = true;
 			return -1;
 		}
-		if (past[i].version == experiment->version)
-			arm = arm_index(experiment, past[i].arm);
+		found = arm_index(experiment, past[i].arm);
+		if (past[i].version == experiment->version && found >= 0)
+			arm = found;
 	}
 	return arm;
 }

@@ -64,11 +64,6 @@ struct assignment {
 	bool blocked; /* the past excludes */
 };
 
-/* The past assignment of this unit that holds, of the last such; -1 none,
- * and *blocked whether an older version excludes the unit. */
-int assign_past_arm(const struct assign_experiment *experiment,
-    const struct assign_past *past, size_t past_count, bool *blocked);
-
 /* One unit's arm. An assignment that holds wins over admitted, which says
  * whether namespace and conditions let a new one in. */
 struct assignment assign_arm(const struct assign_experiment *experiment,

@@ -17,9 +17,8 @@ struct chooser {
 	bool person_full; /* the person got as much as allowed */
 	unsigned *counts; /* per option, in order: index into seen.counts */
 	struct limit *limits;
-	struct candidate *candidates; /* of one slot */
+	unsigned *firsts; /* of each slot: where its options begin above */
 	unsigned option_count;
-	unsigned slot_most; /* options of the largest slot */
 };
 
 static int
@@ -191,7 +190,7 @@ person_messages(const struct chooser *chooser, const struct cap *cap,
 		if (!ours || entry->time > now ||
 		    !exposure_counts(entry->state))
 			continue;
-		count += select_in_window(entry->time, now, window);
+		count += seen_in_window(entry->time, now, window);
 		if (entry->time > *last)
 			*last = entry->time;
 	}
@@ -201,7 +200,7 @@ person_messages(const struct chooser *chooser, const struct cap *cap,
 		if (cap->scope == CAP_PERSON &&
 		    folded->kind == FOLDED_CAMPAIGN &&
 		    span_eq(folded->name, campaign->id) &&
-		    select_in_window(folded->last, now, window))
+		    seen_in_window(folded->last, now, window))
 			count += folded->count;
 	}
 	for (size_t i = 0;
@@ -215,8 +214,8 @@ person_messages(const struct chooser *chooser, const struct cap *cap,
 static bool
 cooling(int64_t last, int64_t cooldown, int64_t now)
 {
-	return cooldown > 0 && last != SELECT_NEVER &&
-	       select_in_window(last, now, cooldown);
+	return cooldown > 0 && last != SEEN_NEVER &&
+	       seen_in_window(last, now, cooldown);
 }
 
 static bool
@@ -229,7 +228,7 @@ person_full(const struct chooser *chooser)
 	     i++) {
 		const struct cap *cap = &campaign->caps[i];
 		struct limit limit = { CAP_NONE, 0, 0 };
-		int64_t last = SELECT_NEVER;
+		int64_t last = SEEN_NEVER;
 
 		if (cap->scope != CAP_PERSON && cap->scope != CAP_TOPIC)
 			continue;
@@ -371,35 +370,71 @@ option_judge(struct chooser *chooser, unsigned slot, unsigned option,
 
 /* ---- slots ---- */
 
+static double
+option_priority(const struct decided_slot *slot, unsigned option)
+{
+	const struct block *stored = slot->slot->options[option].stored;
+
+	return stored != NULL ? stored->priority : 0;
+}
+
+/* Whether one comes before the other, where the listed order does not say. */
+static bool
+option_before(const struct decided_slot *slot, unsigned one, unsigned other)
+{
+	const struct decided_option *a = &slot->options[one];
+	const struct decided_option *b = &slot->options[other];
+
+	if ((a->seen == 0) != (b->seen == 0))
+		return a->seen == 0;
+	if (option_priority(slot, one) != option_priority(slot, other))
+		return option_priority(slot, one) >
+		       option_priority(slot, other);
+	return a->seen != 0 && a->last < b->last;
+}
+
+/* The option that comes first of those that nothing speaks against. */
+static void
+slot_pick(struct decided_slot *slot)
+{
+	for (unsigned i = 0; i < slot->slot->count; i++)
+		if (slot->options[i].loss == LOSS_NONE &&
+		    (slot->chosen < 0 ||
+			option_before(slot, i, (unsigned)slot->chosen)))
+			slot->chosen = (int)i;
+	for (unsigned i = 0; i < slot->slot->count; i++)
+		if ((int)i != slot->chosen &&
+		    slot->options[i].loss == LOSS_NONE)
+			slot->options[i].loss = LOSS_RANK;
+}
+
 static int
-slot_choose(
-    struct chooser *chooser, unsigned slot, unsigned at, struct err *err)
+slot_judge(struct chooser *chooser, unsigned slot, struct err *err)
 {
 	struct decided_slot *out = &chooser->decision->slots[slot];
 
-	for (unsigned i = 0; i < out->slot->count; i++) {
-		const struct outline_option *of = &out->slot->options[i];
-		const struct decided_option *judged = &out->options[i];
-
-		if (option_judge(chooser, slot, i, at + i, err) < 0)
-			return -1;
-		chooser->candidates[i] = (struct candidate){
-			.eligible = judged->loss == LOSS_NONE,
-			.valid_from = INT64_MIN,
-			.valid_until = INT64_MAX,
-			.cap = judged->cap,
-			.priority =
-			    of->stored != NULL ? of->stored->priority : 0,
-			.counted = judged->counted,
-			.seen = judged->seen,
-			.last = judged->last,
-		};
-	}
-	out->chosen = select_one(
-	    chooser->candidates, out->slot->count, chooser->request->now);
+	out->chosen = -1;
 	for (unsigned i = 0; i < out->slot->count; i++)
-		if ((int)i != out->chosen && out->options[i].loss == LOSS_NONE)
-			out->options[i].loss = LOSS_RANK;
+		if (option_judge(
+			chooser, slot, i, chooser->firsts[slot] + i, err) < 0)
+			return -1;
+	return 0;
+}
+
+int
+choose_again(struct chooser *chooser, unsigned slot,
+    bool (*fits)(void *context, unsigned slot, unsigned option), void *context,
+    struct err *err)
+{
+	struct decided_slot *out = &chooser->decision->slots[slot];
+
+	if (slot_judge(chooser, slot, err) < 0)
+		return -1;
+	for (unsigned i = 0; i < out->slot->count; i++)
+		if (out->options[i].loss == LOSS_NONE &&
+		    !fits(context, slot, i))
+			out->options[i].loss = LOSS_BUDGET;
+	slot_pick(out);
 	return 0;
 }
 
@@ -412,7 +447,9 @@ slots_make(struct chooser *chooser, struct err *err)
 	decision->slot_count = outline->slot_count;
 	decision->slots = arena_calloc(
 	    decision->arena, outline->slot_count, sizeof *decision->slots);
-	if (decision->slots == NULL)
+	chooser->firsts = arena_calloc(
+	    decision->arena, outline->slot_count, sizeof *chooser->firsts);
+	if (decision->slots == NULL || chooser->firsts == NULL)
 		return memory_fail(err);
 	for (unsigned i = 0; i < outline->slot_count; i++) {
 		const struct outline_slot *slot = &outline->slots[i];
@@ -422,9 +459,8 @@ slots_make(struct chooser *chooser, struct err *err)
 		if (options == NULL)
 			return memory_fail(err);
 		decision->slots[i] = (struct decided_slot){ slot, -1, options };
+		chooser->firsts[i] = chooser->option_count;
 		chooser->option_count += slot->count;
-		if (slot->count > chooser->slot_most)
-			chooser->slot_most = slot->count;
 	}
 	return 0;
 }
@@ -438,37 +474,47 @@ slots_neutral(struct decision *decision)
 			decision->slots[i].options[j].loss = LOSS_NEUTRAL;
 }
 
-int
-choose_slots(struct decision *decision, bool rotate, struct err *err)
+/* Counts what the options and the person have had. */
+static int
+chooser_init(struct chooser *chooser, struct err *err)
 {
-	struct chooser chooser = { .decision = decision,
-		.request = decision->request };
-	struct arena *arena = decision->arena;
-	unsigned at = 0;
+	struct arena *arena = chooser->decision->arena;
 
-	if (slots_make(&chooser, err) < 0)
+	if (slots_make(chooser, err) < 0)
 		return -1;
-	chooser.counts =
-	    arena_calloc(arena, chooser.option_count, sizeof *chooser.counts);
-	chooser.limits =
-	    arena_calloc(arena, chooser.option_count, sizeof *chooser.limits);
-	chooser.candidates =
-	    arena_calloc(arena, chooser.slot_most, sizeof *chooser.candidates);
-	if (chooser.counts == NULL || chooser.limits == NULL ||
-	    chooser.candidates == NULL)
+	chooser->counts =
+	    arena_calloc(arena, chooser->option_count, sizeof *chooser->counts);
+	chooser->limits =
+	    arena_calloc(arena, chooser->option_count, sizeof *chooser->limits);
+	if (chooser->counts == NULL || chooser->limits == NULL)
 		return memory_fail(err);
-	if (seen_init(&chooser.seen, counts_needed(&chooser), arena, err) < 0 ||
-	    count_options(&chooser, err) < 0)
+	if (seen_init(&chooser->seen, counts_needed(chooser), arena, err) < 0)
+		return -1;
+	return count_options(chooser, err);
+}
+
+int
+choose_slots(struct decision *decision, bool rotate, struct chooser **chooser,
+    struct err *err)
+{
+	struct chooser *made = ARENA_NEW(decision->arena, struct chooser);
+
+	if (made == NULL)
+		return memory_fail(err);
+	made->decision = decision;
+	made->request = decision->request;
+	*chooser = made;
+	if (chooser_init(made, err) < 0)
 		return -1;
 	if (!rotate) {
 		slots_neutral(decision);
 		return 0;
 	}
-	chooser.person_full = person_full(&chooser);
+	made->person_full = person_full(made);
 	for (unsigned i = 0; i < decision->slot_count; i++) {
-		if (slot_choose(&chooser, i, at, err) < 0)
+		if (slot_judge(made, i, err) < 0)
 			return -1;
-		at += decision->slots[i].slot->count;
+		slot_pick(&decision->slots[i]);
 	}
 	return 0;
 }

@@ -301,6 +301,7 @@ decide(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err)
 {
 	struct decision *made = decision_new(request, arena, err);
+	struct chooser *chooser;
 	bool rotate;
 
 	if (made == NULL)
@@ -316,8 +317,8 @@ decide(const struct decide_request *request, struct arena *arena,
 		return -1;
 	rotate = decision_rotates(made);
 	if (visible_fields(made, err) < 0 || decide_segment(made, err) < 0 ||
-	    choose_slots(made, rotate, err) < 0 ||
-	    intrusion_hold(made, err) < 0 ||
+	    choose_slots(made, rotate, &chooser, err) < 0 ||
+	    intrusion_hold(made, chooser, err) < 0 ||
 	    enrol_variants(made, rotate, err) < 0)
 		return -1;
 	return 1;

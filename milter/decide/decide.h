@@ -7,6 +7,7 @@
 #ifndef INLAY_MILTER_DECIDE_H
 #define INLAY_MILTER_DECIDE_H
 
+#include "milter/decide/assign.h"
 #include "milter/decide/outline.h"
 #include "store/base/arena.h"
 #include "store/base/err.h"
@@ -125,12 +126,13 @@ struct decision {
 	int arm;	      /* index into campaign.arms; -1: in none */
 	struct span arm_name; /* "holdout" or "none" where arm is -1 */
 	double bucket;
-	bool sticky;		  /* kept from an earlier message */
-	bool forced;		  /* preview's pretence */
-	double propensity;	  /* of this arm for this recipient */
-	uint32_t version;	  /* of the experiment */
-	enum absence neutral;	  /* why the whole copy is neutral, or NONE */
-	enum intensity intensity; /* of this copy, after all of the above */
+	struct assign_range range; /* of the arm: what buckets it owns */
+	bool sticky;		   /* kept from an earlier message */
+	bool forced;		   /* preview's pretence */
+	double propensity;	   /* of this arm for this recipient */
+	uint32_t version;	   /* of the experiment */
+	enum absence neutral;	   /* why the whole copy is neutral, or NONE */
+	enum intensity intensity;  /* of this copy, after all of the above */
 	enum feeling feeling;
 	struct span cluster;	      /* the person's, or "" */
 	int segment;		      /* index into campaign.segments, or -1 */

@@ -5,6 +5,12 @@
 
 #define HASH_VERSION 2
 
+static int
+memory_fail(struct err *err)
+{
+	return err_set(err, ERR_MEMORY, "no memory for the experiment");
+}
+
 /* The bucket of the unit under the seed made of two texts. */
 static int
 bucket_of(const struct decision *decision, struct span first,
@@ -16,7 +22,7 @@ bucket_of(const struct decision *decision, struct span first,
 	buf_add(&seed, first);
 	buf_add(&seed, second);
 	if (seed.failed)
-		return err_set(err, ERR_MEMORY, "no memory for a seed");
+		return memory_fail(err);
 	assign_bucket(
 	    buf_span(&seed), decision->request->unit, HASH_VERSION, bucket);
 	return 0;
@@ -39,7 +45,7 @@ enrol_lane(struct decision *decision)
 
 /* The version as the history writes it: decimal digits. */
 static bool
-version_is(struct span text, uint32_t version)
+version_read(struct span text, uint32_t *version)
 {
 	uint64_t number = 0;
 
@@ -48,56 +54,64 @@ version_is(struct span text, uint32_t version)
 			return false;
 		number = number * 10 + (uint64_t)(text.at[i] - '0');
 	}
-	return text.len != 0 && number == version;
+	*version = (uint32_t)number;
+	return text.len != 0 && number <= UINT32_MAX;
 }
 
-/* The arm of an earlier message of this experiment and version, or -1. */
+static bool
+is_past(const struct decision *decision, const struct exposure *entry)
+{
+	uint32_t version;
+
+	return span_eq(entry->campaign, decision->campaign->id) &&
+	       version_read(entry->version, &version);
+}
+
+/* The assignments that the history holds of this campaign, oldest first. */
 static int
-arm_before(const struct decision *decision)
+past_gather(const struct decision *decision, struct assign_past **past,
+    size_t *count, struct err *err)
 {
 	const struct history *history = decision->request->history;
-	const struct campaign *campaign = decision->campaign;
+	size_t entries = history != NULL ? history->exposure_count : 0;
+	struct assign_past *one;
 
-	for (size_t i = history != NULL ? history->exposure_count : 0; i > 0;
-	     i--) {
-		const struct exposure *entry = &history->exposures[i - 1];
+	*count = 0;
+	for (size_t i = 0; i < entries; i++)
+		*count += is_past(decision, &history->exposures[i]);
+	*past = one = arena_calloc(decision->arena, *count, sizeof *one);
+	if (one == NULL)
+		return memory_fail(err);
+	for (size_t i = 0; i < entries; i++) {
+		const struct exposure *entry = &history->exposures[i];
 
-		if (!span_eq(entry->campaign, campaign->id) ||
-		    !version_is(entry->version, campaign->version))
+		if (!is_past(decision, entry))
 			continue;
-		for (size_t j = 0; j < campaign->arm_count; j++)
-			if (span_eq(campaign->arms[j].name, entry->arm))
-				return (int)j;
+		version_read(entry->version, &one->version);
+		one->experiment = entry->campaign;
+		one->arm = entry->arm;
+		one++;
 	}
-	return -1;
+	return 0;
 }
 
-/* The arm whose range holds the bucket. Rounding leaves no gap at the end:
- * the last arm that has a share takes what is left. */
-static int
-arm_by_hash(const struct campaign *campaign, double bucket)
+/* Arms own their shares, in the order listed. Rounding leaves no gap at the
+ * end: the last arm that has a share takes what is left. */
+static void
+ranges_make(const struct campaign *campaign, double *shares, struct span *names,
+    struct assign_range *ranges)
 {
-	double end = 0;
-	int last = -1;
-
 	for (size_t i = 0; i < campaign->arm_count; i++) {
-		if (!(campaign->arms[i].share > 0))
-			continue;
-		end += campaign->arms[i].share;
-		last = (int)i;
-		if (bucket < end)
-			break;
+		shares[i] = campaign->arms[i].share;
+		names[i] = campaign->arms[i].name;
 	}
-	return last;
-}
-
-static int
-arm_named(const struct campaign *campaign, struct span name)
-{
-	for (size_t i = 0; i < campaign->arm_count; i++)
-		if (span_eq(campaign->arms[i].name, name))
-			return (int)i;
-	return -1;
+	assign_ranges(
+	    campaign->arm_count, 1, shares, campaign->arm_count, ranges);
+	for (size_t i = campaign->arm_count; i > 0; i--)
+		if (shares[i - 1] > 0) {
+			ranges[i - 1].to = 1;
+			return;
+		}
 }
 
 /* What preview asked for instead of what the hash says. */
@@ -105,15 +119,19 @@ static int
 enrol_forced(struct decision *decision, struct err *err)
 {
 	struct span name = decision->request->arm;
+	const struct arm *arm;
 
 	decision->forced = true;
+	decision->sticky = false;
+	decision->arm = -1;
 	decision->holdout = span_eq(name, SPAN("holdout"));
 	if (decision->holdout)
 		return 0;
-	decision->arm = arm_named(decision->campaign, name);
-	if (decision->arm < 0)
+	arm = campaign_arm(decision->campaign, name);
+	if (arm == NULL)
 		return err_set(err, ERR_INPUT, "campaign %.*s has no arm %.*s",
 		    SPAN_ARG(decision->campaign->id), SPAN_ARG(name));
+	decision->arm = (int)(arm - decision->campaign->arms);
 	if (decision->lane == LANE_NONE)
 		decision->lane = LANE_EXPLOITATION;
 	return 0;
@@ -131,17 +149,43 @@ is_admitted(const struct decision *decision)
 		   campaign->namespace_from, campaign->namespace_to);
 }
 
-static void
-enrol_arm(struct decision *decision)
+/* The arm by hash, or as it was before; nobody's where holdout or lane says
+ * so. Sets the bucket in any case. */
+static int
+enrol_arm(struct decision *decision, struct err *err)
 {
 	const struct campaign *campaign = decision->campaign;
+	size_t count = campaign->arm_count;
+	struct arena *arena = decision->arena;
+	double *shares = arena_calloc(arena, count, sizeof *shares);
+	struct span *names = arena_calloc(arena, count, sizeof *names);
+	struct assign_range *ranges =
+	    arena_calloc(arena, count, sizeof *ranges);
+	bool part = !decision->holdout && decision->lane != LANE_NONE;
+	struct assign_experiment experiment = { .key = campaign->id,
+		.seed = campaign->seed,
+		.hash = HASH_VERSION,
+		.version = campaign->version,
+		.sticky = part,
+		.arms = names,
+		.ranges = ranges,
+		.count = count };
+	struct assign_past *past;
+	struct assignment assigned;
 
-	if (decision->holdout || decision->lane == LANE_NONE)
-		return;
-	decision->arm = arm_before(decision);
-	decision->sticky = decision->arm >= 0;
-	if (decision->arm < 0 && is_admitted(decision))
-		decision->arm = arm_by_hash(campaign, decision->bucket);
+	if (shares == NULL || names == NULL || ranges == NULL)
+		return memory_fail(err);
+	if (past_gather(decision, &past, &count, err) < 0)
+		return -1;
+	ranges_make(campaign, shares, names, ranges);
+	assigned = assign_arm(&experiment, decision->request->unit, past, count,
+	    part && is_admitted(decision));
+	decision->bucket = assigned.bucket;
+	decision->sticky = assigned.sticky;
+	decision->arm = assigned.arm;
+	if (assigned.arm >= 0)
+		decision->range = ranges[assigned.arm];
+	return 0;
 }
 
 static void
@@ -181,19 +225,45 @@ enrol(struct decision *decision, struct err *err)
 	if (bucket_of(decision, campaign->holdout_seed, SPAN_NONE,
 		&decision->holdout_bucket, err) < 0 ||
 	    bucket_of(decision, SPAN("lane:"), campaign->seed,
-		&decision->lane_bucket, err) < 0 ||
-	    bucket_of(decision, campaign->seed, SPAN_NONE, &decision->bucket,
-		err) < 0)
+		&decision->lane_bucket, err) < 0)
 		return -1;
 	decision->holdout = decision->holdout_bucket < campaign->holdout;
 	enrol_lane(decision);
-	if (decision->request->arm.len != 0) {
-		if (enrol_forced(decision, err) < 0)
-			return -1;
-	} else {
-		enrol_arm(decision);
-	}
+	if (enrol_arm(decision, err) < 0)
+		return -1;
+	if (decision->request->arm.len != 0 && enrol_forced(decision, err) < 0)
+		return -1;
 	enrol_name(decision);
+	return 0;
+}
+
+/* The texts share people out equally; the last share is the else's. */
+static int
+variant_choose(struct decision *decision, struct decided_variant *out,
+    bool rotate, struct err *err)
+{
+	struct span name = out->variant->name;
+	unsigned shares = out->variant->count + 1;
+	double *weights =
+	    arena_calloc(decision->arena, shares, sizeof *weights);
+	struct assign_range *ranges =
+	    arena_calloc(decision->arena, shares, sizeof *ranges);
+	struct buf seed;
+
+	buf_init(&seed, decision->arena, name.len + 2);
+	buf_byte(&seed, ':');
+	buf_add(&seed, name);
+	if (weights == NULL || ranges == NULL || seed.failed)
+		return memory_fail(err);
+	if (bucket_of(decision, decision->campaign->seed, buf_span(&seed),
+		&out->bucket, err) < 0)
+		return -1;
+	assign_equal(shares, weights);
+	assign_ranges(shares, 1, weights, shares, ranges);
+	out->chosen = -1;
+	if (rotate)
+		out->chosen =
+		    assign_choose(out->bucket, ranges, out->variant->count);
 	return 0;
 }
 
@@ -206,26 +276,12 @@ enrol_variants(struct decision *decision, bool rotate, struct err *err)
 	decision->variants = arena_calloc(decision->arena,
 	    outline->variant_count, sizeof *decision->variants);
 	if (decision->variants == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for the variants");
+		return memory_fail(err);
 	for (unsigned i = 0; i < outline->variant_count; i++) {
-		struct decided_variant *out = &decision->variants[i];
-		unsigned shares = outline->variants[i].count + 1, share;
-		struct span name = outline->variants[i].name;
-		struct buf seed;
-
-		out->variant = &outline->variants[i];
-		out->chosen = -1;
-		buf_init(&seed, decision->arena, name.len + 2);
-		buf_byte(&seed, ':');
-		buf_add(&seed, name);
-		if (seed.failed)
-			return err_set(err, ERR_MEMORY, "no memory for a seed");
-		if (bucket_of(decision, decision->campaign->seed,
-			buf_span(&seed), &out->bucket, err) < 0)
+		decision->variants[i].variant = &outline->variants[i];
+		if (variant_choose(
+			decision, &decision->variants[i], rotate, err) < 0)
 			return -1;
-		share = (unsigned)(out->bucket * shares);
-		if (rotate && share < outline->variants[i].count)
-			out->chosen = (int)share;
 	}
 	return 0;
 }

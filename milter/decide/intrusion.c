@@ -2,6 +2,13 @@
  * Pieces, in this order: each field used outside of the options by itself,
  * then each slot's chosen option. A field that is needed outside goes last,
  * for without it the message may have to be refused.
+ *
+ * 1. What the pieces leave is decided by budget_fit alone; a piece that it
+ *    turned neutral does not come back.
+ * 2. After that, slots from the first neutral one on choose again, in order:
+ *    each sees the slots before it as they are, and finds the budget that
+ *    those behind it hold taken.
+ * 3. Held is exactly what shows: its fields are the ones shown.
  */
 #include "milter/decide/intrusion.h"
 
@@ -20,6 +27,11 @@ struct holder {
 	unsigned count;
 	enum field_class *classes;
 	unsigned char *marks; /* a byte for each field */
+	unsigned *held;	      /* for each field: by how many that show */
+	int *kept;    /* each slot's option that budget_fit left, or -1 */
+	int *dropped; /* ... and turned neutral, or -1 */
+	struct budget spent;	    /* on what is held */
+	double points, identifying; /* at most */
 };
 
 static int
@@ -88,72 +100,165 @@ holder_init(struct holder *holder, struct err *err)
 	holder->classes =
 	    arena_calloc(arena, decision->field_count, sizeof *holder->classes);
 	holder->marks = arena_calloc(arena, decision->field_count, 1);
+	holder->held =
+	    arena_calloc(arena, decision->field_count, sizeof *holder->held);
+	holder->kept =
+	    arena_calloc(arena, decision->slot_count, sizeof *holder->kept);
+	holder->dropped =
+	    arena_calloc(arena, decision->slot_count, sizeof *holder->dropped);
 	if (holder->pieces == NULL || holder->slots == NULL ||
-	    holder->classes == NULL || holder->marks == NULL)
+	    holder->classes == NULL || holder->marks == NULL ||
+	    holder->held == NULL || holder->kept == NULL ||
+	    holder->dropped == NULL)
 		return memory_fail(err);
 	for (unsigned i = 0; i < decision->field_count; i++)
 		holder->classes[i] = visible_class(&decision->fields[i]);
+	for (unsigned i = 0; i < decision->slot_count; i++) {
+		holder->kept[i] = decision->slots[i].chosen;
+		holder->dropped[i] = -1;
+	}
+	holder->points = holder->identifying = HUGE_VAL;
+	if (decision->campaign->has_budget) {
+		holder->points = decision->campaign->budget_points;
+		holder->identifying = decision->campaign->budget_identifying;
+	}
 	return 0;
 }
 
-/* The slot of a piece that went neutral shows its else. */
-static void
-slot_drop(struct decision *decision, unsigned index)
-{
-	struct decided_slot *slot = &decision->slots[index];
+/* ---- what is held ---- */
 
-	slot->options[slot->chosen].loss = LOSS_BUDGET;
-	slot->chosen = -1;
+static void
+field_hold(struct holder *holder, unsigned field)
+{
+	enum field_class class = holder->classes[field];
+
+	if (holder->held[field]++ != 0)
+		return;
+	holder->spent.points += budget_weight(class);
+	holder->spent.identifying += class >= CLASS_IDENTIFYING;
 }
 
-/* Fields of the pieces that show are shown; those that only neutral pieces
- * asked for are absent from now on. */
 static void
-pieces_apply(struct holder *holder)
+field_release(struct holder *holder, unsigned field)
 {
-	struct decision *decision = holder->decision;
+	enum field_class class = holder->classes[field];
 
-	for (unsigned i = 0; i < holder->count; i++)
-		for (size_t j = 0; !holder->pieces[i].neutral &&
-				   j < holder->pieces[i].field_count;
+	if (--holder->held[field] != 0)
+		return;
+	holder->spent.points -= budget_weight(class);
+	holder->spent.identifying -= class >= CLASS_IDENTIFYING;
+}
+
+/* Holds or releases what the option shows; -1 is the slot's else. */
+static void
+option_each(struct holder *holder, unsigned slot, int option,
+    void (*change)(struct holder *holder, unsigned field))
+{
+	const struct decision *decision = holder->decision;
+	const struct outline_uses *uses;
+
+	if (option < 0)
+		return;
+	uses = &decision->slots[slot].slot->options[option].uses;
+	for (unsigned i = 0; i < uses->count; i++)
+		if (decision->fields[uses->at[i].field].absence == ABSENCE_NONE)
+			change(holder, uses->at[i].field);
+}
+
+/* Whether the option may show beside all that is held. */
+static bool
+option_fits(void *context, unsigned slot, unsigned option)
+{
+	struct holder *holder = context;
+	bool fits;
+
+	if (holder->dropped[slot] == (int)option)
+		return false;
+	option_each(holder, slot, (int)option, field_hold);
+	fits = holder->spent.points <= holder->points &&
+	       holder->spent.identifying <= holder->identifying;
+	option_each(holder, slot, (int)option, field_release);
+	return fits;
+}
+
+/* Takes over what budget_fit left. Returns the first slot that it turned
+ * neutral, or the number of slots. */
+static unsigned
+pieces_hold(struct holder *holder)
+{
+	unsigned first = holder->decision->slot_count;
+
+	for (unsigned i = 0; i < holder->count; i++) {
+		const struct budget_piece *piece = &holder->pieces[i];
+		unsigned slot = holder->slots[i];
+
+		for (size_t j = 0; !piece->neutral && j < piece->field_count;
 		     j++)
-			decision->fields[holder->pieces[i].fields[j]].shown =
-			    true;
+			field_hold(holder, piece->fields[j]);
+		if (!piece->neutral || slot == OUTLINE_NONE)
+			continue;
+		holder->dropped[slot] = holder->kept[slot];
+		holder->kept[slot] = -1;
+		if (slot < first)
+			first = slot;
+	}
+	return first;
+}
+
+static int
+slots_refill(struct holder *holder, struct chooser *chooser, unsigned first,
+    struct err *err)
+{
+	struct decided_slot *slots = holder->decision->slots;
+	unsigned count = holder->decision->slot_count;
+
+	for (unsigned i = first; i < count; i++)
+		slots[i].chosen = -1;
+	for (unsigned i = first; i < count; i++) {
+		option_each(holder, i, holder->kept[i], field_release);
+		if (choose_again(chooser, i, option_fits, holder, err) < 0)
+			return -1;
+		option_each(holder, i, slots[i].chosen, field_hold);
+	}
+	return 0;
+}
+
+/* What is held shows; what only neutral pieces asked for is absent. */
+static void
+fields_apply(struct holder *holder)
+{
+	struct decided_field *fields = holder->decision->fields;
+
+	for (unsigned i = 0; i < holder->decision->field_count; i++)
+		fields[i].shown = holder->held[i] != 0;
 	for (unsigned i = 0; i < holder->count; i++) {
 		const struct budget_piece *piece = &holder->pieces[i];
 
-		if (!piece->neutral)
-			continue;
-		for (size_t j = 0; j < piece->field_count; j++) {
-			struct decided_field *field =
-			    &decision->fields[piece->fields[j]];
-
-			if (!field->shown)
-				field->absence = ABSENCE_BUDGET;
-		}
-		if (holder->slots[i] != OUTLINE_NONE)
-			slot_drop(decision, holder->slots[i]);
+		for (size_t j = 0; piece->neutral && j < piece->field_count;
+		     j++)
+			if (!fields[piece->fields[j]].shown)
+				fields[piece->fields[j]].absence =
+				    ABSENCE_BUDGET;
 	}
 }
 
 int
-intrusion_hold(struct decision *decision, struct err *err)
+intrusion_hold(
+    struct decision *decision, struct chooser *chooser, struct err *err)
 {
-	const struct campaign *campaign = decision->campaign;
 	struct holder holder = { .decision = decision };
-	double points = HUGE_VAL, identifying = HUGE_VAL;
-	struct budget left;
+	unsigned first;
 
 	if (holder_init(&holder, err) < 0 || pieces_gather(&holder, err) < 0)
 		return -1;
-	if (campaign->has_budget) {
-		points = campaign->budget_points;
-		identifying = campaign->budget_identifying;
-	}
-	left = budget_fit(holder.pieces, holder.count, holder.classes,
-	    decision->field_count, points, identifying, holder.marks);
-	decision->points = left.points;
-	decision->identifying = left.identifying;
-	pieces_apply(&holder);
+	budget_fit(holder.pieces, holder.count, holder.classes,
+	    decision->field_count, holder.points, holder.identifying,
+	    holder.marks);
+	first = pieces_hold(&holder);
+	if (slots_refill(&holder, chooser, first, err) < 0)
+		return -1;
+	decision->points = holder.spent.points;
+	decision->identifying = holder.spent.identifying;
+	fields_apply(&holder);
 	return 0;
 }

@@ -186,8 +186,11 @@ replay_slots(struct decision *decision, const struct exposure *recorded)
 
 		if (slot->chosen == chosen)
 			continue;
-		if (slot->chosen >= 0)
-			slot->options[slot->chosen].loss = LOSS_REPLAY;
+		/* What could be shown now was not then. */
+		for (unsigned j = 0; j < slot->slot->count; j++)
+			if (slot->options[j].loss == LOSS_NONE ||
+			    slot->options[j].loss == LOSS_RANK)
+				slot->options[j].loss = LOSS_REPLAY;
 		if (chosen >= 0)
 			slot->options[chosen].loss = LOSS_NONE;
 		slot->chosen = chosen;

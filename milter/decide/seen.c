@@ -55,7 +55,7 @@ count_add(struct seen *seen, struct span identity, int64_t window)
 
 	count->identity = identity;
 	count->window = window;
-	count->last = SELECT_NEVER;
+	count->last = SEEN_NEVER;
 	count->pool = SEEN_NONE;
 	count->entry = SIZE_MAX;
 	return count;
@@ -152,8 +152,7 @@ static inline void
 count_up(struct seen_count *count, uint64_t times, int64_t time, int64_t now)
 {
 	count->seen += times;
-	count->counted +=
-	    select_in_window(time, now, count->window) ? times : 0;
+	count->counted += seen_in_window(time, now, count->window) ? times : 0;
 	count->last = time > count->last ? time : count->last;
 }
 

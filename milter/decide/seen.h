@@ -6,10 +6,22 @@
 #ifndef INLAY_MILTER_SEEN_H
 #define INLAY_MILTER_SEEN_H
 
-#include "milter/decide/select.h"
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/record/history.h"
+
+#define SEEN_NEVER INT64_MIN /* last: not seen yet */
+
+/* Whether an exposure at that time lies in the rolling window that ends now:
+ * now - window < time <= now. A window of 0 or less has no beginning. */
+static inline bool
+seen_in_window(int64_t time, int64_t now, int64_t window)
+{
+	/* Times may be the ends of int64_t: the age needs 64 bits. */
+	uint64_t age = (uint64_t)now - (uint64_t)time;
+
+	return (time <= now) & ((window <= 0) | (age < (uint64_t)window));
+}
 
 /* One content, or one pool. */
 struct seen_count {
@@ -17,7 +29,7 @@ struct seen_count {
 	int64_t window;	      /* seconds, 0 for ever */
 	uint64_t seen;	      /* exposures, ever */
 	uint64_t counted;     /* exposures within the window */
-	int64_t last;	      /* the latest, or SELECT_NEVER */
+	int64_t last;	      /* the latest, or SEEN_NEVER */
 	unsigned pool;	      /* also counted there, or SEEN_NONE */
 	size_t entry;	      /* internal: the entry that counted last */
 };

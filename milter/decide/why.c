@@ -129,20 +129,6 @@ tell_bucket(struct buf *text, const char *what, const char *prefix,
 	    bucket, prefix, SPAN_ARG(seed));
 }
 
-/* Where the arm's range begins and ends. */
-static void
-tell_range(struct buf *text, const struct decision *decision)
-{
-	const struct campaign *campaign = decision->campaign;
-	double from = 0;
-
-	for (int i = 0; i < decision->arm; i++)
-		from += campaign->arms[i].share;
-	buf_printf(text, ", arm %.*s owns %.4f to %.4f",
-	    SPAN_ARG(decision->arm_name), from,
-	    from + campaign->arms[decision->arm].share);
-}
-
 static void
 tell_arm(struct teller *teller)
 {
@@ -176,7 +162,9 @@ tell_arm(struct teller *teller)
 	} else {
 		tell_bucket(
 		    &text, "bucket", "", campaign->seed, decision->bucket);
-		tell_range(&text, decision);
+		buf_printf(&text, ", arm %.*s owns %.4f to %.4f",
+		    SPAN_ARG(decision->arm_name), decision->range.from,
+		    decision->range.to);
 	}
 	buf_printf(&text, "; %s lane", lane_word(decision->lane));
 	line_end(teller, &text, WHY_ARM, decision->arm_name, SPAN_NONE,
@@ -271,7 +259,7 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 	if (chosen)
 		buf_str(&text, option->seen == 0
 				   ? "shown: not seen before"
-				   : "shown: nothing unseen was left");
+				   : "shown: nothing unseen may show");
 	else
 		buf_str(&text, loss_texts[option->loss]);
 	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
@@ -330,9 +318,12 @@ tell_budget(struct teller *teller)
 	line_begin(teller, &text);
 	buf_printf(&text, "%u points, %u identifying fields", decision->points,
 	    decision->identifying);
-	if (campaign->has_budget)
-		buf_printf(&text, "; allowed are %u and %u",
-		    campaign->budget_points, campaign->budget_identifying);
+	if (campaign->has_budget && campaign->budget_points != CAP_NONE)
+		buf_printf(
+		    &text, "; allowed are %u points", campaign->budget_points);
+	if (campaign->has_budget && campaign->budget_identifying != CAP_NONE)
+		buf_printf(&text, "; allowed are %u identifying fields",
+		    campaign->budget_identifying);
 	line_end(
 	    teller, &text, WHY_BUDGET, SPAN("intrusion"), SPAN_NONE, true, "");
 }

@@ -4,6 +4,7 @@
  */
 #include "tests/milter/decide/kit_decide.h"
 
+#include "milter/decide/why.h"
 #include "tests/suite.h"
 
 #define WORLDS 3000
@@ -33,14 +34,17 @@ world(uint64_t seed)
 	static const char *const extras[] = { "", "holdout: {share: 0.2}\n",
 		"lanes: {exploration: 0.3, exploitation: 0.5}\n",
 		"purpose: personalisation\n", "min_trust: 0.8\n" };
+	static const char *const budgets[] = { "", "", "",
+		"intrusion: {points: 5, max_identifying: 2}\n",
+		"intrusion: {points: 2}\n",
+		"intrusion: {max_identifying: 1}\n" };
 	static const char *const sources[] = { "crm", "form", "coreg", "x" };
 	char campaign[512];
 
 	state = seed * 2654435761u + 12345;
 	snprintf(campaign, sizeof campaign,
 	    "id: spring\ntopic: garden\narms: %s\n%s%s", arms[chance(3)],
-	    extras[chance(5)],
-	    chance(2) ? "intrusion: {points: 5, max_identifying: 2}\n" : "");
+	    extras[chance(5)], budgets[chance(6)]);
 	kit_begin(&kit, campaign);
 	kit_ready(&kit);
 	for (unsigned i = chance(12); i > 0; i--)
@@ -199,8 +203,10 @@ START_TEST(keeps_neutral_copies_free_of_every_field)
 		     i++)
 			ck_assert(decision->fields[i].absence != ABSENCE_NONE);
 		if (decision->campaign->has_budget) {
-			ck_assert_uint_le(decision->points, 5);
-			ck_assert_uint_le(decision->identifying, 2);
+			ck_assert_uint_le(decision->points,
+			    decision->campaign->budget_points);
+			ck_assert_uint_le(decision->identifying,
+			    decision->campaign->budget_identifying);
 		}
 		kit_end(&kit);
 	}
@@ -226,6 +232,64 @@ START_TEST(gives_every_loser_a_reason_and_only_losers)
 }
 END_TEST
 
+/* What --why says of an option that could be shown, and of a slot. */
+static void
+expect_no_contradiction(const struct decision *decision, uint64_t seed)
+{
+	const struct why_line *lines;
+	bool slot_shows = false;
+	size_t count;
+
+	ck_assert_int_eq(
+	    why_lines(decision, kit.arena, &lines, &count, &kit.err), 0);
+	for (size_t i = 0; i < count; i++) {
+		struct span text = lines[i].text;
+
+		ck_assert(span_search(text, SPAN("4294967295")) == text.len);
+		if (lines[i].kind == WHY_SLOT)
+			slot_shows = lines[i].yes;
+		ck_assert_msg(
+		    slot_shows || lines[i].kind != WHY_OPTION ||
+			span_search(text, SPAN("could be shown")) == text.len,
+		    "world %llu: %.*s", (unsigned long long)seed,
+		    SPAN_ARG(text));
+	}
+}
+
+START_TEST(a_neutral_slot_lists_no_option_that_could_be_shown)
+{
+	unsigned second_choices = 0;
+
+	for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+		const struct decision *decision;
+		struct exposure entry = { .state = EXPOSURE_RESERVED };
+
+		world(seed);
+		decision = decided(seed);
+		expect_no_contradiction(decision, seed);
+		for (unsigned i = 0; i < decision->slot_count; i++)
+			for (unsigned j = 0; decision->slots[i].chosen >= 0 &&
+					     j < decision->slots[i].slot->count;
+			     j++)
+				second_choices +=
+				    decision->slots[i].options[j].loss ==
+				    LOSS_BUDGET;
+		/* A retry, when more is known than at the first attempt. */
+		ck_assert_int_eq(
+		    decision_record(decision, NOW, kit.arena, &entry, &kit.err),
+		    0);
+		kit_observe(&kit, "city", "Paris");
+		kit_observe(&kit, "segment", "b");
+		ck_assert_int_ge(decide_replay(&kit.request, &entry, kit.arena,
+				     &kit.decision, &kit.err),
+		    0);
+		expect_no_contradiction(kit.decision, seed);
+		kit_end(&kit);
+	}
+	ck_assert_uint_gt(second_choices, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -240,6 +304,8 @@ main(void)
 	    tests, shows_no_absent_field_and_no_option_that_needs_one);
 	tcase_add_test(tests, keeps_neutral_copies_free_of_every_field);
 	tcase_add_test(tests, gives_every_loser_a_reason_and_only_losers);
+	tcase_add_test(
+	    tests, a_neutral_slot_lists_no_option_that_could_be_shown);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

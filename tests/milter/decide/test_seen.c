@@ -32,6 +32,29 @@ entry(int64_t time, enum exposure_state state, const char *one, const char *two)
 		.slot_count = 2 };
 }
 
+START_TEST(keeps_the_window_open_at_its_start_and_closed_at_its_end)
+{
+	static const struct {
+		int64_t time, now, window;
+		bool in;
+	} rows[] = {
+		{ 900, 1000, 100, false },
+		{ 901, 1000, 100, true },
+		{ 1000, 1000, 100, true },
+		{ 1001, 1000, 100, false },
+		{ INT64_MIN, 1000, 0, true },
+		{ INT64_MIN, INT64_MAX, INT64_MAX, false },
+		{ INT64_MIN, INT64_MAX, 0, true },
+		{ 0, INT64_MAX, INT64_MAX, false },
+		{ 1, INT64_MAX, INT64_MAX, true },
+		{ INT64_MAX, INT64_MIN, 0, false },
+	};
+
+	ck_assert(seen_in_window(rows[_i].time, rows[_i].now,
+		      rows[_i].window) == rows[_i].in);
+}
+END_TEST
+
 START_TEST(counts_what_counts_as_shown_once_per_entry)
 {
 	unsigned a, b;
@@ -115,6 +138,8 @@ main(void)
 	Suite *suite = suite_create("seen");
 	TCase *tests = tcase_create("all");
 
+	tcase_add_loop_test(tests,
+	    keeps_the_window_open_at_its_start_and_closed_at_its_end, 0, 10);
 	tcase_add_test(tests, counts_what_counts_as_shown_once_per_entry);
 	tcase_add_test(
 	    tests, counts_a_pool_once_per_entry_and_folded_where_the_last_lies);

@@ -1,10 +1,10 @@
+#include "tests/suites/decide/product.h"
 #include "tests/suites/decide/vectors.h"
 
 #include "milter/decide/assign.h"
 #include "milter/decide/budget.h"
 #include "milter/decide/census.h"
 #include "milter/decide/consent.h"
-#include "milter/decide/select.h"
 #include "milter/decide/sensitivity.h"
 #include "milter/decide/trust.h"
 #include "store/base/arena.h"
@@ -13,58 +13,77 @@
 
 #define DAY 86400.0
 
-bool
-run_selection(const json_t *test)
+/* The contents of a case as stored blocks, by id. */
+static size_t
+blocks_of(const json_t *contents, struct block *blocks)
 {
-	const json_t *input = json_object_get(test, "input");
-	const json_t *contents = json_object_get(input, "contents");
-	const json_t *exposures = json_object_get(input, "exposures");
-	struct candidate candidates[LIST_MAX];
-	const json_t *order[LIST_MAX];
 	size_t count = list_size(contents);
-	int64_t now = time_at(input, "now", 0);
-	int chosen;
 
-	/* The vectors break the last tie by id, we by place in the list. */
 	for (size_t i = 0; i < count; i++) {
 		const json_t *one = json_array_get(contents, i);
 		size_t at = i;
 
-		while (at > 0 && span_cmp(text_at(order[at - 1], "id"),
-				     text_at(one, "id")) > 0) {
-			order[at] = order[at - 1];
-			at--;
-		}
-		order[at] = one;
+		for (; at > 0 &&
+		       span_cmp(blocks[at - 1].id, text_at(one, "id")) > 0;
+		     at--)
+			blocks[at] = blocks[at - 1];
+		blocks[at] = (struct block){ .id = text_at(one, "id"),
+			.priority = number_at(one, "priority", 0),
+			.cap = (uint32_t)number_at(one, "cap", 1),
+			.window = time_at(one, "window", 0),
+			.valid_from = time_at(one, "valid_from", INT64_MIN),
+			.valid_until = time_at(one, "valid_until", INT64_MAX),
+			.condition =
+			    !truth_at(one, "segment", true)   ? SPAN("no")
+			    : !truth_at(one, "data_ok", true) ? SPAN("data")
+							      : SPAN("") };
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct candidate *c = &candidates[i];
-		size_t index;
-		json_t *shown;
+	return count;
+}
 
-		*c = (struct candidate){
-			.eligible = truth_at(order[i], "segment", true) &&
-				    truth_at(order[i], "data_ok", true),
-			.valid_from =
-			    time_at(order[i], "valid_from", INT64_MIN),
-			.valid_until =
-			    time_at(order[i], "valid_until", INT64_MAX),
-			.cap = (uint32_t)number_at(order[i], "cap", 1),
-			.priority = number_at(order[i], "priority", 0),
-			.last = SELECT_NEVER,
-		};
-		json_array_foreach(exposures, index,
-		    shown) if (span_eq(text_at(shown, "content"),
-				   text_at(order[i], "id")) &&
-			       !span_eq(
-				   text_at(shown, "state"), SPAN("bounced")))
-		    candidate_count(c, time_at(shown, "t", 0), now,
-			time_at(order[i], "window", 0));
+bool
+run_selection(const json_t *test)
+{
+	const json_t *input = json_object_get(test, "input");
+	const json_t *shown = json_object_get(input, "exposures");
+	struct block blocks[LIST_MAX];
+	struct exposure exposures[LIST_MAX];
+	struct exposure_slot slots[LIST_MAX];
+	struct history history = { .exposures = exposures,
+		.exposure_count = list_size(shown) };
+	size_t count = blocks_of(json_object_get(input, "contents"), blocks);
+	struct span got;
+
+	for (size_t i = 0; i < history.exposure_count; i++) {
+		const json_t *one = json_array_get(shown, i);
+
+		slots[i] =
+		    (struct exposure_slot){ .block = text_at(one, "content") };
+		exposures[i] = (struct exposure){ .time = time_at(one, "t", 0),
+			.state = span_eq(text_at(one, "state"), SPAN("bounced"))
+				     ? EXPOSURE_BOUNCED
+				     : EXPOSURE_DELIVERED,
+			.slots = &slots[i],
+			.slot_count = 1 };
 	}
-	chosen = select_one(candidates, count, now);
-	return span_eq(
-	    text_at(test, "expect"), chosen < 0 ? text_at(input, "fallback")
-						: text_at(order[chosen], "id"));
+	got = pool_show(blocks, count, &history, time_at(input, "now", 0));
+	return span_eq(text_at(test, "expect"),
+	    got.len != 0 ? got : text_at(input, "fallback"));
+}
+
+/* Whether enrol() puts the unit where a case of version 2 says. */
+static bool
+enrols_as_expected(const json_t *test, const char *key, struct span unit,
+    const double *shares, size_t count)
+{
+	const json_t *expected = json_object_get(test, key);
+	struct experiment experiment;
+	struct enrolled got;
+
+	experiment_make(&experiment, text_at(test, "seed"), shares, count);
+	got = experiment_enrol(&experiment, unit, NULL);
+	return number_at(test, "bucket", -1) == got.bucket &&
+	       (expected == NULL || json_integer_value(expected) == got.arm);
 }
 
 bool
@@ -72,31 +91,23 @@ run_hash_v2(const json_t *test)
 {
 	static const double halves[] = { 0.5, 0.5 };
 	static const double tenths[] = { 0.1, 0.45, 0.45 };
-	struct assign_range two[2], three[3];
-	json_t *got;
+	const json_t *holdout = json_object_get(test, "holdout5");
+	struct span unit = text_at(test, "unit");
+	struct experiment experiment;
 	double bucket;
-	bool passes;
 
-	if (!assign_bucket(text_at(test, "seed"), text_at(test, "unit"),
-		(unsigned)number_at(test, "version", 2), &bucket))
-		return false;
-	assign_ranges(2, 1, halves, 2, two);
-	assign_ranges(3, 1, tenths, 3, three);
-	got = json_pack("{s:f, s:b, s:i, s:i}", "bucket", bucket, "holdout5",
-	    bucket < 0.05, "var_50_50", assign_choose(bucket, two, 2),
-	    "var_10_45_45", assign_choose(bucket, three, 3));
-	passes = number_at(test, "bucket", -1) == bucket;
-	for (size_t i = 0; i < 3; i++) {
-		static const char *const keys[] = { "holdout5", "var_50_50",
-			"var_10_45_45" };
-		const json_t *expected = json_object_get(test, keys[i]);
-
-		if (expected != NULL &&
-		    !json_equal(expected, json_object_get(got, keys[i])))
-			passes = false;
-	}
-	json_decref(got);
-	return passes;
+	if (number_at(test, "version", 2) != 2)
+		return assign_bucket(text_at(test, "seed"), unit,
+			   (unsigned)number_at(test, "version", 2), &bucket) &&
+		       number_at(test, "bucket", -1) == bucket;
+	experiment_make(&experiment, SPAN("x"), halves, 2);
+	experiment.campaign.holdout_seed = text_at(test, "seed");
+	experiment.campaign.holdout = 0.05;
+	return (holdout == NULL ||
+		   json_is_true(holdout) ==
+		       experiment_enrol(&experiment, unit, NULL).holdout) &&
+	       enrols_as_expected(test, "var_50_50", unit, halves, 2) &&
+	       enrols_as_expected(test, "var_10_45_45", unit, tenths, 3);
 }
 
 bool

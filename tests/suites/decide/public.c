@@ -4,18 +4,27 @@
 #include <stdlib.h>
 
 #include "milter/decide/assign.h"
+#include "tests/suites/decide/product.h"
 
 bool
 run_public_hash(const json_t *test)
 {
 	const json_t *row = json_object_get(test, "case");
+	static const double all[] = { 1 };
 	const json_t *expect = json_array_get(row, 3);
+	struct span seed = text_of(json_array_get(row, 0));
+	struct span unit = text_of(json_array_get(row, 1));
+	unsigned version = (unsigned)json_number_value(json_array_get(row, 2));
+	struct experiment experiment;
 	double bucket;
 
-	if (!assign_bucket(text_of(json_array_get(row, 0)),
-		text_of(json_array_get(row, 1)),
-		(unsigned)json_number_value(json_array_get(row, 2)), &bucket))
+	if (!assign_bucket(seed, unit, version, &bucket))
 		return json_is_null(expect);
+	/* Mail is enrolled by version 2; an empty seed is the key there. */
+	if (version == 2 && seed.len != 0) {
+		experiment_make(&experiment, seed, all, 1);
+		bucket = experiment_enrol(&experiment, unit, NULL).bucket;
+	}
 	return json_is_number(expect) && json_number_value(expect) == bucket;
 }
 
@@ -113,11 +122,20 @@ in_namespace(struct span unit, const json_t *name)
 bool
 run_public_namespace(const json_t *test)
 {
+	static const double all[] = { 1 };
 	const json_t *row = json_object_get(test, "case");
+	const json_t *name = json_array_get(row, 2);
+	struct experiment experiment;
 
-	return in_namespace(
-		   text_of(json_array_get(row, 1)), json_array_get(row, 2)) ==
-	       json_is_true(json_array_get(row, 3));
+	experiment_make(&experiment, SPAN("x"), all, 1);
+	experiment.campaign.namespace = text_of(json_array_get(name, 0));
+	experiment.campaign.namespace_from =
+	    json_number_value(json_array_get(name, 1));
+	experiment.campaign.namespace_to =
+	    json_number_value(json_array_get(name, 2));
+	return (experiment_enrol(
+		    &experiment, text_of(json_array_get(row, 1)), NULL)
+		       .arm == 0) == json_is_true(json_array_get(row, 3));
 }
 
 /* Whom a sticky rule is about: an attribute, its value, the document's key.
@@ -254,6 +272,50 @@ document_write(json_t *documents, const struct unit *unit, const char *key,
 	    json_object_get(document, "assignments"), name, json_string(arm));
 }
 
+/* Whether a campaign can say what the experiment says. */
+static bool
+mail_can(const struct assign_experiment *experiment)
+{
+	return experiment->hash == 2 && experiment->min_version == 0 &&
+	       experiment->sticky && experiment->seed.len != 0;
+}
+
+/* Whether enrol() comes to the same from a history of the same past. */
+static bool
+mail_agrees(const struct assign_experiment *rule_experiment, const json_t *rule,
+    const struct unit *unit, const struct assign_past *past, size_t past_count,
+    const struct assignment *expected)
+{
+	struct exposure exposures[LIST_MAX];
+	char versions[LIST_MAX][16];
+	struct history history = { .exposures = exposures,
+		.exposure_count = past_count };
+	double shares[LIST_MAX];
+	struct experiment experiment;
+	struct enrolled got;
+
+	if (numbers_of(json_object_get(rule, "weights"), shares) !=
+	    rule_experiment->count)
+		return true; /* ranges of its own */
+	experiment_make(
+	    &experiment, rule_experiment->seed, shares, rule_experiment->count);
+	experiment.campaign.id = rule_experiment->key;
+	experiment.campaign.version = rule_experiment->version;
+	for (size_t i = 0; i < rule_experiment->count; i++)
+		experiment.arms[i].name = rule_experiment->arms[i];
+	for (size_t i = 0; i < past_count; i++) {
+		snprintf(
+		    versions[i], sizeof versions[i], "%u", past[i].version);
+		exposures[i] =
+		    (struct exposure){ .campaign = past[i].experiment,
+			    .version = span_str(versions[i]),
+			    .arm = past[i].arm };
+	}
+	got = experiment_enrol(&experiment, span_str(unit->value), &history);
+	return got.arm == expected->arm && got.bucket == expected->bucket &&
+	       got.sticky == expected->sticky;
+}
+
 /* Runs one rule; NULL where it puts nobody into the experiment. */
 static json_t *
 sticky_run(const json_t *rule, const json_t *attributes, const char *feature,
@@ -290,10 +352,14 @@ sticky_run(const json_t *rule, const json_t *attributes, const char *feature,
 		return NULL;
 	if (!named)
 		unit = fallback;
-	got = assign_arm(&experiment, span_str(unit.value), past, count,
-	    rule_admits(rule, attributes, &unit));
+	bool admitted = rule_admits(rule, attributes, &unit);
+	got = assign_arm(
+	    &experiment, span_str(unit.value), past, count, admitted);
 	if (got.arm < 0)
 		return NULL;
+	if (admitted && mail_can(&experiment) &&
+	    !mail_agrees(&experiment, rule, &unit, past, count, &got))
+		return json_null();
 	result = sticky_result(rule, feature, &unit, &got);
 	if (sticky)
 		document_write(documents, &unit, key, experiment.version,
