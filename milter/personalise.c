@@ -131,7 +131,9 @@ static int
 parse(struct journey *journey, struct err *err)
 {
 	const struct message_limits limits = MESSAGE_LIMITS;
-	struct span id = journey->request->campaign;
+	const struct campaign *unstored = journey->request->unstored;
+	struct span id =
+	    unstored != NULL ? unstored->id : journey->request->campaign;
 
 	journey->message_id = journey->request->message_id;
 	if (message_parse(journey->request->message, &limits, journey->arena,
@@ -139,7 +141,9 @@ parse(struct journey *journey, struct err *err)
 	    only_value(
 		journey, SPAN("X-Inlay-Campaign"), ERR_CAMPAIGN, &id, err) < 0)
 		return -1;
-	journey->campaign = catalog_campaign(journey->catalog, id);
+	journey->campaign = unstored;
+	if (journey->campaign == NULL)
+		journey->campaign = catalog_campaign(journey->catalog, id);
 	if (journey->campaign == NULL)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));

@@ -11,6 +11,7 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
+struct campaign;
 struct catalog;
 struct decision;
 struct engine;
@@ -38,6 +39,9 @@ struct personalise_request {
 	struct span channel;   /* "" is "email" */
 	/* Where the message has no such header; inlayd leaves them empty. */
 	struct span campaign, message_id;
+	/* By the rules of this campaign, whatever the message says; inlayd:
+	 * NULL, the stored one. Must outlive the result. */
+	const struct campaign *unstored;
 };
 
 /* What preview may pretend. */

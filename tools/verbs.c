@@ -83,6 +83,7 @@ FLAGS(exposure_export_flags) = {
 
 FLAGS(exposure_reach_flags) = {
 	{ "block", "ID", "the block" },
+	{ "campaign", "ID", "by whose rules; else the block's own" },
 	{ "audience", "CONDITION", "only people for whom it is true" },
 	{ "at", "DATE", "as if it were then" },
 	END,
@@ -262,10 +263,8 @@ const struct verb verbs[] = {
 	    exposure_who_flags, "List who has been shown a block.",
 	    "inlay exposure who --block hero_spring --since 2026-03-01" },
 	{ "exposure", "reach", verb_exposure_reach, NEED_READ, 0, 0, "",
-	    exposure_reach_flags,
-	    "List who has not been shown a block and may be.",
-	    "inlay exposure reach --block hero_spring --audience "
-	    "\"profile.tier == 'gold'\"" },
+	    exposure_reach_flags, "List whom a mail would show a block.",
+	    "inlay exposure reach --campaign spring26 --block hero_spring" },
 	{ "exposure", "record", verb_exposure_record, NEED_WRITE, 0, 0, "",
 	    exposure_record_flags,
 	    "Record that a block was shown through another channel.",

@@ -324,6 +324,19 @@ decide(const struct decide_request *request, struct arena *arena,
 	return 1;
 }
 
+int
+decide_known(const struct decide_request *request, struct arena *arena,
+    struct decision **decision, struct err *err)
+{
+	struct decision *made = decision_new(request, arena, err);
+
+	if (made == NULL)
+		return -1;
+	*decision = made;
+	made->intensity = INTENSITY_INDIVIDUAL;
+	return visible_fields(made, err);
+}
+
 /* ---- asking a decision ---- */
 
 const struct decided_field *

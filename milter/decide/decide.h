@@ -199,6 +199,12 @@ int decide_replay(const struct decide_request *request,
     const struct exposure *recorded, struct arena *arena,
     struct decision **decision, struct err *err);
 
+/* What is known of a person, whatever a copy may show of it: every field of
+ * the outline is visible that can be relied on and is not special. For
+ * conditions over people, which no copy asks. 0, or -1 (arena). */
+int decide_known(const struct decide_request *request, struct arena *arena,
+    struct decision **decision, struct err *err);
+
 /* What the history must keep to replay it: every member of the entry but tag,
  * channel, state, state_at and edition, which stay as they are. Texts point
  * into arena, campaign and outline. 0 or -1 (arena). */

@@ -325,6 +325,23 @@ template_prepare(struct template *template, struct message *message,
 	return template_add_conditions(template, err);
 }
 
+int
+template_prepare_condition(struct template *template,
+    const struct condition *condition, const struct campaign *campaign,
+    const struct catalog *catalog, struct arena *arena, struct err *err)
+{
+	*template = (struct template){ .arena = arena,
+		.catalog = catalog,
+		.campaign = campaign,
+		.outline = outline_new(arena, catalog) };
+	if (template->outline == NULL)
+		return template_full(err);
+	if (outline_add_outside(
+		template->outline, condition_manifest(condition), err) < 0)
+		return -1;
+	return template_add_derivations(template, err);
+}
+
 void
 template_release(struct template *template)
 {

@@ -84,6 +84,12 @@ int template_prepare(struct template *template, struct message *message,
     const struct campaign *campaign, const struct catalog *catalog,
     struct cache *cache, struct arena *arena, struct err *err);
 
+/* Prepares for a condition over people, which has no message: the outline is
+ * what the condition asks for. As template_prepare. */
+int template_prepare_condition(struct template *template,
+    const struct condition *condition, const struct campaign *campaign,
+    const struct catalog *catalog, struct arena *arena, struct err *err);
+
 /* Lets go of the programs. A zeroed template is fine. */
 void template_release(struct template *template);
 

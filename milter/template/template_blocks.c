@@ -287,8 +287,8 @@ add_segments(struct template *template, struct err *err)
 	return 0;
 }
 
-static int
-add_derivations(struct template *template, struct err *err)
+int
+template_add_derivations(struct template *template, struct err *err)
 {
 	const struct outline *outline = template->outline;
 
@@ -332,5 +332,5 @@ template_add_conditions(struct template *template, struct err *err)
 		}
 	if (add_segments(template, err) < 0)
 		return -1;
-	return add_derivations(template, err);
+	return template_add_derivations(template, err);
 }

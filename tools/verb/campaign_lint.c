@@ -127,6 +127,8 @@ static int
 lint_segments(struct linting *linting, struct err *err)
 {
 	const struct campaign *campaign = linting->campaign;
+	const struct audience_options options = { linting->catalog, campaign,
+		cli_now() };
 	struct walk over = {
 		.label = "counting", .each = place_one, .context = linting
 	};
@@ -137,8 +139,8 @@ lint_segments(struct linting *linting, struct err *err)
 		return err_set(
 		    err, ERR_INPUT, "more than %d segments", SEGMENTS_MAX);
 	for (size_t i = 0; i < campaign->segment_count; i++)
-		if (audience_open(campaign->segments[i].condition, "segments",
-			linting->catalog->schema, cli_now(),
+		if (audience_open(linting->cli, &options,
+			campaign->segments[i].condition, "segments",
 			&linting->segments[i], err) < 0)
 			return -1;
 	if (walk(linting->cli, &over, err) < 0)
@@ -227,7 +229,8 @@ static int
 lint_message(struct linting *linting, const char *path, struct err *err)
 {
 	struct pipeline pipeline;
-	struct personalise_request request = { .now = cli_now() };
+	struct personalise_request request = { .now = cli_now(),
+		.unstored = linting->campaign };
 	int status;
 
 	if (message_file_read(linting->cli, path, &request, err) < 0 ||

@@ -195,8 +195,11 @@ set_up(
 		return -1;
 	options.threads = (unsigned)threads;
 	if (condition &&
-	    audience_open(span_str(condition), "--audience", catalog->schema,
-		options.request.now, &checking->audience, err) < 0)
+	    audience_open(cli,
+		&(struct audience_options){
+		    catalog, checking->findings.campaign, options.request.now },
+		span_str(condition), "--audience", &checking->audience,
+		err) < 0)
 		return -1;
 	return rehearsal_begin(&options, &checking->rehearsal, err);
 }

@@ -13,6 +13,7 @@
 #include "tools/message/excerpt.h"
 #include "tools/out.h"
 #include "tools/message/pipeline.h"
+#include "tools/message/slot_message.h"
 #include "tools/verbs.h"
 
 struct deciding {
@@ -25,42 +26,29 @@ struct deciding {
 	struct span text, html; /* rendered, or "" */
 };
 
-#define MESSAGE_MAX ((size_t)4 << 20)
-
-/* The message around the slot. The same request is the same message, so that
- * recording it twice is one exposure. */
+/* The same request is the same message, so that recording it twice is one
+ * exposure. */
 static int
 write_message(struct deciding *deciding, struct err *err)
 {
 	struct cli *cli = deciding->cli;
-	const char *slot = cli_flag(cli, "slot");
+	const char *channel = cli_flag(cli, "channel");
 	const char *id = cli_flag(cli, "id");
-	struct buf message;
+	struct personalise_request *request = &deciding->request;
+	struct buf message_id;
 
-	buf_init(&message, cli->arena, MESSAGE_MAX);
-	buf_printf(&message,
-	    "From: <decide@localhost>\r\nX-Inlay-Campaign: %.*s\r\n",
-	    SPAN_ARG(deciding->campaign));
+	buf_init(&message_id, cli->arena, 1000);
 	if (id)
-		buf_printf(&message, "Message-ID: <%s@%s>\r\n", id,
-		    cli_flag(cli, "channel"));
+		buf_printf(&message_id, "<%s@%s>", id, channel);
 	else
-		buf_printf(&message, "Message-ID: <%lld.%s@%s>\r\n",
-		    (long long)deciding->request.now, slot,
-		    cli_flag(cli, "channel"));
-	buf_printf(&message,
-	    "MIME-Version: 1.0\r\n"
-	    "Content-Type: multipart/alternative; boundary=\"=_slot\"\r\n\r\n"
-	    "--=_slot\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
-	    "%.*s\r\n--=_slot\r\n"
-	    "Content-Type: text/html; charset=utf-8\r\n\r\n"
-	    "%.*s\r\n--=_slot--\r\n",
-	    SPAN_ARG(deciding->excerpt.text), SPAN_ARG(deciding->excerpt.html));
-	deciding->request.message = buf_span(&message);
-	return message.failed ? err_set(err, ERR_INPUT,
-				    "the names are too "
-				    "long")
-			      : 0;
+		buf_printf(&message_id, "<%lld.%s@%s>", (long long)request->now,
+		    cli_flag(cli, "slot"), channel);
+	if (message_id.failed)
+		return err_set(err, ERR_INPUT, "the names are too long");
+	request->campaign = deciding->campaign;
+	request->message_id = buf_span(&message_id);
+	return slot_message(deciding->excerpt.text, deciding->excerpt.html,
+	    cli->arena, &request->message, err);
 }
 
 /* Names go into a template and a header; they must be names. */

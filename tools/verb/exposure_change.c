@@ -1,111 +1,13 @@
 /*
- * inlay exposure: reach, record, void.
+ * inlay exposure: record, void.
  */
 #include <sysexits.h>
 
 #include "store/base/timestamp.h"
-#include "store/catalog/catalog.h"
-#include "tools/people/audience.h"
 #include "tools/people/audit.h"
-#include "tools/input/document.h"
 #include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/verbs.h"
-#include "tools/people/walk.h"
-
-/* Who has not seen the block, and may. */
-struct reaching {
-	struct cli *cli;
-	const struct block *block;
-	struct audience *audience;  /* of --audience, or NULL */
-	struct audience *condition; /* of the block's `if:`, or NULL */
-	int64_t now;
-	uint64_t found;
-};
-
-static bool
-may_be_mailed(const struct profile *profile)
-{
-	return !profile->suppressed && !profile->object_marketing &&
-	       !profile->restricted;
-}
-
-static int
-reach_one(void *context, struct person_edit *person, struct arena *arena,
-    struct err *err)
-{
-	struct reaching *reaching = context;
-	const struct block *block = reaching->block;
-	const struct profile *profile = &person->profile;
-	int64_t since =
-	    block->window ? reaching->now - block->window : WHEN_PAST;
-	int fits = 1;
-
-	if (!person->known || !may_be_mailed(profile) ||
-	    history_seen(&person->history, block->id, since).count >=
-		block->cap)
-		return 0;
-	if (reaching->condition)
-		fits = audience_test(reaching->condition, profile, arena, err);
-	if (fits == 1 && reaching->audience)
-		fits = audience_test(reaching->audience, profile, arena, err);
-	if (fits <= 0)
-		return fits;
-	reaching->found++;
-	if (!reaching->cli->json) {
-		fwrite(profile->address.at, 1, profile->address.len,
-		    reaching->cli->out);
-		fputc('\n', reaching->cli->out);
-		return 0;
-	}
-	return out_json(reaching->cli->out, out_string(profile->address), err);
-}
-
-static int
-reach(struct reaching *reaching, const struct catalog *catalog, struct err *err)
-{
-	struct cli *cli = reaching->cli;
-	const char *audience = cli_flag(cli, "audience");
-	struct walk over = {
-		.label = "searching", .each = reach_one, .context = reaching
-	};
-
-	if (audience &&
-	    audience_open(span_str(audience), "--audience", catalog->schema,
-		reaching->now, &reaching->audience, err) < 0)
-		return -1;
-	if (reaching->block->condition.len != 0 &&
-	    audience_open(reaching->block->condition, "if", catalog->schema,
-		reaching->now, &reaching->condition, err) < 0)
-		return -1;
-	if (walk(cli, &over, err) < 0)
-		return -1;
-	fprintf(cli->errors, "inlay: %llu of %llu people\n",
-	    (unsigned long long)reaching->found, (unsigned long long)over.seen);
-	return EX_OK;
-}
-
-int
-verb_exposure_reach(struct cli *cli, struct err *err)
-{
-	struct reaching reaching = { .cli = cli, .now = cli_now() };
-	const char *id = cli_flag(cli, "block");
-	struct catalog *catalog;
-	int status;
-
-	if (!id)
-		return cli_misuse(err, "exposure reach needs --block ID");
-	if (cli_when(cli, "at", &reaching.now, err) < 0 ||
-	    cli_catalog(cli, &catalog, err) < 0)
-		return -1;
-	reaching.block = catalog_block(catalog, span_str(id));
-	status = reaching.block ? reach(&reaching, catalog, err)
-				: document_absent(cli, "block", id);
-	audience_close(&reaching.audience);
-	audience_close(&reaching.condition);
-	catalog_free(&catalog);
-	return status;
-}
 
 /* An exposure through another channel, as told on the command line. */
 struct recording {
