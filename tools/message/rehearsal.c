@@ -70,18 +70,19 @@ segment_of(const struct decision *decision)
 /* "slot hero", "field tier": too personal for the budget. */
 static void
 count_held(struct rehearsed *sums, const struct decision *decision,
-    const char *kind, struct span name, const struct lacking *who)
+    const char *kind, struct span name, const struct counted *who)
 {
 	char text[200];
 	int len = snprintf(text, sizeof(text), "%s %.*s", kind, SPAN_ARG(name));
 
-	lacks_add(&sums->held, span_of(text, len < 200 ? (size_t)len : 199),
-	    segment_of(decision), who);
+	counts_add_person(&sums->held,
+	    span_of(text, len < 200 ? (size_t)len : 199), segment_of(decision),
+	    who);
 }
 
 static void
 count_fields(struct rehearsed *sums, const struct decision *decision,
-    const struct lacking *who)
+    const struct counted *who)
 {
 	for (unsigned i = 0; i < decision->field_count; i++) {
 		const struct decided_field *field = &decision->fields[i];
@@ -105,7 +106,7 @@ enum fate { FATE_UNSERVED, FATE_WORN, FATE_HELD };
 
 static enum fate
 slot_fate(struct rehearsed *sums, const struct decision *decision,
-    const struct decided_slot *slot, const struct lacking *who)
+    const struct decided_slot *slot, const struct counted *who)
 {
 	enum fate fate = FATE_UNSERVED;
 
@@ -118,8 +119,9 @@ slot_fate(struct rehearsed *sums, const struct decision *decision,
 		    loss == LOSS_CAP || loss == LOSS_COOLDOWN) {
 			if (fate != FATE_HELD)
 				fate = FATE_WORN;
-			lacks_add(&sums->worn, slot->slot->options[i].name,
-			    segment_of(decision), who);
+			counts_add_person(&sums->worn,
+			    slot->slot->options[i].name, segment_of(decision),
+			    who);
 		}
 	}
 	return fate;
@@ -127,7 +129,7 @@ slot_fate(struct rehearsed *sums, const struct decision *decision,
 
 static void
 count_slots(struct rehearsed *sums, const struct decision *decision,
-    const struct lacking *who)
+    const struct counted *who)
 {
 	for (unsigned i = 0; i < decision->slot_count; i++) {
 		const struct decided_slot *slot = &decision->slots[i];
@@ -139,8 +141,8 @@ count_slots(struct rehearsed *sums, const struct decision *decision,
 			count_held(
 			    sums, decision, "slot", slot->slot->name, who);
 		else
-			lacks_add(fate == FATE_WORN ? &sums->exhausted
-						    : &sums->unserved,
+			counts_add_person(fate == FATE_WORN ? &sums->exhausted
+							    : &sums->unserved,
 			    slot->slot->name, segment_of(decision), who);
 	}
 }
@@ -160,7 +162,7 @@ over_budget(const struct decision *decision)
 
 static void
 count_copy(struct rehearsed *sums, const struct personalised *made,
-    const struct lacking *who)
+    const struct counted *who)
 {
 	const struct decision *decision = made->decision;
 
@@ -194,7 +196,7 @@ add_problem(struct rehearsed *sums, const struct rehearsal_problem *problem)
 
 static void
 count_failure(
-    struct rehearsed *sums, const struct lacking *who, const struct err *err)
+    struct rehearsed *sums, const struct counted *who, const struct err *err)
 {
 	char line[sizeof(err->text) + sizeof(err->where) + 32];
 	struct rehearsal_problem problem = { .whom = *who };
@@ -234,7 +236,7 @@ hold(struct span address, char *room, struct span *holder)
 }
 
 static void
-rehearse(struct worker *worker, const struct lacking *who, char *largest,
+rehearse(struct worker *worker, const struct counted *who, char *largest,
     char *slowest)
 {
 	struct rehearsed *sums = &worker->sums;
@@ -290,7 +292,7 @@ work(void *context)
 
 	while (rooms && take(worker->rehearsal, &worker->batch))
 		for (size_t i = 0; i < worker->batch.count; i++) {
-			const struct lacking who = {
+			const struct counted who = {
 				span_of(worker->batch.text[i],
 				    worker->batch.lengths[i]),
 				worker->batch.first + i
@@ -419,10 +421,10 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 	counts_merge(&all->arms, &one->arms);
 	counts_merge(&all->segments, &one->segments);
 	counts_merge(&all->missing, &one->missing);
-	lacks_merge(&all->exhausted, &one->exhausted);
-	lacks_merge(&all->unserved, &one->unserved);
-	lacks_merge(&all->worn, &one->worn);
-	lacks_merge(&all->held, &one->held);
+	counts_merge(&all->exhausted, &one->exhausted);
+	counts_merge(&all->unserved, &one->unserved);
+	counts_merge(&all->worn, &one->worn);
+	counts_merge(&all->held, &one->held);
 	counts_merge(&all->refusals, &one->refusals);
 	counts_merge(&all->reasons, &one->reasons);
 	for (size_t i = 0; i < one->problem_count; i++)
@@ -442,14 +444,11 @@ static void
 sort_sums(struct rehearsed *sums)
 {
 	struct counts *counts[] = { &sums->arms, &sums->segments,
-		&sums->missing, &sums->refusals, &sums->reasons };
-	struct lacks *lacks[] = { &sums->exhausted, &sums->unserved,
-		&sums->worn, &sums->held };
+		&sums->missing, &sums->refusals, &sums->reasons,
+		&sums->exhausted, &sums->unserved, &sums->worn, &sums->held };
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
 		counts_sort(counts[i]);
-	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++)
-		lacks_sort(lacks[i]);
 }
 
 const struct rehearsed *

@@ -7,12 +7,11 @@
 
 #include "milter/personalise.h"
 #include "tools/people/counts.h"
-#include "tools/people/lacks.h"
 
 #define REHEARSAL_PROBLEMS 10 /* told by name */
 
 struct rehearsal_problem {
-	struct lacking whom;
+	struct counted whom;
 	struct span text;
 };
 
@@ -21,10 +20,10 @@ struct rehearsed {
 	struct arena *arena; /* keeps names and addresses */
 	uint64_t people, rendered, neutral, refused, broken, over_budget;
 	struct counts arms, segments, missing, refusals, reasons;
-	struct lacks exhausted; /* slots whose options this person all saw */
-	struct lacks unserved;	/* slots without an option for this person */
-	struct lacks worn;	/* options that have been shown enough */
-	struct lacks held;	/* slots and fields over the budget */
+	struct counts exhausted; /* slots whose options this person all saw */
+	struct counts unserved;	 /* slots without an option for this person */
+	struct counts worn;	 /* options that have been shown enough */
+	struct counts held;	 /* slots and fields over the budget */
 	struct rehearsal_problem problems[REHEARSAL_PROBLEMS];
 	size_t problem_count;
 	size_t largest; /* bytes of a message */

@@ -168,11 +168,11 @@ add_person(void *context, struct person_edit *person, struct arena *arena,
 
 /* Names the slot once, and the segment where most of them are. */
 static void
-lint_unserved(struct linting *linting, const struct lacks *unserved,
+lint_unserved(struct linting *linting, const struct counts *unserved,
     size_t index, uint64_t personal)
 {
-	const struct lack *slot = &unserved->list[index];
-	uint64_t people = lacks_people(unserved, slot->name);
+	const struct count *slot = &unserved->list[index];
+	uint64_t people = counts_of(unserved, slot->name);
 	double share = (double)people / (double)personal;
 
 	for (size_t i = 0; i < index; i++)
@@ -184,7 +184,7 @@ lint_unserved(struct linting *linting, const struct lacks *unserved,
 	    "slot %.*s has no option for %.1f %% of those who may be "
 	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
 	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
-	    (unsigned long long)slot->people,
+	    (unsigned long long)slot->number,
 	    SPAN_ARG(slot->segment.len ? slot->segment : SPAN("-")),
 	    SPAN_ARG(slot->named ? slot->first[0].address : SPAN("")));
 }

@@ -56,13 +56,13 @@ print_report(FILE *out, const struct rehearsed *sums)
 	counts_print(&sums->arms, out, "arms", sums->rendered);
 	counts_print(&sums->segments, out, "segments", sums->rendered);
 	counts_print(&sums->missing, out, "missing", sums->rendered);
-	lacks_print(&sums->exhausted, out, "exhausted", sums->rendered);
-	lacks_print(&sums->worn, out, "seen enough", sums->rendered);
-	lacks_print(&sums->unserved, out, "unserved", sums->rendered);
+	counts_print_each(&sums->exhausted, out, "exhausted", sums->rendered);
+	counts_print_each(&sums->worn, out, "seen enough", sums->rendered);
+	counts_print_each(&sums->unserved, out, "unserved", sums->rendered);
 	if (sums->over_budget != 0)
 		fprintf(out, "%-12s%llu copies\n", "over budget",
 		    (unsigned long long)sums->over_budget);
-	lacks_print(&sums->held, out, "held back", sums->rendered);
+	counts_print_each(&sums->held, out, "held back", sums->rendered);
 	if (sums->rendered != 0) {
 		fprintf(out, "%-12s%zu bytes, ", "largest", sums->largest);
 		out_text(out, sums->largest_to, 0);
@@ -102,10 +102,10 @@ report_json(const struct rehearsed *sums, json_t *findings)
 	out_set(object, "arms", counts_json(&sums->arms));
 	out_set(object, "segments", counts_json(&sums->segments));
 	out_set(object, "missing", counts_json(&sums->missing));
-	out_set(object, "exhausted", lacks_json(&sums->exhausted));
-	out_set(object, "unserved", lacks_json(&sums->unserved));
-	out_set(object, "seen_enough", lacks_json(&sums->worn));
-	out_set(object, "held_back", lacks_json(&sums->held));
+	out_set(object, "exhausted", counts_json_each(&sums->exhausted));
+	out_set(object, "unserved", counts_json_each(&sums->unserved));
+	out_set(object, "seen_enough", counts_json_each(&sums->worn));
+	out_set(object, "held_back", counts_json_each(&sums->held));
 	out_set(object, "reasons", counts_json(&sums->reasons));
 	out_set(object, "largest_bytes", number_json(sums->largest));
 	out_set(object, "largest_to", out_string(sums->largest_to));
