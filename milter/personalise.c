@@ -505,9 +505,7 @@ personalise_refuses(struct personaliser *personaliser, struct span recipient,
 	if (person_read(personaliser->engine, personaliser->options.tenant,
 		recipient, arena, &person, err) < 0)
 		return -1;
-	if (!person.erased &&
-	    (person.profile == NULL || (!person.profile->suppressed &&
-					   !person.profile->object_marketing)))
+	if (!person.erased && decide_barred(person.profile) == REFUSAL_NONE)
 		return 0;
 	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
 	return 1;

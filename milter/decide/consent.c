@@ -26,23 +26,9 @@ consent_granted(
 	return latest != NULL && statement_grants(latest, now);
 }
 
-/* An empty purpose needs nobody's consent. */
-static bool
-purpose_granted(const struct profile *profile, struct span purpose, int64_t now)
+bool
+consent_given(const struct profile *profile, struct span purpose, int64_t now)
 {
 	return purpose.len == 0 || consent_granted(profile->consents,
 				       profile->consent_count, purpose, now);
-}
-
-enum permission
-consent_permission(const struct profile *profile, struct span mail,
-    struct span purpose, int64_t now)
-{
-	if (profile->object_marketing || profile->suppressed ||
-	    !purpose_granted(profile, mail, now))
-		return PERMISSION_REJECT;
-	if (profile->object_profiling || profile->restricted ||
-	    !purpose_granted(profile, purpose, now))
-		return PERMISSION_NEUTRAL;
-	return PERMISSION_PERSONAL;
 }

@@ -1,18 +1,11 @@
 /*
- * Consent says whether a person may be mailed at all and whether the mail
- * may be personal. The latest statement before now counts for each purpose;
- * an objection (GDPR art. 21) is absolute.
+ * Consent is what a person's statements come to: the latest before now counts
+ * for each purpose. Objections (GDPR art. 21) are absolute and decide's.
  */
 #ifndef INLAY_MILTER_CONSENT_H
 #define INLAY_MILTER_CONSENT_H
 
 #include "store/record/profile.h"
-
-enum permission {
-	PERMISSION_REJECT,  /* no mail */
-	PERMISSION_NEUTRAL, /* mail without personal data */
-	PERMISSION_PERSONAL
-};
 
 /* Whether the purpose is granted at that moment: the latest statement made
  * before it grants, and its revocation, if any, lies after it. Of several
@@ -20,9 +13,8 @@ enum permission {
 bool consent_granted(const struct consent *consents, size_t count,
     struct span type, int64_t now);
 
-/* What mailing needs the consent `mail` for, and personalising `purpose`;
- * an empty name needs none. */
-enum permission consent_permission(const struct profile *profile,
-    struct span mail, struct span purpose, int64_t now);
+/* The same of a person; a purpose without a name needs nobody's consent. */
+bool consent_given(
+    const struct profile *profile, struct span purpose, int64_t now);
 
 #endif

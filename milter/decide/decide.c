@@ -15,32 +15,40 @@
 #include "store/record/history.h"
 #include "store/record/profile.h"
 
+enum refusal
+decide_barred(const struct profile *profile)
+{
+	if (profile == NULL)
+		return REFUSAL_NONE;
+	if (profile->suppressed)
+		return REFUSAL_SUPPRESSED;
+	return profile->object_marketing ? REFUSAL_OBJECTION : REFUSAL_NONE;
+}
+
 /* The person's own, by that moment. */
 static enum refusal
 person_refusal(
     const struct campaign *campaign, const struct profile *profile, int64_t now)
 {
-	if (profile == NULL) {
-		if (campaign->unknown_recipient == UNKNOWN_REFUSE)
-			return REFUSAL_UNKNOWN;
+	enum refusal barred = decide_barred(profile);
+
+	if (profile == NULL && campaign->unknown_recipient == UNKNOWN_REFUSE)
+		return REFUSAL_UNKNOWN;
+	if (profile == NULL)
 		return campaign->permission.len != 0 ? REFUSAL_PERMISSION
 						     : REFUSAL_NONE;
-	}
-	if (profile->suppressed)
-		return REFUSAL_SUPPRESSED;
-	if (profile->object_marketing)
-		return REFUSAL_OBJECTION;
-	return consent_permission(profile, campaign->permission, SPAN_NONE,
-		   now) == PERMISSION_REJECT
-		   ? REFUSAL_PERMISSION
-		   : REFUSAL_NONE;
+	if (barred != REFUSAL_NONE)
+		return barred;
+	return consent_given(profile, campaign->permission, now)
+		   ? REFUSAL_NONE
+		   : REFUSAL_PERMISSION;
 }
 
 static enum refusal
 campaign_refusal(const struct campaign *campaign, int64_t now)
 {
-	return now < campaign->from || now >= campaign->until ? REFUSAL_WINDOW
-							      : REFUSAL_NONE;
+	return campaign_phase(campaign, now) == 0 ? REFUSAL_NONE
+						  : REFUSAL_WINDOW;
 }
 
 enum refusal
@@ -70,9 +78,8 @@ person_absence(const struct decide_request *request)
 		return ABSENCE_RECIPIENT;
 	if (profile->object_profiling || profile->restricted)
 		return ABSENCE_OBJECTION;
-	return consent_permission(profile, SPAN_NONE,
-		   request->campaign->purpose,
-		   heard_by(request)) == PERMISSION_PERSONAL
+	return consent_given(
+		   profile, request->campaign->purpose, heard_by(request))
 		   ? ABSENCE_NONE
 		   : ABSENCE_CONSENT;
 }

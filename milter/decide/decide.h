@@ -216,6 +216,9 @@ int decision_record(const struct decision *decision, int64_t now,
 enum refusal decide_refusal(const struct campaign *campaign,
     const struct profile *profile, int64_t now);
 
+/* Why this person gets no campaign mail at all, whichever it is. */
+enum refusal decide_barred(const struct profile *profile);
+
 /* What was decided about a field (name without "profile."); NULL where the
  * outline does not ask for it. Its value may be rendered only where absence
  * is ABSENCE_NONE: the one way from a profile into a rendering. */

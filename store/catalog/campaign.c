@@ -516,6 +516,14 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 	return 0;
 }
 
+int
+campaign_phase(const struct campaign *campaign, int64_t now)
+{
+	if (now < campaign->from)
+		return -1;
+	return now >= campaign->until;
+}
+
 const struct cap *
 campaign_cap(
     const struct campaign *campaign, enum cap_scope scope, struct span name)

@@ -120,6 +120,9 @@ struct campaign {
 int campaign_parse(struct span text, const char *file, struct arena *arena,
     struct campaign **campaign, struct err *err);
 
+/* -1 it is still to begin, 0 it is running at that moment, 1 it is over. */
+int campaign_phase(const struct campaign *campaign, int64_t now);
+
 /* The cap of that scope and name; NULL where the campaign says nothing. */
 const struct cap *campaign_cap(
     const struct campaign *campaign, enum cap_scope scope, struct span name);

@@ -85,6 +85,7 @@ campaign_json(const struct campaign *campaign)
 int
 verb_campaign_list(struct cli *cli, struct err *err)
 {
+	static const char *const phases[] = { "waiting", "running", "over" };
 	json_t *list = cli->json ? json_array() : NULL;
 	struct catalog *catalog;
 	int64_t now = cli_now();
@@ -101,9 +102,7 @@ verb_campaign_list(struct cli *cli, struct err *err)
 		out_text(cli->out, campaign->id, 24);
 		out_text(cli->out, campaign->topic, 16);
 		fprintf(cli->out, " %-8s ",
-		    now < campaign->from     ? "waiting"
-		    : now >= campaign->until ? "over"
-					     : "running");
+		    phases[campaign_phase(campaign, now) + 1]);
 		out_when(cli->out, campaign->from, 21);
 		out_when(cli->out, campaign->until, 21);
 		fprintf(cli->out, "%zu arms\n", campaign->arm_count);

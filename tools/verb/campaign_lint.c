@@ -58,7 +58,7 @@ lint_arms(struct linting *linting)
 static void
 lint_dates(struct linting *linting)
 {
-	if (linting->campaign->until <= cli_now())
+	if (campaign_phase(linting->campaign, cli_now()) > 0)
 		finding(&linting->findings, "window", "the campaign is over");
 }
 

@@ -89,8 +89,7 @@ find_campaign(
 	for (size_t i = 0; i < catalog->campaign_count; i++) {
 		const struct campaign *one = catalog->campaigns[i];
 
-		if (deciding->request.now < one->from ||
-		    deciding->request.now >= one->until)
+		if (campaign_phase(one, deciding->request.now) != 0)
 			continue;
 		if (found)
 			return cli_misuse(err,

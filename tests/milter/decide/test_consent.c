@@ -40,32 +40,46 @@ START_TEST(lets_the_latest_statement_before_now_count)
 }
 END_TEST
 
+static struct kit kit;
+
+/* "reject", "neutral" or "personal", as decide() says. */
+static const char *
+asked(const struct profile *who)
+{
+	kit.profile = *who;
+	if (kit_decide(&kit) == 0)
+		return "reject";
+	return kit.decision->neutral != ABSENCE_NONE ? "neutral" : "personal";
+}
+
 START_TEST(weighs_objections_more_than_any_consent)
 {
 	static struct consent both[] = {
 		{ { "mail", 4 }, CONSENT_GRANTED, 1, false, 0, { "", 0 } },
 		{ { "personal", 8 }, CONSENT_GRANTED, 1, false, 0, { "", 0 } },
 	};
-	struct profile who = { .consents = both, .consent_count = 2 };
+	static const struct {
+		struct profile who;
+		const char *answer;
+	} rows[] = {
+#define WHO(first, count, ...) \
+	{ .consents = (first), .consent_count = (count), __VA_ARGS__ }
+		{ WHO(both, 2, ), "personal" },
+		{ WHO(both, 2, .object_profiling = true), "neutral" },
+		{ WHO(both, 2, .object_profiling = true,
+		      .object_marketing = true),
+		    "reject" },
+		{ WHO(both, 2, .suppressed = true), "reject" },
+		{ WHO(both, 2, .restricted = true), "neutral" },
+		{ WHO(both, 1, ), "neutral" },
+		{ WHO(both + 1, 1, ), "reject" },
+	};
 
-#define ASK() consent_permission(&who, MAIL, PERSONAL, 100)
-	ck_assert_int_eq(ASK(), PERMISSION_PERSONAL);
-	who.object_profiling = true;
-	ck_assert_int_eq(ASK(), PERMISSION_NEUTRAL);
-	who.object_marketing = true;
-	ck_assert_int_eq(ASK(), PERMISSION_REJECT);
-	who = (struct profile){
-		.consents = both, .consent_count = 2, .suppressed = true
-	};
-	ck_assert_int_eq(ASK(), PERMISSION_REJECT);
-	who = (struct profile){
-		.consents = both, .consent_count = 2, .restricted = true
-	};
-	ck_assert_int_eq(ASK(), PERMISSION_NEUTRAL);
-	who = (struct profile){ .consents = both, .consent_count = 1 };
-	ck_assert_int_eq(ASK(), PERMISSION_NEUTRAL);
-	who = (struct profile){ .consents = both + 1, .consent_count = 1 };
-	ck_assert_int_eq(ASK(), PERMISSION_REJECT);
+	kit_begin(&kit, "id: spring\npermission: mail\npurpose: personal\n");
+	kit_ready(&kit);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		ck_assert_str_eq(asked(&rows[i].who), rows[i].answer);
+	kit_end(&kit);
 }
 END_TEST
 
@@ -73,8 +87,10 @@ START_TEST(needs_no_consent_for_a_purpose_without_name)
 {
 	struct profile who = { .consents = NULL };
 
-	ck_assert_int_eq(consent_permission(&who, SPAN(""), SPAN(""), 100),
-	    PERMISSION_PERSONAL);
+	kit_begin(&kit, "id: spring\n");
+	kit_ready(&kit);
+	ck_assert_str_eq(asked(&who), "personal");
+	kit_end(&kit);
 }
 END_TEST
 

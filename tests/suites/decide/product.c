@@ -134,3 +134,34 @@ pool_show(struct block *blocks, size_t count, const struct history *history,
 	arena_free(&arena);
 	return shown;
 }
+
+struct span
+person_permission(const struct profile *profile, struct span permission,
+    struct span purpose, int64_t now)
+{
+	static const double all[] = { 1 };
+	const struct catalog catalog = { .schema = &schema_empty };
+	struct experiment experiment;
+	struct decide_request request = { .catalog = &catalog,
+		.campaign = &experiment.campaign,
+		.profile = profile,
+		.now = now };
+	struct arena *arena = arena_new(MEMORY);
+	struct err err = ERR_INIT;
+	struct decision *decision;
+	struct span answer = SPAN("failed");
+	int decided;
+
+	experiment_make(&experiment, SPAN("seed"), all, 1);
+	experiment.campaign.permission = permission;
+	experiment.campaign.purpose = purpose;
+	request.outline = outline_new(arena, &catalog);
+	decided = decide(&request, arena, &decision, &err);
+	if (decided == 0)
+		answer = SPAN("reject");
+	else if (decided == 1)
+		answer = decision->neutral != ABSENCE_NONE ? SPAN("neutral")
+							   : SPAN("personal");
+	arena_free(&arena);
+	return answer;
+}

@@ -34,4 +34,9 @@ struct enrolled experiment_enrol(const struct experiment *experiment,
 struct span pool_show(struct block *blocks, size_t count,
     const struct history *history, int64_t now);
 
+/* What decide() says of a person where mailing and personalising need these
+ * consents: "reject", "neutral" or "personal". */
+struct span person_permission(const struct profile *profile,
+    struct span permission, struct span purpose, int64_t now);
+
 #endif
