@@ -8,7 +8,7 @@
 #include "store/base/hash.h"
 #include "store/base/unicode.h"
 
-#define VALUE_MAX 4096 /* bytes of a value that tell it from others */
+#define VALUE_MAX 4096 /* bytes that tell a folded value from others */
 #define FIRST_SLOTS 64
 
 struct seen {
@@ -177,7 +177,7 @@ census_add(
 		age = value->at < 0 ? INT64_MAX : INT64_MIN;
 	fresh = census->max_age < 0 || age <= census->max_age;
 	buf_clear(&census->folded);
-	unicode_fold(&census->folded, span_first(value->text, VALUE_MAX / 2));
+	unicode_fold(&census->folded, span_first(value->text, VALUE_MAX / 3));
 	if (value_count(census, buf_span(&census->folded)) < 0 ||
 	    age_keep(census, age) < 0)
 		return err_set(err, ERR_LIMIT,

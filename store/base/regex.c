@@ -24,13 +24,6 @@ set_in_ranges(const struct set *set, uint32_t point)
 	return false;
 }
 
-/* The other case of an ASCII letter; what (?i) needs beside lower case. */
-static uint32_t
-upper(uint32_t point)
-{
-	return point >= 'a' && point <= 'z' ? point - 32 : point;
-}
-
 bool
 regex_set_asks(const struct regex *regex, const struct set *set, uint32_t point)
 {
@@ -40,7 +33,7 @@ regex_set_asks(const struct regex *regex, const struct set *set, uint32_t point)
 
 	if (!in && regex->fold)
 		in = set_in_ranges(set, unicode_lower(point)) ||
-		     set_in_ranges(set, upper(point));
+		     set_in_ranges(set, unicode_upper(point));
 	return in != set->negated;
 }
 

@@ -1,113 +1,15 @@
 #include "store/base/unicode.h"
 
-struct points {
-	uint32_t first;
-	uint32_t last;
-};
+#include <unicase.h>
+#include <unictype.h>
+#include <uninorm.h>
 
-/* Above ASCII, everything is a letter but these. */
-static const struct points not_word[] = {
-	{ 0x80, 0xa9 },
-	{ 0xab, 0xb1 },
-	{ 0xb4, 0xb4 },
-	{ 0xb6, 0xb8 },
-	{ 0xbb, 0xbb },
-	{ 0xbf, 0xbf },
-	{ 0xd7, 0xd7 },
-	{ 0xf7, 0xf7 },
-	{ 0x2c2, 0x2c5 },
-	{ 0x2d2, 0x2df },
-	{ 0x2e5, 0x2eb },
-	{ 0x2ed, 0x2ed },
-	{ 0x2ef, 0x36f },
-	{ 0x375, 0x375 },
-	{ 0x37e, 0x37e },
-	{ 0x384, 0x385 },
-	{ 0x387, 0x387 },
-	{ 0x3f6, 0x3f6 },
-	{ 0x482, 0x489 },
-	{ 0x55a, 0x55f },
-	{ 0x589, 0x5cf },
-	{ 0x5f3, 0x61f },
-	{ 0x64b, 0x65f },
-	{ 0x66a, 0x66d },
-	{ 0x2000, 0x2070 },
-	{ 0x207a, 0x207e },
-	{ 0x208a, 0x208f },
-	{ 0x20a0, 0x2101 },
-	{ 0x2190, 0x245f },
-	{ 0x249c, 0x24e9 },
-	{ 0x2500, 0x2775 },
-	{ 0x2794, 0x2bff },
-	{ 0x2e00, 0x3004 },
-	{ 0x3008, 0x3020 },
-	{ 0x302a, 0x3030 },
-	{ 0x303d, 0x3040 },
-	{ 0x3099, 0x309c },
-	{ 0x30a0, 0x30a0 },
-	{ 0x30fb, 0x30fb },
-	{ 0xd800, 0xf8ff },
-	{ 0xfb1e, 0xfb1e },
-	{ 0xfb29, 0xfb29 },
-	{ 0xfd3e, 0xfd4f },
-	{ 0xfe00, 0xfe6f },
-	{ 0xfeff, 0xff0f },
-	{ 0xff1a, 0xff20 },
-	{ 0xff3b, 0xff40 },
-	{ 0xff5b, 0xff65 },
-	{ 0xffe0, 0xffff },
-	{ 0x1f000, 0x1f0ff },
-	{ 0x1f10d, 0x1fbef },
-	{ 0xe0000, 0x10ffff },
-};
-
-static const struct points spaces[] = {
-	{ 0x9, 0xd },
-	{ 0x1c, 0x20 },
-	{ 0x85, 0x85 },
-	{ 0xa0, 0xa0 },
-	{ 0x1680, 0x1680 },
-	{ 0x2000, 0x200a },
-	{ 0x2028, 0x2029 },
-	{ 0x202f, 0x202f },
-	{ 0x205f, 0x205f },
-	{ 0x3000, 0x3000 },
-};
-
-static const struct points digits[] = {
-	{ '0', '9' },
-	{ 0x660, 0x669 },
-	{ 0x6f0, 0x6f9 },
-	{ 0x7c0, 0x7c9 },
-	{ 0x966, 0x96f },
-	{ 0x9e6, 0x9ef },
-	{ 0xa66, 0xa6f },
-	{ 0xae6, 0xaef },
-	{ 0xbe6, 0xbef },
-	{ 0xe50, 0xe59 },
-	{ 0xff10, 0xff19 },
-};
-
-static bool
-points_have(const struct points *set, size_t count, uint32_t point)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (point < set[middle].first)
-			high = middle;
-		else if (point > set[middle].last)
-			low = middle + 1;
-		else
-			return true;
-	}
-	return false;
-}
-
-#define HAVE(set, point) \
-	points_have((set), sizeof(set) / sizeof *(set), (point))
+/*
+ * 1. libunistring reads what it is given as Unicode whatever it is: it gets
+ *    code points that unicode_next() found well formed, and no stray bytes.
+ * 2. It allocates nothing while its results fit the arrays given to it.
+ */
+enum { CASE_MAX = 8 };
 
 bool
 unicode_is_word(uint32_t point)
@@ -115,19 +17,27 @@ unicode_is_word(uint32_t point)
 	if (point < 0x80)
 		return (point >= '0' && point <= '9') || point == '_' ||
 		       ((point | 0x20) >= 'a' && (point | 0x20) <= 'z');
-	return !HAVE(not_word, point);
+	return uc_is_general_category_withtable(
+	    point, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N);
 }
 
 bool
 unicode_is_digit(uint32_t point)
 {
-	return HAVE(digits, point);
+	if (point < 0x80)
+		return point >= '0' && point <= '9';
+	return uc_is_general_category_withtable(point, UC_CATEGORY_MASK_Nd);
 }
 
+/* The four separators of ASCII (0x1c to 0x1f) are blanks, too, for Python and
+ * for those who write patterns; Unicode's White_Space leaves them out. */
 bool
 unicode_is_space(uint32_t point)
 {
-	return HAVE(spaces, point);
+	if (point < 0x80)
+		return point == ' ' || (point >= 0x9 && point <= 0xd) ||
+		       (point >= 0x1c && point <= 0x1f);
+	return uc_is_property_white_space(point);
 }
 
 /* How many bytes follow the lead byte; -1 where it leads nothing. */
@@ -143,6 +53,13 @@ utf8_tail(unsigned char lead)
 	if (lead >= 0xf0 && lead <= 0xf4)
 		return 3;
 	return -1;
+}
+
+/* What unicode_next() makes of a byte that begins nothing. */
+static bool
+is_stray(uint32_t point)
+{
+	return point >= 0xdc00 && point <= 0xdcff;
 }
 
 uint32_t
@@ -178,68 +95,33 @@ stray:
 	return 0xdc00u + lead;
 }
 
-/* Blocks where capitals and small letters alternate, capital even or odd. */
-static uint32_t
-lower_of_pairs(uint32_t point)
+bool
+unicode_valid(struct span text)
 {
-	static const struct points even[] = {
-		{ 0x100, 0x12f },
-		{ 0x132, 0x137 },
-		{ 0x14a, 0x177 },
-		{ 0x1de, 0x1ef },
-		{ 0x1f8, 0x21f },
-		{ 0x222, 0x233 },
-		{ 0x370, 0x373 },
-		{ 0x3d8, 0x3ef },
-		{ 0x460, 0x481 },
-		{ 0x48a, 0x4bf },
-		{ 0x4d0, 0x52f },
-		{ 0x1e00, 0x1e95 },
-		{ 0x1ea0, 0x1eff },
-	};
-	static const struct points odd[] = {
-		{ 0x139, 0x148 },
-		{ 0x179, 0x17e },
-		{ 0x1cd, 0x1dc },
-		{ 0x4c1, 0x4ce },
-	};
+	size_t at = 0;
 
-	if (HAVE(even, point))
-		return point | 1;
-	if (HAVE(odd, point))
-		return point + (point & 1);
-	return point;
+	while (at < text.len)
+		if ((unsigned char)text.at[at] < 0x80)
+			at++;
+		else if (is_stray(unicode_next(text, &at)))
+			return false;
+	return true;
 }
 
 uint32_t
 unicode_lower(uint32_t point)
 {
-	static const struct {
-		uint32_t first, last, add;
-	} runs[] = {
-		{ 0xc0, 0xd6, 32 },
-		{ 0xd8, 0xde, 32 },
-		{ 0x388, 0x38a, 37 },
-		{ 0x391, 0x3a1, 32 },
-		{ 0x3a3, 0x3ab, 32 },
-		{ 0x400, 0x40f, 80 },
-		{ 0x410, 0x42f, 32 },
-		{ 0x531, 0x556, 48 },
-		{ 0xff21, 0xff3a, 32 },
-	};
-
 	if (point < 0x80)
 		return point >= 'A' && point <= 'Z' ? point + 32 : point;
-	for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
-		if (point >= runs[i].first && point <= runs[i].last)
-			return point + runs[i].add;
-	if (point == 0x178)
-		return 0xff;
-	if (point == 0x386)
-		return 0x3ac;
-	if (point == 0x1e9e)
-		return 0xdf;
-	return lower_of_pairs(point);
+	return is_stray(point) ? point : uc_tolower(point);
+}
+
+uint32_t
+unicode_upper(uint32_t point)
+{
+	if (point < 0x80)
+		return point >= 'a' && point <= 'z' ? point - 32 : point;
+	return is_stray(point) ? point : uc_toupper(point);
 }
 
 void
@@ -250,7 +132,7 @@ unicode_write(struct buf *out, uint32_t point)
 	} else if (point < 0x800) {
 		buf_byte(out, (char)(0xc0 | point >> 6));
 		buf_byte(out, (char)(0x80 | (point & 0x3f)));
-	} else if (point >= 0xdc00 && point <= 0xdcff) {
+	} else if (is_stray(point)) {
 		buf_byte(out, (char)(point - 0xdc00));
 	} else if (point < 0x10000) {
 		buf_byte(out, (char)(0xe0 | point >> 12));
@@ -285,29 +167,153 @@ unicode_trim(struct span text)
 	return last == 0 ? SPAN_NONE : span_of(text.at + first, last - first);
 }
 
+typedef uint32_t *put_case(
+    const uint32_t *, size_t, const char *, uninorm_t, uint32_t *, size_t *);
+
+/* By the full tables, of no language, each code point by itself. */
+static void
+write_case(struct buf *out, uint32_t point, put_case *change)
+{
+	uint32_t points[CASE_MAX];
+	size_t count = CASE_MAX;
+
+	if (is_stray(point) ||
+	    change(&point, 1, NULL, NULL, points, &count) != points) {
+		unicode_write(out, point);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		unicode_write(out, points[i]);
+}
+
+void
+unicode_write_upper(struct buf *out, uint32_t point)
+{
+	write_case(out, point, u32_toupper);
+}
+
+void
+unicode_write_lower(struct buf *out, uint32_t point)
+{
+	write_case(out, point, u32_tolower);
+}
+
+void
+unicode_write_title(struct buf *out, uint32_t point)
+{
+	write_case(out, point, u32_totitle);
+}
+
+/*
+ * Folding reads a text in pieces: a character with the marks that stand on it
+ * (UAX 15, at most MARKS_MAX of them as in its Stream-Safe Text Format), and
+ * gives NFD(toCasefold(NFD(piece))), the Unicode Standard's D145.
+ */
+enum { MARKS_MAX = 30, FOLDED_MAX = 12 * (MARKS_MAX + 1) };
+
+struct folding {
+	struct span text;
+	size_t offset;
+	uint32_t points[FOLDED_MAX];
+	size_t at, count; /* of points */
+};
+
+static void
+fold_begin(struct folding *folding, struct span text)
+{
+	folding->text = unicode_trim(text);
+	folding->offset = folding->at = folding->count = 0;
+}
+
+static bool
+is_mark(uint32_t point)
+{
+	return point >= 0x300 && !is_stray(point) &&
+	       uc_combining_class(point) != UC_CCC_NR;
+}
+
+/* The next piece as it stands; how many points. */
+static size_t
+read_piece(struct folding *folding, uint32_t points[MARKS_MAX + 1])
+{
+	size_t count = 0, next = folding->offset;
+	uint32_t point = unicode_next(folding->text, &next);
+
+	do {
+		points[count++] = point;
+		folding->offset = next;
+		if (is_stray(points[0]) || next == folding->text.len)
+			break;
+		point = unicode_next(folding->text, &next);
+	} while (count <= MARKS_MAX && is_mark(point));
+	return count;
+}
+
+static void
+fold_piece(struct folding *folding)
+{
+	uint32_t piece[MARKS_MAX + 1];
+	size_t count = read_piece(folding, piece);
+
+	folding->at = 0;
+	folding->count = FOLDED_MAX;
+	if (!is_stray(piece[0]) &&
+	    u32_casefold(piece, count, NULL, UNINORM_NFD, folding->points,
+		&folding->count) == folding->points)
+		return;
+	memcpy(folding->points, piece, count * sizeof *piece);
+	folding->count = count;
+}
+
+/* ASCII that no mark follows folds at once. 0 at the end. */
+static bool
+fold_next(struct folding *folding, uint32_t *point)
+{
+	struct span text = folding->text;
+	size_t at = folding->offset;
+
+	if (folding->at < folding->count) {
+		*point = folding->points[folding->at++];
+		return true;
+	}
+	if (at == text.len)
+		return false;
+	if ((unsigned char)text.at[at] < 0x80 &&
+	    (at + 1 == text.len || (unsigned char)text.at[at + 1] < 0x80)) {
+		*point = unicode_lower((unsigned char)text.at[at]);
+		folding->offset++;
+		return true;
+	}
+	fold_piece(folding);
+	*point = folding->points[folding->at++];
+	return true;
+}
+
 void
 unicode_fold(struct buf *out, struct span text)
 {
-	struct span rest = unicode_trim(text);
-	size_t offset = 0;
+	struct folding folding;
+	uint32_t point;
 
-	while (offset < rest.len)
-		unicode_write(out, unicode_lower(unicode_next(rest, &offset)));
+	fold_begin(&folding, text);
+	while (fold_next(&folding, &point))
+		unicode_write(out, point);
 }
 
 bool
 unicode_same(struct span a, struct span b)
 {
-	size_t in_a = 0, in_b = 0;
+	struct folding fold_a, fold_b;
+	uint32_t point_a = 0, point_b = 0;
+	bool more_a, more_b;
 
 	if (span_eq(a, b))
 		return true;
-	a = unicode_trim(a);
-	b = unicode_trim(b);
-	while (in_a < a.len && in_b < b.len) {
-		if (unicode_lower(unicode_next(a, &in_a)) !=
-		    unicode_lower(unicode_next(b, &in_b)))
-			return false;
-	}
-	return in_a == a.len && in_b == b.len;
+	fold_begin(&fold_a, a);
+	fold_begin(&fold_b, b);
+	do {
+		more_a = fold_next(&fold_a, &point_a);
+		more_b = fold_next(&fold_b, &point_b);
+	} while (more_a && more_b && point_a == point_b);
+	return !more_a && !more_b;
 }

@@ -4,6 +4,7 @@
 #include "milter/liquid/filter/filter_base64.h"
 #include "milter/liquid/filter/filter_input.h"
 #include "milter/liquid/value/letters.h"
+#include "store/base/unicode.h"
 
 static int
 encode(const struct filter_call *call, struct value input,
@@ -95,7 +96,7 @@ url_decode(
 		}
 		decoded[len++] = c;
 	}
-	if (!letters_valid(span_of(decoded, len)))
+	if (!unicode_valid(span_of(decoded, len)))
 		return filter_fail(call, "invalid byte sequence in UTF-8");
 	*out = value_string(span_of(decoded, len));
 	return 0;

@@ -1,83 +1,6 @@
 #include "milter/liquid/value/letters.h"
 
-#include "milter/liquid/value/letters_table.h"
 #include "store/base/unicode.h"
-
-#define COUNT(table) (sizeof table / sizeof *table)
-
-static uint32_t
-map_letter(const struct letters *table, size_t count, uint32_t letter)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct letters *row = &table[middle];
-
-		if (letter < row->first)
-			high = middle;
-		else if (letter > row->last)
-			low = middle + 1;
-		else if ((letter - row->first) % row->step == 0)
-			return (uint32_t)((int32_t)letter + row->distance);
-		else
-			return letter;
-	}
-	return letter;
-}
-
-static const char *
-find_text(const struct letter_text *table, size_t count, uint32_t letter)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (table[middle].letter == letter)
-			return table[middle].text;
-		if (table[middle].letter < letter)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-static void
-put_upper(uint32_t letter, struct buf *out)
-{
-	const char *text = find_text(upper_texts, COUNT(upper_texts), letter);
-
-	if (text != NULL)
-		buf_str(out, text);
-	else
-		unicode_write(out,
-		    map_letter(upper_letters, COUNT(upper_letters), letter));
-}
-
-static void
-put_lower(uint32_t letter, struct buf *out)
-{
-	const char *text = find_text(lower_texts, COUNT(lower_texts), letter);
-
-	if (text != NULL)
-		buf_str(out, text);
-	else
-		unicode_write(out,
-		    map_letter(lower_letters, COUNT(lower_letters), letter));
-}
-
-static void
-put_title(uint32_t letter, struct buf *out)
-{
-	const char *text = find_text(title_texts, COUNT(title_texts), letter);
-
-	if (text != NULL)
-		buf_str(out, text);
-	else
-		put_upper(letter, out);
-}
 
 void
 letters_upper(struct span text, struct buf *out)
@@ -86,7 +9,7 @@ letters_upper(struct span text, struct buf *out)
 		char c = text.at[at];
 
 		if ((unsigned char)c >= 128) {
-			put_upper(unicode_next(text, &at), out);
+			unicode_write_upper(out, unicode_next(text, &at));
 			continue;
 		}
 		buf_byte(out, c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
@@ -101,7 +24,7 @@ letters_lower(struct span text, struct buf *out)
 		char c = text.at[at];
 
 		if ((unsigned char)c >= 128) {
-			put_lower(unicode_next(text, &at), out);
+			unicode_write_lower(out, unicode_next(text, &at));
 			continue;
 		}
 		buf_byte(out, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
@@ -117,7 +40,7 @@ letters_capital(struct span text, struct buf *out)
 	if (text.len == 0)
 		return;
 	if ((unsigned char)*text.at >= 128)
-		put_title(unicode_next(text, &at), out);
+		unicode_write_title(out, unicode_next(text, &at));
 	else
 		letters_upper(span_first(text, at = 1), out);
 	letters_lower(span_from(text, at), out);
@@ -169,18 +92,4 @@ letters_count(struct span text)
 		}
 	}
 	return count;
-}
-
-bool
-letters_valid(struct span text)
-{
-	size_t at = 0;
-
-	while (at < text.len) {
-		uint32_t point = unicode_next(text, &at);
-
-		if (point >= 0xDC00 && point <= 0xDFFF)
-			return false;
-	}
-	return true;
 }

@@ -20,7 +20,4 @@ size_t letters_bytes(struct span text, size_t count);
 /* How many code points. */
 size_t letters_count(struct span text);
 
-/* true where all of it is well-formed UTF-8. */
-bool letters_valid(struct span text);
-
 #endif

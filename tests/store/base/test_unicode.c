@@ -3,7 +3,11 @@
 #include "tests/suite.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unictype.h>
+#include <unistd.h>
 
 START_TEST(reads_utf8_and_lets_stray_bytes_stand)
 {
@@ -65,6 +69,23 @@ START_TEST(calls_the_same_what_people_call_the_same)
 		    "\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd", true },
 		{ "\xce\x91\xce\xb8", "\xce\xb1\xce\x98", true },
 		{ "\xc2\xa0x", "x", true },
+		/* final sigma, sharp s, composed and decomposed, marks in
+		 * another order, a ligature, letters that were wrong once */
+		{ "\u039d\u0399\u039a\u039f\u03a3",
+		    "\u039d\u03b9\u03ba\u03bf\u03c2", true },
+		{ "Stra\u00dfe", "STRASSE", true },
+		{ "\u1e9e", "ss", true },
+		{ "Zo\u00eb", "ZOE\u0308", true },
+		{ "q\u0307\u0323", "Q\u0323\u0307", true },
+		{ "\ufb01n", "FIN", true },
+		{ "\u0243", "\u0180", true },
+		{ "\U00010400", "\U00010428", true },
+		{ "\uac01", "\u1100\u1161\u11a8", true },
+		{ "\u0130zmir", "i\u0307zmir", true },
+		{ "\u0130zmir", "izmir", false },
+		{ "\xff", "\xff", true },
+		{ "\xff", "\xfe", false },
+		{ "a\xff\u0301", "A\xff\u0301", true },
 		{ "", "  ", true },
 		{ "a", "ab", false },
 		{ "a b", "ab", false },
@@ -99,6 +120,88 @@ START_TEST(knows_letters_digits_and_blanks)
 }
 END_TEST
 
+/* Another implementation of Unicode. For each code point it knows: what it
+ * folds to, upper, lower and title case, and whether \w, \d, \s match. */
+static const char judge[] =
+    "import re, unicodedata as u\n"
+    "hex8 = lambda text: text.encode().hex()\n"
+    "def fold(c):\n"
+    "    c = u.normalize('NFD', c).casefold()\n"
+    "    return u.normalize('NFD', c)\n"
+    "for n in range(0x110000):\n"
+    "    c = chr(n)\n"
+    "    if u.category(c) in ('Cn', 'Co', 'Cs'): continue\n"
+    "    print('%x %s %s %s %s %d%d%d' % (n,\n"
+    "        hex8('x' + fold(c) + 'x'), hex8(c.upper()), hex8(c.lower()),\n"
+    "        hex8(c.title()), c.isalnum() or c == '_',\n"
+    "        re.match(r'\\d', c) is not None, c.isspace()))\n";
+
+static void
+assert_bytes(unsigned point, const struct buf *out, const char *hex)
+{
+	char mine[200];
+
+	ck_assert_uint_lt(out->len * 2, sizeof mine);
+	mine[0] = '\0';
+	for (size_t i = 0; i < out->len; i++)
+		snprintf(mine + 2 * i, 3, "%02x", (unsigned char)out->at[i]);
+	ck_assert_msg(strcmp(mine, hex) == 0, "U+%04X: %s, python says %s",
+	    point, mine, hex);
+}
+
+START_TEST(agrees_with_python_on_every_character)
+{
+	static void (*const changes[])(struct buf *, uint32_t) = {
+		unicode_write_upper, unicode_write_lower, unicode_write_title
+	};
+	char words[4][200], classes[4];
+	unsigned point, seen = 0;
+	struct buf text, out;
+	FILE *python = tmpfile();
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		dup2(fileno(python), STDOUT_FILENO);
+		execl("/usr/bin/python3", "python3", "-c", judge, (char *)NULL);
+		_exit(127);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	rewind(python);
+	buf_init_heap(&text, 100);
+	buf_init_heap(&out, 100);
+	while (fscanf(python, "%x %199s %199s %199s %199s %3s", &point,
+		   words[0], words[1], words[2], words[3], classes) == 6) {
+		if (uc_is_general_category(point, UC_UNASSIGNED))
+			continue;
+		buf_clear(&text);
+		buf_byte(&text, 'x');
+		unicode_write(&text, point);
+		buf_byte(&text, 'x');
+		buf_clear(&out);
+		/* Blanks inside stay. */
+		unicode_fold(&out, buf_span(&text));
+		assert_bytes(point, &out, words[0]);
+		for (unsigned i = 0; i < 3; i++) {
+			buf_clear(&out);
+			changes[i](&out, point);
+			assert_bytes(point, &out, words[i + 1]);
+		}
+		ck_assert_msg(
+		    unicode_is_word(point) == (classes[0] == '1') &&
+			unicode_is_digit(point) == (classes[1] == '1') &&
+			unicode_is_space(point) == (classes[2] == '1'),
+		    "U+%04X: %s", point, classes);
+		seen++;
+	}
+	fclose(python);
+	buf_deinit(&text);
+	buf_deinit(&out);
+	ck_assert_uint_gt(seen, 140000);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -109,8 +212,10 @@ main(void)
 	    tests, reads_utf8_and_lets_stray_bytes_stand, 0, 12);
 	tcase_add_test(tests, writes_back_every_byte_it_read);
 	tcase_add_loop_test(
-	    tests, calls_the_same_what_people_call_the_same, 0, 10);
+	    tests, calls_the_same_what_people_call_the_same, 0, 24);
 	tcase_add_test(tests, knows_letters_digits_and_blanks);
+	tcase_add_test(tests, agrees_with_python_on_every_character);
+	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
