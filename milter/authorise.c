@@ -76,6 +76,18 @@ peer_set_address(struct peer *peer, const struct sockaddr *address)
 	}
 }
 
+const char *
+peer_address_text(const struct peer *peer, char *out, unsigned size)
+{
+	bool v4 = memcmp(peer->address, v4_prefix, sizeof v4_prefix) == 0;
+
+	if (!peer->has_address ||
+	    inet_ntop(v4 ? AF_INET : AF_INET6, peer->address + (v4 ? 12 : 0),
+		out, size) == NULL)
+		snprintf(out, size, "-");
+	return out;
+}
+
 /* The next word and its offset; an empty one at the end. */
 static struct span
 next_word(struct span text, size_t *offset)

@@ -1,7 +1,8 @@
 /*
  * An authorisation rule says which SMTP connections may carry campaign mail:
  * `daemon=CAMPAIGN client=127.0.0.0/8`, `login=marketing require=dkim`. What
- * no rule allows passes untouched and unread.
+ * no rule allows is left alone where it is no campaign mail, and does not pass
+ * where it is.
  *
  *	daemon=NAME	the listener's {daemon_name}
  *	client=NET	address or network, IPv4 or IPv6; may repeat
@@ -60,6 +61,10 @@ int network_parse(struct span text, struct network *network, struct err *err);
 /* Takes over the address of an IPv4 or IPv6 socket; others and NULL leave
  * the peer without one, and then no client= condition holds. */
 void peer_set_address(struct peer *peer, const struct sockaddr *address);
+
+/* The peer's address as text, "-" where it has none. Returns out. */
+const char *peer_address_text(
+    const struct peer *peer, char *out, unsigned size);
 
 /* Parses the value of one `allow` line; the rule lives in the arena.
  * 0, or -1 with ERR_CONFIG and the column within text in err->column. */

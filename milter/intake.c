@@ -1,6 +1,6 @@
 #include "milter/intake.h"
 
-#define CAMPAIGN_HEADER SPAN("X-Inlay-Campaign")
+#include "milter/former_header.h"
 
 /* An envelope address without its angle brackets. */
 static int
@@ -14,16 +14,23 @@ take_address(struct intake *intake, const char *text, struct span *address)
 }
 
 void
-intake_begin(
-    struct intake *intake, size_t memory, size_t size_max, const char *sender)
+intake_begin(struct intake *intake, struct span campaign_header, size_t memory,
+    size_t size_max, const char *sender)
 {
-	*intake = (struct intake){ .size_max = size_max };
+	*intake = (struct intake){ .size_max = size_max,
+		.campaign_header = campaign_header };
 	intake->arena = arena_new(memory);
 	intake->out_of_memory =
 	    intake->arena == NULL ||
 	    take_address(intake, sender, &intake->sender) < 0;
 	if (intake->arena != NULL)
 		buf_init(&intake->bytes, intake->arena, size_max);
+}
+
+void
+intake_watch(struct intake *intake, struct span campaign_header)
+{
+	*intake = (struct intake){ .campaign_header = campaign_header };
 }
 
 int
@@ -46,7 +53,8 @@ static void
 gather(struct intake *intake, struct span bytes)
 {
 	intake->size += bytes.len;
-	if (intake_oversize(intake) || intake->out_of_memory)
+	if (intake->arena == NULL || intake_oversize(intake) ||
+	    intake->out_of_memory)
 		return;
 	buf_add(&intake->bytes, bytes);
 	intake->out_of_memory = intake->bytes.failed;
@@ -71,8 +79,10 @@ void
 intake_field(
     struct intake *intake, struct span name, struct span value, bool blank)
 {
-	if (span_caseeq(span_trim(name), CAMPAIGN_HEADER))
+	if (span_caseeq(span_trim(name), intake->campaign_header))
 		intake->has_campaign = true;
+	else if (span_caseeq(span_trim(name), SPAN(FORMER_HEADER)))
+		intake->has_former = true;
 	gather(intake, name);
 	gather(intake, blank ? SPAN(": ") : SPAN(":"));
 	gather_value(intake, value);

@@ -1,7 +1,8 @@
 /*
  * An intake gathers one message as the mail server hands it over, into one
  * contiguous buffer "headers CRLF body" with a hard limit, and finds out on
- * the way whether it is campaign mail.
+ * the way whether it is campaign mail. Of what no rule allows it keeps nothing
+ * and finds out the same.
  */
 #ifndef INLAY_MILTER_INTAKE_H
 #define INLAY_MILTER_INTAKE_H
@@ -18,15 +19,21 @@ struct intake {
 	struct span sender;
 	struct span recipient;
 	bool has_recipient;
-	bool has_campaign; /* X-Inlay-Campaign was there */
+	struct span campaign_header; /* what makes campaign mail of it */
+	bool has_campaign;	     /* that header was there */
+	bool has_former;	     /* X-Campaign-Id, which once did */
 	bool in_body;
 	bool out_of_memory;
 };
 
 /* Begins a message of at most size_max bytes, with memory bytes for it and
- * all that is made of it. Lack of memory shows in out_of_memory. */
-void intake_begin(
-    struct intake *intake, size_t memory, size_t size_max, const char *sender);
+ * all that is made of it. Lack of memory shows in out_of_memory. The header's
+ * name must outlive the intake. */
+void intake_begin(struct intake *intake, struct span campaign_header,
+    size_t memory, size_t size_max, const char *sender);
+
+/* Begins a message of which only the kind and the size are of interest. */
+void intake_watch(struct intake *intake, struct span campaign_header);
 
 /* The envelope recipient. 0, or -1 when there is no memory. */
 int intake_recipient(struct intake *intake, const char *recipient);

@@ -113,7 +113,8 @@ loaded_config_authentic(const struct loaded_config *config,
 		return verifier_check(
 		    config->verifier, message, rule->require_domain, err);
 	case REQUIRE_SEAL:
-		return seal_check(&settings->seal_keys, message, now,
+		return seal_check(&settings->seal_keys,
+		    span_str(settings->campaign_header), message, now,
 		    (int64_t)(settings->seal_age_ms / 1000), arena, err);
 	}
 	return -1;

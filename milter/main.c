@@ -19,6 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "milter/former_header.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
 #include "milter/socket.h"
@@ -522,6 +523,7 @@ check(struct daemon *daemon, struct err *err)
 		return -1;
 	if (signing_hint(daemon) != NULL)
 		printf("%s\n", signing_hint(daemon));
+	former_header_tell(daemon->settings, stdout);
 	printf("%s: the configuration is fine\n", daemon->arguments.file);
 	return 0;
 }

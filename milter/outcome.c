@@ -126,6 +126,7 @@ outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
 		.sender = intake->sender,
 		.recipient = intake->recipient,
 		.now = time(NULL),
+		.campaign_header = intake->campaign_header,
 	};
 
 	if (personalise_message(personaliser, &request, intake->arena,

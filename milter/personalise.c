@@ -127,6 +127,14 @@ campaign_tenant(
 		   : campaign->tenant;
 }
 
+static struct span
+campaign_header(const struct journey *journey)
+{
+	struct span name = journey->request->campaign_header;
+
+	return name.len != 0 ? name : SPAN(CAMPAIGN_HEADER);
+}
+
 static int
 parse(struct journey *journey, struct err *err)
 {
@@ -139,7 +147,7 @@ parse(struct journey *journey, struct err *err)
 	if (message_parse(journey->request->message, &limits, journey->arena,
 		&journey->message, err) < 0 ||
 	    only_value(
-		journey, SPAN("X-Inlay-Campaign"), ERR_CAMPAIGN, &id, err) < 0)
+		journey, campaign_header(journey), ERR_CAMPAIGN, &id, err) < 0)
 		return -1;
 	journey->campaign = unstored;
 	if (journey->campaign == NULL)
@@ -156,9 +164,12 @@ parse(struct journey *journey, struct err *err)
 static int
 compile(struct journey *journey, struct err *err)
 {
-	return template_prepare(&journey->template, journey->message,
-	    journey->campaign, journey->catalog, journey->personaliser->cache,
-	    journey->arena, err);
+	if (template_prepare(&journey->template, journey->message,
+		journey->campaign, journey->catalog,
+		journey->personaliser->cache, journey->arena, err) < 0)
+		return -1;
+	journey->template.campaign_header = campaign_header(journey);
+	return 0;
 }
 
 static int

@@ -11,6 +11,9 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
+/* What makes a message campaign mail, unless the settings name another. */
+#define CAMPAIGN_HEADER "X-Inlay-Campaign"
+
 struct campaign;
 struct catalog;
 struct decision;
@@ -37,6 +40,7 @@ struct personalise_request {
 	struct span recipient; /* the one recipient, without angle brackets */
 	int64_t now;	       /* Unix seconds: the one `now` of the message */
 	struct span channel;   /* "" is "email" */
+	struct span campaign_header; /* "" is CAMPAIGN_HEADER */
 	/* Where the message has no such header; inlayd leaves them empty. */
 	struct span campaign, message_id;
 	/* By the rules of this campaign, whatever the message says; inlayd:

@@ -49,7 +49,11 @@ const struct reply reply_second_recipient = { ERR_NONE, REPLY_TEMPFAIL, "452",
 const struct reply reply_shutdown = { ERR_NONE, REPLY_TEMPFAIL, "451", "4.3.2",
 	"Going down, come again", 0 };
 const struct reply reply_no_campaign = { ERR_CAMPAIGN, REPLY_REJECT, "550",
-	"5.7.1", "Only mail with X-Inlay-Campaign is taken here", 0 };
+	"5.7.1", "Only campaign mail is taken here", 1 };
+const struct reply reply_stowaway = { ERR_AUTH, REPLY_REJECT, "550", "5.7.1",
+	"Campaign mail is not taken here", 0 };
+const struct reply reply_stowaway_deferred = { ERR_AUTH, REPLY_TEMPFAIL, "451",
+	"4.7.1", "Campaign mail is not taken here now", 0 };
 
 /* One row per code, in its order: tests/milter/test_reply.c holds it so. */
 const struct reply *

@@ -28,10 +28,13 @@ struct reply {
 const struct reply *reply_for(enum err_code code);
 
 /* The second recipient of a campaign transaction; the daemon going down;
- * mail without X-Inlay-Campaign where only campaign mail is allowed. */
+ * other mail where only campaign mail is allowed; campaign mail that no rule
+ * allows, refused or deferred. */
 extern const struct reply reply_second_recipient;
 extern const struct reply reply_shutdown;
 extern const struct reply reply_no_campaign;
+extern const struct reply reply_stowaway;
+extern const struct reply reply_stowaway_deferred;
 
 /* The reply's one line of text: ASCII, no control bytes, no '%', at most
  * size - 1 and 400 bytes, with the detail of err where the row allows it.

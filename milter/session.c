@@ -11,14 +11,15 @@
 #include <libmilter/mfapi.h>
 #include <libmilter/mfdef.h>
 
+#include "milter/former_header.h"
 #include "milter/outcome.h"
 #include "milter/reply.h"
 #include "milter/socket.h"
 #include "milter/statistics.h"
 
 /*
- * 1. Mail that no rule allows is accepted at RCPT: its content never comes
- *    here, and the store is not asked.
+ * 1. Of mail that no rule allows nothing is kept and the store is not asked;
+ *    when it turns out to be campaign mail it does not pass (DESIGN I11).
  * 2. Everything that can fail is done before the first smfi_ call that
  *    changes the message; if one of those fails the message is deferred.
  * 3. The reply to a campaign message is given after personalise_message()
@@ -38,7 +39,7 @@
 
 enum state {
 	STATE_IDLE,    /* between messages */
-	STATE_FOREIGN, /* no rule allows it */
+	STATE_FOREIGN, /* no rule allows it; its header is watched */
 	STATE_ALLOWED, /* a rule does; it is gathered */
 	STATE_CLOSED,  /* came after session_drain() */
 };
@@ -85,13 +86,19 @@ is_under_way(const struct session *session)
 	return session->state == STATE_ALLOWED;
 }
 
+static bool
+is_gathered(const struct session *session)
+{
+	return session->state == STATE_ALLOWED ||
+	       session->state == STATE_FOREIGN;
+}
+
 static void
 message_end(struct session *session)
 {
-	if (is_under_way(session)) {
-		intake_end(&session->intake);
+	if (is_under_way(session))
 		atomic_fetch_sub(&shared.under_way, 1);
-	}
+	intake_end(&session->intake);
 	if (session->config != NULL)
 		loaded_config_release(&session->config);
 	session->state = STATE_IDLE;
@@ -103,7 +110,8 @@ message_end(struct session *session)
 static void
 message_begin(struct session *session, const char *sender)
 {
-	const struct loaded_config *config;
+	const struct settings *settings;
+	struct span header;
 
 	atomic_fetch_add(&shared.under_way, 1);
 	if (atomic_load(&shared.draining)) {
@@ -111,18 +119,19 @@ message_begin(struct session *session, const char *sender)
 		atomic_fetch_sub(&shared.under_way, 1);
 		return;
 	}
-	config = current_service();
-	session->rule = rules_match(&config->settings->rules, &session->peer);
+	session->config = current_service();
+	settings = session->config->settings;
+	header = span_str(settings->campaign_header);
+	session->rule = rules_match(&settings->rules, &session->peer);
 	if (session->rule == NULL) {
-		loaded_config_release(&config);
 		session->state = STATE_FOREIGN;
 		atomic_fetch_sub(&shared.under_way, 1);
+		intake_watch(&session->intake, header);
 		return;
 	}
-	session->config = config;
 	session->state = STATE_ALLOWED;
-	intake_begin(&session->intake, config->settings->message_memory,
-	    config->settings->max_message_size, sender);
+	intake_begin(&session->intake, header, settings->message_memory,
+	    settings->max_message_size, sender);
 }
 
 /* ---- the answer ---- */
@@ -254,6 +263,15 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	return answer(ctx, reply, &outcome->err);
 }
 
+/* What the message lacks, in words that somebody can act on. */
+static void
+say_no_campaign(const struct intake *intake, struct err *err)
+{
+	err_set(err, ERR_CAMPAIGN, "add the header %.*s: CAMPAIGN%s",
+	    SPAN_ARG(intake->campaign_header),
+	    intake->has_former ? "; " FORMER_HEADER " no longer counts" : "");
+}
+
 static sfsistat
 finish(SMFICTX *ctx, struct session *session)
 {
@@ -267,7 +285,7 @@ finish(SMFICTX *ctx, struct session *session)
 			? accepted(&outcome)
 			: declined(ctx, reply_for(outcome.err.code), &outcome);
 	} else if (session->rule->only_campaign) {
-		err_set(&outcome.err, ERR_CAMPAIGN, "no X-Inlay-Campaign");
+		say_no_campaign(&session->intake, &outcome.err);
 		status = declined(ctx, &reply_no_campaign, &outcome);
 	} else {
 		outcome.verdict = "passed";
@@ -277,6 +295,42 @@ finish(SMFICTX *ctx, struct session *session)
 	    &session->intake, shared.log);
 	outcome_end(&outcome, shared.personaliser);
 	return status;
+}
+
+/* Campaign mail that no rule allows: a wrong port or a wrong rule would let
+ * the raw template out to everybody, a stranger's would get in. */
+static sfsistat
+stop_stowaway(SMFICTX *ctx, struct session *session)
+{
+	const struct peer *peer = &session->peer;
+	char client[64];
+	struct outcome outcome;
+	sfsistat status;
+
+	outcome_begin(&outcome);
+	err_set(&outcome.err, ERR_AUTH,
+	    "no allow rule holds for daemon=%.*s client=%s login=%.*s",
+	    SPAN_ARG(peer->daemon),
+	    peer_address_text(peer, client, sizeof client),
+	    SPAN_ARG(peer->login));
+	status = declined(ctx,
+	    session->config->settings->otherwise == OTHERWISE_DEFER
+		? &reply_stowaway_deferred
+		: &reply_stowaway,
+	    &outcome);
+	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
+	    &session->intake, shared.log);
+	outcome_end(&outcome, shared.personaliser);
+	return status;
+}
+
+static sfsistat
+finish_foreign(SMFICTX *ctx, struct session *session)
+{
+	if (session->intake.has_campaign)
+		return stop_stowaway(ctx, session);
+	statistics_count(&shared.statistics, COUNT_FOREIGN);
+	return SMFIS_ACCEPT;
 }
 
 /* ---- libmilter's events ---- */
@@ -392,11 +446,8 @@ on_envrcpt(SMFICTX *ctx, char **words)
 {
 	struct session *session = smfi_getpriv(ctx);
 
-	if (session->state == STATE_FOREIGN) {
-		statistics_count(&shared.statistics, COUNT_FOREIGN);
-		message_end(session);
-		return SMFIS_ACCEPT;
-	}
+	if (session->state == STATE_FOREIGN)
+		return SMFIS_CONTINUE;
 	if (atomic_load(&shared.draining))
 		return answer(ctx, &reply_shutdown, NULL);
 	if (session->intake.has_recipient) {
@@ -413,7 +464,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 {
 	struct session *session = smfi_getpriv(ctx);
 
-	if (is_under_way(session))
+	if (is_gathered(session))
 		intake_field(&session->intake, span_str(name), span_str(value),
 		    (session->steps & SMFIP_HDR_LEADSPC) == 0);
 	return quiet(session, SMFIP_NR_HDR);
@@ -424,7 +475,7 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
 {
 	struct session *session = smfi_getpriv(ctx);
 
-	if (is_under_way(session)) {
+	if (is_gathered(session)) {
 		intake_header_end(&session->intake);
 		intake_body(&session->intake, span_of(chunk, len));
 	}
@@ -440,6 +491,8 @@ on_eom(SMFICTX *ctx)
 	if (is_under_way(session)) {
 		intake_header_end(&session->intake);
 		status = finish(ctx, session);
+	} else if (session->state == STATE_FOREIGN) {
+		status = finish_foreign(ctx, session);
 	} else {
 		/* Nobody gets here who was answered at RCPT. */
 		status = answer(ctx, &reply_shutdown, NULL);

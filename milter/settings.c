@@ -5,12 +5,16 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "milter/personalise.h"
 #include "store/base/buf.h"
 
 enum { FILE_MAX = 1024 * 1024, SETTINGS_MEMORY = 64 * 1024 * 1024 };
 
 static const char *const level_words[] = { "error", "warning", "info", "debug",
 	NULL };
+
+/* In the order of enum otherwise. */
+static const char *const otherwise_words[] = { "refuse", "defer", NULL };
 
 /* In the order of canon_rules. */
 static const char *const canon_words[] = { "relaxed/relaxed", "relaxed/simple",
@@ -70,6 +74,13 @@ static const struct conf_option options[] = {
 	    NULL, NULL, NULL,
 	    "Who may send campaign mail: daemon=NAME client=NET login=NAME "
 	    "require=dkim[:DOMAIN]|seal only=campaign." },
+	{ "otherwise", CONF_CHOICE, AT(otherwise), "refuse",
+	    NULL, NULL, otherwise_words,
+	    "What becomes of campaign mail that no allow line allows." },
+	{ "campaign-header", CONF_TEXT, AT(campaign_header), CAMPAIGN_HEADER,
+	    NULL, NULL, NULL,
+	    "The header that makes a message campaign mail and names its "
+	    "campaign." },
 	{ "max-message-size", CONF_SIZE, AT(max_message_size), "25M",
 	    "64K", "1G", NULL, "Bigger campaign mail is refused." },
 	{ "max-part-size", CONF_SIZE, AT(max_part_size), "8M",
@@ -209,6 +220,30 @@ make_keys(struct settings *settings, struct err *err)
 	return 0;
 }
 
+static bool
+is_field_name(const char *name)
+{
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz-0123456789"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == strlen(name);
+}
+
+/* It leaves no copy, so it must not be one that readers need. */
+static int
+check_campaign_header(const struct settings *settings, struct err *err)
+{
+	const char *name = settings->campaign_header;
+
+	if (name[0] == '\0' || !is_field_name(name))
+		return err_at(err, ERR_CONFIG, settings->file, 0, 0,
+		    "campaign-header: not the name of a header field: %s",
+		    name);
+	for (size_t i = 0; sign_headers[i] != NULL; i++)
+		if (span_caseeq(span_str(name), span_str(sign_headers[i])))
+			return err_at(err, ERR_CONFIG, settings->file, 0, 0,
+			    "campaign-header: %s means something else", name);
+	return 0;
+}
+
 /* The fixed names and those of the file, NULL-terminated. */
 static int
 make_names(struct settings *settings, const char *const *fixed,
@@ -228,8 +263,7 @@ make_names(struct settings *settings, const char *const *fixed,
 	for (size_t i = 0; i < list->count; i++) {
 		const char *name = list->entries[i].text;
 
-		if (strspn(name, "abcdefghijklmnopqrstuvwxyz-0123456789"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != strlen(name))
+		if (!is_field_name(name))
 			return fail(settings, &list->entries[i],
 			    "not the name of a header field", err);
 		all[count + i] = name;
@@ -290,6 +324,7 @@ fill(struct settings *settings, struct span text, struct err *err)
 {
 	if (conf_parse(&settings_table, text, settings->file, settings->arena,
 		settings, err) < 0 ||
+	    check_campaign_header(settings, err) < 0 ||
 	    make_rules(settings, err) < 0 || make_signing(settings, err) < 0 ||
 	    make_secrets(settings, &settings->seal_key_lines,
 		&settings->seal_keys, err) < 0)

@@ -13,6 +13,9 @@
 
 #define SETTINGS_FILE "/etc/inlay/inlay.conf"
 
+/* What becomes of campaign mail that no rule allows. */
+enum otherwise { OTHERWISE_REFUSE, OTHERWISE_DEFER };
+
 struct settings {
 	/* the daemon */
 	const char *socket; /* /path, unix:/path, inet:port@host, inet6:... */
@@ -32,6 +35,8 @@ struct settings {
 
 	/* campaign mail */
 	struct rules rules;
+	int otherwise; /* enum otherwise */
+	const char *campaign_header;
 	uint64_t max_message_size;
 	uint64_t message_memory;
 	uint64_t deadline_ms;

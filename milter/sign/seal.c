@@ -13,10 +13,16 @@ enum { SEAL_SKEW = 300, DIGITS_MAX = 12 };
 /* What makes a template what it is, each of them at most once. Fields that
  * mail servers add on the way stay out. */
 static const char *const sealed_fields[] = { "From", "To", "Subject",
-	"Message-ID", "X-Inlay-Campaign", "MIME-Version", "Content-Type",
-	"Content-Transfer-Encoding" };
+	"Message-ID", NULL /* the campaign header */, "MIME-Version",
+	"Content-Type", "Content-Transfer-Encoding" };
 
 enum { SEALED = sizeof sealed_fields / sizeof sealed_fields[0] };
+
+static struct span
+sealed_field(unsigned i, struct span campaign_header)
+{
+	return sealed_fields[i] ? span_str(sealed_fields[i]) : campaign_header;
+}
 
 /* A value as every mail server leaves it: runs of blanks and folds are one
  * space, none at the ends (as RFC 6376 section 3.4.2). */
@@ -55,14 +61,14 @@ body_core(struct span body)
 
 static int
 seal_mac(const struct secret *secret, const struct fields *fields,
-    struct span body, struct span when, struct arena *arena,
-    unsigned char mac[32], struct err *err)
+    struct span campaign_header, struct span body, struct span when,
+    struct arena *arena, unsigned char mac[32], struct err *err)
 {
 	struct span parts[SEALED + 3] = { SPAN("inlay-seal"), when };
 
 	for (unsigned i = 0; i < SEALED; i++) {
 		const struct header_field *field =
-		    fields_find(fields, span_str(sealed_fields[i]), 1);
+		    fields_find(fields, sealed_field(i, campaign_header), 1);
 
 		if (field != NULL &&
 		    canonical(field->value, arena, &parts[i + 2]) < 0)
@@ -85,8 +91,9 @@ read_fields(struct span message, struct arena *arena, struct fields *fields,
 }
 
 int
-seal_make(const struct secrets *secrets, struct span message, int64_t now,
-    struct arena *arena, struct span *value, struct err *err)
+seal_make(const struct secrets *secrets, struct span campaign_header,
+    struct span message, int64_t now, struct arena *arena, struct span *value,
+    struct err *err)
 {
 	unsigned char mac[32], base64[48];
 	struct fields fields;
@@ -99,8 +106,8 @@ seal_make(const struct secrets *secrets, struct span message, int64_t now,
 		return -1;
 	buf_init(&when, arena, DIGITS_MAX);
 	buf_printf(&when, "%lld", (long long)now);
-	if (seal_mac(&secrets->secrets[0], &fields, body, buf_span(&when),
-		arena, mac, err) < 0)
+	if (seal_mac(&secrets->secrets[0], &fields, campaign_header, body,
+		buf_span(&when), arena, mac, err) < 0)
 		return -1;
 	EVP_EncodeBlock(base64, mac, sizeof mac);
 	buf_init(&out, arena, 512);
@@ -152,8 +159,9 @@ is_fresh(struct span when, int64_t now, int64_t max_age)
 }
 
 int
-seal_check(const struct secrets *secrets, struct span message, int64_t now,
-    int64_t max_age, struct arena *arena, struct err *err)
+seal_check(const struct secrets *secrets, struct span campaign_header,
+    struct span message, int64_t now, int64_t max_age, struct arena *arena,
+    struct err *err)
 {
 	unsigned char mac[32], base64[48];
 	const struct header_field *seal;
@@ -170,7 +178,8 @@ seal_check(const struct secrets *secrets, struct span message, int64_t now,
 		return refuse(err, "two X-Inlay-Seal");
 	/* A second From could be the one that readers see. */
 	for (unsigned i = 0; i < SEALED; i++)
-		if (fields_find(&fields, span_str(sealed_fields[i]), 2) != NULL)
+		if (fields_find(&fields, sealed_field(i, campaign_header), 2) !=
+		    NULL)
 			return refuse(err, "a sealed header stands twice");
 	if (canonical(seal->value, arena, &list) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
@@ -182,8 +191,8 @@ seal_check(const struct secrets *secrets, struct span message, int64_t now,
 		return refuse(err, "X-Inlay-Seal is of an unknown key");
 	if (!is_fresh(tag_value(list, 't'), now, max_age))
 		return refuse(err, "X-Inlay-Seal is too old or of the future");
-	if (seal_mac(secret, &fields, body, tag_value(list, 't'), arena, mac,
-		err) < 0)
+	if (seal_mac(secret, &fields, campaign_header, body,
+		tag_value(list, 't'), arena, mac, err) < 0)
 		return -1;
 	EVP_EncodeBlock(base64, mac, sizeof mac);
 	if (CRYPTO_memcmp(base64, given.at, given.len) != 0)

@@ -11,14 +11,17 @@
 
 #include "milter/sign/secret.h"
 
-/* The value of the header for the message (header fields, CRLF, body).
+/* The value of the header for the message (header fields, CRLF, body), whose
+ * campaign header has that name.
  * 0, or -1: ERR_KEY when there is no secret, ERR_MEMORY. */
-int seal_make(const struct secrets *secrets, struct span message, int64_t now,
-    struct arena *arena, struct span *value, struct err *err);
+int seal_make(const struct secrets *secrets, struct span campaign_header,
+    struct span message, int64_t now, struct arena *arena, struct span *value,
+    struct err *err);
 
 /* 1 sealed; 0 with ERR_AUTH and the reason: none, two, malformed, unknown
  * key, forged, older than max_age seconds; -1 failed. */
-int seal_check(const struct secrets *secrets, struct span message, int64_t now,
-    int64_t max_age, struct arena *arena, struct err *err);
+int seal_check(const struct secrets *secrets, struct span campaign_header,
+    struct span message, int64_t now, int64_t max_age, struct arena *arena,
+    struct err *err);
 
 #endif

@@ -116,14 +116,16 @@ compose_fragments(const struct template *template, struct data *data,
 
 /* A signature of the template holds only while nothing changed. */
 static int
-drop_own_marks(struct rendering *rendering, struct err *err)
+drop_own_marks(const struct template *template, struct rendering *rendering,
+    struct err *err)
 {
 	if (rendering_changed(rendering) &&
 	    rendering_remove_headers(rendering, SPAN("DKIM-Signature"), err) <
 		0)
 		return -1;
-	if (rendering_remove_headers(rendering, SPAN("X-Inlay-Campaign"), err) <
-	    0)
+	if (template->campaign_header.len != 0 &&
+	    rendering_remove_headers(
+		rendering, template->campaign_header, err) < 0)
 		return -1;
 	return rendering_remove_headers(rendering, SPAN("X-Inlay-Seal"), err);
 }
@@ -171,7 +173,7 @@ compose(const struct template *template, struct data *data, size_t text_max,
 		0 ||
 	    compose_fragments(template, data, text_max, arena,
 		composed->rendering, err) < 0 ||
-	    drop_own_marks(composed->rendering, err) < 0)
+	    drop_own_marks(template, composed->rendering, err) < 0)
 		return -1;
 	buf_init(&bytes, arena, message_max);
 	if (message_write(template->message, composed->rendering, &bytes, err) <

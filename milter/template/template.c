@@ -4,7 +4,7 @@
 static const char *const not_templates[] = { "ARC-Authentication-Results",
 	"ARC-Message-Signature", "ARC-Seal", "Authentication-Results",
 	"Content-Transfer-Encoding", "DKIM-Signature", "Message-ID", "Received",
-	"Received-SPF", "Return-Path", "X-Inlay-Campaign", "X-Inlay-Seal" };
+	"Received-SPF", "Return-Path", "X-Inlay-Seal" };
 
 bool
 template_sniff(struct span text)

@@ -73,6 +73,7 @@ struct template
 	size_t segment_count;
 	struct derivation *derivations;
 	size_t derivation_count, derivation_room;
+	struct span campaign_header; /* leaves no copy; "" for none */
 	const char *undecodable; /* a part left alone, or NULL: to be logged */
 };
 

@@ -3,13 +3,14 @@
 #include "tests/suite.h"
 
 #define MEMORY ((size_t)1 << 20)
+#define HEADER SPAN("X-Inlay-Campaign")
 
 static struct intake intake;
 
 static void
 setup(void)
 {
-	intake_begin(&intake, MEMORY, 200, "<news@shop.example>");
+	intake_begin(&intake, HEADER, MEMORY, 200, "<news@shop.example>");
 }
 
 static void
@@ -77,6 +78,25 @@ START_TEST(drops_other_mail_as_soon_as_it_can)
 }
 END_TEST
 
+START_TEST(watches_without_keeping_anything)
+{
+	struct intake watched;
+
+	intake_watch(&watched, SPAN("X-Mailing"));
+	intake_field(&watched, SPAN("X-Campaign-Id"), SPAN(" 1"), false);
+	ck_assert(!watched.has_campaign);
+	ck_assert(watched.has_former);
+	intake_field(&watched, SPAN("x-mailing"), SPAN(" 1"), false);
+	intake_header_end(&watched);
+	intake_body(&watched, SPAN("12345"));
+	ck_assert(watched.has_campaign);
+	ck_assert_uint_eq(watched.bytes.len, 0);
+	ck_assert_uint_eq(watched.size,
+	    strlen("X-Campaign-Id: 1\r\nx-mailing: 1\r\n\r\n12345"));
+	intake_end(&watched);
+}
+END_TEST
+
 START_TEST(takes_addresses_out_of_their_brackets)
 {
 	static const char *const given[] = { "<a@b>", "a@b", "<>", "<", "",
@@ -126,7 +146,7 @@ START_TEST(remembers_that_memory_was_out)
 	for (size_t memory = 1; memory < 600; memory += 8) {
 		struct intake small;
 
-		intake_begin(&small, memory, 100000, "<a@b>");
+		intake_begin(&small, HEADER, memory, 100000, "<a@b>");
 		for (unsigned i = 0; i < 100; i++)
 			intake_field(&small, SPAN("X-Inlay-Campaign"),
 			    SPAN(" s"), false);
@@ -150,6 +170,7 @@ main(void)
 	tcase_add_test(tests, does_not_double_line_ends);
 	tcase_add_test(tests, knows_the_campaign_header_however_written);
 	tcase_add_test(tests, drops_other_mail_as_soon_as_it_can);
+	tcase_add_test(tests, watches_without_keeping_anything);
 	tcase_add_test(tests, takes_addresses_out_of_their_brackets);
 	tcase_add_test(tests, stops_keeping_at_its_limit);
 	tcase_add_test(tests, takes_a_message_of_exactly_its_limit);

@@ -202,6 +202,31 @@ START_TEST(gives_each_recipient_their_own)
 }
 END_TEST
 
+START_TEST(knows_the_campaign_by_the_header_that_is_set)
+{
+	struct personalise_request request = {
+		.message =
+		    SPAN("From: a@shop.example\r\nMessage-ID: <set@x>\r\n"
+			 "X-Mailing: spring\r\nX-Inlay-Campaign: other\r\n"
+			 "\r\nHello\r\n"),
+		.recipient = SPAN("anna@example.com"),
+		.now = NOW,
+		.campaign_header = SPAN("X-Mailing")
+	};
+	struct personalised result;
+	const struct span left =
+	    SPAN("From: a@shop.example\r\nMessage-ID: <set@x>\r\n"
+		 "X-Inlay-Campaign: other\r\n\r\nHello\r\n");
+
+	ck_assert_msg(personalise_message(
+			  personaliser, &request, arena, &result, &err) == 0,
+	    "%s", err.text);
+	ck_assert(span_eq(result.campaign, SPAN("spring")));
+	ck_assert(span_eq(result.bytes, left));
+	personalised_release(personaliser, &result);
+}
+END_TEST
+
 START_TEST(shows_the_next_mailing_another_block_and_then_the_neutral_text)
 {
 	ck_assert_ptr_nonnull(
@@ -540,6 +565,7 @@ main(void)
 	tcase_set_timeout(cases, 30);
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_test(cases, gives_each_recipient_their_own);
+	tcase_add_test(cases, knows_the_campaign_by_the_header_that_is_set);
 	tcase_add_test(cases,
 	    shows_the_next_mailing_another_block_and_then_the_neutral_text);
 	tcase_add_test(cases, replays_the_record_on_a_retry_and_counts_once);

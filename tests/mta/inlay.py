@@ -18,7 +18,7 @@ CONF = """\
 socket = unix:{dir}/milter.sock
 socket-mode = 0666
 store = {store}
-allow = daemon=CAMPAIGN client=127.0.0.0/8
+allow = daemon=CAMPAIGN client=127.0.0.0/8 only=campaign
 log = stderr
 """
 

@@ -93,6 +93,7 @@ class OnMilter(unittest.TestCase):
 class Protocol(OnMilter):
     conf = ("allow = daemon=LOGIN login=marketing\n"
             "allow = daemon=ONLY only=campaign\n"
+            "allow = daemon=MIXED\n"
             "allow = daemon=SIX client=2001:db8::/32\n"
             "max-message-size = 64K\n")
 
@@ -129,16 +130,48 @@ class Protocol(OnMilter):
                     {"daemon": "campaign"}, {"address": "10.0.0.1"},
                     {"address": "::1"}, {"daemon": "C" * 500}):
             with self.subTest(how):
-                self.assertUntouched(message("foreign"), **how)
+                self.assertUntouched(message("foreign", campaign=""), **how)
+
+    def test_campaign_mail_that_no_rule_allows_is_refused_and_logged(self):
+        before = self.inlay.statistics()["lookups"]
+        for number, how in enumerate((
+                {"daemon": "CAMPAIN"}, {"daemon": ""},
+                {"daemon": "campaign"}, {"address": "10.0.0.1"},
+                {"address": "::1"}, {"daemon": "C" * 500})):
+            with self.subTest(how):
+                queue_id = "4Stowaway%d" % number
+                reply, mail = self.milter(**how).send(
+                    message("stowaway"), ANNA, queue_id=queue_id)
+                self.assertEqual(reply.text[:9], "550 5.7.1")
+                self.assertEqual(mail.changes, 0)
+                line, = self.inlay.lines(id=queue_id)
+                self.assertEqual((line["verdict"], line["reason"]),
+                                 ("refused", "auth"))
+        self.assertIn("no allow rule holds for daemon=CAMPAIN "
+                      "client=127.0.0.1 login=", self.inlay.text())
+        self.assertEqual(self.inlay.statistics()["lookups"], before)
+
+    def test_stowaways_need_no_body_and_may_have_many_recipients(self):
         milter = self.milter(daemon="OTHER")
-        self.assertEqual(milter.mail().letter, CONTINUE)
-        self.assertEqual(milter.rcpt(ANNA).letter, ACCEPT)
+        milter.mail()
+        self.assertEqual(milter.rcpt(ANNA).letter, CONTINUE)
+        self.assertEqual(milter.rcpt(BOB).letter, CONTINUE)
+        reply, _ = milter.content(message("stowaway").split(b"\r\n\r\n")[0]
+                                  + b"\r\n\r\n")
+        self.assertEqual(reply.code, 550)
+
+    def test_the_header_of_other_platforms_means_nothing(self):
+        theirs = message("theirs", campaign="", extra="X-Campaign-Id: 7\n")
+        self.assertUntouched(theirs, daemon="OTHER")
+        self.assertUntouched(theirs, daemon="MIXED")
+        self.assertRefused(550, "X-Campaign-Id no longer counts", theirs)
 
     def test_mail_without_the_header_passes_untouched(self):
-        self.assertUntouched(message("plain", campaign=""))
+        self.assertUntouched(message("plain", campaign=""), daemon="MIXED")
 
     def test_only_campaign_mail_where_the_rule_says_so(self):
-        self.assertRefused(550, "X-Inlay-Campaign", message("x", campaign=""),
+        self.assertRefused(550, "add the header X-Inlay-Campaign: CAMPAIGN",
+                           message("x", campaign=""),
                            daemon="ONLY", address="192.0.2.1")
         self.accepted(message("only"), daemon="ONLY")
 
@@ -161,15 +194,15 @@ class Protocol(OnMilter):
         for macros in ({}, {**login, "{auth_type}": "XCLIENT"},
                        {**login, "{auth_authen}": "sales"}):
             with self.subTest(macros):
-                self.assertUntouched(message("login"), daemon="LOGIN",
-                                     macros=macros)
+                self.assertRefused(550, "5.7.1", message("login"),
+                                   daemon="LOGIN", macros=macros)
 
     def test_clients_of_the_new_internet_are_known(self):
         mail = self.accepted(message("six"), daemon="SIX",
                              address="2001:db8::25")
         self.assertGreater(mail.changes, 0)
-        self.assertUntouched(message("six"), daemon="SIX",
-                             address="2001:db9::25")
+        self.assertRefused(550, "5.7.1", message("six"), daemon="SIX",
+                           address="2001:db9::25")
 
     def test_later_recipients_are_put_off_and_the_first_is_served(self):
         milter = self.milter()
@@ -235,7 +268,8 @@ class Protocol(OnMilter):
         big = message("big") + b"x" * 70 + b"\r\n"
         self.accepted(big)
         self.assertRefused(552, "5.3.4", big + b"y" * 65536)
-        self.assertUntouched(message("big", campaign="") + b"y" * 65536)
+        self.assertUntouched(message("big", campaign="") + b"y" * 65536,
+                             daemon="MIXED")
 
     def test_a_domain_without_key_is_deferred(self):
         data = message("nokey").replace(b"news@shop.example",
@@ -455,7 +489,7 @@ class Process(OnMilter):
                  lambda: self.inlay.text().count("reloaded") > count)
 
     def test_sighup_takes_new_rules_and_keeps_old_ones_when_broken(self):
-        self.assertUntouched(message("rules"), daemon="NEW")
+        self.assertRefused(550, "5.7.1", message("rules"), daemon="NEW")
         self.inlay.conf.write_text(
             self.stored + "allow = daemon=NEW client=127.0.0.1\n")
         self.reload()
@@ -468,7 +502,7 @@ class Process(OnMilter):
         self.assertGreater(mail.changes, 0)
         self.inlay.conf.write_text(self.stored)
         self.reload()
-        self.assertUntouched(message("rules"), daemon="NEW")
+        self.assertRefused(550, "5.7.1", message("rules"), daemon="NEW")
 
     def test_many_hangups_in_a_row_do_not_stop_it(self):
         for _ in range(50):
@@ -571,12 +605,25 @@ class Process(OnMilter):
                 ("user = nobody-like-this", "no user nobody-like-this"),
                 ("socket-group = no-such", "no group no-such"),
                 ("allow = daemon=A client=x", "not an address"),
+                ("campaign-header = Subject", "Subject means something else"),
+                ("campaign-header = X Y", "not the name of a header field"),
+                ("otherwise = pass", "none of the words it may be"),
                 ("key = a s /nonexistent", "cannot open key file")):
             with self.subTest(line):
                 bad.write_text(line + "\n" + "key = a s %s\n" % key)
                 got = self.run_inlayd("-n", "-x", bad)
                 self.assertEqual(got.returncode, 78, got.stderr)
                 self.assertIn(text, got.stderr)
+        former = self.lab.dir / "former.conf"
+        former.write_text("# has X-Campaign-Id\n" + self.stored)
+        got = self.run_inlayd("-n", "-x", former)
+        self.assertEqual(got.returncode, 0)
+        self.assertIn("former.conf:1: X-Campaign-Id makes no campaign mail "
+                      "any more; X-Inlay-Campaign does\n", got.stdout)
+        former.write_text("# has X-Campaign-Id\n" + self.stored
+                          + "campaign-header = X-Campaign-Id\n")
+        got = self.run_inlayd("-n", "-x", former)
+        self.assertNotIn("any more", got.stdout)
         key.chmod(0o644)
         got = self.run_inlayd("-n", "-x", self.inlay.conf)
         key.chmod(0o600)

@@ -172,19 +172,26 @@ class Guard(OnPostfix):
 
     def test_foreign_mail_passes_untouched_and_unread(self):
         before = self.inlay.statistics()["lookups"]
-        sent = message("foreign", subject="{{ profile.first_name }}")
+        sent = message("foreign", subject="{{ profile.first_name }}",
+                       campaign="")
         self.assertEqual(self.postfix.send(sent, [ANNA, BOB],
                                            port=self.postfix.plain)[0], 250)
         mail = self.sink.wait(1)
         self.assertEqual(untraced(mail[0].data), sent)
         self.assertEqual(self.inlay.statistics()["lookups"], before)
 
-    def test_mail_without_the_header_passes_untouched(self):
-        before = self.inlay.statistics()["lookups"]
-        sent = message("plain", campaign="")
-        self.postfix.send(sent, [ANNA], port=self.postfix.filtered)
-        self.assertEqual(untraced(self.sink.wait(1)[0].data), sent)
-        self.assertEqual(self.inlay.statistics()["lookups"], before)
+    def test_campaign_mail_at_the_wrong_port_is_refused(self):
+        code, text = self.postfix.send(message("port"), [ANNA, BOB],
+                                       port=self.postfix.plain)
+        self.assertEqual((code, text[:5]), (550, b"5.7.1"))
+        self.assertEqual(self.sink.take(0), [])
+
+    def test_mail_without_the_header_is_refused_with_what_to_add(self):
+        code, text = self.postfix.send(message("plain", campaign=""), [ANNA],
+                                       port=self.postfix.filtered)
+        self.assertEqual((code, text[:5]), (550, b"5.7.1"))
+        self.assertIn(b"X-Inlay-Campaign", text)
+        self.assertEqual(self.sink.take(0), [])
 
     def test_a_broken_template_is_refused_with_its_place(self):
         code, text = self.postfix.send(

@@ -134,6 +134,8 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 		"one-click: neither campaign nor message has "
 		"List-Unsubscribe-Post",
 		"hidden: part 1:1: CSS hides content",
+		"campaign-header: X-Campaign-Id makes no campaign mail any "
+		"more; X-Inlay-Campaign does",
 		"unsubscribe-link: no part shows a link to unsubscribe "
 		"(waived)",
 	};
@@ -144,7 +146,7 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 	    "unsubscribe: {url: 'http://x.example/', post: false}\n"
 	    "headers: {Feedback-ID: 'a:b:c'}\nwaive: [unsubscribe-link]\n");
 	write_file("bad.eml",
-	    "From: a@b.example\n"
+	    "From: a@b.example\nX-Campaign-Id: bad\n"
 	    "Subject: {{ profile.nix }} {{ profile.first_name }}\n"
 	    "Content-Type: text/html\n\n"
 	    "<p style=\"display: none\">{{ profile.first_name | raw }}</p>\n"

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "milter/former_header.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
 #include "tools/out.h"
@@ -122,6 +123,16 @@ look_at_fragment(struct findings *findings, const struct fragment *fragment)
 	look_at_raws(findings, fragment->where, manifest);
 }
 
+static void
+look_at_former(struct findings *findings, const struct message *message)
+{
+	if (!message_field(message, findings->campaign_header, 1) &&
+	    message_field(message, SPAN(FORMER_HEADER), 1))
+		finding(findings, "campaign-header",
+		    FORMER_HEADER " makes no campaign mail any more; %.*s does",
+		    SPAN_ARG(findings->campaign_header));
+}
+
 int
 findings_message(struct findings *findings, struct span text,
     struct arena *arena, struct err *err)
@@ -145,6 +156,7 @@ findings_message(struct findings *findings, struct span text,
 			    "%s cannot be read and stays as it is",
 			    template.undecodable);
 		look_at_outline(findings, template.outline);
+		look_at_former(findings, message);
 		status = bulk_look(findings, message, arena, err);
 	}
 	template_release(&template);

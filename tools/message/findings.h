@@ -14,9 +14,10 @@
 struct findings {
 	const struct catalog *catalog;
 	const struct campaign *campaign;
-	FILE *out;	   /* told at once, or */
-	json_t *list;	   /* gathered here */
-	unsigned problems; /* that are not waived */
+	struct span campaign_header; /* as the settings name it */
+	FILE *out;		     /* told at once, or */
+	json_t *list;		     /* gathered here */
+	unsigned problems;	     /* that are not waived */
 };
 
 void finding(struct findings *findings, const char *rule, const char *format,

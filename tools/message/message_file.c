@@ -1,5 +1,6 @@
 #include "tools/message/message_file.h"
 
+#include "milter/former_header.h"
 #include "milter/mail/message.h"
 #include "milter/settings.h"
 #include "store/base/buf.h"
@@ -70,6 +71,7 @@ message_file_read(struct cli *cli, const char *path,
 		return -1;
 	request->message = buf_span(&bytes);
 	request->campaign = span_str(campaign ? campaign : "");
+	request->campaign_header = span_str(cli->settings->campaign_header);
 	request->message_id = SPAN("<preview@localhost>");
 	if (!has_lf_only(request->message))
 		return 0;
@@ -88,9 +90,15 @@ message_file_campaign(struct cli *cli,
 	if (message_parse(request->message, &MESSAGE_LIMITS, cli->arena,
 		&message, err) < 0)
 		return -1;
-	field = message_field(message, SPAN("X-Inlay-Campaign"), 1);
+	field = message_field(message, request->campaign_header, 1);
 	if (!field) {
 		*id = request->campaign;
+		if (id->len == 0 &&
+		    message_field(message, SPAN(FORMER_HEADER), 1))
+			fprintf(cli->errors,
+			    "inlay: " FORMER_HEADER
+			    " makes no campaign mail any more; %.*s does\n",
+			    SPAN_ARG(request->campaign_header));
 		return id->len != 0;
 	}
 	return field_unfold(field, cli->arena, id, err) < 0 ? -1 : 1;

@@ -250,6 +250,8 @@ lint(struct linting *linting, struct err *err)
 
 	linting->findings = (struct findings){ .catalog = linting->catalog,
 		.campaign = linting->campaign,
+		.campaign_header =
+		    span_str(linting->cli->settings->campaign_header),
 		.out = linting->cli->out,
 		.list = linting->cli->json ? json_array() : NULL };
 	lint_arms(linting);

@@ -160,9 +160,11 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 		return -1;
 	if (found == 0)
 		return err_set(err, ERR_CAMPAIGN,
-		    "the message has no X-Inlay-Campaign; say --campaign ID");
+		    "the message has no %.*s; say --campaign ID",
+		    SPAN_ARG(request->campaign_header));
 	checking->findings = (struct findings){ .catalog = catalog,
 		.campaign = catalog_campaign(catalog, id),
+		.campaign_header = request->campaign_header,
 		.out = cli->out,
 		.list = cli->json ? json_array() : NULL };
 	if (!checking->findings.campaign)

@@ -22,8 +22,9 @@ verb_seal(struct cli *cli, struct err *err)
 	    settings_secrets(cli->settings, err) < 0)
 		return -1;
 	lf = message_file_read(cli, cli->argv[0], &request, err);
-	if (lf < 0 || seal_make(&cli->settings->seal_keys, request.message,
-			  request.now, cli->arena, &seal, err) < 0)
+	if (lf < 0 ||
+	    seal_make(&cli->settings->seal_keys, request.campaign_header,
+		request.message, request.now, cli->arena, &seal, err) < 0)
 		return -1;
 	fprintf(cli->out, "X-Inlay-Seal: %.*s%s", SPAN_ARG(seal),
 	    lf ? "\n" : "\r\n");

@@ -40,8 +40,9 @@ sealed(const char *more)
 
 	buf_init(&bare, arena, 4096);
 	buf_printf(&bare, template, "");
-	ck_assert_int_eq(
-	    seal_make(&secrets, buf_span(&bare), NOW, arena, &value, &err), 0);
+	ck_assert_int_eq(seal_make(&secrets, SPAN("X-Inlay-Campaign"),
+			     buf_span(&bare), NOW, arena, &value, &err),
+	    0);
 	buf_init(&field, arena, 4096);
 	buf_printf(&field, "X-Inlay-Seal: %.*s\r\n%s", SPAN_ARG(value), more);
 	buf_init(&whole, arena, 4096);
@@ -53,7 +54,8 @@ static int
 check_at(struct span message, int64_t now)
 {
 	err_clear(&err);
-	return seal_check(&secrets, message, now, WEEK, arena, &err);
+	return seal_check(&secrets, SPAN("X-Inlay-Campaign"), message, now,
+	    WEEK, arena, &err);
 }
 
 START_TEST(knows_what_it_sealed)
