@@ -12,6 +12,7 @@
 #include <libmilter/mfdef.h>
 
 #include "milter/former_header.h"
+#include "milter/orders.h"
 #include "milter/outcome.h"
 #include "milter/reply.h"
 #include "milter/socket.h"
@@ -136,81 +137,6 @@ message_begin(struct session *session, const char *sender)
 
 /* ---- the answer ---- */
 
-static sfsistat
-answer(SMFICTX *ctx, const struct reply *reply, const struct err *err)
-{
-	char text[512], code[4], enhanced[8];
-
-	snprintf(code, sizeof code, "%s", reply->smtp);
-	snprintf(enhanced, sizeof enhanced, "%s", reply->enhanced);
-	reply_text(reply, err, text, sizeof text);
-	switch (reply->action) {
-	case REPLY_ACCEPT:
-		return SMFIS_ACCEPT;
-	case REPLY_DISCARD:
-		return SMFIS_DISCARD;
-	case REPLY_TEMPFAIL:
-		smfi_setreply(ctx, code, enhanced, text);
-		return SMFIS_TEMPFAIL;
-	case REPLY_REJECT:
-		smfi_setreply(ctx, code, enhanced, text);
-		return SMFIS_REJECT;
-	}
-	return SMFIS_TEMPFAIL;
-}
-
-/* libmilter's prototypes have no const; it does not write. */
-static char *
-text_of(struct span text)
-{
-	return (char *)(uintptr_t)text.at;
-}
-
-static int
-change_header(SMFICTX *ctx, const struct session *session,
-    const struct header_change *change)
-{
-	char *name = text_of(change->name), *value = text_of(change->value);
-
-	/* Without this agreement the mail server adds the blank itself. */
-	if ((session->steps & SMFIP_HDR_LEADSPC) == 0 && value != NULL &&
-	    value[0] == ' ')
-		value++;
-	switch (change->action) {
-	case HEADER_SET:
-		return smfi_chgheader(ctx, name, (int)change->nth, value);
-	case HEADER_REMOVE:
-		return smfi_chgheader(ctx, name, (int)change->nth, NULL);
-	case HEADER_ADD:
-		return smfi_addheader(ctx, name, value);
-	case HEADER_INSERT:
-		return smfi_insheader(ctx, 0, name, value);
-	}
-	return MI_FAILURE;
-}
-
-static int
-carry_out(
-    SMFICTX *ctx, const struct session *session, const struct outcome *outcome)
-{
-	char name[] = "DKIM-Signature";
-	bool blank = (session->steps & SMFIP_HDR_LEADSPC) != 0;
-
-	for (size_t i = 0; i < outcome->change_count; i++)
-		if (change_header(ctx, session, &outcome->changes[i]) !=
-		    MI_SUCCESS)
-			return -1;
-	for (size_t i = outcome->signatures.count; i-- > 0;)
-		if (smfi_insheader(ctx, 0, name,
-			outcome->signature_values[i] + !blank) != MI_SUCCESS)
-			return -1;
-	if (outcome->has_body &&
-	    smfi_replacebody(ctx, (unsigned char *)outcome->body.at,
-		(int)outcome->body.len) != MI_SUCCESS)
-		return -1;
-	return 0;
-}
-
 /* 0 and the mail server knows all it needs to, or -1. */
 static int
 settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
@@ -226,7 +152,8 @@ settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 		return -1;
 	if (outcome->personalised.verdict == VERDICT_DISCARD)
 		return 0;
-	if (carry_out(ctx, session, outcome) < 0)
+	if (orders_give(
+		ctx, outcome, (session->steps & SMFIP_HDR_LEADSPC) != 0) < 0)
 		return err_set(&outcome->err, ERR_SYSTEM,
 		    "the mail server did not take the changes");
 	return 0;
@@ -260,7 +187,7 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	outcome->verdict = refused ? "refused" : "deferred";
 	statistics_count(
 	    &shared.statistics, refused ? COUNT_REFUSED : COUNT_DEFERRED);
-	return answer(ctx, reply, &outcome->err);
+	return orders_reply(ctx, reply, &outcome->err);
 }
 
 /* What the message lacks, in words that somebody can act on. */
@@ -438,7 +365,7 @@ welcome(SMFICTX *ctx, struct session *session)
 		return SMFIS_CONTINUE;
 	session->intake.has_recipient = false;
 	statistics_count(&shared.statistics, COUNT_REFUSED);
-	return answer(ctx, reply_for(err.code), &err);
+	return orders_reply(ctx, reply_for(err.code), &err);
 }
 
 static sfsistat
@@ -449,13 +376,13 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	if (session->state == STATE_FOREIGN)
 		return SMFIS_CONTINUE;
 	if (atomic_load(&shared.draining))
-		return answer(ctx, &reply_shutdown, NULL);
+		return orders_reply(ctx, &reply_shutdown, NULL);
 	if (session->intake.has_recipient) {
 		statistics_count(&shared.statistics, COUNT_SECOND);
-		return answer(ctx, &reply_second_recipient, NULL);
+		return orders_reply(ctx, &reply_second_recipient, NULL);
 	}
 	if (intake_recipient(&session->intake, words[0]) < 0)
-		return answer(ctx, reply_for(ERR_MEMORY), NULL);
+		return orders_reply(ctx, reply_for(ERR_MEMORY), NULL);
 	return welcome(ctx, session);
 }
 
@@ -495,7 +422,7 @@ on_eom(SMFICTX *ctx)
 		status = finish_foreign(ctx, session);
 	} else {
 		/* Nobody gets here who was answered at RCPT. */
-		status = answer(ctx, &reply_shutdown, NULL);
+		status = orders_reply(ctx, &reply_shutdown, NULL);
 	}
 	message_end(session);
 	return status;
