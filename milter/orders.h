@@ -1,11 +1,12 @@
 /*
  * Orders are what the mail server is told through libmilter: a reply, or how
- * the message is to be changed.
+ * the message is to be changed. Whoever speaks to libmilter includes this.
  */
 #ifndef INLAY_MILTER_ORDERS_H
 #define INLAY_MILTER_ORDERS_H
 
 #include <libmilter/mfapi.h>
+#include <libmilter/mfdef.h>
 
 #include "milter/outcome.h"
 #include "milter/reply.h"

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <libmilter/mfapi.h>
-#include <libmilter/mfdef.h>
 
 #include "milter/former_header.h"
 #include "milter/orders.h"
