@@ -1,7 +1,6 @@
 /*
- * The command line of `inlay`: finds the verb in the table, reads its flags,
- * opens what it needs, runs it, and turns a failure into one line and an exit
- * status of sysexits.h.
+ * What a verb of `inlay` gets: its flags and arguments, read, and the store
+ * and settings that it needs, open; and how it fails.
  */
 #ifndef INLAY_TOOLS_CLI_H
 #define INLAY_TOOLS_CLI_H
@@ -68,10 +67,6 @@ struct cli {
 	struct span tenant;
 	struct arena *arena; /* lives as long as the command */
 };
-
-/* Runs a whole command line; argv[0] is the program. Returns the exit
- * status; errors went to `errors`. */
-int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *errors);
 
 /* The value of a flag, "" for one that takes none, NULL where not given. */
 const char *cli_flag(const struct cli *cli, const char *name);

@@ -1,11 +1,11 @@
 #include <signal.h>
 
-#include "tools/cli.h"
+#include "tools/command.h"
 
 int
 main(int argc, char **argv)
 {
 	/* A reader that went away is a failed write, not a death. */
 	signal(SIGPIPE, SIG_IGN);
-	return cli_run(argc, argv, stdin, stdout, stderr);
+	return command_run(argc, argv, stdin, stdout, stderr);
 }

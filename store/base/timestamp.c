@@ -1,5 +1,7 @@
 #include "store/base/timestamp.h"
 
+#include "store/base/calendar.h"
+
 #define DAY 86400
 
 /* Reads exactly count digits and moves past them. */
@@ -31,29 +33,6 @@ take(struct span *text, char byte)
 	return true;
 }
 
-int64_t
-timestamp_days(int64_t year, unsigned month, unsigned day)
-{
-	int64_t y = month <= 2 ? year - 1 : year;
-	int64_t era = (y >= 0 ? y : y - 399) / 400;
-	int64_t of_era = y - era * 400;
-	int64_t of_year =
-	    (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
-	       of_year - 719468;
-}
-
-static unsigned
-month_length(unsigned year, unsigned month)
-{
-	static const unsigned char length[] = { 31, 28, 31, 30, 31, 30, 31, 31,
-		30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return length[month - 1] + (month == 2 && leap);
-}
-
 static bool
 read_date(struct span *text, int64_t *days)
 {
@@ -64,9 +43,9 @@ read_date(struct span *text, int64_t *days)
 	    !digits(text, 2, &day))
 		return false;
 	if (month < 1 || month > 12 || day < 1 ||
-	    day > month_length(year, month))
+	    day > (unsigned)calendar_month_days(year, (int)month))
 		return false;
-	*days = timestamp_days(year, month, day);
+	*days = calendar_days(year, (int)month, (int)day);
 	return true;
 }
 
@@ -213,30 +192,20 @@ put(char *out, int64_t value, unsigned width, char after)
 const char *
 timestamp_print(int64_t seconds, char *out)
 {
-	int64_t days = seconds / DAY, rest = seconds % DAY;
-	int64_t era, of_era, of_year, year, month;
+	int64_t rest, year;
+	int64_t days = calendar_divide(seconds, DAY, &rest);
+	int month, day;
 	char *at = out;
 
-	if (rest < 0) {
-		rest += DAY;
-		days--;
-	}
+	calendar_date(days, &year, &month, &day);
 	/* Four-digit years only: what timestamp_parse can read back. */
-	if (days < timestamp_days(0, 1, 1) ||
-	    days > timestamp_days(9999, 12, 31)) {
+	if (year < 0 || year > 9999) {
 		memcpy(out, "-", 2);
 		return out;
 	}
-	days += 719468;
-	era = (days >= 0 ? days : days - 146096) / 146097;
-	of_era = days - era * 146097;
-	year =
-	    (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	of_year = of_era - (365 * year + year / 4 - year / 100);
-	month = (5 * of_year + 2) / 153;
-	at = put(at, year + era * 400 + (month >= 10), 4, '-');
-	at = put(at, month < 10 ? month + 3 : month - 9, 2, '-');
-	at = put(at, of_year - (153 * month + 2) / 5 + 1, 2, 'T');
+	at = put(at, year, 4, '-');
+	at = put(at, month, 2, '-');
+	at = put(at, day, 2, 'T');
 	at = put(at, rest / 3600, 2, ':');
 	at = put(at, rest / 60 % 60, 2, ':');
 	at = put(at, rest % 60, 2, 'Z');

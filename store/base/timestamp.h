@@ -26,7 +26,4 @@ int duration_parse(struct span text, int64_t *seconds);
  * ends of time. Returns out. */
 const char *timestamp_print(int64_t seconds, char *out);
 
-/* Days from 1970-01-01 to that day of the proleptic Gregorian calendar. */
-int64_t timestamp_days(int64_t year, unsigned month, unsigned day);
-
 #endif

@@ -4,14 +4,6 @@
 #include "store/record/record.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-#define MAP_BYTES ((size_t)1 << 30)
-#define MAP_MAX ((size_t)1 << 40)
-#define COMMIT_MS 30000
-#define QUEUE_MAX 4096
-#define LOAD_MS 30
-#define MODE 0640
 
 #define ALARM_PERCENT 80
 
@@ -221,17 +213,8 @@ static void
 lmdb_close(struct engine *base)
 {
 	struct lmdb_engine *engine = of(base);
-	union {
-		const char *in;
-		void *out;
-	} path = { .in = engine->options.path };
 
-	writer_close(&engine->writer);
-	env_close(&engine->env);
-	store_dir_close(&engine->dir);
-	pthread_rwlock_destroy(&engine->gate);
-	free(path.out);
-	free(engine);
+	lmdb_stop(&engine);
 }
 
 static const struct engine_class lmdb_class = {
@@ -252,105 +235,21 @@ static const struct engine_class lmdb_class = {
 	.restore = lmdb_restore,
 };
 
-static struct lmdb_engine *
-engine_new(const struct engine_options *options, bool read_only)
-{
-	struct lmdb_engine *engine = calloc(1, sizeof *engine);
-	struct engine_options *own;
-	char *path = strdup(options->path);
-
-	if (engine == NULL || path == NULL) {
-		free(engine);
-		free(path);
-		return NULL;
-	}
-	engine->engine.class = &lmdb_class;
-	engine->read_only = read_only;
-	engine->options = *options;
-	own = &engine->options;
-	own->path = path;
-	own->mode = own->mode ? own->mode : MODE;
-	own->map_bytes = own->map_bytes ? own->map_bytes : MAP_BYTES;
-	own->map_max = own->map_max ? own->map_max : MAP_MAX;
-	own->commit_ms = own->commit_ms ? own->commit_ms : COMMIT_MS;
-	own->queue_max = own->queue_max ? own->queue_max : QUEUE_MAX;
-	own->load_ms = own->load_ms ? own->load_ms : LOAD_MS;
-	if (own->map_bytes > own->map_max)
-		own->map_bytes = own->map_max;
-	engine->map_bytes = own->map_bytes;
-	engine->engine.commit_ms = own->commit_ms;
-	lmdb_gate_init(engine);
-	return engine;
-}
-
-/* Marks a new store with this layout, or refuses what a newer one wrote. */
-static int
-check_schema(struct lmdb_engine *engine, struct err *err)
-{
-	struct env_reader *reader;
-	struct change change;
-	uint64_t schema;
-	int failed;
-
-	if (lmdb_read_begin(engine, &reader, err) < 0)
-		return -1;
-	failed = lmdb_meta_read(reader, META_SCHEMA, &schema, err);
-	lmdb_read_end(engine, reader);
-	if (failed < 0)
-		return -1;
-	if (schema > LMDB_SCHEMA)
-		return err_set(err, ERR_STORE,
-		    "%s was written by a newer version: its layout is %llu, "
-		    "this program knows %d",
-		    engine->options.path, (unsigned long long)schema,
-		    LMDB_SCHEMA);
-	if (schema != 0 || engine->read_only)
-		return 0;
-	if (lmdb_change_begin(engine, &change, err) != STEP_DONE)
-		return -1;
-	if (lmdb_meta_put(change.txn, META_SCHEMA, LMDB_SCHEMA, err) !=
-	    ENV_OK) {
-		lmdb_change_abandon(&change);
-		return err_set(err, ERR_STORE, "cannot begin the store");
-	}
-	return lmdb_change_commit(&change, err) == STEP_DONE ? 0 : -1;
-}
-
-static int
-open_parts(struct lmdb_engine *engine, struct err *err)
-{
-	const struct engine_options *options = &engine->options;
-	struct writer_store store = { batch_begin, batch_put, batch_commit,
-		batch_abandon, engine };
-
-	if (engine->read_only) {
-		if (store_dir_open_readonly(options->path, &engine->dir, err) <
-		    0)
-			return -1;
-	} else if (store_dir_open(
-		       options->path, options->mode, &engine->dir, err) < 0) {
-		return -1;
-	}
-	if (lmdb_open_current(engine, err) < 0)
-		return -1;
-	atomic_fetch_add(&engine->stale, env_clear_readers(engine->env));
-	if (check_schema(engine, err) < 0)
-		return -1;
-	if (engine->read_only)
-		return 0;
-	return writer_open(&store, options->queue_max, &engine->writer, err);
-}
-
 static int
 open_engine(const struct engine_options *options, bool read_only,
     struct engine **engine, struct err *err)
 {
-	struct lmdb_engine *new = engine_new(options, read_only);
+	struct lmdb_engine *new;
+	struct writer_store store = { batch_begin, batch_put, batch_commit,
+		batch_abandon, NULL };
 
-	if (new == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for the store");
-	if (open_parts(new, err) < 0) {
-		lmdb_close(&new->engine);
+	if (lmdb_start(options, read_only, &new, err) < 0)
+		return -1;
+	new->engine.class = &lmdb_class;
+	store.context = new;
+	if (!read_only && writer_open(&store, new->options.queue_max,
+			      &new->writer, err) < 0) {
+		lmdb_stop(&new);
 		return -1;
 	}
 	*engine = &new->engine;

@@ -242,24 +242,24 @@ lmdb_compact(struct engine *base, struct err *err)
 /* Opens a backup, all of it checked. */
 static int
 open_backup(const struct engine_options *options, const char *path,
-    struct engine **backup, struct err *err)
+    struct lmdb_engine **backup, struct err *err)
 {
 	struct engine_options from = *options;
-	struct engine_verdict verdict;
+	struct engine_verdict verdict = { 0 };
 	int sound;
 
 	from.path = path;
 	from.report = NULL;
-	if (lmdb_open_readonly(&from, backup, err) < 0)
+	if (lmdb_start(&from, true, backup, err) < 0)
 		return -1;
-	sound = engine_verify(*backup, NULL, NULL, &verdict, err);
+	sound = lmdb_verify(&(*backup)->engine, NULL, NULL, &verdict, err);
 	if (sound == 0)
 		err_set(err, ERR_STORE,
 		    "%s is damaged: %llu of its values are corrupt", path,
 		    (unsigned long long)verdict.corrupt);
 	if (sound > 0)
 		return 0;
-	engine_close(backup);
+	lmdb_stop(backup);
 	return -1;
 }
 
@@ -286,7 +286,7 @@ int
 lmdb_restore(struct engine *base, const char *path, struct err *err)
 {
 	struct lmdb_engine *engine = of(base);
-	struct engine *backup;
+	struct lmdb_engine *backup;
 	struct change change;
 	char name[STORE_DIR_NAME];
 	uint64_t least[2];
@@ -299,14 +299,14 @@ lmdb_restore(struct engine *base, const char *path, struct err *err)
 		least[0] = change.version;
 		failed = lmdb_meta(change.txn, META_GENERATION, &least[1], err);
 		if (failed == 0)
-			failed = copy_backup(of(backup), engine->dir,
+			failed = copy_backup(backup, engine->dir,
 			    engine->options.mode, least, name, err);
 		if (failed == 0)
 			failed = take_place(engine, &change, name, err);
 		else
 			lmdb_change_abandon(&change);
 	}
-	engine_close(&backup);
+	lmdb_stop(&backup);
 	return failed;
 }
 
@@ -317,15 +317,15 @@ int
 lmdb_restore_over(
     const struct engine_options *options, const char *path, struct err *err)
 {
-	struct engine *engine = NULL, *backup;
+	struct lmdb_engine *engine, *backup;
 	const uint64_t least[2] = { FAR_AHEAD, FAR_AHEAD };
 	struct store_dir *dir;
 	char name[STORE_DIR_NAME];
 	int failed;
 
-	if (lmdb_open(options, &engine, NULL) == 0) {
-		failed = lmdb_restore(engine, path, err);
-		engine_close(&engine);
+	if (lmdb_start(options, false, &engine, NULL) == 0) {
+		failed = lmdb_restore(&engine->engine, path, err);
+		lmdb_stop(&engine);
 		return failed;
 	}
 	if (open_backup(options, path, &backup, err) < 0)
@@ -333,12 +333,12 @@ lmdb_restore_over(
 	failed = store_dir_open(
 	    options->path, options->mode ? options->mode : 0640, &dir, err);
 	if (failed == 0) {
-		failed = copy_backup(of(backup), dir,
+		failed = copy_backup(backup, dir,
 		    options->mode ? options->mode : 0640, least, name, err);
 		if (failed == 0)
 			failed = store_dir_switch(dir, name, err);
 		store_dir_close(&dir);
 	}
-	engine_close(&backup);
+	lmdb_stop(&backup);
 	return failed;
 }

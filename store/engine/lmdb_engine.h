@@ -65,6 +65,13 @@ struct lmdb_engine {
 	atomic_bool alarm;
 };
 
+/* Opens the files as engine_options says, for readers and for changes one by
+ * one; who wants engine_commit adds the class and a writer. 0 or -1. */
+int lmdb_start(const struct engine_options *options, bool read_only,
+    struct lmdb_engine **engine, struct err *err);
+/* Ends the writer where there is one, closes, frees, clears the pointer. */
+void lmdb_stop(struct lmdb_engine **engine);
+
 /* A key of the environment, composed on the stack. */
 struct lmdb_key {
 	char bytes[1 + ENGINE_NAME_MAX];

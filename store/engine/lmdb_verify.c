@@ -3,7 +3,6 @@
  * environment of its own: a page that is damaged beyond what LMDB believes
  * ends the process that reads it, and that must not be ours.
  */
-#include "store/engine/lmdb.h"
 
 #include "store/engine/lmdb_engine.h"
 #include "store/record/record.h"
@@ -107,10 +106,10 @@ walk_all(const struct engine_options *options, int pipe)
 {
 	struct engine_options own = *options;
 	struct walk *walk = calloc(1, sizeof *walk);
-	struct engine *engine;
+	struct lmdb_engine *engine;
 
 	own.report = NULL;
-	if (walk == NULL || lmdb_open_readonly(&own, &engine, NULL) < 0)
+	if (walk == NULL || lmdb_start(&own, true, &engine, NULL) < 0)
 		return 1;
 	walk->at.bytes[0] = KEY_META;
 	walk->at.len = 1;
@@ -119,11 +118,10 @@ walk_all(const struct engine_options *options, int pipe)
 		int failed;
 
 		walk->bad_count = 0;
-		if (lmdb_read_begin(
-			(struct lmdb_engine *)engine, &reader, NULL) < 0)
+		if (lmdb_read_begin(engine, &reader, NULL) < 0)
 			return 1;
 		failed = walk_page(reader, walk, NULL);
-		lmdb_read_end((struct lmdb_engine *)engine, reader);
+		lmdb_read_end(engine, reader);
 		if (failed < 0 || say_page(pipe, walk) < 0)
 			return 1;
 	}

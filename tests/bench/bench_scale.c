@@ -5,7 +5,7 @@
  */
 #include "store/engine/lmdb.h"
 #include "tests/store/kit.h"
-#include "tools/cli.h"
+#include "tools/command.h"
 
 #include <time.h>
 
@@ -188,7 +188,7 @@ bench_csv(void)
 	fclose(file);
 	write_rows(rows);
 	begun = seconds();
-	if (cli_run(6, argv, stdin, stdout, stderr) != 0)
+	if (command_run(6, argv, stdin, stdout, stderr) != 0)
 		die("profile load", NULL);
 	printf("load    %u rows of CSV, 370 bytes  %9.0f rows/s\n", PEOPLE,
 	    PEOPLE / (seconds() - begun));

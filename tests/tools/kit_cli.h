@@ -14,7 +14,7 @@
 
 #include "store/base/buf.h"
 #include "tests/suite.h"
-#include "tools/cli.h"
+#include "tools/command.h"
 
 #define WORDS 24
 
@@ -103,7 +103,7 @@ run_with(const char *input, const char *words)
 			snprintf(expanded[count], 512, "%s", word);
 		argv[argc++] = expanded[count++];
 	}
-	status = cli_run(argc, argv, in, to, errs);
+	status = command_run(argc, argv, in, to, errs);
 	slurp(to, &out);
 	slurp(errs, &errors);
 	fclose(in);

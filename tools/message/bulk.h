@@ -6,7 +6,7 @@
 #define INLAY_TOOLS_BULK_H
 
 #include "milter/mail/message.h"
-#include "tools/message/findings.h"
+#include "tools/message/finding.h"
 
 /* Adds the findings: no visible link to unsubscribe, no one-click headers,
  * malformed Feedback-ID or List-Id, no From, content hidden with CSS.

@@ -1,38 +1,10 @@
 #include "tools/message/findings.h"
 
-#include <stdarg.h>
-
 #include "milter/former_header.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
-#include "tools/out.h"
 
 #define CACHE_MEMORY ((size_t)64 << 20)
-
-void
-finding(struct findings *findings, const char *rule, const char *format, ...)
-{
-	bool waived = campaign_waives(findings->campaign, rule);
-	char text[400];
-	va_list args;
-	json_t *object;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	findings->problems += !waived;
-	if (!findings->list) {
-		fprintf(findings->out, "%s: ", rule);
-		out_text(findings->out, span_str(text), 0);
-		fputs(waived ? " (waived)\n" : "\n", findings->out);
-		return;
-	}
-	object = json_object();
-	out_set(object, "rule", json_string(rule));
-	out_set(object, "text", out_string(span_str(text)));
-	out_set(object, "waived", json_boolean(waived));
-	out_add(findings->list, object);
-}
 
 static void
 look_at_slots(struct findings *findings, const char *where,

@@ -85,6 +85,8 @@ int compile_fail(struct compiler *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Out of the program's memory. Always -1. */
 int compile_full(struct compiler *c);
+/* Leaves out the instructions that do nothing. 0 or -1. */
+int compile_tidy(struct compiler *c, struct program *program);
 /* "expected X but found Y" at the lexer's token. Always -1. */
 int compile_expected(struct compiler *c, const char *what);
 

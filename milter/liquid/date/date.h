@@ -41,9 +41,6 @@ void date_from_offset(int64_t epoch, uint32_t nsec,
 int date_parse(struct span text, int64_t now, uint32_t now_nsec,
     const struct zone *zone, struct date *date);
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar. */
-int64_t date_days(int64_t year, int month, int day);
-
 /* strftime with all of Ruby's directives, flags and widths. 0, or -1 and err
  * (NULL is fine): the format is not one, or a width is above the maximum.
  * Running out of room shows in out->failed. */

@@ -1,5 +1,7 @@
 #include "milter/liquid/date/date.h"
 
+#include "store/base/calendar.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -139,8 +141,8 @@ week_of_year(const struct date *date, int first)
 static int
 weeks_of_year(int64_t year)
 {
-	int64_t first = date_days(year, 1, 1);
-	int64_t next = date_days(year + 1, 1, 1);
+	int64_t first = calendar_days(year, 1, 1);
+	int64_t next = calendar_days(year + 1, 1, 1);
 	int64_t weekday = ((first + 4) % 7 + 7) % 7;
 
 	/* 53 where a year begins on a Thursday, or on a Wednesday and is a

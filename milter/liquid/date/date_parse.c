@@ -1,6 +1,7 @@
 #include "milter/liquid/date/date.h"
 
 #include "milter/liquid/date/date_scan.h"
+#include "store/base/calendar.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
@@ -107,7 +108,7 @@ local_offset(
 	static const int months[] = { 1, 7 };
 
 	for (size_t i = 0; i < 2; i++) {
-		int64_t shown = date_days(year, months[i], 1) * DAY;
+		int64_t shown = calendar_days(year, months[i], 1) * DAY;
 		struct zone_time time =
 		    zone_at(local, zone_epoch(local, shown));
 
@@ -158,7 +159,7 @@ use_yearday(struct date_parts *parts)
 
 	if (parts->yearday < 1 || parts->yearday > 366)
 		return false;
-	days = date_days(parts->year, 1, 1) + parts->yearday - 1;
+	days = calendar_days(parts->year, 1, 1) + parts->yearday - 1;
 	date_from_epoch(days * DAY, 0, zone_utc(), &date);
 	parts->month = date.month;
 	parts->day = date.day;
@@ -229,7 +230,7 @@ make(struct date_parts *parts, int64_t now, const struct zone *local,
 		return 0;
 	if (!in_range(parts, fixed.offset))
 		return 0;
-	shown = date_days(parts->year, (int)parts->month, 1) * DAY +
+	shown = calendar_days(parts->year, (int)parts->month, 1) * DAY +
 		(parts->day - 1) * DAY + parts->hour * HOUR +
 		parts->minute * 60 + parts->second;
 	if (!has_offset) {

@@ -1,6 +1,6 @@
 #include "milter/liquid/date/zone_rule.h"
 
-#include "milter/liquid/date/date.h"
+#include "store/base/calendar.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
@@ -118,25 +118,17 @@ zone_rule_parse(struct span text, struct zone_rule *rule)
 	       text.len == 0;
 }
 
-static bool
-is_leap(int64_t year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
 /* The n-th such weekday of the month; week 5 is the last one. */
 static int64_t
 month_change(const struct zone_change *change, int64_t year)
 {
-	int64_t first = date_days(year, change->month, 1);
-	int64_t next = change->month == 12
-			   ? date_days(year + 1, 1, 1)
-			   : date_days(year, change->month + 1, 1);
-	int weekday = (int)(((first + 4) % 7 + 7) % 7);
-	int64_t day =
-	    first + (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
+	int64_t first = calendar_days(year, change->month, 1);
+	int ahead = (change->day - calendar_weekday(first) + 7) % 7;
+	int day = ahead + (change->week - 1) * 7;
 
-	return day >= next ? day - 7 : day;
+	if (day >= calendar_month_days(year, change->month))
+		day -= 7;
+	return first + day;
 }
 
 /* When it happens in that year, in seconds as the clocks show them. */
@@ -148,9 +140,10 @@ change_at(const struct zone_change *change, int64_t year)
 	if (change->form == 'M') {
 		day = month_change(change, year);
 	} else {
-		day = date_days(year, 1, 1) + change->day;
+		day = calendar_days(year, 1, 1) + change->day;
 		/* J counts no 29 February and begins with 1. */
-		if (change->form == 'J' && !(is_leap(year) && change->day > 59))
+		if (change->form == 'J' &&
+		    !(calendar_is_leap(year) && change->day > 59))
 			day--;
 	}
 	return day * DAY + change->time;
@@ -159,15 +152,17 @@ change_at(const struct zone_change *change, int64_t year)
 struct zone_time
 zone_rule_at(const struct zone_rule *rule, int64_t epoch)
 {
-	struct date shown;
-	int64_t begin, end;
+	int64_t begin, end, year, rest;
+	int month, day;
 	bool summer;
 
 	if (!rule->has_summer)
 		return rule->standard;
-	date_from_offset(epoch, 0, &rule->standard, &shown);
-	begin = change_at(&rule->begin, shown.year) - rule->standard.offset;
-	end = change_at(&rule->end, shown.year) - rule->summer.offset;
+	calendar_date(
+	    calendar_divide(epoch + rule->standard.offset, DAY, &rest), &year,
+	    &month, &day);
+	begin = change_at(&rule->begin, year) - rule->standard.offset;
+	end = change_at(&rule->end, year) - rule->summer.offset;
 	if (begin < end)
 		summer = epoch >= begin && epoch < end;
 	else

@@ -189,7 +189,7 @@ json_inside(
 	if (filter_text(call, input, &text) < 0)
 		return -1;
 	filter_begin(call, &escaped);
-	escape_json(text, &escaped);
+	json_escape(text, &escaped);
 	done = filter_finish(call, &escaped, out);
 	out->flags = VALUE_JSON_INSIDE;
 	return done;

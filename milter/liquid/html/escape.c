@@ -5,31 +5,6 @@
 #include "milter/liquid/html/escape_table.h"
 #include "milter/liquid/html/json.h"
 
-static inline bool
-is(unsigned char c, unsigned classes)
-{
-	return (byte_classes[c] & classes) != 0;
-}
-
-/* Bytes from the start on whose membership in the classes is as wanted. */
-static inline size_t
-run(struct span text, unsigned classes, bool wanted)
-{
-	size_t n = 0;
-
-	while (n < text.len && is((unsigned char)text.at[n], classes) == wanted)
-		n++;
-	return n;
-}
-
-/* Takes what run() counted from the text and adds it to out. */
-static inline void
-move(struct span *text, size_t len, struct buf *out)
-{
-	buf_add(out, span_first(*text, len));
-	*text = span_from(*text, len);
-}
-
 static struct span
 entity(char c)
 {
@@ -51,7 +26,7 @@ void
 escape_html(struct span text, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, BYTE_HTML, false), out);
+		byte_move(&text, byte_run(text, BYTE_HTML, false), out);
 		if (text.len == 0)
 			return;
 		buf_add(out, entity(*text.at));
@@ -64,7 +39,7 @@ static void
 escape_html_again(struct span text, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, BYTE_HTML, false), out);
+		byte_move(&text, byte_run(text, BYTE_HTML, false), out);
 		if (text.len == 0)
 			return;
 		if (*text.at == '&')
@@ -77,20 +52,32 @@ escape_html_again(struct span text, struct buf *out)
 
 /* Blanks, = and ` end or confuse an attribute without quotes. */
 static void
-escape_unquoted(struct span text, bool keep_entities, struct buf *out)
+put_unquoted(char c, struct buf *out)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
+	if ((unsigned char)c <= ' ' || c == '=' || c == '`')
+		buf_printf(out, "&#%u;", (unsigned char)c);
+	else if (byte_is((unsigned char)c, BYTE_HTML))
+		buf_add(out, entity(c));
+	else
+		buf_byte(out, c);
+}
 
-		if (c == '&' && keep_entities)
+static void
+escape_unquoted(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++)
+		put_unquoted(text.at[i], out);
+}
+
+/* HTML text made safe there: entities stay. */
+static void
+escape_unquoted_again(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '&')
 			buf_byte(out, '&');
-		else if (c <= ' ' || c == '=' || c == '`')
-			buf_printf(out, "&#%u;", c);
-		else if (is(c, BYTE_HTML))
-			buf_add(out, entity((char)c));
 		else
-			buf_byte(out, (char)c);
-	}
+			put_unquoted(text.at[i], out);
 }
 
 static void
@@ -107,7 +94,7 @@ static void
 encode(struct span text, unsigned class, char keep, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, class, true), out);
+		byte_move(&text, byte_run(text, class, true), out);
 		if (text.len == 0)
 			return;
 		if (*text.at == keep)
@@ -179,10 +166,11 @@ trim_controls(struct span text)
 	return text;
 }
 
+/* Part of a URL where & must be an entity, and where it may stay. */
 static void
-escape_url_part(struct span text, bool ampersands, struct buf *out)
+escape_url_part(struct span text, struct buf *out)
 {
-	while (ampersands) {
+	for (;;) {
 		size_t at = span_find(text, '&');
 
 		encode(span_first(text, at), BYTE_URL, '\0', out);
@@ -191,17 +179,49 @@ escape_url_part(struct span text, bool ampersands, struct buf *out)
 		buf_add(out, SPAN("&amp;"));
 		text = span_from(text, at + 1);
 	}
-	encode(text, BYTE_URL, '\0', out);
 }
 
 static void
-escape_url(struct span text, bool html, bool ampersands, struct buf *out)
+escape_url_again(struct span text, struct buf *out)
+{
+	encode(text, BYTE_URL, '\0', out);
+}
+
+/* A URL from its beginning, in the same two places and as HTML. */
+static void
+escape_url(struct span text, struct buf *out)
 {
 	text = trim_controls(text);
-	if (url_allowed(text, html))
-		escape_url_part(text, ampersands, out);
+	if (url_allowed(text, false))
+		escape_url_part(text, out);
 	else
 		buf_byte(out, '#');
+}
+
+static void
+escape_css_url(struct span text, struct buf *out)
+{
+	text = trim_controls(text);
+	if (url_allowed(text, false))
+		escape_url_again(text, out);
+	else
+		buf_byte(out, '#');
+}
+
+static void
+escape_html_url(struct span text, struct buf *out)
+{
+	text = trim_controls(text);
+	if (url_allowed(text, true))
+		escape_url_again(text, out);
+	else
+		buf_byte(out, '#');
+}
+
+static void
+escape_address(struct span text, struct buf *out)
+{
+	encode(text, BYTE_UNRESERVED, '@', out);
 }
 
 /* Six digits, so that nothing behind is taken for one more. */
@@ -209,44 +229,10 @@ static void
 escape_css(struct span text, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, BYTE_CSS, true), out);
+		byte_move(&text, byte_run(text, BYTE_CSS, true), out);
 		if (text.len == 0)
 			return;
 		buf_printf(out, "\\%06x", (unsigned char)*text.at);
-		text = span_from(text, 1);
-	}
-}
-
-void
-escape_json(struct span text, struct buf *out)
-{
-	for (;;) {
-		unsigned char c;
-
-		move(&text, run(text, BYTE_JSON, true), out);
-		if (text.len == 0)
-			return;
-		c = (unsigned char)*text.at;
-		if (span_starts(text, SPAN("\xe2\x80\xa8")) ||
-		    span_starts(text, SPAN("\xe2\x80\xa9"))) {
-			/* Line ends to a script, though not to JSON. */
-			buf_str(
-			    out, text.at[2] == '\xa8' ? "\\u2028" : "\\u2029");
-			text = span_from(text, 3);
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c == '\n')
-			buf_str(out, "\\n");
-		else if (c == '\r')
-			buf_str(out, "\\r");
-		else if (c == '\t')
-			buf_str(out, "\\t");
-		else if (c == 0xe2)
-			buf_byte(out, (char)c);
-		else
-			buf_printf(out, "\\u%04x", c);
 		text = span_from(text, 1);
 	}
 }
@@ -258,7 +244,7 @@ escape_script(struct span text, struct buf *out)
 	for (;;) {
 		size_t quote = span_find(text, '"');
 
-		escape_json(span_first(text, quote), out);
+		json_escape(span_first(text, quote), out);
 		if (quote == text.len)
 			return;
 		buf_str(out, "\\u0022");
@@ -267,10 +253,18 @@ escape_script(struct span text, struct buf *out)
 }
 
 static void
-keep_only(struct span text, unsigned class, struct buf *out)
+escape_json(struct span text, struct buf *out)
+{
+	buf_byte(out, '"');
+	json_escape(text, out);
+	buf_byte(out, '"');
+}
+
+static void
+escape_name(struct span text, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, class, true), out);
+		byte_move(&text, byte_run(text, BYTE_NAME, true), out);
 		if (text.len == 0)
 			return;
 		text = span_from(text, 1);
@@ -281,7 +275,7 @@ static void
 escape_plain(struct span text, struct buf *out)
 {
 	for (;;) {
-		move(&text, run(text, BYTE_CONTROL, false), out);
+		byte_move(&text, byte_run(text, BYTE_CONTROL, false), out);
 		if (text.len == 0)
 			return;
 		text = span_from(text, 1);
@@ -298,7 +292,7 @@ escape_header(struct span text, struct buf *out)
 
 		if (c == '\r' || c == '\n')
 			line = true;
-		if (is((unsigned char)c, BYTE_LINE))
+		if (byte_is((unsigned char)c, BYTE_LINE))
 			continue;
 		if (line)
 			buf_byte(out, ' ');
@@ -315,63 +309,42 @@ escape_comment(struct span text, struct buf *out)
 			buf_byte(out, text.at[i]);
 }
 
+static void
+escape_nothing(struct span text, struct buf *out)
+{
+	buf_add(out, text);
+}
+
+/* How each place takes plain text, and how HTML that the author made himself;
+ * where there is no way for that, its entities become bytes and are plain. */
+static const struct {
+	void (*text)(struct span text, struct buf *out);
+	void (*html)(struct span text, struct buf *out);
+} ways[] = {
+	[ESCAPE_NONE] = { escape_nothing, escape_nothing },
+	[ESCAPE_PLAIN] = { escape_plain, escape_plain },
+	[ESCAPE_HEADER] = { escape_header, escape_header },
+	[ESCAPE_HTML] = { escape_html, escape_nothing },
+	[ESCAPE_RCDATA] = { escape_html, escape_html_again },
+	[ESCAPE_ATTRIBUTE] = { escape_html, escape_html_again },
+	[ESCAPE_UNQUOTED] = { escape_unquoted, escape_unquoted_again },
+	[ESCAPE_URL] = { escape_url, escape_html_url },
+	[ESCAPE_URL_PART] = { escape_url_part, escape_url_again },
+	[ESCAPE_URL_COMPONENT] = { escape_component, NULL },
+	[ESCAPE_URL_ADDRESS] = { escape_address, NULL },
+	[ESCAPE_CSS_URL] = { escape_css_url, NULL },
+	[ESCAPE_CSS_URL_PART] = { escape_url_again, NULL },
+	[ESCAPE_CSS] = { escape_css, NULL },
+	[ESCAPE_STRING] = { escape_script, NULL },
+	[ESCAPE_JSON] = { escape_json, NULL },
+	[ESCAPE_NAME] = { escape_name, escape_name },
+	[ESCAPE_COMMENT] = { escape_comment, escape_comment },
+};
+
 void
 escape_text(enum escape escape, struct span text, struct buf *out)
 {
-	switch (escape) {
-	case ESCAPE_NONE:
-		buf_add(out, text);
-		break;
-	case ESCAPE_PLAIN:
-		escape_plain(text, out);
-		break;
-	case ESCAPE_HEADER:
-		escape_header(text, out);
-		break;
-	case ESCAPE_HTML:
-	case ESCAPE_RCDATA:
-	case ESCAPE_ATTRIBUTE:
-		escape_html(text, out);
-		break;
-	case ESCAPE_UNQUOTED:
-		escape_unquoted(text, false, out);
-		break;
-	case ESCAPE_URL:
-		escape_url(text, false, true, out);
-		break;
-	case ESCAPE_URL_PART:
-		escape_url_part(text, true, out);
-		break;
-	case ESCAPE_URL_COMPONENT:
-		escape_component(text, out);
-		break;
-	case ESCAPE_URL_ADDRESS:
-		encode(text, BYTE_UNRESERVED, '@', out);
-		break;
-	case ESCAPE_CSS_URL:
-		escape_url(text, false, false, out);
-		break;
-	case ESCAPE_CSS_URL_PART:
-		escape_url_part(text, false, out);
-		break;
-	case ESCAPE_CSS:
-		escape_css(text, out);
-		break;
-	case ESCAPE_STRING:
-		escape_script(text, out);
-		break;
-	case ESCAPE_JSON:
-		buf_byte(out, '"');
-		escape_json(text, out);
-		buf_byte(out, '"');
-		break;
-	case ESCAPE_NAME:
-		keep_only(text, BYTE_NAME, out);
-		break;
-	case ESCAPE_COMMENT:
-		escape_comment(text, out);
-		break;
-	}
+	ways[escape].text(text, out);
 }
 
 /* The five entities that escape_html writes, back to bytes. 0 or -1. */
@@ -407,44 +380,13 @@ static int
 put_html(
     enum escape escape, struct span text, struct arena *arena, struct buf *out)
 {
-	struct span plain;
-
-	switch (escape) {
-	case ESCAPE_NONE:
-	case ESCAPE_HTML:
-		buf_add(out, text);
-		return 0;
-	case ESCAPE_RCDATA:
-	case ESCAPE_ATTRIBUTE:
-		escape_html_again(text, out);
-		return 0;
-	case ESCAPE_UNQUOTED:
-		escape_unquoted(text, true, out);
-		return 0;
-	case ESCAPE_URL:
-		escape_url(text, true, false, out);
-		return 0;
-	case ESCAPE_URL_PART:
-		escape_url_part(text, false, out);
-		return 0;
-	case ESCAPE_URL_COMPONENT:
-	case ESCAPE_URL_ADDRESS:
-	case ESCAPE_CSS_URL:
-	case ESCAPE_CSS_URL_PART:
-	case ESCAPE_CSS:
-	case ESCAPE_STRING:
-	case ESCAPE_JSON:
-		if (decode_entities(text, arena, &plain) < 0)
-			return -1;
-		escape_text(escape, plain, out);
-		return 0;
-	case ESCAPE_PLAIN:
-	case ESCAPE_HEADER:
-	case ESCAPE_NAME:
-	case ESCAPE_COMMENT:
-		escape_text(escape, text, out);
+	if (ways[escape].html) {
+		ways[escape].html(text, out);
 		return 0;
 	}
+	if (decode_entities(text, arena, &text) < 0)
+		return -1;
+	ways[escape].text(text, out);
 	return 0;
 }
 
@@ -484,8 +426,10 @@ escape_value(enum escape escape, struct value value, struct arena *arena,
 			escape_text(escape, text, out);
 		return 0;
 	}
-	if (escape == ESCAPE_JSON)
-		return json_write(value, out);
+	if (escape == ESCAPE_JSON) {
+		json_write(value, out);
+		return 0;
+	}
 	if (value_text(value, arena, &text) < 0)
 		return -1;
 	escape_text(escape, text, out);

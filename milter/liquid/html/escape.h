@@ -53,7 +53,4 @@ void escape_html(struct span text, struct buf *out);
 void escape_form(struct span text, struct buf *out);
 void escape_component(struct span text, struct buf *out);
 
-/* The inside of a JSON string; safe in a script element. */
-void escape_json(struct span text, struct buf *out);
-
 #endif

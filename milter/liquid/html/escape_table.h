@@ -5,7 +5,8 @@
 #ifndef INLAY_LIQUID_ESCAPE_TABLE_H
 #define INLAY_LIQUID_ESCAPE_TABLE_H
 
-#include <stdint.h>
+#include "store/base/buf.h"
+#include "store/base/span.h"
 
 enum byte_class {
 	BYTE_HTML = 1,	      /* & < > " ' */
@@ -276,5 +277,31 @@ static const uint8_t byte_classes[256] = {
 	0x60,
 	0x60,
 };
+
+static inline bool
+byte_is(unsigned char c, unsigned classes)
+{
+	return (byte_classes[c] & classes) != 0;
+}
+
+/* Bytes from the start on whose membership in the classes is as wanted. */
+static inline size_t
+byte_run(struct span text, unsigned classes, bool wanted)
+{
+	size_t n = 0;
+
+	while (n < text.len &&
+	       byte_is((unsigned char)text.at[n], classes) == wanted)
+		n++;
+	return n;
+}
+
+/* Takes what byte_run() counted from the text and adds it to out. */
+static inline void
+byte_move(struct span *text, size_t len, struct buf *out)
+{
+	buf_add(out, span_first(*text, len));
+	*text = span_from(*text, len);
+}
 
 #endif

@@ -2,7 +2,41 @@
 
 #include <math.h>
 
-#include "milter/liquid/html/escape.h"
+#include "milter/liquid/html/escape_table.h"
+
+void
+json_escape(struct span text, struct buf *out)
+{
+	for (;;) {
+		unsigned char c;
+
+		byte_move(&text, byte_run(text, BYTE_JSON, true), out);
+		if (text.len == 0)
+			return;
+		c = (unsigned char)*text.at;
+		if (span_starts(text, SPAN("\xe2\x80\xa8")) ||
+		    span_starts(text, SPAN("\xe2\x80\xa9"))) {
+			/* Line ends to a script, though not to JSON. */
+			buf_str(
+			    out, text.at[2] == '\xa8' ? "\\u2028" : "\\u2029");
+			text = span_from(text, 3);
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			buf_printf(out, "\\%c", c);
+		else if (c == '\n')
+			buf_str(out, "\\n");
+		else if (c == '\r')
+			buf_str(out, "\\r");
+		else if (c == '\t')
+			buf_str(out, "\\t");
+		else if (c == 0xe2)
+			buf_byte(out, (char)c);
+		else
+			buf_printf(out, "\\u%04x", c);
+		text = span_from(text, 1);
+	}
+}
 
 static void put(struct value value, unsigned depth, struct buf *out);
 
@@ -10,7 +44,7 @@ static void
 put_string(struct span text, struct buf *out)
 {
 	buf_byte(out, '"');
-	escape_json(text, out);
+	json_escape(text, out);
 	buf_byte(out, '"');
 }
 
@@ -109,9 +143,8 @@ put(struct value value, unsigned depth, struct buf *out)
 	}
 }
 
-int
+void
 json_write(struct value value, struct buf *out)
 {
 	put(value, 0, out);
-	return 0;
 }

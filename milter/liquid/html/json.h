@@ -10,7 +10,10 @@
 /* Values within values that are still written; deeper ones become null. */
 enum { JSON_DEPTH = 32 };
 
-/* Objects of the host become their text. 0; no room shows in out. */
-int json_write(struct value value, struct buf *out);
+/* The inside of a JSON string. */
+void json_escape(struct span text, struct buf *out);
+
+/* Objects of the host become their text. No room shows in out. */
+void json_write(struct value value, struct buf *out);
 
 #endif

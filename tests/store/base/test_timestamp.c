@@ -3,6 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "store/base/calendar.h"
 #include "store/base/suggest.h"
 
 #include "tests/suite.h"
@@ -56,8 +57,8 @@ START_TEST(prints_what_it_reads_for_every_day)
 {
 	char printed[TIMESTAMP_SIZE];
 
-	for (int64_t day = timestamp_days(1, 1, 1);
-	     day < timestamp_days(9999, 1, 1); day += 13) {
+	for (int64_t day = calendar_days(1, 1, 1);
+	     day < calendar_days(9999, 1, 1); day += 13) {
 		int64_t seconds;
 
 		timestamp_print(day * 86400 + 3661, printed);

@@ -1,5 +1,6 @@
 #include "milter/liquid/date/date.h"
 
+#include "store/base/calendar.h"
 #include "tests/suite.h"
 
 #include <check.h>
@@ -182,7 +183,7 @@ START_TEST(counts_days_and_weeks_over_all_years)
 	date_from_epoch(days[_i].epoch, 0, zone_utc(), &date);
 	show(&date, "%F %j %G-W%V-%u", shown, sizeof shown);
 	ck_assert_str_eq(shown, days[_i].text);
-	ck_assert_int_eq(date_days(date.year, date.month, date.day),
+	ck_assert_int_eq(calendar_days(date.year, date.month, date.day),
 	    (days[_i].epoch - ((days[_i].epoch % 86400) + 86400) % 86400) /
 		86400);
 }

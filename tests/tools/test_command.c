@@ -1,4 +1,4 @@
-#include "tools/cli.h"
+#include "tools/command.h"
 
 #include "tests/tools/kit_cli.h"
 
