@@ -11,25 +11,6 @@ const struct liquid_limits liquid_limits_default = {
 /* No string a filter makes grows past this. */
 enum { TEXT_MAX = 4 << 20 };
 
-int
-render_full(struct render *r)
-{
-	return err_set(
-	    r->err, ERR_LIMIT, "the rendering needs too much memory");
-}
-
-int
-render_charge(struct render *r, uint64_t units)
-{
-	if (units > r->filter.steps) {
-		r->filter.steps = 0;
-		return err_set(
-		    r->err, ERR_LIMIT, "the rendering takes too many steps");
-	}
-	r->filter.steps -= units;
-	return 0;
-}
-
 /* ---- the instructions that fit in a line or two ---- */
 
 static RENDER_OP(op_nop)

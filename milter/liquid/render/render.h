@@ -90,6 +90,9 @@ struct render {
 
 /* Runs the program's code from pc to its OP_END. 0 or -1. */
 int render_run(struct render *r, const struct program *program, uint32_t pc);
+
+/* ---- limits (render_limit.c) ---- */
+
 /* ERR_LIMIT about memory. Always -1. */
 int render_full(struct render *r);
 /* Takes units off the steps left. 0, or -1 and ERR_LIMIT. */

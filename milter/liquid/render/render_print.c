@@ -49,6 +49,14 @@ RENDER_OP(op_emit)
 	return 0;
 }
 
+RENDER_OP(op_emit_path)
+{
+	r->mark = arena_mark(r->arena);
+	if (scope_path(r, code->path, r->top++) < 0 || op_require(r, code) < 0)
+		return -1;
+	return op_emit(r, code);
+}
+
 /* The commonest of all, {{ name | escape }}: nothing is made in between. */
 RENDER_OP(op_emit_html)
 {

@@ -86,17 +86,6 @@ RENDER_OP(op_require)
 	return complain(r, code->path);
 }
 
-RENDER_OP(op_emit_path)
-{
-	r->mark = arena_mark(r->arena);
-	if (scope_path(r, code->path, r->top++) < 0)
-		return -1;
-	if (r->top[-1].kind == VALUE_MISSING &&
-	    r->env->missing != MISSING_EMPTY && complain(r, code->path) < 0)
-		return -1;
-	return op_emit(r, code);
-}
-
 /* ---- filters ---- */
 
 enum { FEW = 16 };
