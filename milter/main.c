@@ -25,7 +25,7 @@
 #include "milter/socket.h"
 #include "store/engine/lmdb.h"
 
-struct arguments {
+struct daemon_arguments {
 	const char *file;
 	const char *socket; /* NULL: as configured */
 	const char *user;   /* likewise */
@@ -34,7 +34,7 @@ struct arguments {
 };
 
 struct daemon {
-	struct arguments arguments;
+	struct daemon_arguments arguments;
 	const struct loaded_config
 	    *config; /* the first one: options outlive it */
 	const struct settings *settings;
@@ -75,11 +75,11 @@ static const char usage[] =
 
 /* 0 to go on, or an exit status plus one. */
 static int
-read_arguments(int argc, char **argv, struct arguments *arguments)
+read_arguments(int argc, char **argv, struct daemon_arguments *arguments)
 {
 	int option;
 
-	*arguments = (struct arguments){ .file = SETTINGS_FILE };
+	*arguments = (struct daemon_arguments){ .file = SETTINGS_FILE };
 	while ((option = getopt(argc, argv, "fnx:p:u:Vh")) != -1) {
 		if (option == 'f') {
 			arguments->foreground = true;
@@ -138,7 +138,7 @@ find_names(struct daemon *daemon, struct err *err)
 static int
 load(struct daemon *daemon, struct err *err)
 {
-	const struct arguments *arguments = &daemon->arguments;
+	const struct daemon_arguments *arguments = &daemon->arguments;
 
 	if (loaded_config_open(arguments->file, &daemon->config, err) < 0)
 		return -1;

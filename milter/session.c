@@ -36,7 +36,7 @@
 	    SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_BODY | \
 	    SMFIP_HDR_LEADSPC)
 
-enum state {
+enum session_state {
 	STATE_IDLE,    /* between messages */
 	STATE_FOREIGN, /* no rule allows it; its header is watched */
 	STATE_ALLOWED, /* a rule does; it is gathered */
@@ -50,7 +50,7 @@ struct session {
 	char login[256];
 
 	/* of the message */
-	enum state state;
+	enum session_state state;
 	const struct loaded_config *config;
 	const struct rule *rule;
 	struct intake intake;

@@ -11,7 +11,7 @@
 #define VALUE_MAX 4096 /* bytes that tell a folded value from others */
 #define FIRST_SLOTS 64
 
-struct seen {
+struct sighting {
 	struct span text; /* folded */
 	uint64_t hash;
 	uint64_t count;
@@ -23,7 +23,7 @@ struct census {
 	size_t limit;
 	int64_t now;
 	int64_t max_age;
-	struct seen *seen; /* in the order of appearance */
+	struct sighting *seen; /* in the order of appearance */
 	size_t seen_count, seen_room;
 	uint32_t *slots; /* open addressing: index into seen plus 1 */
 	size_t slot_count;
@@ -92,7 +92,8 @@ slot_find(const struct census *census, struct span text, uint64_t hash)
 	size_t mask = census->slot_count - 1, at = hash & mask;
 
 	while (census->slots[at] != 0) {
-		const struct seen *seen = &census->seen[census->slots[at] - 1];
+		const struct sighting *seen =
+		    &census->seen[census->slots[at] - 1];
 
 		if (seen->hash == hash && span_eq(seen->text, text))
 			break;
@@ -129,7 +130,7 @@ value_count(struct census *census, struct span text)
 {
 	uint64_t hash = hash_xxh3(text);
 	void *seen = census->seen;
-	struct seen fresh = { SPAN_NONE, hash, 1 };
+	struct sighting fresh = { SPAN_NONE, hash, 1 };
 	size_t at;
 
 	if (slots_grow(census) < 0)
@@ -220,7 +221,7 @@ census_report(struct census *census)
 
 	out.distinct = census->seen_count;
 	for (size_t i = 0; i < census->seen_count; i++) {
-		const struct seen *seen = &census->seen[i];
+		const struct sighting *seen = &census->seen[i];
 		double share = (double)seen->count / (double)out.filled;
 
 		out.entropy -= share * log2(share);

@@ -16,7 +16,7 @@
 /* Longer tags are no words; the bound keeps reading linear. */
 #define OPAQUE_MAX 1000
 
-struct reader {
+struct address_reader {
 	struct span rest;
 	struct arena *arena;
 	struct buf words;   /* the phrase or bare address so far */
@@ -60,7 +60,7 @@ add_unquoted(struct span text, struct buf *out)
 
 /* Reads "..." at the start, opaque regions taken as they are. */
 static void
-read_quoted(struct reader *r)
+read_quoted(struct address_reader *r)
 {
 	r->rest = span_from(r->rest, 1);
 	while (r->rest.len > 0 && r->rest.at[0] != '"') {
@@ -77,7 +77,7 @@ read_quoted(struct reader *r)
 
 /* Reads (...) at the start, nested ones included. */
 static void
-read_comment(struct reader *r)
+read_comment(struct address_reader *r)
 {
 	size_t depth = 0, n = 0;
 
@@ -98,7 +98,7 @@ read_comment(struct reader *r)
 
 /* Reads words up to one of <>,;: or the end; blanks between become one. */
 static void
-read_words(struct reader *r)
+read_words(struct address_reader *r)
 {
 	bool gap = false;
 
@@ -131,7 +131,7 @@ read_words(struct reader *r)
 
 /* Reads <...> at the start; a source route (@a,@b:) goes. 1 or 0. */
 static int
-read_angle(struct reader *r, struct span *address)
+read_angle(struct address_reader *r, struct span *address)
 {
 	size_t at = 1;
 	struct span inner;
@@ -156,7 +156,8 @@ read_angle(struct reader *r, struct span *address)
 }
 
 static int
-take_name(struct reader *r, struct span raw, struct span *name, struct err *err)
+take_name(struct address_reader *r, struct span raw, struct span *name,
+    struct err *err)
 {
 	struct span copy;
 
@@ -189,8 +190,8 @@ add_mailbox(struct address_list *list, size_t *room, struct arena *arena,
 /* What ends a mailbox was reached: a separator or the end. raw is what it
  * was read from. */
 static int
-end_mailbox(
-    struct reader *r, struct span raw, struct mailbox *mailbox, struct err *err)
+end_mailbox(struct address_reader *r, struct span raw, struct mailbox *mailbox,
+    struct err *err)
 {
 	if (mailbox->angle || r->words.len == 0)
 		return 0;
@@ -206,7 +207,7 @@ end_mailbox(
 
 /* Reads one mailbox or group start. 1, 0 no sense, -1. */
 static int
-read_mailbox(struct reader *r, struct mailbox *mailbox, struct err *err)
+read_mailbox(struct address_reader *r, struct mailbox *mailbox, struct err *err)
 {
 	struct span start = r->rest;
 
@@ -244,7 +245,7 @@ read_mailbox(struct reader *r, struct mailbox *mailbox, struct err *err)
 
 /* Reads mailboxes and the separators after them. */
 static int
-read_list(struct reader *r, struct address_list *list, struct err *err)
+read_list(struct address_reader *r, struct address_list *list, struct err *err)
 {
 	size_t room = 0;
 	bool group = false;
@@ -282,7 +283,7 @@ int
 address_list_read(struct span line, struct arena *arena,
     struct address_list *list, struct err *err)
 {
-	struct reader r = { .rest = span_trim(line), .arena = arena };
+	struct address_reader r = { .rest = span_trim(line), .arena = arena };
 	int got;
 
 	*list = (struct address_list){ NULL, 0 };

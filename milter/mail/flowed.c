@@ -15,14 +15,14 @@ struct physical {
 };
 
 /* One logical line of the original. */
-struct entry {
+struct flowed_entry {
 	uint64_t hash;
 	struct span lines; /* its physical lines */
 	size_t ending;	   /* length of the last line end, part of lines */
 };
 
 struct index {
-	struct entry *at;
+	struct flowed_entry *at;
 	size_t size; /* a power of two */
 	bool delsp;
 };
@@ -132,7 +132,7 @@ index_build(struct index *index, struct span original, struct arena *arena)
 			slot = (slot + 1) & (index->size - 1);
 		if (index->at[slot].lines.at == NULL)
 			index->at[slot] =
-			    (struct entry){ hash, lines, ending.len };
+			    (struct flowed_entry){ hash, lines, ending.len };
 	}
 	return text.failed ? -1 : 0;
 }

@@ -79,9 +79,9 @@ header_kind(struct span name)
 }
 
 static int
-add_piece(struct header *header, enum piece_kind kind, struct span text)
+add_piece(struct header *header, enum header_piece_kind kind, struct span text)
 {
-	header->pieces[header->count++] = (struct piece){ kind, text };
+	header->pieces[header->count++] = (struct header_piece){ kind, text };
 	return 0;
 }
 
@@ -98,7 +98,7 @@ read_addresses(struct span line, struct arena *arena, struct header *header,
 	if (got <= 0 || list->count == 0)
 		return got < 0 ? -1 : 0;
 	header->pieces =
-	    arena_calloc(arena, list->count * 2, sizeof(struct piece));
+	    arena_calloc(arena, list->count * 2, sizeof(struct header_piece));
 	if (header->pieces == NULL)
 		return full(err);
 	for (size_t i = 0; i < list->count; i++) {
@@ -129,7 +129,7 @@ read_params(const struct header_field *field, struct arena *arena,
 	if (content->odd || content->count == 0)
 		return 0;
 	header->pieces =
-	    arena_calloc(arena, content->count, sizeof(struct piece));
+	    arena_calloc(arena, content->count, sizeof(struct header_piece));
 	if (header->pieces == NULL)
 		return full(err);
 	for (size_t i = 0; i < content->count; i++) {
@@ -161,7 +161,7 @@ header_read(const struct header_field *field, struct arena *arena,
 		got = read_params(field, arena, header, err);
 	if (got != 0)
 		return got < 0 ? -1 : 0;
-	header->pieces = ARENA_NEW(arena, struct piece);
+	header->pieces = ARENA_NEW(arena, struct header_piece);
 	if (header->pieces == NULL)
 		return full(err);
 	text = line;

@@ -18,7 +18,7 @@ enum header_kind {
 			   value as it stands; result must be ASCII */
 };
 
-enum piece_kind {
+enum header_piece_kind {
 	PIECE_TEXT,    /* the whole value */
 	PIECE_NAME,    /* a display name, unquoted */
 	PIECE_ADDRESS, /* local@domain, without the angle brackets */
@@ -26,15 +26,15 @@ enum piece_kind {
 	PIECE_PARAM    /* a parameter's value, unquoted */
 };
 
-struct piece {
-	enum piece_kind kind;
+struct header_piece {
+	enum header_piece_kind kind;
 	struct span text; /* decoded UTF-8; {{ }} and {% %} never split */
 };
 
 struct header {
 	const struct header_field *field;
 	enum header_kind kind;
-	struct piece *pieces;
+	struct header_piece *pieces;
 	size_t count;
 	struct address_list *list;  /* HEADER_ADDRESS only */
 	struct mime_value *content; /* HEADER_PARAMS only */

@@ -4,7 +4,7 @@
 #include "milter/mail/line.h"
 #include "store/base/buf.h"
 
-struct scanner {
+struct message_scanner {
 	struct message *message;
 	struct message_limits limits;
 	struct arena *arena;
@@ -33,7 +33,7 @@ full(struct err *err)
 /* The first reason stays. What is inside of an enclosed message or a
  * signature is not edited, and its structure nobody's concern. */
 static void
-doubt(struct scanner *s, struct part *part, const char *reason)
+doubt(struct message_scanner *s, struct part *part, const char *reason)
 {
 	if (s->message->ambiguous != NULL || (part && part->sealed))
 		return;
@@ -62,7 +62,7 @@ message_duplicate(const struct message *message)
 }
 
 static struct span
-rest_of(const struct scanner *s)
+rest_of(const struct message_scanner *s)
 {
 	return span_from(s->message->bytes, s->at);
 }
@@ -70,7 +70,7 @@ rest_of(const struct scanner *s)
 /* The innermost open multipart whose delimiter the line is. A closed one
  * whose boundary is used again only raises a doubt. */
 static struct part *
-match(struct scanner *s, struct span line, enum delimiter *kind)
+match(struct message_scanner *s, struct span line, enum delimiter *kind)
 {
 	size_t from = s->boundaries.count;
 	struct part *part;
@@ -87,7 +87,8 @@ match(struct scanner *s, struct span line, enum delimiter *kind)
 /* Line ends that some readers take for one and others do not: a bare LF
  * before or after a delimiter. */
 static void
-check_line_ends(struct scanner *s, struct part *part, size_t start, size_t end)
+check_line_ends(
+    struct message_scanner *s, struct part *part, size_t start, size_t end)
 {
 	struct span bytes = s->message->bytes;
 
@@ -98,7 +99,7 @@ check_line_ends(struct scanner *s, struct part *part, size_t start, size_t end)
 
 /* Looks for what would be a delimiter if a bare CR ended lines. */
 static void
-check_bare_cr(struct scanner *s, struct span line)
+check_bare_cr(struct message_scanner *s, struct span line)
 {
 	enum delimiter kind;
 
@@ -115,7 +116,7 @@ check_bare_cr(struct scanner *s, struct span line)
 /* The next delimiter line from s->at on: *start is its offset, s->at the
  * offset after it. NULL when there is none up to the end. */
 static struct part *
-find_delimiter(struct scanner *s, enum delimiter *kind, size_t *start)
+find_delimiter(struct message_scanner *s, enum delimiter *kind, size_t *start)
 {
 	while (s->at < s->message->bytes.len) {
 		struct span rest = rest_of(s);
@@ -138,7 +139,7 @@ find_delimiter(struct scanner *s, enum delimiter *kind, size_t *start)
 }
 
 static struct part *
-add_part(struct scanner *s, struct part *parent)
+add_part(struct message_scanner *s, struct part *parent)
 {
 	struct message *m = s->message;
 	struct part *part = ARENA_NEW(s->arena, struct part);
@@ -177,7 +178,7 @@ add_part(struct scanner *s, struct part *parent)
 /* Where the header of a part ends: before a blank line, a line that is no
  * header, or a delimiter, whatever else that line could be. */
 static size_t
-header_length(struct scanner *s, size_t *separator)
+header_length(struct message_scanner *s, size_t *separator)
 {
 	struct span rest = rest_of(s), name, value;
 	enum delimiter kind;
@@ -202,7 +203,7 @@ header_length(struct scanner *s, size_t *separator)
 }
 
 static int
-doubt_twice(struct scanner *s, struct part *part, const char *name)
+doubt_twice(struct message_scanner *s, struct part *part, const char *name)
 {
 	struct buf reason;
 
@@ -213,7 +214,7 @@ doubt_twice(struct scanner *s, struct part *part, const char *name)
 }
 
 static int
-check_header(struct scanner *s, struct part *part)
+check_header(struct message_scanner *s, struct part *part)
 {
 	size_t end = s->at;
 	const char *twice;
@@ -240,7 +241,7 @@ check_header(struct scanner *s, struct part *part)
 
 /* The header section at s->at: read, described; s->at moves to the body. */
 static int
-read_header(struct scanner *s, struct part *part)
+read_header(struct message_scanner *s, struct part *part)
 {
 	size_t separator;
 	size_t length = header_length(s, &separator);
@@ -290,7 +291,7 @@ boundary_oddity(const struct part *part)
 }
 
 static int
-open_multipart(struct scanner *s, struct part *part)
+open_multipart(struct message_scanner *s, struct part *part)
 {
 	const char *odd = boundary_oddity(part);
 
@@ -313,7 +314,7 @@ open_multipart(struct scanner *s, struct part *part)
 /* Reads the part whose header begins at s->at, and the messages that begin
  * with it, down to a leaf or a multipart. */
 static int
-open_part(struct scanner *s, struct part *parent)
+open_part(struct message_scanner *s, struct part *parent)
 {
 	for (;;) {
 		struct part *part;
@@ -348,7 +349,8 @@ open_part(struct scanner *s, struct part *parent)
 /* Ends the part and everything in it before the delimiter at end; the line
  * end before a delimiter belongs to it (RFC 2046 section 5.1.1). */
 static void
-end_body(struct scanner *s, struct part *part, size_t end, bool delimited)
+end_body(
+    struct message_scanner *s, struct part *part, size_t end, bool delimited)
 {
 	const char *bytes = s->message->bytes.at;
 	size_t start = (size_t)(part->body.at - bytes);
@@ -365,7 +367,8 @@ end_body(struct scanner *s, struct part *part, size_t end, bool delimited)
 
 /* Ends all parts inside of outer (all parts, for NULL). */
 static void
-end_parts(struct scanner *s, struct part *outer, size_t end, bool delimited)
+end_parts(
+    struct message_scanner *s, struct part *outer, size_t end, bool delimited)
 {
 	struct part *part = s->message->parts[s->message->part_count - 1];
 
@@ -386,7 +389,7 @@ end_parts(struct scanner *s, struct part *outer, size_t end, bool delimited)
 }
 
 static int
-scan_body(struct scanner *s)
+scan_body(struct message_scanner *s)
 {
 	enum delimiter kind;
 	struct part *part;
@@ -411,7 +414,7 @@ message_parse(struct span bytes, const struct message_limits *limits,
     struct arena *arena, struct message **message, struct err *err)
 {
 	struct message *m = ARENA_NEW(arena, struct message);
-	struct scanner s = {
+	struct message_scanner s = {
 		.message = m, .limits = *limits, .arena = arena, .err = err
 	};
 

@@ -21,7 +21,7 @@ struct raw_param {
 	bool quoted;
 };
 
-struct reader {
+struct parameter_reader {
 	struct span rest;
 	bool odd;
 };
@@ -64,7 +64,7 @@ comment_length(struct span text)
 }
 
 static void
-skip_blanks(struct reader *r)
+skip_blanks(struct parameter_reader *r)
 {
 	while (r->rest.len > 0) {
 		size_t n = 1;
@@ -80,7 +80,7 @@ skip_blanks(struct reader *r)
 }
 
 static struct span
-take_word(struct reader *r, const char *also)
+take_word(struct parameter_reader *r, const char *also)
 {
 	size_t at = 0;
 	struct span word;
@@ -95,7 +95,7 @@ take_word(struct reader *r, const char *also)
 
 /* The quoted string at the start, quotes included. */
 static struct span
-take_quoted(struct reader *r)
+take_quoted(struct parameter_reader *r)
 {
 	size_t at = 1;
 	struct span word;
@@ -145,7 +145,7 @@ split_name(struct raw_param *param)
 
 /* 1 read one, 0 there are no more. */
 static int
-take_param(struct reader *r, struct raw_param *param)
+take_param(struct parameter_reader *r, struct raw_param *param)
 {
 	for (;;) {
 		skip_blanks(r);
@@ -315,7 +315,7 @@ int
 mime_value_read(struct span value, struct arena *arena,
     struct mime_value *content, struct err *err)
 {
-	struct reader r = { value, false };
+	struct parameter_reader r = { value, false };
 	struct raw_param raw[PARAMS_MAX];
 	size_t count = 0;
 

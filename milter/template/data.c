@@ -10,7 +10,7 @@
 #include "store/record/profile.h"
 
 /* One of the data's objects; the language hands it back to its type. */
-struct view {
+struct data_view {
 	struct object object;
 	struct data *data;
 };
@@ -23,13 +23,13 @@ struct data {
 	struct liquid_limits limits;
 	struct liquid_env env;
 	struct liquid_env input_env; /* for fields computed from others */
-	struct view profile, input, recipient, slot, variant, ref;
+	struct data_view profile, input, recipient, slot, variant, ref;
 };
 
 static const struct data *
 data_of(const struct object *object)
 {
-	return ((const struct view *)object)->data;
+	return ((const struct data_view *)object)->data;
 }
 
 static int
@@ -353,8 +353,8 @@ why_shown(void *host, struct arena *arena, struct span *text, struct err *err)
 /* ---- the whole ---- */
 
 static int
-put(struct data *data, struct map *map, struct span name, struct view *view,
-    const struct object_type *type)
+put(struct data *data, struct map *map, struct span name,
+    struct data_view *view, const struct object_type *type)
 {
 	view->object.type = type;
 	view->data = data;

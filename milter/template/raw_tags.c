@@ -18,7 +18,7 @@ enum { MARKS = sizeof marks / sizeof *marks };
 
 /* Goes over a text from tag to tag. Each end is looked for once, however
  * many beginnings stand before it. */
-struct walk {
+struct raw_walk {
 	struct span text;
 	size_t at;
 	size_t ends[MARKS]; /* the next end at or after where it was sought */
@@ -31,7 +31,7 @@ stands_at(struct span text, size_t at, struct span what)
 }
 
 static size_t
-end_from(struct walk *walk, unsigned mark, size_t from)
+end_from(struct raw_walk *walk, unsigned mark, size_t from)
 {
 	size_t *end = &walk->ends[mark];
 
@@ -45,7 +45,7 @@ end_from(struct walk *walk, unsigned mark, size_t from)
 
 /* The whole tag where the walk is, or the empty span. */
 static struct span
-tag_here(struct walk *walk)
+tag_here(struct raw_walk *walk)
 {
 	for (unsigned i = 0; i < MARKS; i++) {
 		struct span open = marks[i].open;
@@ -63,7 +63,7 @@ tag_here(struct walk *walk)
 
 /* The next tag, or the empty span. */
 static struct span
-next_tag(struct walk *walk)
+next_tag(struct raw_walk *walk)
 {
 	while (walk->at < walk->text.len) {
 		char c = walk->text.at[walk->at];
@@ -108,7 +108,7 @@ is_block(struct span tag, struct span name)
 static size_t
 gather(struct span source, struct raw_tags *tags)
 {
-	struct walk walk = { .text = source };
+	struct raw_walk walk = { .text = source };
 	size_t count = 0;
 	bool raw = false;
 	struct span tag;
@@ -150,7 +150,7 @@ raw_tags_gather(const struct template *template, struct arena *arena,
 struct span
 raw_tags_find(const struct raw_tags *tags, struct span text)
 {
-	struct walk walk = { .text = text };
+	struct raw_walk walk = { .text = text };
 	struct span tag;
 
 	while ((tag = next_tag(&walk)).len != 0)

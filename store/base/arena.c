@@ -26,14 +26,14 @@
 
 #define PIECE_MAX (SIZE_MAX - ALIGN - GAP)
 
-struct block {
-	struct block *older;
+struct arena_block {
+	struct arena_block *older;
 	size_t size; /* of the whole block, this header included */
 	alignas(max_align_t) char bytes[];
 };
 
 struct arena {
-	struct block *newest;
+	struct arena_block *newest;
 	size_t used; /* bytes taken of newest->bytes */
 	size_t held;
 	size_t limit;
@@ -52,7 +52,7 @@ arena_new(size_t limit)
 static void
 drop_newest(struct arena *arena)
 {
-	struct block *block = arena->newest;
+	struct arena_block *block = arena->newest;
 
 	arena->newest = block->older;
 	arena->held -= block->size;
@@ -74,7 +74,7 @@ arena_free(struct arena **arena)
 static void
 cut(struct arena *arena, size_t used)
 {
-	struct block *block = arena->newest;
+	struct arena_block *block = arena->newest;
 
 	arena->used = used;
 	if (block != NULL)
@@ -95,7 +95,7 @@ room(const struct arena *arena)
 {
 	if (arena->newest == NULL)
 		return 0;
-	return arena->newest->size - sizeof(struct block) - arena->used;
+	return arena->newest->size - sizeof(struct arena_block) - arena->used;
 }
 
 /* Doubles block by block, so that a big message costs few of them. */
@@ -104,7 +104,7 @@ add_block(struct arena *arena, size_t need)
 {
 	size_t size = arena->newest ? arena->newest->size * 2 : BLOCK_MIN;
 	size_t left = arena->limit - arena->held;
-	struct block *block;
+	struct arena_block *block;
 
 	if (need > left || left - need < sizeof *block)
 		return -1;

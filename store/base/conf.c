@@ -5,7 +5,7 @@
 #include "store/base/suggest.h"
 
 /* The file being read, with the place of what is looked at. */
-struct reader {
+struct conf_reader {
 	const struct conf_table *table;
 	const char *file;
 	struct arena *arena;
@@ -70,7 +70,7 @@ conf_find(const struct conf_table *table, const char *name)
 }
 
 static int
-fail(struct reader *reader, const char *text, struct span what)
+fail(struct conf_reader *reader, const char *text, struct span what)
 {
 	return err_at(reader->err, ERR_CONFIG, reader->file, reader->line,
 	    reader->column, "%s: %.*s", text, SPAN_ARG(span_first(what, 80)));
@@ -124,8 +124,8 @@ parse_amount(enum conf_type type, struct span text, uint64_t *number)
 }
 
 static int
-set_amount(
-    struct reader *reader, const struct conf_option *option, struct span text)
+set_amount(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	uint64_t bound;
 	uint64_t number;
@@ -151,8 +151,8 @@ set_amount(
 }
 
 static int
-set_text(
-    struct reader *reader, const struct conf_option *option, struct span text)
+set_text(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	struct span copy;
 	const char *cstr;
@@ -165,8 +165,8 @@ set_text(
 }
 
 static int
-set_switch(
-    struct reader *reader, const struct conf_option *option, struct span text)
+set_switch(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	bool yes = span_eq(text, SPAN("yes"));
 
@@ -177,8 +177,8 @@ set_switch(
 }
 
 static int
-set_choice(
-    struct reader *reader, const struct conf_option *option, struct span text)
+set_choice(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	for (int i = 0; option->words[i] != NULL; i++) {
 		if (!span_eq(text, span_str(option->words[i])))
@@ -191,8 +191,8 @@ set_choice(
 
 /* Lists grow by copying: they are short, and the arena forgets in one go. */
 static int
-add_entry(
-    struct reader *reader, const struct conf_option *option, struct span text)
+add_entry(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	struct conf_list list;
 	struct conf_entry *entries;
@@ -216,8 +216,8 @@ add_entry(
 }
 
 static int
-set_option(
-    struct reader *reader, const struct conf_option *option, struct span text)
+set_option(struct conf_reader *reader, const struct conf_option *option,
+    struct span text)
 {
 	switch (option->type) {
 	case CONF_TEXT:
@@ -250,7 +250,7 @@ without_comment(struct span value)
 
 /* Takes a quoted value apart into the arena. */
 static int
-unquote(struct reader *reader, struct span value, struct span *text)
+unquote(struct conf_reader *reader, struct span value, struct span *text)
 {
 	char *out = arena_alloc(reader->arena, value.len);
 	size_t len = 0, i = 1;
@@ -272,8 +272,8 @@ unquote(struct reader *reader, struct span value, struct span *text)
 }
 
 static int
-set_value(
-    struct reader *reader, const struct conf_option *option, struct span value)
+set_value(struct conf_reader *reader, const struct conf_option *option,
+    struct span value)
 {
 	struct span text = without_comment(value);
 
@@ -289,7 +289,7 @@ set_value(
 }
 
 static int
-fail_unknown(struct reader *reader, struct span key)
+fail_unknown(struct conf_reader *reader, struct span key)
 {
 	const char *near = NULL;
 	unsigned best = UINT_MAX;
@@ -310,7 +310,7 @@ fail_unknown(struct reader *reader, struct span key)
 }
 
 static int
-find_option(struct reader *reader, struct span key, size_t *index)
+find_option(struct conf_reader *reader, struct span key, size_t *index)
 {
 	const struct conf_table *table = reader->table;
 
@@ -324,7 +324,7 @@ find_option(struct reader *reader, struct span key, size_t *index)
 }
 
 static int
-read_line(struct reader *reader, struct span line)
+read_line(struct conf_reader *reader, struct span line)
 {
 	const struct conf_option *option;
 	struct span key = span_trim(line), value;
@@ -357,7 +357,7 @@ read_line(struct reader *reader, struct span line)
 
 /* A default that the table itself gets wrong is a bug; the tests load it. */
 static int
-set_defaults(struct reader *reader)
+set_defaults(struct conf_reader *reader)
 {
 	for (size_t i = 0; i < reader->table->count; i++) {
 		const struct conf_option *option = &reader->table->options[i];
@@ -374,7 +374,7 @@ int
 conf_parse(const struct conf_table *table, struct span text, const char *file,
     struct arena *arena, void *into, struct err *err)
 {
-	struct reader reader = {
+	struct conf_reader reader = {
 		.table = table,
 		.file = file,
 		.arena = arena,

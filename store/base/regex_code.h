@@ -9,7 +9,7 @@
 
 #define REGEX_CODE_MAX 1500 /* instructions; bounds the time per code point */
 
-enum operation {
+enum regex_operation {
 	OP_SET,	  /* consume a code point of the set */
 	OP_SPLIT, /* go on here and at the jump */
 	OP_JUMP,
@@ -19,7 +19,7 @@ enum operation {
 };
 
 struct instruction {
-	enum operation op;
+	enum regex_operation op;
 	int jump; /* relative to this one; of a set: its index */
 };
 

@@ -12,14 +12,14 @@
 #define NO_LIMIT 0xffffffffu
 
 /* An open group. */
-struct frame {
+struct regex_frame {
 	size_t start;  /* of its code */
 	size_t branch; /* start of the alternative being read */
 	int pending;   /* last jump to the group's end, -1: none */
 	unsigned column;
 };
 
-struct compiler {
+struct regex_compiler {
 	struct arena *arena;
 	struct err *err;
 	struct regex *regex;
@@ -28,26 +28,26 @@ struct compiler {
 	size_t code_room, set_room;
 	size_t atom; /* start of what a quantifier would repeat */
 	bool has_atom;
-	struct frame frames[DEPTH_MAX];
+	struct regex_frame frames[DEPTH_MAX];
 	unsigned depth;
 };
 
 static int
-compiler_fail(struct compiler *c, const char *what)
+compiler_fail(struct regex_compiler *c, const char *what)
 {
 	return err_at(c->err, ERR_INPUT, NULL, 1, (unsigned)c->at + 1,
 	    "pattern: %s", what);
 }
 
 static int
-memory_fail(struct compiler *c)
+memory_fail(struct regex_compiler *c)
 {
 	return err_set(c->err, ERR_MEMORY, "no memory for a pattern");
 }
 
 /* Makes a gap of count instructions at the place. */
 static int
-code_insert(struct compiler *c, size_t place, size_t count)
+code_insert(struct regex_compiler *c, size_t place, size_t count)
 {
 	struct regex *regex = c->regex;
 	size_t length = regex->length + count;
@@ -71,7 +71,8 @@ code_insert(struct compiler *c, size_t place, size_t count)
 }
 
 static int
-code_put(struct compiler *c, size_t place, enum operation op, int jump)
+code_put(
+    struct regex_compiler *c, size_t place, enum regex_operation op, int jump)
 {
 	if (code_insert(c, place, 1) < 0)
 		return -1;
@@ -80,7 +81,7 @@ code_put(struct compiler *c, size_t place, enum operation op, int jump)
 }
 
 static struct set *
-set_new(struct compiler *c)
+set_new(struct regex_compiler *c)
 {
 	struct regex *regex = c->regex;
 
@@ -102,7 +103,8 @@ set_new(struct compiler *c)
 }
 
 static int
-set_add(struct compiler *c, struct set *set, uint32_t first, uint32_t last)
+set_add(
+    struct regex_compiler *c, struct set *set, uint32_t first, uint32_t last)
 {
 	struct set_range *ranges = arena_grow(c->arena, set->ranges,
 	    set->count * sizeof *ranges, (set->count + 1) * sizeof *ranges);
@@ -117,7 +119,7 @@ set_add(struct compiler *c, struct set *set, uint32_t first, uint32_t last)
 
 /* An atom that consumes one code point of the set just made. */
 static int
-set_emit(struct compiler *c)
+set_emit(struct regex_compiler *c)
 {
 	c->atom = c->regex->length;
 	c->has_atom = true;
@@ -125,20 +127,20 @@ set_emit(struct compiler *c)
 }
 
 static bool
-more(const struct compiler *c)
+more(const struct regex_compiler *c)
 {
 	return c->at < c->text.len;
 }
 
 static bool
-next_is(const struct compiler *c, char byte)
+next_is(const struct regex_compiler *c, char byte)
 {
 	return more(c) && c->text.at[c->at] == byte;
 }
 
 /* Reads count hex digits. */
 static int
-escape_hex(struct compiler *c, unsigned count, uint32_t *point)
+escape_hex(struct regex_compiler *c, unsigned count, uint32_t *point)
 {
 	*point = 0;
 	for (unsigned i = 0; i < count; i++, c->at++) {
@@ -156,7 +158,7 @@ escape_hex(struct compiler *c, unsigned count, uint32_t *point)
 /* Reads what follows a backslash: a class added to the set and 1, or one
  * code point and 0. */
 static int
-escape_read(struct compiler *c, struct set *set, uint32_t *point)
+escape_read(struct regex_compiler *c, struct set *set, uint32_t *point)
 {
 	static const char controls[] = "n\nr\rt\tf\fv\v0\0";
 
@@ -201,7 +203,7 @@ escape_read(struct compiler *c, struct set *set, uint32_t *point)
 
 /* One member of a bracket: 1 a class, 0 a code point, -1. */
 static int
-bracket_member(struct compiler *c, struct set *set, uint32_t *point)
+bracket_member(struct regex_compiler *c, struct set *set, uint32_t *point)
 {
 	if (!more(c))
 		return compiler_fail(c, "a bracket is not closed");
@@ -212,7 +214,7 @@ bracket_member(struct compiler *c, struct set *set, uint32_t *point)
 }
 
 static int
-bracket_read(struct compiler *c)
+bracket_read(struct regex_compiler *c)
 {
 	struct set *set = set_new(c);
 	bool first = true;
@@ -249,7 +251,7 @@ bracket_read(struct compiler *c)
 }
 
 static int
-literal_emit(struct compiler *c, uint32_t point)
+literal_emit(struct regex_compiler *c, uint32_t point)
 {
 	struct set *set = set_new(c);
 
@@ -259,14 +261,14 @@ literal_emit(struct compiler *c, uint32_t point)
 }
 
 static int
-escape_emit(struct compiler *c)
+escape_emit(struct regex_compiler *c)
 {
 	struct set *set;
 	uint32_t point;
 	int class;
 
 	if (next_is(c, 'A') || next_is(c, 'Z')) {
-		enum operation op = next_is(c, 'A') ? OP_BEGIN : OP_END;
+		enum regex_operation op = next_is(c, 'A') ? OP_BEGIN : OP_END;
 
 		c->at++;
 		c->has_atom = false;
@@ -282,7 +284,7 @@ escape_emit(struct compiler *c)
 }
 
 static int
-dot_emit(struct compiler *c)
+dot_emit(struct regex_compiler *c)
 {
 	struct set *set = set_new(c);
 
@@ -293,9 +295,9 @@ dot_emit(struct compiler *c)
 }
 
 static int
-group_open(struct compiler *c)
+group_open(struct regex_compiler *c)
 {
-	struct frame *frame;
+	struct regex_frame *frame;
 
 	if (c->depth + 1 >= DEPTH_MAX)
 		return compiler_fail(c, "too many groups within groups");
@@ -306,7 +308,7 @@ group_open(struct compiler *c)
 		c->at++;
 	}
 	frame = &c->frames[++c->depth];
-	*frame = (struct frame){ c->regex->length, c->regex->length, -1,
+	*frame = (struct regex_frame){ c->regex->length, c->regex->length, -1,
 		(unsigned)c->at };
 	c->has_atom = false;
 	return 0;
@@ -314,7 +316,7 @@ group_open(struct compiler *c)
 
 /* Lets the ends of all finished alternatives jump to where the code ends. */
 static void
-frame_patch(struct compiler *c, struct frame *frame)
+frame_patch(struct regex_compiler *c, struct regex_frame *frame)
 {
 	struct instruction *code = c->regex->code;
 
@@ -328,9 +330,9 @@ frame_patch(struct compiler *c, struct frame *frame)
 }
 
 static int
-group_close(struct compiler *c)
+group_close(struct regex_compiler *c)
 {
-	struct frame *frame = &c->frames[c->depth];
+	struct regex_frame *frame = &c->frames[c->depth];
 
 	if (c->depth == 0)
 		return compiler_fail(c, "a group is closed that was not open");
@@ -342,9 +344,9 @@ group_close(struct compiler *c)
 }
 
 static int
-alternative(struct compiler *c)
+alternative(struct regex_compiler *c)
 {
-	struct frame *frame = &c->frames[c->depth];
+	struct regex_frame *frame = &c->frames[c->depth];
 	size_t length = c->regex->length - frame->branch;
 
 	if (code_put(c, frame->branch, OP_SPLIT, (int)length + 2) < 0 ||
@@ -358,7 +360,7 @@ alternative(struct compiler *c)
 
 /* Appends a copy of the atom. */
 static int
-atom_copy(struct compiler *c, size_t length)
+atom_copy(struct regex_compiler *c, size_t length)
 {
 	size_t end = c->regex->length;
 
@@ -371,7 +373,7 @@ atom_copy(struct compiler *c, size_t length)
 
 /* Appends the atom as one that may be repeated for ever, or left out. */
 static int
-atom_endless(struct compiler *c, size_t length)
+atom_endless(struct regex_compiler *c, size_t length)
 {
 	if (code_put(c, c->regex->length, OP_SPLIT, (int)length + 2) < 0 ||
 	    atom_copy(c, length) < 0)
@@ -382,7 +384,7 @@ atom_endless(struct compiler *c, size_t length)
 /* Appends the atom up to count times, each within the one before, so that
  * leaving one out leaves out the rest: one thread stays one thread. */
 static int
-atom_optional(struct compiler *c, size_t length, unsigned count)
+atom_optional(struct regex_compiler *c, size_t length, unsigned count)
 {
 	for (size_t left = count; left > 0; left--) {
 		size_t skip = left * (length + 1);
@@ -398,7 +400,8 @@ atom_optional(struct compiler *c, size_t length, unsigned count)
 
 /* Replaces the atom by least copies and as many more as may follow. */
 static int
-atom_multiply(struct compiler *c, size_t length, unsigned least, unsigned most)
+atom_multiply(
+    struct regex_compiler *c, size_t length, unsigned least, unsigned most)
 {
 	struct instruction *code;
 
@@ -417,7 +420,7 @@ atom_multiply(struct compiler *c, size_t length, unsigned least, unsigned most)
 }
 
 static int
-atom_repeat(struct compiler *c, unsigned least, unsigned most)
+atom_repeat(struct regex_compiler *c, unsigned least, unsigned most)
 {
 	size_t length = c->regex->length - c->atom;
 
@@ -434,7 +437,7 @@ atom_repeat(struct compiler *c, unsigned least, unsigned most)
 
 /* Digits up to REPEAT_MAX: 1, 0 there are none, -1. */
 static int
-count_read(struct compiler *c, unsigned *count)
+count_read(struct regex_compiler *c, unsigned *count)
 {
 	size_t start = c->at;
 
@@ -450,7 +453,7 @@ count_read(struct compiler *c, unsigned *count)
 
 /* After "{". What is not a count stands for itself, as in Python. */
 static int
-count_repeat(struct compiler *c)
+count_repeat(struct regex_compiler *c)
 {
 	size_t start = c->at;
 	unsigned least, most = NO_LIMIT;
@@ -483,7 +486,7 @@ count_repeat(struct compiler *c)
 }
 
 static int
-token_read(struct compiler *c)
+token_read(struct regex_compiler *c)
 {
 	uint32_t point = unicode_next(c->text, &c->at);
 
@@ -521,7 +524,9 @@ int
 regex_compile(struct span pattern, struct arena *arena, struct regex **regex,
     struct err *err)
 {
-	struct compiler c = { .arena = arena, .err = err, .text = pattern };
+	struct regex_compiler c = {
+		.arena = arena, .err = err, .text = pattern
+	};
 
 	c.regex = ARENA_NEW(arena, struct regex);
 	if (c.regex == NULL)
@@ -530,7 +535,7 @@ regex_compile(struct span pattern, struct arena *arena, struct regex **regex,
 		c.regex->fold = true;
 		c.at = 4;
 	}
-	c.frames[0] = (struct frame){ 0, 0, -1, 0 };
+	c.frames[0] = (struct regex_frame){ 0, 0, -1, 0 };
 	while (more(&c))
 		if (token_read(&c) < 0)
 			return -1;

@@ -10,7 +10,7 @@
 #define PAGE 256 /* entries read from the engine at a time */
 
 /* Documents of one kind, in the order they came. */
-struct list {
+struct catalog_list {
 	const void **items;
 	size_t count, room;
 };
@@ -18,7 +18,7 @@ struct list {
 /* The catalog while it grows; the catalog itself is its first member. */
 struct growing {
 	struct catalog catalog;
-	struct list campaigns, blocks, tables;
+	struct catalog_list campaigns, blocks, tables;
 };
 
 static int
@@ -56,7 +56,8 @@ catalog_free(struct catalog **catalog)
 
 /* Appends to a list in the arena, doubling its room. */
 static int
-push(struct arena *arena, struct list *list, const void *item, struct err *err)
+push(struct arena *arena, struct catalog_list *list, const void *item,
+    struct err *err)
 {
 	size_t more = list->room ? list->room * 2 : 16;
 
@@ -264,9 +265,9 @@ static int
 settle(struct growing *growing)
 {
 	struct catalog *catalog = &growing->catalog;
-	const struct list *campaigns = &growing->campaigns;
-	const struct list *blocks = &growing->blocks;
-	const struct list *tables = &growing->tables;
+	const struct catalog_list *campaigns = &growing->campaigns;
+	const struct catalog_list *blocks = &growing->blocks;
+	const struct catalog_list *tables = &growing->tables;
 
 	catalog->campaigns = arena_calloc(
 	    catalog->arena, campaigns->count + 1, sizeof(*catalog->campaigns));

@@ -45,7 +45,7 @@ cell_order(const void *a, const void *b)
 	return order ? order : span_cmp(x->topic, y->topic);
 }
 
-struct list {
+struct cell_list {
 	struct sensitivity_cell *cells;
 	size_t count;
 };
@@ -55,11 +55,11 @@ sensitivity_cells_parse(struct span text, const char *file, struct arena *arena,
     struct sensitivity_cell **cells, size_t *count, struct err *err)
 {
 	static const struct yaml_rule rule = { "cells", YAML_EACH,
-		.offset = offsetof(struct list, cells),
-		.count_offset = offsetof(struct list, count),
+		.offset = offsetof(struct cell_list, cells),
+		.count_offset = offsetof(struct cell_list, count),
 		.size = sizeof(struct sensitivity_cell), .read = read_cell };
 	struct yaml_reader reader = { .arena = arena, .file = file };
-	struct list list = { NULL, 0 };
+	struct cell_list list = { NULL, 0 };
 	struct yaml *root;
 
 	if (yaml_read(&reader, text, &root, err) < 0)

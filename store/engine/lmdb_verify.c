@@ -23,7 +23,7 @@ struct news {
 };
 
 /* What one snapshot of a walk found. */
-struct walk {
+struct verify_walk {
 	struct lmdb_key at; /* the last key looked at */
 	struct record_key bad[PAGE];
 	size_t bad_count;
@@ -33,7 +33,7 @@ struct walk {
 };
 
 static void
-check_entry(struct walk *walk, struct span found, struct span bytes)
+check_entry(struct verify_walk *walk, struct span found, struct span bytes)
 {
 	struct record_key key = { { 0 } };
 	enum record_kind kind = RECORD_PROFILE;
@@ -53,7 +53,7 @@ check_entry(struct walk *walk, struct span found, struct span bytes)
 }
 
 static int
-walk_page(struct env_reader *reader, struct walk *walk, struct err *err)
+walk_page(struct env_reader *reader, struct verify_walk *walk, struct err *err)
 {
 	struct span found, bytes;
 	struct span at = lmdb_key_span(&walk->at);
@@ -87,7 +87,7 @@ say(int pipe, const struct news *news)
 
 /* The page's corrupt values, then how far the walk is. */
 static int
-say_page(int pipe, const struct walk *walk)
+say_page(int pipe, const struct verify_walk *walk)
 {
 	struct news news = { .verdict = walk->verdict, .corrupt = true };
 
@@ -105,7 +105,7 @@ static int
 walk_all(const struct engine_options *options, int pipe)
 {
 	struct engine_options own = *options;
-	struct walk *walk = calloc(1, sizeof *walk);
+	struct verify_walk *walk = calloc(1, sizeof *walk);
 	struct lmdb_engine *engine;
 
 	own.report = NULL;

@@ -52,7 +52,7 @@ plus(int64_t a, int64_t b)
 }
 
 /* What reading needs all the way down. */
-struct reader {
+struct history_reader {
 	struct unpack in;
 	struct words words;
 	struct arena *arena;
@@ -61,20 +61,20 @@ struct reader {
 };
 
 static struct span
-read_word(struct reader *reader)
+read_word(struct history_reader *reader)
 {
 	return words_at(&reader->words, unpack_uint(&reader->in), &reader->in);
 }
 
 static int64_t
-read_time(struct reader *reader)
+read_time(struct history_reader *reader)
 {
 	reader->time = plus(unpack_int(&reader->in), reader->time);
 	return reader->time;
 }
 
 static void
-read_tag(struct reader *reader, unsigned char tag[KEY_TAG])
+read_tag(struct history_reader *reader, unsigned char tag[KEY_TAG])
 {
 	struct span bytes = unpack_bytes(&reader->in, KEY_TAG);
 
@@ -84,7 +84,8 @@ read_tag(struct reader *reader, unsigned char tag[KEY_TAG])
 
 /* Room for count things; zero on failure, noted in the reader. */
 static void *
-read_list(struct reader *reader, size_t least, size_t size, size_t *count)
+read_list(
+    struct history_reader *reader, size_t least, size_t size, size_t *count)
 {
 	void *list;
 
@@ -99,7 +100,7 @@ read_list(struct reader *reader, size_t least, size_t size, size_t *count)
 }
 
 static void
-read_slots(struct reader *reader, struct exposure *exposure)
+read_slots(struct history_reader *reader, struct exposure *exposure)
 {
 	exposure->slots = read_list(
 	    reader, 3, sizeof *exposure->slots, &exposure->slot_count);
@@ -119,7 +120,7 @@ read_slots(struct reader *reader, struct exposure *exposure)
 }
 
 static double
-read_propensity(struct reader *reader)
+read_propensity(struct history_reader *reader)
 {
 	uint64_t parts = unpack_uint(&reader->in);
 
@@ -129,7 +130,7 @@ read_propensity(struct reader *reader)
 }
 
 static void
-read_exposure(struct reader *reader, struct exposure *exposure)
+read_exposure(struct history_reader *reader, struct exposure *exposure)
 {
 	unsigned flags = unpack_byte(&reader->in);
 
@@ -157,7 +158,7 @@ read_exposure(struct reader *reader, struct exposure *exposure)
 }
 
 static void
-read_folded(struct reader *reader, struct folded *folded)
+read_folded(struct history_reader *reader, struct folded *folded)
 {
 	uint64_t number = unpack_uint(&reader->in);
 
@@ -171,7 +172,7 @@ read_folded(struct reader *reader, struct folded *folded)
 }
 
 static void
-read_response(struct reader *reader, struct response *response)
+read_response(struct history_reader *reader, struct response *response)
 {
 	unsigned char flags = unpack_byte(&reader->in);
 
@@ -187,7 +188,7 @@ read_response(struct reader *reader, struct response *response)
 }
 
 static void
-read_topic_counts(struct reader *reader, struct topic_counts *counts)
+read_topic_counts(struct history_reader *reader, struct topic_counts *counts)
 {
 	uint64_t number = unpack_uint(&reader->in);
 
@@ -199,7 +200,7 @@ read_topic_counts(struct reader *reader, struct topic_counts *counts)
 }
 
 static void
-read_all(struct reader *reader, struct history *history)
+read_all(struct history_reader *reader, struct history *history)
 {
 	history->exposures = read_list(
 	    reader, 19, sizeof *history->exposures, &history->exposure_count);
@@ -224,7 +225,8 @@ int
 history_decode(struct span bytes, struct arena *arena, struct history *history,
     struct err *err)
 {
-	struct reader reader = { .in = unpack_of(bytes), .arena = arena };
+	struct history_reader reader = { .in = unpack_of(bytes),
+		.arena = arena };
 
 	*history = (struct history){ .exposure_count = 0 };
 	if (bytes.len == 0)
@@ -244,7 +246,7 @@ history_decode(struct span bytes, struct arena *arena, struct history *history,
 	return 0;
 }
 
-struct writer {
+struct history_writer {
 	struct words words;
 	struct buf out;
 	int64_t time;
@@ -252,7 +254,7 @@ struct writer {
 };
 
 static uint64_t
-number_of(struct writer *writer, struct span word)
+number_of(struct history_writer *writer, struct span word)
 {
 	uint64_t number;
 
@@ -262,13 +264,13 @@ number_of(struct writer *writer, struct span word)
 }
 
 static void
-write_word(struct writer *writer, struct span word)
+write_word(struct history_writer *writer, struct span word)
 {
 	pack_uint(&writer->out, number_of(writer, word));
 }
 
 static void
-write_time(struct writer *writer, int64_t time)
+write_time(struct history_writer *writer, int64_t time)
 {
 	pack_int(&writer->out, minus(time, writer->time));
 	writer->time = time;
@@ -276,7 +278,7 @@ write_time(struct writer *writer, int64_t time)
 
 /* As parts where that gives the very same number back, else in full. */
 static void
-write_propensity(struct writer *writer, double propensity)
+write_propensity(struct history_writer *writer, double propensity)
 {
 	double parts = propensity * PARTS;
 	uint64_t whole =
@@ -308,7 +310,7 @@ flags_of(const struct exposure *exposure)
 }
 
 static void
-write_exposure(struct writer *writer, const struct exposure *exposure)
+write_exposure(struct history_writer *writer, const struct exposure *exposure)
 {
 	unsigned flags = flags_of(exposure);
 
@@ -352,7 +354,7 @@ has_tag(const unsigned char tag[KEY_TAG])
 }
 
 static void
-write_response(struct writer *writer, const struct response *response)
+write_response(struct history_writer *writer, const struct response *response)
 {
 	bool value = response->value < 0 || response->value > 0;
 	bool tag = has_tag(response->tag);
@@ -368,7 +370,7 @@ write_response(struct writer *writer, const struct response *response)
 }
 
 static void
-write_counts(struct writer *writer, const struct history *history)
+write_counts(struct history_writer *writer, const struct history *history)
 {
 	pack_uint(&writer->out, history->topic_count);
 	for (size_t i = 0; i < history->topic_count; i++) {
@@ -383,7 +385,7 @@ write_counts(struct writer *writer, const struct history *history)
 }
 
 static void
-write_folded(struct writer *writer, const struct folded *folded)
+write_folded(struct history_writer *writer, const struct folded *folded)
 {
 	pack_uint(&writer->out,
 	    number_of(writer, folded->name) << 2 | (uint64_t)folded->kind);
@@ -396,7 +398,7 @@ int
 history_encode(const struct history *history, struct arena *arena,
     struct buf *out, struct err *err)
 {
-	struct writer writer = { .time = 0 };
+	struct history_writer writer = { .time = 0 };
 
 	words_init(&writer.words, arena);
 	buf_init(&writer.out, arena, out->max);

@@ -20,7 +20,7 @@ struct head {
 
 /* Where a record lies, with the start of its key: most comparisons need no
  * more, and go through memory in order. */
-struct place {
+struct sort_place {
 	uint64_t prefix;
 	size_t offset;
 };
@@ -38,7 +38,7 @@ struct external_sort {
 	char *directory;
 	char *memory; /* heads and bytes from the start */
 	size_t size, used;
-	struct place *places;
+	struct sort_place *places;
 	size_t count, room;
 	size_t at; /* the next, where all is in memory */
 	uint64_t number;
@@ -111,8 +111,8 @@ head_order(const struct head *a, const struct head *b)
 }
 
 static bool
-not_after(const struct external_sort *sort, const struct place *a,
-    const struct place *b)
+not_after(const struct external_sort *sort, const struct sort_place *a,
+    const struct sort_place *b)
 {
 	struct head x, y;
 
@@ -125,8 +125,8 @@ not_after(const struct external_sort *sort, const struct place *a,
 
 /* Merges two sorted neighbours, [begin, middle) and [middle, end). */
 static void
-merge(const struct external_sort *sort, const struct place *from,
-    struct place *to, size_t begin, size_t middle, size_t end)
+merge(const struct external_sort *sort, const struct sort_place *from,
+    struct sort_place *to, size_t begin, size_t middle, size_t end)
 {
 	size_t i = begin, j = middle;
 
@@ -150,7 +150,7 @@ static int
 sort_places(struct external_sort *sort, struct err *err)
 {
 	size_t count = sort->count;
-	struct place *from = sort->places, *to, *spare;
+	struct sort_place *from = sort->places, *to, *spare;
 
 	spare = malloc((count + 1) * sizeof(*spare));
 	if (!spare)
@@ -262,7 +262,7 @@ external_sort_add(struct external_sort *sort, const struct record_key *key,
 		return -1;
 	if (sort->count == sort->room) {
 		size_t room = sort->room ? sort->room * 2 : 1024;
-		struct place *grown =
+		struct sort_place *grown =
 		    realloc(sort->places, room * sizeof(*grown));
 
 		if (!grown)
@@ -271,7 +271,7 @@ external_sort_add(struct external_sort *sort, const struct record_key *key,
 		sort->room = room;
 	}
 	sort->places[sort->count++] =
-	    (struct place){ prefix_of(key), sort->used };
+	    (struct sort_place){ prefix_of(key), sort->used };
 	memcpy(sort->memory + sort->used, &head, sizeof(head));
 	memcpy(sort->memory + sort->used + sizeof(head), bytes.at, bytes.len);
 	sort->used += need;

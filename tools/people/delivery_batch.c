@@ -28,7 +28,7 @@ struct delivery_batch {
 };
 
 /* What one mark does to one person's records. */
-struct change {
+struct delivery_change {
 	struct write writes[2];
 	size_t count;
 	bool done; /* something changed in the history */
@@ -94,7 +94,8 @@ find_exposure(const struct delivery_batch *batch, const struct delivery *mark,
 static int
 complain(struct delivery_batch *batch, const struct delivery *mark,
     const struct exposure *exposure, struct history *history,
-    const struct record *record, struct change *change, struct err *err)
+    const struct record *record, struct delivery_change *change,
+    struct err *err)
 {
 	struct stored stored = record->values[RECORD_PROFILE];
 	struct response response = { .time = mark->at,
@@ -124,7 +125,7 @@ complain(struct delivery_batch *batch, const struct delivery *mark,
 /* 1 something is to be written, 0 nothing, -1. */
 static int
 prepare(struct delivery_batch *batch, const struct delivery *mark,
-    struct change *change, struct err *err)
+    struct delivery_change *change, struct err *err)
 {
 	struct err why = ERR_INIT;
 	struct history history;
@@ -135,7 +136,7 @@ prepare(struct delivery_batch *batch, const struct delivery *mark,
 	struct buf bytes;
 	int changed;
 
-	*change = (struct change){ .count = 0 };
+	*change = (struct delivery_change){ .count = 0 };
 	if (engine_get(batch->engine, &mark->key, batch->work, &record, err) <
 	    0)
 		return -1;
@@ -176,7 +177,7 @@ prepare(struct delivery_batch *batch, const struct delivery *mark,
 
 static void
 count(struct delivery_batch *batch, const struct delivery *mark,
-    const struct change *change)
+    const struct delivery_change *change)
 {
 	if (!change->done)
 		return;
@@ -192,7 +193,7 @@ mark_alone(
     struct delivery_batch *batch, const struct delivery *mark, struct err *err)
 {
 	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
-		struct change change;
+		struct delivery_change change;
 		int due = prepare(batch, mark, &change, err);
 		int done;
 
@@ -220,7 +221,7 @@ commit_batch(struct delivery_batch *batch, struct err *err)
 	size_t whose[BATCH], wrote = 0;
 
 	for (size_t i = 0; i < batch->count; i++) {
-		struct change change;
+		struct delivery_change change;
 		int due;
 
 		if (batch->batch[i].state == EXPOSURE_STATES)

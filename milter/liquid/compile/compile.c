@@ -249,11 +249,11 @@ statement_end(struct compiler *c, uint32_t outer, bool quiet)
 	c->chain = outer;
 }
 
-struct block *
+struct open_block *
 block_open(struct compiler *c, const struct block_type *type)
 {
 	unsigned most = c->options->nesting ? c->options->nesting : 100;
-	struct block *block;
+	struct open_block *block;
 
 	if (c->depth >= most) {
 		compile_fail(c, "blocks are nested deeper than %u", most);
@@ -280,13 +280,13 @@ block_open(struct compiler *c, const struct block_type *type)
 }
 
 void
-clause_begin(struct compiler *c, struct block *block)
+clause_begin(struct compiler *c, struct open_block *block)
 {
 	c->chain = block->chain;
 }
 
 void
-clause_end(struct compiler *c, struct block *block)
+clause_end(struct compiler *c, struct open_block *block)
 {
 	block->chain = c->chain;
 	c->chain = 0;
@@ -299,10 +299,10 @@ compile_prints(struct compiler *c)
 		c->block->blank = false;
 }
 
-struct block *
+struct open_block *
 block_find(struct compiler *c, const struct block_type *type)
 {
-	struct block *block = c->block;
+	struct open_block *block = c->block;
 
 	while (block != NULL && block->type != type)
 		block = block->outer;
@@ -311,7 +311,7 @@ block_find(struct compiler *c, const struct block_type *type)
 
 /* A block that prints nothing loses the blanks between its tags. */
 static void
-drop_texts(struct compiler *c, const struct block *block)
+drop_texts(struct compiler *c, const struct open_block *block)
 {
 	for (size_t i = block->texts; i < c->text_count; i++)
 		c->code[c->texts[i]].op = OP_NOP;
@@ -319,7 +319,7 @@ drop_texts(struct compiler *c, const struct block *block)
 
 /* Ruby blames the opening tag for what fails in an elsif. */
 static void
-blame(struct compiler *c, uint32_t chain, const struct block *block)
+blame(struct compiler *c, uint32_t chain, const struct open_block *block)
 {
 	for (; chain != 0; chain = c->sites[chain - 1].resume)
 		c->sites[chain - 1].line = block->line;
@@ -328,7 +328,7 @@ blame(struct compiler *c, uint32_t chain, const struct block *block)
 int
 block_close(struct compiler *c, bool captured)
 {
-	struct block *block = c->block;
+	struct open_block *block = c->block;
 	bool blank = block->blank;
 
 	c->chain = block->chain;

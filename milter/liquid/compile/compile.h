@@ -11,16 +11,16 @@
 #include "milter/liquid/compile/scan.h"
 
 struct compiler;
-struct block;
+struct open_block;
 
 struct block_type {
 	const char *name; /* the tag that opens it */
 	const char *end;
 	/* else, elsif, when, option …: 1 taken, 0 not mine, -1 failed. */
-	int (*clause)(struct compiler *c, struct block *block, struct span name,
-	    struct span markup);
+	int (*clause)(struct compiler *c, struct open_block *block,
+	    struct span name, struct span markup);
 	/* 0 or -1. Everything is emitted before; block->blank is known. */
-	int (*close)(struct compiler *c, struct block *block);
+	int (*close)(struct compiler *c, struct open_block *block);
 	bool keeps; /* its blanks, even where it prints nothing else */
 };
 
@@ -29,9 +29,9 @@ struct patches {
 	uint32_t last; /* pc + 1, 0 for none */
 };
 
-struct block {
+struct open_block {
 	const struct block_type *type;
-	struct block *outer;
+	struct open_block *outer;
 	unsigned level; /* of nested {% liquid %} tags it was opened in */
 	unsigned line, column;
 	uint32_t chain;	      /* its own instructions without a resume yet */
@@ -64,7 +64,7 @@ struct compiler {
 	size_t text_count, text_size;
 	uint16_t height, height_max;
 	uint32_t chain;
-	struct block *block;
+	struct open_block *block;
 	unsigned depth;		      /* open blocks */
 	const struct path *last_path; /* the expression was just this path */
 	const struct path *root;      /* the first path of the expression */
@@ -130,18 +130,20 @@ void statement_end(struct compiler *c, uint32_t outer, bool quiet);
 /* ---- blocks ---- */
 
 /* Opens a block whose header was emitted by the tag. NULL on failure. */
-struct block *block_open(struct compiler *c, const struct block_type *type);
+struct open_block *block_open(
+    struct compiler *c, const struct block_type *type);
 /* Closes the innermost block: its type's close, then the end of its jumps and
  * instructions. captured: its text is not printed here, so that it is blank
  * to what is around it and keeps its own blanks. */
 int block_close(struct compiler *c, bool captured);
 /* Around a clause's own expression. */
-void clause_begin(struct compiler *c, struct block *block);
-void clause_end(struct compiler *c, struct block *block);
+void clause_begin(struct compiler *c, struct open_block *block);
+void clause_end(struct compiler *c, struct open_block *block);
 /* Something that prints stands in the innermost block. */
 void compile_prints(struct compiler *c);
 /* The innermost open block of the type, or NULL. */
-struct block *block_find(struct compiler *c, const struct block_type *type);
+struct open_block *block_find(
+    struct compiler *c, const struct block_type *type);
 
 /* ---- expressions (expression.c, strict; lax.c) ---- */
 

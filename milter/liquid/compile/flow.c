@@ -15,7 +15,7 @@ struct saved {
 	const struct saved *outer;
 };
 
-struct state {
+struct flow_state {
 	struct context context;
 	const struct saved *saved;
 	bool seen;
@@ -24,7 +24,7 @@ struct state {
 struct flow {
 	struct compiler *c;
 	const struct program *program;
-	struct state *states;
+	struct flow_state *states;
 	bool again; /* a place behind us is reached in another way */
 };
 
@@ -43,9 +43,10 @@ fail_at(struct flow *flow, uint32_t pc, const char *what,
 
 /* From pc on to the instruction at to, in the state given. */
 static int
-reach(struct flow *flow, uint32_t pc, uint32_t to, const struct state *from)
+reach(
+    struct flow *flow, uint32_t pc, uint32_t to, const struct flow_state *from)
 {
-	struct state *state = &flow->states[to];
+	struct flow_state *state = &flow->states[to];
 	const struct site *site = &flow->c->sites[pc];
 	struct context joined;
 
@@ -85,7 +86,7 @@ has_stored(const struct manifest *manifest, uint32_t slot)
 }
 
 static int
-follow_choice(struct flow *flow, uint32_t pc, const struct state *state)
+follow_choice(struct flow *flow, uint32_t pc, const struct flow_state *state)
 {
 	const struct code *code = &flow->c->code[pc];
 	const struct targets *targets = code->targets;
@@ -105,7 +106,7 @@ follow_choice(struct flow *flow, uint32_t pc, const struct state *state)
 
 /* Where the instruction may lead. */
 static int
-follow(struct flow *flow, uint32_t pc, const struct state *state)
+follow(struct flow *flow, uint32_t pc, const struct flow_state *state)
 {
 	const struct code *code = &flow->c->code[pc];
 
@@ -137,7 +138,7 @@ prints_value(uint8_t op)
 }
 
 static int
-save(struct flow *flow, struct state *state)
+save(struct flow *flow, struct flow_state *state)
 {
 	struct saved *saved = compile_new(flow->c, sizeof *saved);
 
@@ -150,7 +151,7 @@ save(struct flow *flow, struct state *state)
 
 /* What the instruction itself does to the context. */
 static int
-step(struct flow *flow, uint32_t pc, struct state *state)
+step(struct flow *flow, uint32_t pc, struct flow_state *state)
 {
 	struct code *code = &flow->c->code[pc];
 	const struct saved *saved = state->saved;
@@ -191,7 +192,7 @@ pass(struct flow *flow)
 {
 	flow->again = false;
 	for (uint32_t pc = 0; pc < flow->c->count; pc++) {
-		struct state state = flow->states[pc];
+		struct flow_state state = flow->states[pc];
 
 		if (!state.seen)
 			continue;
@@ -207,7 +208,7 @@ static int
 check_end(struct flow *flow)
 {
 	uint32_t last = (uint32_t)flow->c->count - 1;
-	const struct state *end = &flow->states[last];
+	const struct flow_state *end = &flow->states[last];
 	bool values = false;
 
 	for (uint32_t pc = 0; pc < last; pc++)
@@ -220,7 +221,7 @@ check_end(struct flow *flow)
 static int
 follow_html(struct flow *flow)
 {
-	flow->states[0] = (struct state){ context_start(), NULL, true };
+	flow->states[0] = (struct flow_state){ context_start(), NULL, true };
 	for (int i = 0; i < PASSES; i++) {
 		if (pass(flow) < 0)
 			return -1;

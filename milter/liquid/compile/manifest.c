@@ -2,16 +2,16 @@
 
 #include <stdlib.h>
 
-struct list {
+struct note_list {
 	void *at;
 	size_t count, size;
 };
 
 struct notes {
-	struct list fields, slots, options, tests, variants;
-	struct list tables, partials, blocks, raws;
-	struct list guards;	/* struct span: paths that are there */
-	struct list candidates; /* size_t: fields of the last condition */
+	struct note_list fields, slots, options, tests, variants;
+	struct note_list tables, partials, blocks, raws;
+	struct note_list guards;     /* struct span: paths that are there */
+	struct note_list candidates; /* size_t: fields of the last condition */
 	bool no_guard;
 	struct map *bound; /* name -> how often, an integer */
 	int slot, option;
@@ -20,7 +20,7 @@ struct notes {
 
 /* One more entry of width bytes, zeroed, or NULL. */
 static void *
-list_add(struct compiler *c, struct list *list, size_t width)
+list_add(struct compiler *c, struct note_list *list, size_t width)
 {
 	size_t size = list->size ? list->size * 2 : 16;
 	void *grown;
@@ -160,7 +160,7 @@ is_guarded(const struct notes *n, struct span path)
 }
 
 static int
-add_name(struct compiler *c, struct list *list, struct span name)
+add_name(struct compiler *c, struct note_list *list, struct span name)
 {
 	struct manifest_name *entry = list_add(c, list, sizeof *entry);
 
@@ -425,7 +425,7 @@ note_variant_else(struct compiler *c, int variant)
 /* ---- the manifest ---- */
 
 static void *
-move(struct compiler *c, const struct list *list, size_t width)
+move(struct compiler *c, const struct note_list *list, size_t width)
 {
 	void *at = arena_alloc(c->arena, list->count * width + 1);
 

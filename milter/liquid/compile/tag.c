@@ -211,7 +211,7 @@ compile_output(struct compiler *c, struct span markup)
 static int
 compile_clause(struct compiler *c, const struct piece *piece)
 {
-	struct block *block = c->block;
+	struct open_block *block = c->block;
 	int done = 0;
 
 	if (block != NULL && block->level == c->scan.level) {

@@ -76,7 +76,7 @@ tag_assign(struct compiler *c, struct span markup)
 /* ---- capture ---- */
 
 static int
-no_clause(struct compiler *c, struct block *block, struct span name,
+no_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	(void)c, (void)block, (void)name, (void)markup;
@@ -84,7 +84,7 @@ no_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-capture_close(struct compiler *c, struct block *block)
+capture_close(struct compiler *c, struct open_block *block)
 {
 	struct code *code = emit(c, OP_CAPTURE_END, 0);
 
@@ -136,7 +136,7 @@ int
 tag_capture(struct compiler *c, struct span markup)
 {
 	struct key *key = compile_new(c, sizeof *key);
-	struct block *block;
+	struct open_block *block;
 	struct span name;
 
 	if (key == NULL || capture_name(c, markup, &name) < 0 ||

@@ -8,7 +8,7 @@
 /* The branch before is left for the end, its guards fall, and the next clause
  * begins here. */
 static int
-next_branch(struct compiler *c, struct block *block)
+next_branch(struct compiler *c, struct open_block *block)
 {
 	note_guards_cut(c, block->guards);
 	if (emit_jump(c, OP_JUMP, &block->ends) < 0)
@@ -18,7 +18,7 @@ next_branch(struct compiler *c, struct block *block)
 }
 
 static int
-if_clause(struct compiler *c, struct block *block, struct span name,
+if_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	bool elsif = span_eq(name, SPAN("elsif"));
@@ -43,7 +43,7 @@ if_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-if_close(struct compiler *c, struct block *block)
+if_close(struct compiler *c, struct open_block *block)
 {
 	note_guards_cut(c, block->guards);
 	patch_here(c, &block->next);
@@ -71,7 +71,7 @@ open_if(struct compiler *c, const struct block_type *type, enum op leave,
     struct span markup)
 {
 	struct patches next = { 0 };
-	struct block *block;
+	struct open_block *block;
 	size_t guards = note_guards(c);
 
 	if (markup_condition(c, markup) < 0 || emit_jump(c, leave, &next) < 0)
@@ -106,7 +106,7 @@ tag_unless(struct compiler *c, struct span markup)
  * shows when none has so far. The whens' bodies jump back to their own
  * OP_WHEN_ENTER, which counts them off. */
 static int
-end_when(struct compiler *c, struct block *block)
+end_when(struct compiler *c, struct open_block *block)
 {
 	struct code *code;
 
@@ -160,7 +160,7 @@ lax_when_values(struct compiler *c, struct span markup)
 }
 
 static int
-case_clause(struct compiler *c, struct block *block, struct span name,
+case_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	bool when = span_eq(name, SPAN("when"));
@@ -190,7 +190,7 @@ case_clause(struct compiler *c, struct block *block, struct span name,
 
 /* Where a when's body goes in the end: what flow.c must know. */
 static void
-tell_end(struct compiler *c, struct block *block)
+tell_end(struct compiler *c, struct open_block *block)
 {
 	uint32_t at = block->turns.last;
 
@@ -203,7 +203,7 @@ tell_end(struct compiler *c, struct block *block)
 }
 
 static int
-case_close(struct compiler *c, struct block *block)
+case_close(struct compiler *c, struct open_block *block)
 {
 	struct code *code;
 
@@ -248,7 +248,7 @@ lax_case_value(struct compiler *c, struct span markup)
 int
 tag_case(struct compiler *c, struct span markup)
 {
-	struct block *block;
+	struct open_block *block;
 
 	if (compile_lenient(c, markup, case_value, lax_case_value) < 0 ||
 	    emit(c, OP_CASE, 2) == NULL)
@@ -263,7 +263,7 @@ tag_case(struct compiler *c, struct span markup)
 /* ---- ifchanged ---- */
 
 static int
-no_clause(struct compiler *c, struct block *block, struct span name,
+no_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	(void)c, (void)block, (void)name, (void)markup;
@@ -271,7 +271,7 @@ no_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-ifchanged_close(struct compiler *c, struct block *block)
+ifchanged_close(struct compiler *c, struct open_block *block)
 {
 	(void)block;
 	return emit(c, OP_CHANGED_END, 0) != NULL ? 0 : -1;

@@ -4,7 +4,7 @@
 #include "milter/liquid/compile/tag.h"
 
 /* What a loop's header says, as spans to be compiled in the right order. */
-struct header {
+struct loop_header {
 	struct span name;
 	uint8_t flags;
 	uint8_t allowed;
@@ -43,7 +43,7 @@ skip_value(struct compiler *c, struct span *source)
 }
 
 static int
-header_attribute(struct compiler *c, struct header *header)
+header_attribute(struct compiler *c, struct loop_header *header)
 {
 	struct span name = c->lex.now.text, ignored;
 
@@ -78,7 +78,7 @@ header_attribute(struct compiler *c, struct header *header)
 }
 
 static int
-parse_header(struct compiler *c, struct span markup, struct header *header)
+parse_header(struct compiler *c, struct span markup, struct loop_header *header)
 {
 	lex_begin(&c->lex, markup);
 	header->name = c->lex.now.text;
@@ -115,7 +115,7 @@ emit_strict(struct compiler *c, struct span source)
 }
 
 static int
-emit_header(struct compiler *c, const struct header *header,
+emit_header(struct compiler *c, const struct loop_header *header,
     int (*value)(struct compiler *c, struct span source))
 {
 	if (value(c, header->collection) < 0)
@@ -133,7 +133,7 @@ emit_header(struct compiler *c, const struct header *header,
 /* ---- the header, lax ---- */
 
 static int
-lax_header(struct compiler *c, struct span markup, struct header *header)
+lax_header(struct compiler *c, struct span markup, struct loop_header *header)
 {
 	struct span rest = span_trim(markup), name, value;
 	size_t len = 0;
@@ -172,7 +172,7 @@ lax_header(struct compiler *c, struct span markup, struct header *header)
 
 /* "item-collection", under which offset: continue remembers. */
 static int
-make_head(struct compiler *c, const struct header *header,
+make_head(struct compiler *c, const struct loop_header *header,
     const struct loop_head **head)
 {
 	struct loop_head *made = compile_new(c, sizeof *made);
@@ -207,7 +207,7 @@ count_values(uint8_t flags)
 }
 
 static int
-open_header(struct compiler *c, const struct header *header, enum op op)
+open_header(struct compiler *c, const struct loop_header *header, enum op op)
 {
 	const struct loop_head *head = NULL;
 	struct code *code;
@@ -224,7 +224,8 @@ open_header(struct compiler *c, const struct header *header, enum op op)
 static int
 strict_for(struct compiler *c, struct span markup)
 {
-	struct header header = { .allowed = LOOP_CONTINUE | LOOP_REVERSED };
+	struct loop_header header = { .allowed =
+					  LOOP_CONTINUE | LOOP_REVERSED };
 
 	if (parse_header(c, markup, &header) < 0 ||
 	    emit_header(c, &header, emit_strict) < 0)
@@ -235,7 +236,8 @@ strict_for(struct compiler *c, struct span markup)
 static int
 lax_for(struct compiler *c, struct span markup)
 {
-	struct header header = { .allowed = LOOP_CONTINUE | LOOP_REVERSED };
+	struct loop_header header = { .allowed =
+					  LOOP_CONTINUE | LOOP_REVERSED };
 
 	if (lax_header(c, markup, &header) < 0 ||
 	    emit_header(c, &header, lax_expression) < 0)
@@ -246,7 +248,7 @@ lax_for(struct compiler *c, struct span markup)
 static int
 strict_tablerow(struct compiler *c, struct span markup)
 {
-	struct header header = { .allowed = LOOP_COLS };
+	struct loop_header header = { .allowed = LOOP_COLS };
 
 	if (parse_header(c, markup, &header) < 0 ||
 	    emit_header(c, &header, emit_strict) < 0)
@@ -257,7 +259,7 @@ strict_tablerow(struct compiler *c, struct span markup)
 static int
 lax_tablerow(struct compiler *c, struct span markup)
 {
-	struct header header = { .allowed = LOOP_COLS };
+	struct loop_header header = { .allowed = LOOP_COLS };
 
 	if (lax_header(c, markup, &header) < 0 ||
 	    emit_header(c, &header, lax_expression) < 0)
@@ -269,7 +271,7 @@ lax_tablerow(struct compiler *c, struct span markup)
 
 /* The turn ends here; the loop goes back to its top. */
 static int
-end_turns(struct compiler *c, struct block *block, enum op next)
+end_turns(struct compiler *c, struct open_block *block, enum op next)
 {
 	struct code *code;
 
@@ -283,7 +285,7 @@ end_turns(struct compiler *c, struct block *block, enum op next)
 }
 
 static int
-for_clause(struct compiler *c, struct block *block, struct span name,
+for_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	(void)markup;
@@ -305,7 +307,7 @@ for_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-for_close(struct compiler *c, struct block *block)
+for_close(struct compiler *c, struct open_block *block)
 {
 	if (block->done)
 		return 0;
@@ -324,7 +326,7 @@ const struct block_type block_for = {
 };
 
 static int
-row_clause(struct compiler *c, struct block *block, struct span name,
+row_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	(void)c, (void)block, (void)name, (void)markup;
@@ -332,7 +334,7 @@ row_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-row_close(struct compiler *c, struct block *block)
+row_close(struct compiler *c, struct open_block *block)
 {
 	if (end_turns(c, block, OP_ROW_NEXT) < 0)
 		return -1;
@@ -352,7 +354,7 @@ static int
 open_loop(struct compiler *c, const struct block_type *type)
 {
 	uint32_t pc = (uint32_t)c->count - 1;
-	struct block *block = block_open(c, type);
+	struct open_block *block = block_open(c, type);
 
 	if (block == NULL)
 		return -1;
@@ -385,7 +387,7 @@ tag_tablerow(struct compiler *c, struct span markup)
 /* ---- break, continue ---- */
 
 static bool
-is_loop(const struct block *block)
+is_loop(const struct open_block *block)
 {
 	return (block->type == &block_for && !block->done) ||
 	       block->type == &block_tablerow;
@@ -393,7 +395,7 @@ is_loop(const struct block *block)
 
 /* Leaves one block on the way out to the loop. */
 static int
-unwind(struct compiler *c, const struct block *block)
+unwind(struct compiler *c, const struct open_block *block)
 {
 	struct code *code;
 
@@ -417,7 +419,7 @@ static int
 emit_interrupt(struct compiler *c, bool is_break)
 {
 	uint16_t height = c->height;
-	struct block *block = c->block;
+	struct open_block *block = c->block;
 	struct code *code;
 
 	for (; block != NULL && !is_loop(block); block = block->outer)

@@ -29,7 +29,7 @@ literal_keyword(struct compiler *c, const char *key, struct span *name)
 /* The branch that ends here is followed by one more, which is the target of
  * the choice's number. Targets are collected until the block closes. */
 static int
-begin_branch(struct compiler *c, struct block *block)
+begin_branch(struct compiler *c, struct open_block *block)
 {
 	struct targets *targets = block->targets;
 	uint32_t *more = compile_new(c, (targets->count + 1) * sizeof *more);
@@ -46,7 +46,7 @@ begin_branch(struct compiler *c, struct block *block)
 /* Once the last branch is closed, the else's target is known: its own, or the
  * end of the block. */
 static int
-finish_targets(struct compiler *c, struct block *block)
+finish_targets(struct compiler *c, struct open_block *block)
 {
 	struct targets *targets = block->targets;
 
@@ -78,7 +78,7 @@ option_condition(struct compiler *c, int option)
 }
 
 static int
-slot_option(struct compiler *c, struct block *block, struct span markup)
+slot_option(struct compiler *c, struct open_block *block, struct span markup)
 {
 	struct span name, stored = SPAN_NONE;
 	int option;
@@ -106,7 +106,7 @@ slot_option(struct compiler *c, struct block *block, struct span markup)
 }
 
 static int
-slot_clause(struct compiler *c, struct block *block, struct span name,
+slot_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	int done = 0;
@@ -132,7 +132,7 @@ slot_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-slot_close(struct compiler *c, struct block *block)
+slot_close(struct compiler *c, struct open_block *block)
 {
 	note_guards_cut(c, block->guards);
 	note_inside(c, MANIFEST_NONE, MANIFEST_NONE);
@@ -147,13 +147,13 @@ static const struct block_type block_slot = {
 	false,
 };
 
-static struct block *
+static struct open_block *
 open_choice(
     struct compiler *c, const struct block_type *type, enum op op, int index)
 {
 	struct targets *targets = compile_new(c, sizeof *targets);
 	struct code *code;
-	struct block *block;
+	struct open_block *block;
 
 	if (targets == NULL || (code = emit(c, op, 0)) == NULL)
 		return NULL;
@@ -173,7 +173,7 @@ int
 tag_slot(struct compiler *c, struct span markup)
 {
 	struct span name, pool;
-	struct block *block;
+	struct open_block *block;
 	int index;
 
 	if (block_find(c, &block_slot) != NULL)
@@ -199,7 +199,7 @@ tag_slot(struct compiler *c, struct span markup)
 /* ---- variant ---- */
 
 static int
-variant_clause(struct compiler *c, struct block *block, struct span name,
+variant_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	struct span when;
@@ -229,7 +229,7 @@ variant_clause(struct compiler *c, struct block *block, struct span name,
 }
 
 static int
-variant_close(struct compiler *c, struct block *block)
+variant_close(struct compiler *c, struct open_block *block)
 {
 	return finish_targets(c, block);
 }

@@ -15,7 +15,7 @@
 /* Numbers no date has; keeps later sums from overflowing. */
 #define NUMBER_MAX INT64_C(1000000000000)
 
-struct scan {
+struct seek {
 	char text[DATE_SCAN_MAX + 1];
 	size_t len;
 	struct date_parts *parts;
@@ -79,7 +79,7 @@ fraction(struct span digits)
 }
 
 static void
-set(struct scan *scan, enum date_part part, int64_t value)
+set(struct seek *scan, enum date_part part, int64_t value)
 {
 	struct date_parts *parts = scan->parts;
 	int64_t *const fields[] = { &parts->year, &parts->month, &parts->day,
@@ -92,13 +92,13 @@ set(struct scan *scan, enum date_part part, int64_t value)
 }
 
 static bool
-knows(const struct scan *scan, enum date_part part)
+knows(const struct seek *scan, enum date_part part)
 {
 	return (scan->parts->known & part) != 0;
 }
 
 static void
-set_zone(struct scan *scan, struct span zone)
+set_zone(struct seek *scan, struct span zone)
 {
 	snprintf(scan->parts->zone, sizeof scan->parts->zone, "%.*s",
 	    SPAN_ARG(zone));
@@ -139,7 +139,7 @@ sort_out_year(struct span *year, struct span *day)
 }
 
 static void
-set_year(struct scan *scan, struct span text)
+set_year(struct seek *scan, struct span text)
 {
 	size_t at = number_at(text, true);
 	bool sign = at < text.len && !is_digit(text.at[at]);
@@ -155,7 +155,7 @@ set_year(struct scan *scan, struct span text)
  */
 static void
 set_three(
-    struct scan *scan, struct span year, struct span month, struct span day)
+    struct seek *scan, struct span year, struct span month, struct span day)
 {
 	if (year.at && month.at && !day.at) {
 		day = month;
@@ -194,8 +194,8 @@ month_digits(struct span name)
 
 /* Finds the pattern, takes its groups and leaves a blank in its place. */
 static bool
-find(struct scan *scan, const char *pattern,
-    void (*take)(struct scan *scan, const struct span *groups))
+find(struct seek *scan, const char *pattern,
+    void (*take)(struct seek *scan, const struct span *groups))
 {
 	struct span groups[PATTERN_GROUPS];
 	size_t at, behind;
@@ -215,7 +215,7 @@ find(struct scan *scan, const char *pattern,
 }
 
 static void
-take_nothing(struct scan *scan, const struct span *groups)
+take_nothing(struct seek *scan, const struct span *groups)
 {
 	(void)scan;
 	(void)groups;
@@ -223,7 +223,7 @@ take_nothing(struct scan *scan, const struct span *groups)
 
 /* "5pm", "17:30:15.5", "17h 30m"; group 2 is the zone. */
 static void
-take_time(struct scan *scan, const struct span *groups)
+take_time(struct seek *scan, const struct span *groups)
 {
 	static const char pattern[] = "^(\\d+)h?(?:\\s*:?\\s*(\\d+)m?"
 				      "(?:\\s*:?\\s*(\\d+)(?:[,.](\\d+))?s?)?)?"
@@ -250,7 +250,7 @@ take_time(struct scan *scan, const struct span *groups)
 }
 
 static void
-set_named(struct scan *scan, struct span year, struct span name,
+set_named(struct seek *scan, struct span year, struct span name,
     struct span day, struct span era)
 {
 	if (era.len && *era.at == 'b')
@@ -259,26 +259,26 @@ set_named(struct scan *scan, struct span year, struct span name,
 }
 
 static void
-take_day_month(struct scan *scan, const struct span *groups)
+take_day_month(struct seek *scan, const struct span *groups)
 {
 	set_named(scan, groups[4], groups[2], groups[1], groups[3]);
 }
 
 static void
-take_month_day(struct scan *scan, const struct span *groups)
+take_month_day(struct seek *scan, const struct span *groups)
 {
 	set_named(scan, groups[4], groups[1], groups[2], groups[3]);
 }
 
 static void
-take_numbers(struct scan *scan, const struct span *groups)
+take_numbers(struct seek *scan, const struct span *groups)
 {
 	set_three(scan, groups[1], groups[2], groups[3]);
 }
 
 /* Meiji, Taisho, Showa, Heisei, Reiwa. */
 static void
-take_japanese(struct scan *scan, const struct span *groups)
+take_japanese(struct seek *scan, const struct span *groups)
 {
 	static const char eras[] = "mtshr";
 	static const int64_t starts[] = { 1867, 1911, 1925, 1988, 2018 };
@@ -290,7 +290,7 @@ take_japanese(struct scan *scan, const struct span *groups)
 }
 
 static void
-take_month_and_day(struct scan *scan, const struct span *groups)
+take_month_and_day(struct seek *scan, const struct span *groups)
 {
 	if (groups[1].at)
 		set(scan, DATE_MONTH, number(groups[1]));
@@ -299,32 +299,32 @@ take_month_and_day(struct scan *scan, const struct span *groups)
 }
 
 static void
-take_year_and_day(struct scan *scan, const struct span *groups)
+take_year_and_day(struct seek *scan, const struct span *groups)
 {
 	set(scan, DATE_YEAR, number(groups[1]));
 	set(scan, DATE_YEARDAY, number(groups[2]));
 }
 
 static void
-take_yearday(struct scan *scan, const struct span *groups)
+take_yearday(struct seek *scan, const struct span *groups)
 {
 	set(scan, DATE_YEARDAY, number(groups[1]));
 }
 
 static void
-take_year(struct scan *scan, const struct span *groups)
+take_year(struct seek *scan, const struct span *groups)
 {
 	set(scan, DATE_YEAR, number(groups[1]));
 }
 
 static void
-take_month(struct scan *scan, const struct span *groups)
+take_month(struct seek *scan, const struct span *groups)
 {
 	set(scan, DATE_MONTH, number(month_digits(groups[1])));
 }
 
 static void
-take_day(struct scan *scan, const struct span *groups)
+take_day(struct seek *scan, const struct span *groups)
 {
 	set(scan, DATE_DAY, number(groups[1]));
 }
@@ -335,7 +335,7 @@ take_day(struct scan *scan, const struct span *groups)
  * year, from the right where a fraction of a second follows.
  */
 static void
-set_layout(struct scan *scan, const char *layout, struct span digits)
+set_layout(struct seek *scan, const char *layout, struct span digits)
 {
 	static const struct {
 		char letter;
@@ -364,7 +364,7 @@ set_layout(struct scan *scan, const char *layout, struct span digits)
 }
 
 static void
-set_digits(struct scan *scan, struct span sign, struct span digits,
+set_digits(struct seek *scan, struct span sign, struct span digits,
     bool fraction_follows)
 {
 	static const char *const from_left[] = { [2] = "dd",
@@ -402,7 +402,7 @@ set_digits(struct scan *scan, struct span sign, struct span digits,
 }
 
 static void
-take_digits(struct scan *scan, const struct span *groups)
+take_digits(struct seek *scan, const struct span *groups)
 {
 	static const char *const clock[] = {
 		[2] = "HH", [4] = "HHMM", [6] = "HHMMSS"
@@ -433,7 +433,7 @@ take_digits(struct scan *scan, const struct span *groups)
 }
 
 static void
-take_era(struct scan *scan, const struct span *groups)
+take_era(struct seek *scan, const struct span *groups)
 {
 	(void)groups;
 	scan->before_christ = true;
@@ -441,7 +441,7 @@ take_era(struct scan *scan, const struct span *groups)
 
 /* A lone number beside a time is the day; beside a day, the hour. */
 static void
-take_rest(struct scan *scan, const struct span *groups)
+take_rest(struct seek *scan, const struct span *groups)
 {
 	int64_t rest = number(groups[1]);
 
@@ -455,7 +455,7 @@ take_rest(struct scan *scan, const struct span *groups)
 enum { ALPHA = 1, DIGIT = 2, DASH = 4, DOT = 8, SLASH = 16 };
 
 static unsigned
-classes(const struct scan *scan)
+classes(const struct seek *scan)
 {
 	unsigned has = 0;
 
@@ -481,7 +481,7 @@ static const struct {
 	unsigned needs;
 	const char *unless; /* not where this is found */
 	const char *pattern;
-	void (*take)(struct scan *scan, const struct span *groups);
+	void (*take)(struct seek *scan, const struct span *groups);
 } shapes[] = {
 	{ ALPHA | DIGIT, NULL,
 	    "('?\\d+)[^-\\d\\s]*\\s*" MONTHS "[^-\\d\\s']*"
@@ -522,7 +522,7 @@ static const struct {
 };
 
 static void
-find_day(struct scan *scan)
+find_day(struct seek *scan)
 {
 	struct span groups[PATTERN_GROUPS];
 
@@ -539,7 +539,7 @@ find_day(struct scan *scan)
 }
 
 static void
-find_time(struct scan *scan)
+find_time(struct seek *scan)
 {
 	static const char pattern[] =
 	    "((?:\\d+\\s*:\\s*\\d+(?:\\s*:\\s*\\d+(?:[,.]\\d*)?)?"
@@ -555,7 +555,7 @@ find_time(struct scan *scan)
 
 /* Lower case, and every run of other signs one blank. */
 static void
-scan_text(struct scan *scan, struct span text)
+scan_text(struct seek *scan, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.at[i];
@@ -573,7 +573,7 @@ scan_text(struct scan *scan, struct span text)
 int
 date_scan(struct span text, struct date_parts *parts)
 {
-	struct scan scan = { .parts = parts, .steps = STEPS_MAX };
+	struct seek scan = { .parts = parts, .steps = STEPS_MAX };
 
 	*parts = (struct date_parts){ 0 };
 	if (text.len > DATE_SCAN_MAX)

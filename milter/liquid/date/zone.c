@@ -19,7 +19,7 @@ enum {
 };
 
 /* The counts of a header, in the order they are stored. */
-struct counts {
+struct zone_counts {
 	uint32_t utc, standard, leap, times, types, chars;
 };
 
@@ -59,19 +59,19 @@ big64(const unsigned char *at)
 	return (int64_t)((uint64_t)big32(at) << 32 | big32(at + 4));
 }
 
-static struct counts
+static struct zone_counts
 counts_read(const unsigned char *header)
 {
 	const unsigned char *at = header + 20;
 
-	return (struct counts){ big32(at), big32(at + 4), big32(at + 8),
+	return (struct zone_counts){ big32(at), big32(at + 4), big32(at + 8),
 		big32(at + 12), big32(at + 16), big32(at + 20) };
 }
 
 /* Bytes of a data block whose times have the width. The counts are 32 bits,
  * so that 64 cannot overflow. */
 static uint64_t
-counts_size(const struct counts *counts, unsigned width)
+counts_size(const struct zone_counts *counts, unsigned width)
 {
 	return (uint64_t)counts->times * (width + 1) +
 	       (uint64_t)counts->types * 6 + counts->chars +
@@ -83,7 +83,7 @@ counts_size(const struct counts *counts, unsigned width)
 static size_t
 second_header(struct span bytes)
 {
-	struct counts counts;
+	struct zone_counts counts;
 	uint64_t at;
 
 	if (bytes.len < HEADER || memcmp(bytes.at, "TZif", 4) != 0 ||
@@ -115,7 +115,7 @@ zone_parse(struct span bytes, struct arena *arena, const struct zone **out,
 {
 	size_t header = second_header(bytes);
 	const unsigned char *at;
-	struct counts counts;
+	struct zone_counts counts;
 	struct span footer;
 	struct zone *zone;
 	uint64_t size;

@@ -8,10 +8,10 @@ enum {
 	ZONES_MEMORY = 4 * 1024 * 1024,
 };
 
-struct entry {
+struct zone_entry {
 	struct span name;
 	const struct zone *zone;
-	struct entry *next;
+	struct zone_entry *next;
 };
 
 struct zones {
@@ -19,7 +19,7 @@ struct zones {
 	/* Guards the list, its count and the arena; entries never change. */
 	pthread_mutex_t mutex;
 	struct arena *arena;
-	struct entry *first;
+	struct zone_entry *first;
 	unsigned count;
 };
 
@@ -61,7 +61,7 @@ entry_add(struct zones *zones, struct span name, const struct zone **zone,
     struct err *err)
 {
 	struct arena_mark mark = arena_mark(zones->arena);
-	struct entry *entry;
+	struct zone_entry *entry;
 	int found;
 
 	if (zones->count >= ZONES_MAX)
@@ -71,7 +71,7 @@ entry_add(struct zones *zones, struct span name, const struct zone **zone,
 		arena_rewind(zones->arena, mark);
 		return found;
 	}
-	entry = ARENA_NEW(zones->arena, struct entry);
+	entry = ARENA_NEW(zones->arena, struct zone_entry);
 	if (entry == NULL || arena_dup(zones->arena, name, &entry->name) < 0)
 		return err_set(err, ERR_MEMORY, "no memory for a time zone");
 	entry->zone = *zone;
@@ -85,7 +85,7 @@ int
 zones_find(struct zones *zones, struct span name, const struct zone **zone,
     struct err *err)
 {
-	struct entry *entry;
+	struct zone_entry *entry;
 	int found = 1;
 
 	pthread_mutex_lock(&zones->mutex);

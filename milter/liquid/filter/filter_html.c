@@ -93,7 +93,7 @@ escape(const struct filter_call *call, struct value input, struct value *out)
 
 /* From the opening to behind the closing; once the closing is known to be
  * missing nobody looks for it again, which keeps the whole linear. */
-struct block {
+struct html_block {
 	struct span open;
 	struct span close;
 	bool missing;
@@ -101,7 +101,7 @@ struct block {
 
 /* Bytes of the block that begins the text, or 0. */
 static size_t
-block_len(struct block *block, struct span text)
+block_len(struct html_block *block, struct span text)
 {
 	struct span rest = span_from(text, block->open.len);
 	size_t at;
@@ -118,7 +118,7 @@ block_len(struct block *block, struct span text)
 
 static void
 strip_blocks(
-    struct span text, struct block *blocks, size_t count, struct buf *out)
+    struct span text, struct html_block *blocks, size_t count, struct buf *out)
 {
 	for (;;) {
 		size_t at = span_find(text, '<'), len = 0;
@@ -139,12 +139,12 @@ static int
 strip_html(
     const struct filter_call *call, struct value input, struct value *out)
 {
-	struct block blocks[] = {
+	struct html_block blocks[] = {
 		{ SPAN("<script"), SPAN("</script>"), false },
 		{ SPAN("<!--"), SPAN("-->"), false },
 		{ SPAN("<style"), SPAN("</style>"), false },
 	};
-	struct block tag = { SPAN("<"), SPAN(">"), false };
+	struct html_block tag = { SPAN("<"), SPAN(">"), false };
 	struct buf first, second;
 	struct span text;
 	int done;

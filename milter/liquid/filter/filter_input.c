@@ -25,14 +25,14 @@ struct level {
 	struct level *outer;
 };
 
-struct walk {
+struct items_walk {
 	struct level *inner;
 	struct level *unused;
 };
 
 static int
 level_enter(
-    const struct filter_call *call, struct walk *walk, struct value array)
+    const struct filter_call *call, struct items_walk *walk, struct value array)
 {
 	struct level *level = walk->unused;
 
@@ -49,7 +49,8 @@ level_enter(
 
 /* The next item that is no array. 1, 0 at the end, -1. */
 static int
-walk_next(const struct filter_call *call, struct walk *walk, struct value *item)
+walk_next(
+    const struct filter_call *call, struct items_walk *walk, struct value *item)
 {
 	while (walk->inner != NULL) {
 		struct level *level = walk->inner;
@@ -72,7 +73,7 @@ walk_next(const struct filter_call *call, struct walk *walk, struct value *item)
 static int
 flatten(const struct filter_call *call, struct value array, struct items *items)
 {
-	struct walk walk = { 0 };
+	struct items_walk walk = { 0 };
 	struct value item, *at;
 	uint64_t count = 0;
 	int more;

@@ -3,15 +3,15 @@
 #include "milter/liquid/value/letters.h"
 
 /* The three texts of a replacement. */
-struct change {
+struct text_change {
 	struct span text;
 	struct span old;
 	struct span new;
 };
 
 static int
-change_read(
-    const struct filter_call *call, struct value input, struct change *change)
+change_read(const struct filter_call *call, struct value input,
+    struct text_change *change)
 {
 	if (filter_text(call, input, &change->text) < 0 ||
 	    filter_text(call, call->args[0], &change->old) < 0)
@@ -26,7 +26,7 @@ change_read(
  * it, \' what is behind, \\ a backslash, \1..\9 and \+ groups that are not
  * there. */
 static void
-put_escape(const struct change *change, char c, size_t at, struct buf *out)
+put_escape(const struct text_change *change, char c, size_t at, struct buf *out)
 {
 	if (c == '0' || c == '&')
 		buf_add(out, change->old);
@@ -43,7 +43,7 @@ put_escape(const struct change *change, char c, size_t at, struct buf *out)
 }
 
 static void
-put_new(const struct change *change, size_t at, struct buf *out)
+put_new(const struct text_change *change, size_t at, struct buf *out)
 {
 	struct span rest = change->new;
 
@@ -79,7 +79,7 @@ names_group(struct span text)
 
 /* An empty text stands before each letter and at the end. */
 static void
-put_between(const struct change *change, bool all, struct buf *out)
+put_between(const struct text_change *change, bool all, struct buf *out)
 {
 	size_t at = 0;
 
@@ -98,7 +98,7 @@ static int
 substitute(const struct filter_call *call, struct value input, bool all,
     bool remove, struct value *out)
 {
-	struct change change;
+	struct text_change change;
 	struct buf made;
 	size_t at = 0;
 
@@ -152,7 +152,7 @@ static int
 substitute_last(const struct filter_call *call, struct value input, bool remove,
     struct value *out)
 {
-	struct change change;
+	struct text_change change;
 	struct buf made;
 	size_t at;
 

@@ -57,7 +57,7 @@ hash_value(struct value value)
 	return 0;
 }
 
-struct table {
+struct uniq_table {
 	uint32_t *slots; /* index + 1 of a kept key; 0 is free */
 	uint32_t mask;
 	struct value *keys;
@@ -65,7 +65,7 @@ struct table {
 
 /* true when the key is new; it then takes the number. */
 static bool
-table_add(struct table *table, struct value key, uint32_t number)
+table_add(struct uniq_table *table, struct value key, uint32_t number)
 {
 	uint32_t at = (uint32_t)hash_value(key) & table->mask;
 
@@ -78,7 +78,8 @@ table_add(struct table *table, struct value key, uint32_t number)
 }
 
 static int
-table_init(const struct filter_call *call, struct table *table, uint32_t count)
+table_init(
+    const struct filter_call *call, struct uniq_table *table, uint32_t count)
 {
 	uint64_t slots = 16;
 
@@ -101,7 +102,7 @@ filter_uniq(
 {
 	bool by_property = call->argc != 0 && !value_is_nil(call->args[0]);
 	struct value *kept;
-	struct table table = { 0 };
+	struct uniq_table table = { 0 };
 	struct items items;
 	uint32_t count = 0;
 

@@ -47,7 +47,7 @@ context_start(void)
 }
 
 void
-context_enter(struct context *at, enum state state)
+context_enter(struct context *at, enum html_state state)
 {
 	at->state = (uint8_t)state;
 	at->name = 0;
@@ -67,7 +67,7 @@ enter_text(struct context *at)
 /* ---- tags ---- */
 
 void
-context_enter_name(struct context *at, enum state state)
+context_enter_name(struct context *at, enum html_state state)
 {
 	context_enter(at, state);
 	at->name = HASH_START;
@@ -327,7 +327,7 @@ raw_byte(struct context *at, char c)
 static void
 byte(struct context *at, char c)
 {
-	switch ((enum state)at->state) {
+	switch ((enum html_state)at->state) {
 	case TEXT:
 		if (c == '<')
 			context_enter(at, TAG_OPEN);

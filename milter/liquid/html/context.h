@@ -12,7 +12,7 @@
 /* Comparable with context_equal; small enough to copy about. */
 struct context {
 	uint32_t name;	   /* hash of the tag, attribute or word being read */
-	uint8_t state;	   /* enum state of context.c */
+	uint8_t state;	   /* enum html_state of context.c */
 	uint8_t element;   /* of the tag being read, or whose text this is */
 	uint8_t attribute; /* what the attribute holds */
 	uint8_t part;	   /* of a URL, of a style, of a script */

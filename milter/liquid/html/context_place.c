@@ -63,7 +63,7 @@ raw_escape(const struct context *at)
 enum escape
 context_escape(const struct context *context)
 {
-	switch ((enum state)context->state) {
+	switch ((enum html_state)context->state) {
 	case TEXT:
 		return ESCAPE_HTML;
 	case BEFORE_VALUE:
@@ -97,7 +97,7 @@ context_escape(const struct context *context)
 void
 context_value(struct context *context)
 {
-	switch ((enum state)context->state) {
+	switch ((enum html_state)context->state) {
 	case TAG_OPEN:
 	case TAG_NAME:
 		context_enter_name(context, TAG_NAME);
@@ -225,7 +225,7 @@ context_join(
 		return join_tag(a, b, joined);
 	if (a->state != b->state)
 		return 0;
-	switch ((enum state)a->state) {
+	switch ((enum html_state)a->state) {
 	case DOUBLE:
 	case SINGLE:
 	case BARE:
@@ -266,7 +266,7 @@ context_is_text(const struct context *context)
 const char *
 context_name(const struct context *context)
 {
-	switch ((enum state)context->state) {
+	switch ((enum html_state)context->state) {
 	case TEXT:
 		return "in text";
 	case TAG_OPEN:

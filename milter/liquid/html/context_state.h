@@ -14,7 +14,7 @@
  * Outlook takes what follows for markup, and so do we: what is escaped for
  * markup cannot end a comment either.
  */
-enum state {
+enum html_state {
 	TEXT,
 	TAG_OPEN, /* behind < */
 	END_OPEN, /* behind </ */
@@ -110,10 +110,10 @@ is_blank(char c)
 }
 
 /* Into a state, with nothing of it read. */
-void context_enter(struct context *context, enum state state);
+void context_enter(struct context *context, enum html_state state);
 
 /* The same for a name, whose hash begins. */
-void context_enter_name(struct context *context, enum state state);
+void context_enter_name(struct context *context, enum html_state state);
 
 /* Finds the element whose name has been read. */
 void context_tag_named(struct context *context);

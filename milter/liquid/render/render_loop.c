@@ -3,7 +3,7 @@
 
 /* ---- forloop, tablerowloop ---- */
 
-struct counter {
+struct cycle_counter {
 	const char *name;
 	size_t len;
 	struct value (*value)(const struct loop *loop);
@@ -101,7 +101,7 @@ get_row(const struct loop *loop)
 		name, sizeof name - 1, get \
 	}
 
-static const struct counter for_counters[] = {
+static const struct cycle_counter for_counters[] = {
 	COUNTER("index", get_index),
 	COUNTER("first", get_first),
 	COUNTER("last", get_last),
@@ -113,7 +113,7 @@ static const struct counter for_counters[] = {
 	COUNTER("name", get_name),
 };
 
-static const struct counter row_counters[] = {
+static const struct cycle_counter row_counters[] = {
 	COUNTER("index", get_index),
 	COUNTER("first", get_first),
 	COUNTER("last", get_last),
@@ -129,7 +129,7 @@ static const struct counter row_counters[] = {
 };
 
 static int
-get_counter(const struct counter *counters, size_t count,
+get_counter(const struct cycle_counter *counters, size_t count,
     const struct object *object, struct span key, struct value *out)
 {
 	for (size_t i = 0; i < count; i++)
@@ -302,7 +302,7 @@ over_string(struct render *r, struct loop *loop, struct value text)
 }
 
 /* The values of a header, taken off the stack in the order of their flags. */
-struct header {
+struct row_header {
 	struct value collection;
 	int64_t offset, limit;
 	bool limited, any_offset;
@@ -310,14 +310,14 @@ struct header {
 
 static int
 take_header(
-    struct render *r, const struct loop_head *head, struct header *header)
+    struct render *r, const struct loop_head *head, struct row_header *header)
 {
 	const struct value *at;
 
 	r->top -=
 	    1 + !!(head->flags & LOOP_LIMIT) + !!(head->flags & LOOP_OFFSET);
 	at = r->top;
-	*header = (struct header){ .collection = *at++ };
+	*header = (struct row_header){ .collection = *at++ };
 	if ((head->flags & LOOP_LIMIT) &&
 	    take_integer(r, *at++, &header->limit, &header->limited) < 0)
 		return -1;
@@ -370,7 +370,7 @@ RENDER_OP(op_for)
 {
 	const struct loop_head *head = code->loop;
 	struct loop *loop = loop_take(r);
-	struct header header;
+	struct row_header header;
 
 	if (loop == NULL || take_header(r, head, &header) < 0)
 		return -1;
