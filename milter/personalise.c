@@ -34,6 +34,7 @@ struct journey {
 	struct message *message;
 	struct span message_id;
 	struct template template;
+	bool compiled; /* and parsed: what all recipients share is there */
 	struct person person;
 	struct message_key key;
 	struct data *data;
@@ -43,6 +44,7 @@ struct journey {
 	int64_t now;   /* of the decision: a replay keeps the recorded one */
 	int64_t begun; /* for this person, monotonic microseconds */
 	int64_t commit_us; /* of it, spent waiting for commits */
+	unsigned attempts; /* to commit */
 };
 
 int
@@ -338,30 +340,10 @@ commit(struct journey *journey, struct err *err)
 	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
 	    journey->arena, err);
 	journey->commit_us += monotonic_us() - begun;
+	if (done == 0 && ++journey->attempts == ATTEMPTS)
+		return err_set(err, ERR_CONFLICT,
+		    "others kept writing to this recipient's record");
 	return done;
-}
-
-/* Decides on what the store says now; when somebody else writes to this
- * person in between, on what it says then. */
-static int
-personalise_person(struct journey *journey, struct err *err)
-{
-	struct arena_mark mark = arena_mark(journey->arena);
-
-	journey->begun = monotonic_us();
-	for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
-		int done;
-
-		arena_rewind(journey->arena, mark);
-		if (read_person(journey, err) < 0 ||
-		    decide_copy(journey, err) < 0 || render(journey, err) < 0)
-			return -1;
-		done = commit(journey, err);
-		if (done != 0)
-			return done < 0 ? -1 : 0;
-	}
-	return err_set(err, ERR_CONFLICT,
-	    "others kept writing to this recipient's record");
 }
 
 /* Why this copy is as personal as it is: one word for the log. */
@@ -398,9 +380,10 @@ report(const struct journey *journey, struct personalised *result)
 	};
 }
 
-/* {% abort_message %}: some campaigns want the mail to vanish, not bounce. */
+/* Ends a life that failed. {% abort_message %}: some campaigns want the mail to
+ * vanish, not bounce. */
 static int
-aborted(
+fail(
     const struct journey *journey, struct personalised *result, struct err *err)
 {
 	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
@@ -416,39 +399,42 @@ aborted(
 	return 0;
 }
 
-/* What is the same for every recipient of a message. */
+/* The life of a message. Somebody else may write to this person between reading
+ * and committing: then it decides again, on what the store says then. */
 static int
-prepare(struct journey *journey, struct err *err)
+live(struct journey *journey, struct personalised *result, struct err *err)
 {
-	journey->catalog = snapshot_acquire(journey->personaliser->snapshot);
-	if (parse(journey, err) == 0 && compile(journey, err) == 0)
-		return 0;
-	template_release(&journey->template);
-	snapshot_release(journey->personaliser->snapshot, journey->catalog);
-	return -1;
-}
+	struct arena_mark mark;
+	int recorded = 0;
 
-static int
-arrive(struct journey *journey, struct personalised *result, struct err *err)
-{
-	if (personalise_person(journey, err) < 0)
-		return aborted(journey, result, err);
+	if (!journey->compiled &&
+	    (parse(journey, err) < 0 || compile(journey, err) < 0))
+		return -1;
+	mark = arena_mark(journey->arena);
+	journey->begun = monotonic_us();
+	while (recorded == 0) {
+		arena_rewind(journey->arena, mark);
+		if (read_person(journey, err) < 0 ||
+		    decide_copy(journey, err) < 0 || render(journey, err) < 0 ||
+		    (recorded = commit(journey, err)) < 0)
+			return fail(journey, result, err);
+	}
 	report(journey, result);
 	return 0;
 }
 
+/* The same on a catalog that stays as it is, which the result keeps. */
 static int
-travel(struct journey *journey, struct personalised *result, struct err *err)
+live_once(struct journey *journey, struct personalised *result, struct err *err)
 {
+	struct snapshot *snapshot = journey->personaliser->snapshot;
 	int status;
 
-	if (prepare(journey, err) < 0)
-		return -1;
-	status = arrive(journey, result, err);
+	journey->catalog = snapshot_acquire(snapshot);
+	status = live(journey, result, err);
 	template_release(&journey->template);
 	if (status < 0)
-		snapshot_release(
-		    journey->personaliser->snapshot, journey->catalog);
+		snapshot_release(snapshot, journey->catalog);
 	return status;
 }
 
@@ -469,7 +455,7 @@ personalise_message(struct personaliser *personaliser,
 		.personaliser = personaliser, .request = request, .arena = arena
 	};
 
-	return travel(&journey, result, err);
+	return live_once(&journey, result, err);
 }
 
 int
@@ -484,7 +470,7 @@ personalise_preview(struct personaliser *personaliser,
 		.preview = true,
 		.arena = arena };
 
-	return travel(&journey, result, err);
+	return live_once(&journey, result, err);
 }
 
 /* Whether a campaign not known yet can only be of the default tenant: what
@@ -534,6 +520,7 @@ personalise_prepare(struct personaliser *personaliser,
     struct prepared **prepared, struct err *err)
 {
 	struct prepared *fresh = ARENA_NEW(arena, struct prepared);
+	struct journey *journey;
 
 	if (fresh == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for the message");
@@ -541,10 +528,15 @@ personalise_prepare(struct personaliser *personaliser,
 		.request = request,
 		.preview = true,
 		.arena = arena };
-	if (prepare(&fresh->journey, err) < 0)
-		return -1;
+	journey = &fresh->journey;
+	journey->catalog = snapshot_acquire(personaliser->snapshot);
+	journey->compiled =
+	    parse(journey, err) == 0 && compile(journey, err) == 0;
 	*prepared = fresh;
-	return 0;
+	if (journey->compiled)
+		return 0;
+	prepared_release(prepared);
+	return -1;
 }
 
 int
@@ -559,7 +551,7 @@ personalise_prepared(const struct prepared *prepared,
 	journey.request = request;
 	journey.pretence = &nothing;
 	journey.arena = arena;
-	return arrive(&journey, result, err);
+	return live(&journey, result, err);
 }
 
 void
