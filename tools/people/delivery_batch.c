@@ -122,57 +122,76 @@ complain(struct delivery_batch *batch, const struct delivery *mark,
 	return history_respond(history, &response, batch->work, err);
 }
 
+/* What the store says now of the mail that a mark is about. */
+struct delivered {
+	struct record record;
+	struct history history;
+	struct message_key key;
+	struct exposure *exposure; /* in the history */
+};
+
+/* 1 found, 0 there is none to be marked, which is counted, -1. */
+static int
+find_delivered(struct delivery_batch *batch, const struct delivery *mark,
+    struct delivered *found, struct err *err)
+{
+	struct err why = ERR_INIT;
+	const struct stored *stored = &found->record.values[RECORD_HISTORY];
+
+	if (engine_get(batch->engine, &mark->key, batch->work, &found->record,
+		err) < 0)
+		return -1;
+	if (stored->corrupt || history_decode(stored->bytes, batch->work,
+				   &found->history, &why) < 0) {
+		batch->counted.damaged++;
+		return 0;
+	}
+	found->exposure =
+	    find_exposure(batch, mark, &found->history, &found->key);
+	batch->counted.foreign += found->exposure == NULL;
+	return found->exposure != NULL;
+}
+
+static int
+write_history(struct delivery_batch *batch, const struct delivery *mark,
+    struct delivered *found, struct delivery_change *change, struct err *err)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, batch->work, ENGINE_VALUE_MAX);
+	if (history_encode(&found->history, batch->work, &bytes, err) < 0)
+		return -1;
+	change->writes[change->count++] = (struct write){ .key = mark->key,
+		.kind = RECORD_HISTORY,
+		.version = found->record.values[RECORD_HISTORY].version,
+		.bytes = buf_span(&bytes) };
+	return 0;
+}
+
 /* 1 something is to be written, 0 nothing, -1. */
 static int
 prepare(struct delivery_batch *batch, const struct delivery *mark,
     struct delivery_change *change, struct err *err)
 {
-	struct err why = ERR_INIT;
-	struct history history;
-	struct message_key key;
-	struct exposure *exposure;
-	struct record record;
-	struct stored stored;
-	struct buf bytes;
+	struct delivered about;
+	int found = find_delivered(batch, mark, &about, err);
 	int changed;
 
 	*change = (struct delivery_change){ .count = 0 };
-	if (engine_get(batch->engine, &mark->key, batch->work, &record, err) <
-	    0)
-		return -1;
-	stored = record.values[RECORD_HISTORY];
-	if (stored.corrupt ||
-	    history_decode(stored.bytes, batch->work, &history, &why) < 0) {
-		batch->counted.damaged++;
-		return 0;
-	}
-	exposure = find_exposure(batch, mark, &history, &key);
-	if (exposure == NULL) {
-		batch->counted.foreign++;
-		return 0;
-	}
+	if (found != 1)
+		return found;
 	if (mark->state == EXPOSURE_STATES)
-		changed = complain(
-		    batch, mark, exposure, &history, &record, change, err);
+		changed = complain(batch, mark, about.exposure, &about.history,
+		    &about.record, change, err);
 	else
-		changed = history_mark(&history, &key, mark->state, mark->at);
-	if (changed < 0)
-		return -1;
+		changed = history_mark(
+		    &about.history, &about.key, mark->state, mark->at);
 	change->done = changed == 1;
-	if (!change->done && change->count == 0) {
-		batch->counted.known++;
-		return 0;
-	}
-	if (!change->done)
-		return 1;
-	buf_init(&bytes, batch->work, ENGINE_VALUE_MAX);
-	if (history_encode(&history, batch->work, &bytes, err) < 0)
+	if (changed < 0 || (change->done && write_history(batch, mark, &about,
+						change, err) < 0))
 		return -1;
-	change->writes[change->count++] = (struct write){ .key = mark->key,
-		.kind = RECORD_HISTORY,
-		.version = stored.version,
-		.bytes = buf_span(&bytes) };
-	return 1;
+	batch->counted.known += change->count == 0;
+	return change->count != 0;
 }
 
 static void
