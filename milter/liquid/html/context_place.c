@@ -1,34 +1,26 @@
+/* What a place in the HTML means: how a value there is escaped, what it leaves
+ * behind, whether branches may meet there, and how people call it. */
 #include "milter/liquid/html/context_state.h"
 
-static enum escape
-url_escape(const struct context *at)
-{
-	switch (at->part) {
-	case URL_QUERY:
-		return ESCAPE_URL_COMPONENT;
-	case URL_ADDRESS:
-		return ESCAPE_URL_ADDRESS;
-	case URL_PATH:
-		return ESCAPE_URL_PART;
-	default:
-		return ESCAPE_URL;
-	}
-}
+/* ---- escapers ---- */
 
-static enum escape
-css_escape(const struct context *at, bool entities)
-{
-	switch (at->part) {
-	case CSS_URL:
-		return entities ? ESCAPE_URL : ESCAPE_CSS_URL;
-	case CSS_URL_PART:
-		return entities ? ESCAPE_URL_PART : ESCAPE_CSS_URL_PART;
-	case CSS_URL_QUERY:
-		return ESCAPE_URL_COMPONENT;
-	default:
-		return ESCAPE_CSS;
-	}
-}
+static const enum escape url_escapes[] = {
+	[URL_START] = ESCAPE_URL,
+	[URL_SCHEME] = ESCAPE_URL,
+	[URL_PATH] = ESCAPE_URL_PART,
+	[URL_ADDRESS] = ESCAPE_URL_ADDRESS,
+	[URL_QUERY] = ESCAPE_URL_COMPONENT,
+};
+
+/* In a style attribute, where entities mean something, and in an element. */
+static const struct {
+	enum escape attribute, element;
+} css_escapes[] = {
+	[CSS_PLAIN] = { ESCAPE_CSS, ESCAPE_CSS },
+	[CSS_URL] = { ESCAPE_URL, ESCAPE_CSS_URL },
+	[CSS_URL_PART] = { ESCAPE_URL_PART, ESCAPE_CSS_URL_PART },
+	[CSS_URL_QUERY] = { ESCAPE_URL_COMPONENT, ESCAPE_URL_COMPONENT },
+};
 
 static enum escape
 attribute_escape(const struct context *at)
@@ -39,13 +31,13 @@ attribute_escape(const struct context *at)
 			   ? ESCAPE_ATTRIBUTE
 			   : ESCAPE_UNQUOTED;
 	case URL:
-		return url_escape(at);
+		return url_escapes[at->part];
 	case CSS:
-		return css_escape(at, true);
+		return css_escapes[at->part].attribute;
 	case CODE:
 		return ESCAPE_STRING;
 	case REFUSED:
-		return ESCAPE_NAME;
+		break;
 	}
 	return ESCAPE_NAME;
 }
@@ -54,105 +46,79 @@ static enum escape
 raw_escape(const struct context *at)
 {
 	if (at->element == STYLE)
-		return css_escape(at, false);
+		return css_escapes[at->part].element;
 	if (at->element == SCRIPT)
 		return at->quote != 0 ? ESCAPE_STRING : ESCAPE_JSON;
 	return ESCAPE_RCDATA;
 }
 
-enum escape
-context_escape(const struct context *context)
-{
-	switch ((enum html_state)context->state) {
-	case TEXT:
-		return ESCAPE_HTML;
-	case BEFORE_VALUE:
-	case DOUBLE:
-	case SINGLE:
-	case BARE:
-		return attribute_escape(context);
-	case RAW:
-		return raw_escape(context);
-	case MARKUP:
-	case MARKUP_DASH:
-	case COMMENT_OPEN:
-	case COMMENT:
-	case CONDITION:
-	case BOGUS:
-		return ESCAPE_COMMENT;
-	case TAG_OPEN:
-	case END_OPEN:
-	case TAG_NAME:
-	case END_NAME:
-	case IN_TAG:
-	case ATTR_NAME:
-	case AFTER_NAME:
-		return ESCAPE_NAME;
-	}
-	return ESCAPE_NAME;
-}
+/* ---- values ---- */
 
 /* A value may be empty: what a literal had begun is not over, but nothing
  * that spans both is recognised. */
-void
-context_value(struct context *context)
+
+static void
+value_in_tag_name(struct context *at)
 {
-	switch ((enum html_state)context->state) {
-	case TAG_OPEN:
-	case TAG_NAME:
-		context_enter_name(context, TAG_NAME);
-		context->count = NAME_DATA;
-		return;
-	case END_OPEN:
-		context_enter(context, END_NAME);
-		return;
-	case IN_TAG:
-	case ATTR_NAME:
-	case AFTER_NAME:
-		context_enter_name(context, ATTR_NAME);
-		context->count = NAME_DATA;
-		return;
-	case BEFORE_VALUE:
-		context->state = BARE;
-		return;
-	case DOUBLE:
-	case SINGLE:
-	case BARE:
-		if (context->attribute == CSS || context->attribute == CODE)
-			context->name = 0;
-		return;
-	case RAW:
-		context->name = 0;
-		context->count = 0;
-		return;
-	case MARKUP:
-	case MARKUP_DASH:
-		context_enter(context, BOGUS);
-		return;
-	case COMMENT_OPEN:
-		context_enter(context, COMMENT);
-		return;
-	case COMMENT:
-	case CONDITION:
-		context->count = 0;
-		return;
-	case TEXT:
-	case BOGUS:
-	case END_NAME:
-		return;
-	}
+	context_enter_name(at, TAG_NAME);
+	at->count = NAME_DATA;
 }
 
-bool
-context_equal(const struct context *a, const struct context *b)
+static void
+value_in_end_name(struct context *at)
 {
-	return a->name == b->name && a->state == b->state &&
-	       a->element == b->element && a->attribute == b->attribute &&
-	       a->part == b->part && a->quote == b->quote &&
-	       a->count == b->count;
+	context_enter(at, END_NAME);
+}
+
+static void
+value_in_name(struct context *at)
+{
+	context_enter_name(at, ATTR_NAME);
+	at->count = NAME_DATA;
+}
+
+static void
+value_begins_bare(struct context *at)
+{
+	at->state = BARE;
+}
+
+static void
+value_in_attribute(struct context *at)
+{
+	if (at->attribute == CSS || at->attribute == CODE)
+		at->name = 0;
+}
+
+static void
+value_in_raw(struct context *at)
+{
+	at->name = 0;
+	at->count = 0;
+}
+
+static void
+value_in_markup(struct context *at)
+{
+	context_enter(at, BOGUS);
+}
+
+static void
+value_opens_comment(struct context *at)
+{
+	context_enter(at, COMMENT);
+}
+
+static void
+value_in_comment(struct context *at)
+{
+	at->count = 0;
 }
 
 /* ---- branches ---- */
+
+/* Two that differ, in one state unless both are between attributes: 1 and
+ * where what follows stands, or 0 when they cannot meet. */
 
 static bool
 between(const struct context *at)
@@ -214,6 +180,98 @@ join_value(
 	return a->part == b->part && a->quote == b->quote;
 }
 
+static int
+join_raw(
+    const struct context *a, const struct context *b, struct context *joined)
+{
+	joined->name = 0;
+	joined->count = 0;
+	return a->element == b->element && a->part == b->part &&
+	       a->quote == b->quote;
+}
+
+static int
+join_comment(
+    const struct context *a, const struct context *b, struct context *joined)
+{
+	(void)a, (void)b;
+	joined->count = 0;
+	return 1;
+}
+
+/* ---- the table ---- */
+
+struct html_place {
+	const char *name; /* for people */
+	enum escape escape;
+	/* Where that is not all: depends on the attribute or element. */
+	enum escape (*choose)(const struct context *at);
+	/* NULL: a value changes nothing; branches that differ never meet. */
+	void (*value)(struct context *at);
+	int (*join)(const struct context *a, const struct context *b,
+	    struct context *joined);
+};
+
+#define TAG "in the name of a tag"
+#define INSIDE "inside a tag"
+#define BARED "inside an attribute without quotes"
+#define QUOTED "inside a quoted attribute"
+#define REMARK "inside a comment"
+
+static const struct html_place places[] = {
+	[TEXT] = { "in text", ESCAPE_HTML, NULL, NULL, NULL },
+	[TAG_OPEN] = { TAG, ESCAPE_NAME, NULL, value_in_tag_name, NULL },
+	[END_OPEN] = { TAG, ESCAPE_NAME, NULL, value_in_end_name, NULL },
+	[TAG_NAME] = { TAG, ESCAPE_NAME, NULL, value_in_tag_name, NULL },
+	[END_NAME] = { TAG, ESCAPE_NAME, NULL, NULL, NULL },
+	[IN_TAG] = { INSIDE, ESCAPE_NAME, NULL, value_in_name, NULL },
+	[ATTR_NAME] = { INSIDE, ESCAPE_NAME, NULL, value_in_name, NULL },
+	[AFTER_NAME] = { INSIDE, ESCAPE_NAME, NULL, value_in_name, NULL },
+	[BEFORE_VALUE] = { BARED, ESCAPE_NAME, attribute_escape,
+	    value_begins_bare, NULL },
+	[DOUBLE] = { QUOTED, ESCAPE_NAME, attribute_escape, value_in_attribute,
+	    join_value },
+	[SINGLE] = { QUOTED, ESCAPE_NAME, attribute_escape, value_in_attribute,
+	    join_value },
+	[BARE] = { BARED, ESCAPE_NAME, attribute_escape, value_in_attribute,
+	    join_value },
+	[MARKUP] = { REMARK, ESCAPE_COMMENT, NULL, value_in_markup, NULL },
+	[MARKUP_DASH] = { REMARK, ESCAPE_COMMENT, NULL, value_in_markup, NULL },
+	[COMMENT_OPEN] = { REMARK, ESCAPE_COMMENT, NULL, value_opens_comment,
+	    NULL },
+	[COMMENT] = { REMARK, ESCAPE_COMMENT, NULL, value_in_comment,
+	    join_comment },
+	[CONDITION] = { "inside the condition of a comment", ESCAPE_COMMENT,
+	    NULL, value_in_comment, join_comment },
+	[BOGUS] = { REMARK, ESCAPE_COMMENT, NULL, NULL, NULL },
+	[RAW] = { "inside a title or text area", ESCAPE_RCDATA, raw_escape,
+	    value_in_raw, join_raw },
+};
+
+enum escape
+context_escape(const struct context *context)
+{
+	const struct html_place *place = &places[context->state];
+
+	return place->choose ? place->choose(context) : place->escape;
+}
+
+void
+context_value(struct context *context)
+{
+	if (places[context->state].value)
+		places[context->state].value(context);
+}
+
+bool
+context_equal(const struct context *a, const struct context *b)
+{
+	return a->name == b->name && a->state == b->state &&
+	       a->element == b->element && a->attribute == b->attribute &&
+	       a->part == b->part && a->quote == b->quote &&
+	       a->count == b->count;
+}
+
 int
 context_join(
     const struct context *a, const struct context *b, struct context *joined)
@@ -223,38 +281,9 @@ context_join(
 		return 1;
 	if (between(a) && between(b))
 		return join_tag(a, b, joined);
-	if (a->state != b->state)
+	if (a->state != b->state || !places[a->state].join)
 		return 0;
-	switch ((enum html_state)a->state) {
-	case DOUBLE:
-	case SINGLE:
-	case BARE:
-		return join_value(a, b, joined);
-	case COMMENT:
-	case CONDITION:
-		joined->count = 0;
-		return 1;
-	case RAW:
-		joined->name = 0;
-		joined->count = 0;
-		return a->element == b->element && a->part == b->part &&
-		       a->quote == b->quote;
-	case TEXT:
-	case TAG_OPEN:
-	case END_OPEN:
-	case TAG_NAME:
-	case END_NAME:
-	case IN_TAG:
-	case ATTR_NAME:
-	case AFTER_NAME:
-	case BEFORE_VALUE:
-	case MARKUP:
-	case MARKUP_DASH:
-	case COMMENT_OPEN:
-	case BOGUS:
-		return 0;
-	}
-	return 0;
+	return places[a->state].join(a, b, joined);
 }
 
 int
@@ -266,38 +295,9 @@ context_is_text(const struct context *context)
 const char *
 context_name(const struct context *context)
 {
-	switch ((enum html_state)context->state) {
-	case TEXT:
-		return "in text";
-	case TAG_OPEN:
-	case END_OPEN:
-	case TAG_NAME:
-	case END_NAME:
-		return "in the name of a tag";
-	case IN_TAG:
-	case ATTR_NAME:
-	case AFTER_NAME:
-		return "inside a tag";
-	case BEFORE_VALUE:
-	case BARE:
-		return "inside an attribute without quotes";
-	case DOUBLE:
-	case SINGLE:
-		return "inside a quoted attribute";
-	case MARKUP:
-	case MARKUP_DASH:
-	case COMMENT_OPEN:
-	case COMMENT:
-	case BOGUS:
-		return "inside a comment";
-	case CONDITION:
-		return "inside the condition of a comment";
-	case RAW:
-		if (context->element == STYLE)
-			return "inside a style";
-		if (context->element == SCRIPT)
-			return "inside a script";
-		return "inside a title or text area";
-	}
-	return "in text";
+	if (context->state == RAW && context->element == STYLE)
+		return "inside a style";
+	if (context->state == RAW && context->element == SCRIPT)
+		return "inside a script";
+	return places[context->state].name;
 }
