@@ -32,7 +32,8 @@ mask(struct network *network)
 		network->address[bit / 8] &= (unsigned char)~(0x80u >> bit % 8);
 }
 
-int
+/* "a.b.c.d", "::1", either with /BITS. 0, or -1 with ERR_CONFIG. */
+static int
 network_parse(struct span text, struct network *network, struct err *err)
 {
 	size_t slash = span_find(text, '/');

@@ -55,9 +55,6 @@ struct peer {
 	unsigned char address[16];
 };
 
-/* "a.b.c.d", "::1", either with /BITS. 0, or -1 with ERR_CONFIG. */
-int network_parse(struct span text, struct network *network, struct err *err);
-
 /* Takes over the address of an IPv4 or IPv6 socket; others and NULL leave
  * the peer without one, and then no client= condition holds. */
 void peer_set_address(struct peer *peer, const struct sockaddr *address);

@@ -56,10 +56,6 @@ void program_free(struct program **program);
 /* Bytes the program holds, for a cache's accounts. */
 size_t program_size(const struct program *program);
 
-/* 1 when the program prints its source unchanged whatever the data: it has
- * no tag at all. */
-int program_is_plain(const struct program *program);
-
 /* ---- what a program uses, known without data ---- */
 
 enum { MANIFEST_NONE = -1 };
@@ -226,6 +222,5 @@ void expression_free(struct expression **expression);
 int expression_eval(const struct expression *expression,
     const struct liquid_env *env, struct arena *arena, struct value *value,
     struct err *err);
-const struct manifest *expression_manifest(const struct expression *expression);
 
 #endif

@@ -69,7 +69,8 @@ full(struct err *err)
 	return err_set(err, ERR_MEMORY, "the message needs too much memory");
 }
 
-enum header_kind
+/* What kind of header bears this name. */
+static enum header_kind
 header_kind(struct span name)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)

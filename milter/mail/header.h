@@ -40,9 +40,6 @@ struct header {
 	struct mime_value *content; /* HEADER_PARAMS only */
 };
 
-/* What kind of header bears this name. */
-enum header_kind header_kind(struct span name);
-
 /* Takes the field apart. An address list that makes no sense, or parameters
  * that are not well-formed, are given as one PIECE_TEXT. 0, or -1: ERR_MEMORY,
  * or ERR_DECODE when the bytes are in no known charset. */

@@ -55,12 +55,6 @@ find_duplicate(const struct fields *fields, size_t first)
 	return NULL;
 }
 
-const char *
-message_duplicate(const struct message *message)
-{
-	return find_duplicate(&message->fields, 0);
-}
-
 static struct span
 rest_of(const struct message_scanner *s)
 {

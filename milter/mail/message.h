@@ -43,8 +43,4 @@ message_field(const struct message *message, struct span name, unsigned nth)
 	return fields_find(&message->fields, name, nth);
 }
 
-/* The name of a header that RFC 5322 section 3.6 or RFC 2045 allows once and
- * that occurs more often, or NULL. (`ambiguous` says so too.) */
-const char *message_duplicate(const struct message *message);
-
 #endif

@@ -194,7 +194,9 @@ resize(struct lmdb_engine *engine, unsigned epoch, enum env_result why,
 	return 0;
 }
 
-enum writer_step
+/* Gets over a result, without the gate: grows, adopts, reopens. epoch is
+ * what it was when the result came. DONE is never returned. */
+static enum writer_step
 lmdb_recover(struct lmdb_engine *engine, unsigned epoch, enum env_result result,
     struct err *err)
 {

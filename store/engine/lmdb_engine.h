@@ -97,11 +97,6 @@ int lmdb_read_begin(
     struct lmdb_engine *engine, struct env_reader **reader, struct err *err);
 void lmdb_read_end(struct lmdb_engine *engine, struct env_reader *reader);
 
-/* Gets over a result, without the gate: grows, adopts, reopens. epoch is
- * what it was when the result came. DONE is never returned. */
-enum writer_step lmdb_recover(struct lmdb_engine *engine, unsigned epoch,
-    enum env_result result, struct err *err);
-
 /* Takes the write lock, fairly, holding the gate shared until the change
  * ends. DONE, AGAIN or FAILED. */
 enum writer_step lmdb_change_begin(

@@ -37,24 +37,14 @@ exposure_word(enum exposure_state state)
 }
 
 int
-exposure_parse(struct span word, enum exposure_state *state)
-{
-	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
-		if (!span_eq(word, span_str(state_words[i])))
-			continue;
-		*state = (enum exposure_state)i;
-		return 1;
-	}
-	return 0;
-}
-
-int
 exposure_counts(enum exposure_state state)
 {
 	return state == EXPOSURE_RESERVED || state == EXPOSURE_DELIVERED;
 }
 
-int
+/* 1 where a response of this type is an answer: click, reply, purchase,
+ * conversion. Opens are not: mail programs make them up. */
+static int
 response_answers(struct span type)
 {
 	for (size_t i = 0; i < COUNT_OF(response_types); i++)
@@ -63,7 +53,8 @@ response_answers(struct span type)
 	return 0;
 }
 
-int
+/* 1 where it means the person is lost: unsubscribe, complaint. */
+static int
 response_loses(struct span type)
 {
 	for (size_t i = 0; i < COUNT_OF(response_types); i++)

@@ -144,13 +144,6 @@ int history_fold(struct history *history, int64_t before, struct arena *arena,
 /* 1 where an entry in this state counts as shown: reserved and delivered. */
 int exposure_counts(enum exposure_state state);
 
-/* 1 where a response of this type is an answer: click, reply, purchase,
- * conversion. Opens are not: mail programs make them up. */
-int response_answers(struct span type);
-
-/* 1 where it means the person is lost: unsubscribe, complaint. */
-int response_loses(struct span type);
-
 struct block_seen {
 	uint64_t count; /* exposures after since, in window and folded */
 	int64_t first;	/* of all that count; 0 where there is none */
@@ -170,6 +163,5 @@ struct topic_counts history_topic_counts(
 
 /* "reserved", "delivered", …; and back: 1, or 0 for another word. */
 const char *exposure_word(enum exposure_state state);
-int exposure_parse(struct span word, enum exposure_state *state);
 
 #endif

@@ -226,28 +226,3 @@ record_key_hex(const struct record_key *key, char *out)
 	out[2 * KEY_SIZE] = '\0';
 	return out;
 }
-
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-int
-record_key_parse(struct span hex, struct record_key *key)
-{
-	if (hex.len != (size_t)2 * KEY_SIZE)
-		return 0;
-	for (size_t i = 0; i < KEY_SIZE; i++) {
-		int high = nibble(hex.at[2 * i]);
-		int low = nibble(hex.at[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return 0;
-		key->bytes[i] = (unsigned char)(high << 4 | low);
-	}
-	return 1;
-}

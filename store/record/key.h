@@ -57,7 +57,4 @@ record_key_cmp(const struct record_key *a, const struct record_key *b)
 /* The key as 32 hex digits and a NUL into out[33]. Returns out. */
 char *record_key_hex(const struct record_key *key, char *out);
 
-/* Reads 32 hex digits. 1, or 0 where the text is anything else. */
-int record_key_parse(struct span hex, struct record_key *key);
-
 #endif

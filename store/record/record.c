@@ -41,7 +41,8 @@ record_seal(char *at, struct span name, unsigned kind, uint64_t version,
 		memcpy(at + RECORD_HEADER, bytes.at, bytes.len);
 }
 
-uint64_t
+/* The version alone, unchecked but for the length. */
+static uint64_t
 record_version(struct span stored)
 {
 	return stored.len < RECORD_HEADER ? 0 : get64(stored.at + 1);

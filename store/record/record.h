@@ -46,7 +46,4 @@ void record_seal(char *at, struct span name, unsigned kind, uint64_t version,
 int record_check(
     struct span name, unsigned kind, struct span stored, struct stored *value);
 
-/* The version alone, unchecked but for the length. */
-uint64_t record_version(struct span stored);
-
 #endif

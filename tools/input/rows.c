@@ -4,7 +4,8 @@
 
 #include "tools/input/rows_format.h"
 
-const struct rows_class *
+/* The format for a first byte. */
+static const struct rows_class *
 rows_class_of(enum rows_format format, char first)
 {
 	if (format == ROWS_JSON || (format == ROWS_AUTO && first == '{'))

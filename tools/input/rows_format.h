@@ -37,7 +37,4 @@ extern const struct rows_class rows_csv, rows_json;
 /* Whether the text holds what is no UTF-8, or a NUL. */
 bool rows_text_fault(struct span text);
 
-/* The format for a first byte. */
-const struct rows_class *rows_class_of(enum rows_format format, char first);
-
 #endif

@@ -149,8 +149,6 @@ struct open_block *block_find(
 
 /* The expression at the lexer; one value is pushed. */
 int compile_expression(struct compiler *c);
-/* expression | filter: args … at the lexer, one value pushed. */
-int compile_filtered(struct compiler *c);
 /* The pieces of the above that the lax parser shares. */
 int emit_string(struct compiler *c, struct span text);
 int emit_path(struct compiler *c, struct span root, const struct span *steps,

@@ -41,7 +41,8 @@ parse_filter(struct compiler *c)
 	return emit_filter(c, name, &arguments);
 }
 
-int
+/* expression | filter: args … at the lexer, one value pushed. */
+static int
 compile_filtered(struct compiler *c)
 {
 	size_t fields = note_mark(c);

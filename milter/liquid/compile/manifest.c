@@ -362,12 +362,6 @@ note_option_test(struct compiler *c, int option, uint32_t entry)
 }
 
 unsigned
-note_option_count(const struct compiler *c, int slot)
-{
-	return ((struct manifest_slot *)c->notes->slots.at)[slot].option_count;
-}
-
-unsigned
 note_option_first(const struct compiler *c, int slot)
 {
 	return ((struct manifest_slot *)c->notes->slots.at)[slot].first_option;
@@ -406,13 +400,6 @@ note_when(struct compiler *c, int variant, struct span name)
 		memcpy(more, entry->whens, entry->when_count * sizeof *more);
 	entry->whens = more;
 	return (int)entry->when_count++;
-}
-
-unsigned
-note_when_count(const struct compiler *c, int variant)
-{
-	return ((struct manifest_variant *)c->notes->variants.at)[variant]
-	    .when_count;
 }
 
 void

@@ -50,12 +50,10 @@ int note_slot(struct compiler *c, struct span name, struct span pool);
 int note_option(
     struct compiler *c, int slot, struct span name, struct span block);
 void note_option_test(struct compiler *c, int option, uint32_t entry);
-unsigned note_option_count(const struct compiler *c, int slot);
 unsigned note_option_first(const struct compiler *c, int slot);
 void note_slot_else(struct compiler *c, int slot);
 int note_variant(struct compiler *c, struct span name);
 int note_when(struct compiler *c, int variant, struct span name);
-unsigned note_when_count(const struct compiler *c, int variant);
 void note_variant_else(struct compiler *c, int variant);
 
 /* Moves all into the program's memory. 0 or -1. */

@@ -147,16 +147,6 @@ program_size(const struct program *program)
 	return arena_held(program->arena);
 }
 
-int
-program_is_plain(const struct program *program)
-{
-	for (uint32_t pc = 0; pc < program->count; pc++)
-		if (program->code[pc].op != OP_TEXT &&
-		    program->code[pc].op != OP_END)
-			return 0;
-	return 1;
-}
-
 const struct manifest *
 program_manifest(const struct program *program)
 {
@@ -221,10 +211,4 @@ expression_free(struct expression **expression)
 
 	program_free(&program);
 	*expression = NULL;
-}
-
-const struct manifest *
-expression_manifest(const struct expression *expression)
-{
-	return program_manifest((const struct program *)expression);
 }

@@ -621,18 +621,12 @@ START_TEST(the_same_response_counts_once)
 }
 END_TEST
 
-START_TEST(every_state_has_a_word_that_leads_back)
+START_TEST(every_state_has_a_word_of_its_own)
 {
-	enum exposure_state state;
-
-	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
-		ck_assert_int_eq(exposure_parse(span_str(exposure_word(
-						    (enum exposure_state)i)),
-				     &state),
-		    1);
-		ck_assert_int_eq(state, i);
-	}
-	ck_assert_int_eq(exposure_parse(SPAN("sent"), &state), 0);
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++)
+		for (unsigned j = 0; j < i; j++)
+			ck_assert_str_ne(exposure_word((enum exposure_state)i),
+			    exposure_word((enum exposure_state)j));
 }
 END_TEST
 
@@ -678,7 +672,7 @@ main(void)
 	tcase_add_test(tcase, what_expired_is_folded_to_nothing);
 	tcase_add_test(tcase, order_is_that_of_appending);
 	tcase_add_test(tcase, the_same_response_counts_once);
-	tcase_add_test(tcase, every_state_has_a_word_that_leads_back);
+	tcase_add_test(tcase, every_state_has_a_word_of_its_own);
 	tcase_add_test(tcase, one_more_exposure_costs_few_bytes);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

@@ -206,20 +206,6 @@ START_TEST(keys_stay_what_they_are_for_ever)
 }
 END_TEST
 
-START_TEST(hex_goes_there_and_back)
-{
-	struct record_key key = record_key(SPAN("a"), SPAN("b")), back;
-	char hex[33];
-
-	record_key_hex(&key, hex);
-	ck_assert_int_eq(record_key_parse(span_str(hex), &back), 1);
-	ck_assert_int_eq(record_key_cmp(&key, &back), 0);
-	ck_assert_int_eq(record_key_parse(span_of(hex, 31), &back), 0);
-	hex[3] = 'g';
-	ck_assert_int_eq(record_key_parse(span_str(hex), &back), 0);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -235,7 +221,6 @@ main(void)
 	tcase_add_test(tcase, an_address_comes_apart_at_its_last_at);
 	tcase_add_test(tcase, keys_depend_on_every_part);
 	tcase_add_test(tcase, keys_stay_what_they_are_for_ever);
-	tcase_add_test(tcase, hex_goes_there_and_back);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
