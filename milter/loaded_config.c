@@ -6,15 +6,15 @@
 
 #include "milter/sign/seal.h"
 
-struct counted {
+struct counted_config {
 	struct loaded_config config; /* first: the two have one address */
 	atomic_uint references;
 };
 
-static struct counted *
+static struct counted_config *
 counted(const struct loaded_config *config)
 {
-	return (struct counted *)(uintptr_t)config;
+	return (struct counted_config *)(uintptr_t)config;
 }
 
 static int
@@ -65,7 +65,7 @@ int
 loaded_config_open(
     const char *file, const struct loaded_config **config, struct err *err)
 {
-	struct counted *fresh = calloc(1, sizeof *fresh);
+	struct counted_config *fresh = calloc(1, sizeof *fresh);
 
 	*config = NULL;
 	if (fresh == NULL)
@@ -88,7 +88,7 @@ loaded_config_acquire(const struct loaded_config *config)
 void
 loaded_config_release(const struct loaded_config **config)
 {
-	struct counted *held = counted(*config);
+	struct counted_config *held = counted(*config);
 
 	*config = NULL;
 	if (held == NULL || atomic_fetch_sub(&held->references, 1) != 1)
