@@ -39,6 +39,10 @@ static const struct kit_case cases[] = {
 	{ "{{ 'abc' | slice: 1, -1 }}", "", NULL },
 	{ "{{ 'abc' | slice: 1, 9223372036854775807 }}", "bc", NULL },
 	{ "{{ 'abc' | slice: '0x1', '1_0' }}", "bc", NULL },
+	{ "{{ 'abcdefghij' | slice: '010' }}"
+	  "{% for i in (1..9) limit: '010' %}{{ i }}{% endfor %}"
+	  "{% for i in (1..9) limit: '0x3' %}{{ i }}{% endfor %}",
+	    "i12345678123", NULL },
 	{ "{{ 'abc' | slice: 1.5 }}", NULL, "invalid integer" },
 	/* Ruby reads from 2^64 on as a C string: NUL ends it. */
 	{ "{{ 'abc' | slice: 1, beyond }}", "bc", NULL },
