@@ -258,7 +258,11 @@ finish_foreign(SMFICTX *ctx, struct session *session)
 	return SMFIS_ACCEPT;
 }
 
-/* ---- libmilter's events ---- */
+/* ---- libmilter's events ----
+ *
+ * libmilter lets commands through that come before the negotiation, when there
+ * is no session yet: each event looks for it first.
+ */
 
 static sfsistat
 quiet(const struct session *session, unsigned long step)
@@ -344,6 +348,8 @@ on_envfrom(SMFICTX *ctx, char **words)
 {
 	struct session *session = smfi_getpriv(ctx);
 
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
 	message_end(session);
 	session->peer.login = take_login(ctx, session);
 	message_begin(session, words[0]);
@@ -371,6 +377,8 @@ on_envrcpt(SMFICTX *ctx, char **words)
 {
 	struct session *session = smfi_getpriv(ctx);
 
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
 	if (session->state == STATE_FOREIGN)
 		return SMFIS_CONTINUE;
 	if (atomic_load(&shared.draining))
@@ -389,6 +397,8 @@ on_header(SMFICTX *ctx, char *name, char *value)
 {
 	struct session *session = smfi_getpriv(ctx);
 
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
 	if (is_gathered(session))
 		intake_field(&session->intake, span_str(name), span_str(value),
 		    (session->steps & SMFIP_HDR_LEADSPC) == 0);
@@ -400,6 +410,8 @@ on_body(SMFICTX *ctx, unsigned char *chunk, size_t len)
 {
 	struct session *session = smfi_getpriv(ctx);
 
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
 	if (is_gathered(session)) {
 		intake_header_end(&session->intake);
 		intake_body(&session->intake, span_of(chunk, len));
@@ -413,6 +425,8 @@ on_eom(SMFICTX *ctx)
 	struct session *session = smfi_getpriv(ctx);
 	sfsistat status;
 
+	if (session == NULL)
+		return SMFIS_TEMPFAIL;
 	if (is_under_way(session)) {
 		intake_header_end(&session->intake);
 		status = finish(ctx, session);
