@@ -15,9 +15,10 @@ struct regex;
 /*
  * Understood, as Python's re does: . [..] [^..] \d \D \w \W \s \S (also
  * within brackets) ( ) (?: ) | ? * + {n} {n,} {,m} {n,m}, each also lazy, ^ $
- * \A \Z, \n \r \t \f \v \xHH \uHHHH, a leading (?i). Refused: lookaround, back
- * references, named groups, \b. The regex lives in the arena. 0, or -1 with
- * ERR_INPUT and the column, or ERR_MEMORY.
+ * \A \Z, \n \r \t \f \v \xHH \uHHHH, a leading (?i); $ is the end and not
+ * also before a last line feed. Refused: lookaround, back references, named
+ * groups, \b. The regex lives in the arena. 0, or -1 with ERR_INPUT and the
+ * column, or ERR_MEMORY.
  */
 int regex_compile(struct span pattern, struct arena *arena,
     struct regex **regex, struct err *err);

@@ -3,7 +3,11 @@
 #include "tests/suite.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static const struct {
 	const char *pattern;
@@ -166,6 +170,75 @@ START_TEST(survives_every_prefix_of_a_pattern)
 }
 END_TEST
 
+/* The bytes of hex digits, into out. */
+static struct span
+read_hex(const char *hex, char *out)
+{
+	size_t len = strlen(hex) / 2;
+	unsigned byte;
+
+	for (size_t i = 0; i < len; i++) {
+		ck_assert_int_eq(sscanf(hex + 2 * i, "%2x", &byte), 1);
+		out[i] = (char)byte;
+	}
+	return span_of(out, len);
+}
+
+/* What patterns.py prints. */
+static FILE *
+generate(const char *seed, const char *count)
+{
+	FILE *said = tmpfile();
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		dup2(fileno(said), STDOUT_FILENO);
+		execl("/usr/bin/python3", "python3",
+		    "tests/store/base/patterns.py", seed, count, (char *)NULL);
+		_exit(127);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	rewind(said);
+	return said;
+}
+
+/* Another implementation, over patterns that nobody chose. */
+START_TEST(agrees_with_python_on_generated_patterns)
+{
+	static char words[2][4000], bytes[2][2000], last[4000];
+	unsigned rows_seen = 0, matched = 0;
+	struct arena *arena = arena_new(1 << 20);
+	FILE *python = generate("20261127", "30000");
+	struct regex *regex = NULL;
+	int matches;
+
+	while (fscanf(python, "%3999s %3999s %d", words[0], words[1],
+		   &matches) == 3) {
+		if (strcmp(words[0], last) != 0) {
+			arena_reset(arena);
+			ck_assert_int_eq(
+			    regex_compile(read_hex(words[0], bytes[0]), arena,
+				&regex, NULL),
+			    0);
+			memcpy(last, words[0], sizeof last);
+		}
+		ck_assert_msg(
+		    regex_matches(regex, read_hex(words[1] + 1, bytes[1])) ==
+			(matches == 1),
+		    "pattern %s, value %s: python says %d", words[0], words[1],
+		    matches);
+		rows_seen++;
+		matched += (unsigned)matches;
+	}
+	fclose(python);
+	arena_free(&arena);
+	ck_assert_uint_eq(rows_seen, 30000);
+	ck_assert_uint_gt(matched, 3000);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -179,6 +252,8 @@ main(void)
 	tcase_add_test(tests, takes_time_proportional_to_the_value);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	tcase_add_test(tests, survives_every_prefix_of_a_pattern);
+	tcase_add_test(tests, agrees_with_python_on_generated_patterns);
+	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
