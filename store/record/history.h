@@ -76,8 +76,10 @@ struct topic_counts {
 	struct span topic;
 	bool personal;
 	uint64_t exposures;
-	uint64_t responses; /* of these, answered: response_answers() */
-	uint64_t losses;    /* of these, lost the person: response_loses() */
+	uint64_t responses; /* of these, answered: a click, reply, purchase or
+			     * conversion; mail programs make up opens */
+	uint64_t losses;    /* of these, lost the person: an unsubscription
+			     * or complaint */
 };
 
 /* Something the person did. */

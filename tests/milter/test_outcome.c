@@ -292,8 +292,24 @@ START_TEST(what_went_well_is_information)
 	outcome_log(&outcome, "4Xy7", &intake, book);
 	ck_assert_ptr_nonnull(strstr(logged(), " info id=4Xy7 verdict=tested"));
 	ck_assert_ptr_nonnull(strstr(logged(), " campaign=spring"));
+	ck_assert_ptr_nonnull(strstr(logged(), " slots=0 commit_ms="));
+	ck_assert_ptr_null(strstr(logged(), "undecodable="));
 	ck_assert_ptr_null(strstr(logged(), "detail="));
 	ck_assert_ptr_null(strstr(logged(), "you@"));
+}
+END_TEST
+
+START_TEST(a_part_that_could_not_be_decoded_is_a_warning)
+{
+	open_config("sign = no\n");
+	take(" Hello", "Dear you\r\n");
+	expect_prepared();
+	outcome.personalised.arm = SPAN("warm");
+	outcome.personalised.undecodable = "charset";
+	outcome_log(&outcome, "4Xy7", &intake, book);
+	ck_assert_ptr_nonnull(strstr(logged(), " warning id=4Xy7 "));
+	ck_assert_ptr_nonnull(strstr(logged(), " arm=warm "));
+	ck_assert_ptr_nonnull(strstr(logged(), " undecodable=charset"));
 }
 END_TEST
 
@@ -329,6 +345,7 @@ main(void)
 	tcase_add_test(tcase, a_key_that_is_missing_is_a_no);
 	tcase_add_test(tcase, what_took_too_long_is_a_no);
 	tcase_add_test(tcase, what_went_well_is_information);
+	tcase_add_test(tcase, a_part_that_could_not_be_decoded_is_a_warning);
 	tcase_add_test(tcase, what_failed_is_a_warning_and_says_why);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

@@ -85,6 +85,24 @@ START_TEST(expires)
 }
 END_TEST
 
+START_TEST(carries_any_day)
+{
+	for (int64_t day = 1; day < 200000; day += 9871) {
+		struct token_claim given = claim, got;
+		struct span token;
+
+		given.expires = day * DAY;
+		ck_assert_int_eq(
+		    token_make(&keys, &given, arena, &token, &err), 0);
+		ck_assert_int_eq(
+		    token_check(&keys, token, 0, arena, &got, &err), 1);
+		ck_assert_int_eq(got.expires, day * DAY);
+		ck_assert_int_eq(check_at(token, day * DAY - 1), 1);
+		ck_assert_int_ne(check_at(token, day * DAY), 1);
+	}
+}
+END_TEST
+
 START_TEST(is_valid_for_ever_when_so_made)
 {
 	struct token_claim forever = claim;
@@ -195,6 +213,7 @@ main(void)
 	tcase_add_test(tests, gives_back_what_it_was_made_from);
 	tcase_add_test(tests, is_the_same_each_time_and_fit_for_a_link);
 	tcase_add_test(tests, expires);
+	tcase_add_test(tests, carries_any_day);
 	tcase_add_test(tests, is_valid_for_ever_when_so_made);
 	tcase_add_test(tests, does_not_survive_any_changed_byte);
 	tcase_add_test(tests, does_not_survive_being_cut);

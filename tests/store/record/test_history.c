@@ -487,6 +487,91 @@ START_TEST(only_what_may_have_been_shown_counts_as_seen)
 }
 END_TEST
 
+START_TEST(each_type_of_response_means_what_it_says)
+{
+	static const struct {
+		const char *type;
+		int answers, loses;
+	} cases[] = {
+		{ "open", 0, 0 },
+		{ "click", 1, 0 },
+		{ "reply", 1, 0 },
+		{ "purchase", 1, 0 },
+		{ "conversion", 1, 0 },
+		{ "unsubscribe", 0, 1 },
+		{ "complaint", 0, 1 },
+		{ "", 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct history history = { .exposure_count = 0 };
+		struct topic_counts counts;
+
+		add(&history, 1, 10, "a");
+		respond(&history, 1, 20, cases[i].type);
+		respond(&history, 1, 30, "open"); /* takes nothing back */
+		counts = history_topic_counts(&history, SPAN("garden"), false);
+		ck_assert_uint_eq(counts.exposures, 1);
+		ck_assert_uint_eq(counts.responses, cases[i].answers);
+		ck_assert_uint_eq(counts.losses, cases[i].loses);
+	}
+}
+END_TEST
+
+START_TEST(each_state_has_its_word)
+{
+	static const char *const words[EXPOSURE_STATES] = { "reserved",
+		"delivered", "bounced", "failed", "expired", "void" };
+
+	for (unsigned i = 0; i < EXPOSURE_STATES; i++)
+		ck_assert_str_eq(
+		    exposure_word((enum exposure_state)i), words[i]);
+}
+END_TEST
+
+START_TEST(folded_counts_belong_where_their_last_one_does)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 100, "a");
+	add(&history, 2, 200, "a");
+	ck_assert_int_eq(history_fold(&history, 300, arena, NULL), 1);
+	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 199).count, 2);
+	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 200).count, 0);
+	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 201).count, 0);
+	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 201).ever, 2);
+}
+END_TEST
+
+START_TEST(topics_are_folded_apart)
+{
+	static const struct {
+		struct span topic;
+		bool personal;
+	} cases[] = {
+		{ { "garden", 6 }, false },
+		{ { "garden", 6 }, true },
+		{ { "kitchen", 7 }, false },
+	};
+	struct history history = { .exposure_count = 0 };
+
+	for (unsigned i = 0; i < 9; i++) {
+		struct exposure entry = entry_of(i, 10, "a");
+
+		entry.topic = cases[i % 3].topic;
+		entry.personal = cases[i % 3].personal;
+		history_append(&history, &entry, arena, NULL);
+	}
+	ck_assert_int_eq(history_fold(&history, 300, arena, NULL), 1);
+	ck_assert_uint_eq(history.topic_count, 3);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_uint_eq(history_topic_counts(&history, cases[i].topic,
+				      cases[i].personal)
+				      .exposures,
+		    3);
+}
+END_TEST
+
 START_TEST(the_window_is_open_at_its_beginning)
 {
 	struct history history = { .exposure_count = 0 };
@@ -665,6 +750,10 @@ main(void)
 	tcase_add_test(tcase, a_log_may_be_read_twice);
 	tcase_add_test(tcase, only_what_is_reserved_for_too_long_expires);
 	tcase_add_test(tcase, only_what_may_have_been_shown_counts_as_seen);
+	tcase_add_test(tcase, each_type_of_response_means_what_it_says);
+	tcase_add_test(tcase, each_state_has_its_word);
+	tcase_add_test(tcase, folded_counts_belong_where_their_last_one_does);
+	tcase_add_test(tcase, topics_are_folded_apart);
 	tcase_add_test(tcase, the_window_is_open_at_its_beginning);
 	tcase_add_test(tcase, a_block_shown_twice_in_a_message_counts_once);
 	tcase_add_test(tcase, folding_changes_no_count);
