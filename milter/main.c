@@ -22,7 +22,6 @@
 #include "milter/former_header.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
-#include "milter/socket.h"
 #include "store/engine/lmdb.h"
 
 struct daemon_arguments {
@@ -38,7 +37,7 @@ struct daemon {
 	const struct loaded_config
 	    *config; /* the first one: options outlive it */
 	const struct settings *settings;
-	const char *socket;
+	struct socket_place socket;
 	const char *user;
 	long group; /* of the socket, or -1 */
 	struct log *log;
@@ -143,10 +142,12 @@ load(struct daemon *daemon, struct err *err)
 	if (loaded_config_open(arguments->file, &daemon->config, err) < 0)
 		return -1;
 	daemon->settings = daemon->config->settings;
-	daemon->socket =
-	    arguments->socket ? arguments->socket : daemon->settings->socket;
 	daemon->user =
 	    arguments->user ? arguments->user : daemon->settings->user;
+	if (socket_parse(arguments->socket ? arguments->socket
+					   : daemon->settings->socket,
+		&daemon->socket, err) < 0)
+		return -1;
 	return find_names(daemon, err);
 }
 
@@ -262,7 +263,7 @@ set_up(struct daemon *daemon, struct err *err)
 
 	if (log_open(settings->log_target, (enum log_level)settings->log_level,
 		"inlayd", &daemon->log, err) < 0 ||
-	    session_listen(daemon->socket, (unsigned)settings->socket_mode,
+	    session_listen(&daemon->socket, (unsigned)settings->socket_mode,
 		daemon->group, err) < 0)
 		return -1;
 	if (settings->pidfile != NULL &&
@@ -406,7 +407,7 @@ tell_ready(struct daemon *daemon)
 static void
 remove_traces(const struct daemon *daemon)
 {
-	const char *path = socket_path(daemon->socket);
+	const char *path = socket_path(&daemon->socket);
 
 	if (path != NULL)
 		unlink(path);
@@ -435,7 +436,7 @@ run(struct daemon *daemon, struct err *err)
 	pthread_detach(server);
 	daemon->serving = true;
 	log_say(daemon->log, LOG_LEVEL_INFO,
-	    "inlayd " INLAY_VERSION " listens at %s", daemon->socket);
+	    "inlayd " INLAY_VERSION " listens at %s", daemon->socket.name);
 	if (signing_hint(daemon) != NULL)
 		log_say(
 		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));

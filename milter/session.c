@@ -1,7 +1,6 @@
 #include "milter/session.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,7 +12,6 @@
 #include "milter/orders.h"
 #include "milter/outcome.h"
 #include "milter/reply.h"
-#include "milter/socket.h"
 #include "milter/statistics.h"
 
 /*
@@ -499,7 +497,8 @@ session_unshare(void)
 }
 
 int
-session_listen(const char *socket, unsigned mode, long group, struct err *err)
+session_listen(const struct socket_place *place, unsigned mode, long group,
+    struct err *err)
 {
 	struct smfiDesc filter = {
 		.xxfi_name = (char[]){ "inlay" },
@@ -515,27 +514,26 @@ session_listen(const char *socket, unsigned mode, long group, struct err *err)
 		.xxfi_close = on_close,
 		.xxfi_negotiate = on_negotiate,
 	};
-	const char *path = socket_path(socket);
-	char name[PATH_MAX + 8];
+	const char *path = socket_path(place);
+	char name[sizeof place->name];
 	mode_t mask;
 	int opened;
 
 	if (path != NULL && socket_clear(path, err) < 0)
 		return -1;
-	snprintf(name, sizeof name, "%s%s", path ? "unix:" : "",
-	    path ? path : socket);
+	snprintf(name, sizeof name, "%s", place->name);
 	if (smfi_register(filter) != MI_SUCCESS ||
 	    smfi_setconn(name) != MI_SUCCESS)
 		return err_set(
-		    err, ERR_CONFIG, "libmilter does not take %s", socket);
+		    err, ERR_CONFIG, "libmilter does not take %s", name);
 	smfi_setbacklog(1024);
 	/* Nobody gets in before the socket has its mode and group. */
 	mask = umask(0777);
 	opened = smfi_opensocket(false);
 	umask(mask);
 	if (opened != MI_SUCCESS)
-		return err_set(err, ERR_SYSTEM, "cannot listen at %s: %s",
-		    socket, strerror(errno));
+		return err_set(err, ERR_SYSTEM, "cannot listen at %s: %s", name,
+		    strerror(errno));
 	return path ? socket_set_access(path, mode, group, err) : 0;
 }
 

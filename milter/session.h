@@ -7,6 +7,7 @@
 #define INLAY_MILTER_SESSION_H
 
 #include "milter/loaded_config.h"
+#include "milter/socket.h"
 #include "store/base/log.h"
 
 struct personaliser;
@@ -21,8 +22,8 @@ void session_replace(const struct loaded_config *config);
 
 /* Opens the socket: a stale one is removed, a live one is an error. mode and
  * group apply to Unix sockets; group -1 leaves it. 0, or -1 ERR_SYSTEM. */
-int session_listen(
-    const char *socket, unsigned mode, long group, struct err *err);
+int session_listen(const struct socket_place *place, unsigned mode, long group,
+    struct err *err);
 
 /* Serves; does not return unless libmilter fails. 0 or -1. */
 int session_run(struct err *err);

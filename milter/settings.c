@@ -36,7 +36,7 @@ static const struct conf_option options[] = {
 	/* the daemon */
 	{ "socket", CONF_TEXT, AT(socket), "/run/inlay/inlay.sock",
 	    NULL, NULL, NULL,
-	    "Where the mail server finds inlayd: a path, unix:PATH, "
+	    "Where the mail server finds inlayd: /PATH, unix:/PATH, "
 	    "inet:PORT@HOST or inet6:PORT@HOST." },
 	{ "socket-mode", CONF_MODE, AT(socket_mode), "0660",
 	    "0600", "0777", NULL, "Permissions of a Unix socket." },

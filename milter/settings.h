@@ -18,7 +18,7 @@ enum otherwise { OTHERWISE_REFUSE, OTHERWISE_DEFER };
 
 struct settings {
 	/* the daemon */
-	const char *socket; /* /path, unix:/path, inet:port@host, inet6:... */
+	const char *socket; /* as written: socket_parse reads it */
 	uint64_t socket_mode;
 	const char *socket_group; /* NULL: as created */
 	const char *user;	  /* NULL: stay who we are */

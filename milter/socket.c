@@ -1,21 +1,154 @@
+#define _DEFAULT_SOURCE /* inet_aton */
+
 #include "milter/socket.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-const char *
-socket_path(const char *name)
+#include "store/base/span.h"
+
+/* libmilter reads "inet:127.0.0.1:8891", which is how Postfix spells it, as
+ * port 127 of every interface; so nothing reaches it but what is written here.
+ */
+
+#define UNIX "unix:"
+#define EVERYWHERE "0.0.0.0 or :: is every interface"
+
+static int
+fail(struct err *err, const char *text, const char *why)
 {
-	if (strncmp(name, "unix:", 5) == 0)
-		return name + 5;
-	if (strncmp(name, "local:", 6) == 0)
-		return name + 6;
-	return name[0] == '/' ? name : NULL;
+	return err_set(err, ERR_CONFIG, "socket %s: %s", text, why);
+}
+
+static int
+parse_path(const char *text, const char *path, struct socket_place *place,
+    struct err *err)
+{
+	const struct sockaddr_un *address = NULL;
+
+	if (path[0] != '/')
+		return fail(err, text,
+		    "a path begins with /, one of the network with inet:");
+	if (strlen(path) >= sizeof address->sun_path)
+		return fail(err, text, "the path is too long for a socket");
+	place->is_path = true;
+	snprintf(place->name, sizeof place->name, UNIX "%s", path);
+	return 0;
+}
+
+/* The halves of PORT@HOST or, as Postfix has it, HOST:PORT. 0 or -1. */
+static int
+split(struct span rest, struct span *host, struct span *port)
+{
+	size_t at = span_find(rest, '@'), colon = rest.len;
+
+	*port = span_first(rest, at);
+	*host = span_from(rest, at + 1);
+	if (at < rest.len)
+		return 0;
+	while (colon != 0 && rest.at[colon - 1] != ':')
+		colon--;
+	if (colon == 0)
+		return -1;
+	*port = span_from(rest, colon);
+	*host = span_first(rest, colon - 1);
+	/* Unless in brackets, an IPv6 address may well end here or there. */
+	return host->len == 0 || host->at[host->len - 1] == ']' ||
+		       span_find(*host, ':') == host->len
+		   ? 0
+		   : -1;
+}
+
+static bool
+is_port(struct span port)
+{
+	unsigned long number = 0;
+
+	for (size_t i = 0; i < port.len; i++) {
+		if (port.at[i] < '0' || port.at[i] > '9' || number > 65535)
+			return false;
+		number = number * 10 + (unsigned)(port.at[i] - '0');
+	}
+	return number >= 1 && number <= 65535;
+}
+
+static bool
+is_name(const char *host)
+{
+	struct in_addr number;
+
+	/* "0" and "0x7f.1" are addresses to the resolver. */
+	return inet_aton(host, &number) == 0 && host[0] != '-' &&
+	       strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-."
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(host);
+}
+
+static int
+parse_network(const char *text, const char *family, struct span rest,
+    struct socket_place *place, struct err *err)
+{
+	struct span span, port;
+	char host[256];
+	struct in6_addr six;
+	struct in_addr four;
+	bool is_six, is_four;
+
+	if (split(rest, &span, &port) < 0 || !is_port(port))
+		return fail(err, text,
+		    "say PORT@HOST or HOST:PORT, as in inet:8891@127.0.0.1");
+	if (span.len >= 2 && span.at[0] == '[' && span.at[span.len - 1] == ']')
+		span = span_of(span.at + 1, span.len - 2);
+	if (span.len == 0 || span.len >= sizeof host)
+		return fail(
+		    err, text, "name the host, as in @127.0.0.1; " EVERYWHERE);
+	snprintf(host, sizeof host, "%.*s", SPAN_ARG(span));
+	is_six = inet_pton(AF_INET6, host, &six) == 1;
+	is_four = inet_pton(AF_INET, host, &four) == 1;
+	if (!is_six && !is_four && !is_name(host))
+		return fail(err, text, "no host is called so; " EVERYWHERE);
+	if (is_four && strcmp(family, "inet6") == 0)
+		return fail(err, text, "inet6 has no such address");
+	place->is_path = false;
+	snprintf(place->name, sizeof place->name,
+	    is_six || is_four ? "%s:%.*s@[%s]" : "%s:%.*s@%s",
+	    is_six ? "inet6" : family, SPAN_ARG(port), host);
+	return 0;
+}
+
+int
+socket_parse(const char *text, struct socket_place *place, struct err *err)
+{
+	struct span all = span_str(text);
+	size_t colon = span_find(all, ':');
+	struct span kind = span_first(all, colon);
+
+	if (text[0] == '/')
+		return parse_path(text, text, place, err);
+	if (colon == all.len)
+		return fail(err, text,
+		    "say /PATH, unix:/PATH, inet:PORT@HOST or "
+		    "inet6:PORT@HOST");
+	if (span_eq(kind, SPAN("unix")) || span_eq(kind, SPAN("local")))
+		return parse_path(text, text + colon + 1, place, err);
+	if (span_eq(kind, SPAN("inet")))
+		return parse_network(
+		    text, "inet", span_from(all, colon + 1), place, err);
+	if (span_eq(kind, SPAN("inet6")))
+		return parse_network(
+		    text, "inet6", span_from(all, colon + 1), place, err);
+	return fail(err, text, "it begins with /, unix:, inet: or inet6:");
+}
+
+const char *
+socket_path(const struct socket_place *place)
+{
+	return place->is_path ? place->name + strlen(UNIX) : NULL;
 }
 
 /* A descriptor connected to the socket, or -1 and errno. */

@@ -5,11 +5,22 @@
 #ifndef INLAY_MILTER_SOCKET_H
 #define INLAY_MILTER_SOCKET_H
 
+#include <stdbool.h>
+
 #include "store/base/err.h"
 
-/* The path of a Unix socket (/path, unix:/path, local:/path), or NULL for one
- * of the network. */
-const char *socket_path(const char *name);
+struct socket_place {
+	char name[300]; /* as libmilter is told */
+	bool is_path;
+};
+
+/* Reads /PATH, unix:/PATH, local:/PATH, inet:PORT@HOST, inet6:PORT@HOST or, as
+ * Postfix spells it, inet:HOST:PORT. No host is made up where none is named.
+ * 0, or -1 ERR_CONFIG with the right spelling. */
+int socket_parse(const char *text, struct socket_place *place, struct err *err);
+
+/* The path of a Unix socket, or NULL for one of the network. */
+const char *socket_path(const struct socket_place *place);
 
 /* Removes a socket that nobody answers at. 0, also where there is none; -1
  * when somebody does, or when something else bears the name. */
