@@ -96,7 +96,7 @@ BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
-.PHONY: all help deps demo check check-unit check-mta check-faults \
+.PHONY: all help deps demo check check-unit check-mta check-bombs check-faults \
 	check-asan check-tsan check-long fuzz bench bench-liquid bench-store \
 	lint format install clean suites tests mutate FORCE
 .SECONDARY:
@@ -228,6 +228,11 @@ check-mta: $(PROGS) $(HELPERS)
 ## make check-asan    the same with AddressSanitizer and UBSan
 ## make check-tsan    the same with ThreadSanitizer
 
+## make check-bombs   hostile templates: time, memory and steps as ratios
+check-bombs: $(BUILD)/tests/liquid-suite
+	@$(PYTHON) tests/suites/bombs $< $(wildcard \
+	    ../shared/liquid/bombs.py ../shared/liquid/bombs2.py)
+
 ## make check-faults  kills, failing disks, power loss; takes some minutes
 check-faults: $(PROGS) $(CONTROLS)
 	@$(AS_ROOT) $(ENV) tests/faults/crash $(FAULTS)
@@ -235,6 +240,7 @@ check-faults: $(PROGS) $(CONTROLS)
 ## make check-long    for a night: what CI has no time for, and the benches
 check-long:
 	@tests/total '$(MAKE) fuzz FUZZ_SECONDS=600' '$(MAKE) check-faults' \
+	    '$(MAKE) check-bombs' \
 	    'tests/gate benches $(MAKE) bench bench-store'
 
 ## make fuzz          each parser for FUZZ_SECONDS (60)

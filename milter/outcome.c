@@ -127,6 +127,8 @@ outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
 		.recipient = intake->recipient,
 		.now = time(NULL),
 		.campaign_header = intake->campaign_header,
+		.begun = outcome->began.tv_sec * 1000000 +
+			 outcome->began.tv_nsec / 1000,
 	};
 
 	if (personalise_message(personaliser, &request, intake->arena,

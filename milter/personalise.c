@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "milter/template/compose.h"
+#include "milter/late.h"
 #include "milter/liquid/liquid.h"
 #include "milter/person.h"
 #include "milter/snapshot.h"
@@ -18,6 +19,7 @@ struct personaliser {
 	struct snapshot *snapshot;
 	struct cache *cache;
 	struct zones *zones;
+	struct late *late;
 	atomic_uint_fast64_t lookups;
 };
 
@@ -41,8 +43,9 @@ struct journey {
 	struct decision *decision;
 	struct composed composed;
 	bool replayed;
-	int64_t now;   /* of the decision: a replay keeps the recorded one */
-	int64_t begun; /* for this person, monotonic microseconds */
+	int64_t now;	  /* of the decision: a replay keeps the recorded one */
+	int64_t begun;	  /* the message or this person, as of work_clock */
+	struct work work; /* of all its templates */
 	int64_t commit_us; /* of it, spent waiting for commits */
 	unsigned attempts; /* to commit */
 };
@@ -59,9 +62,11 @@ personaliser_open(const struct personalise_options *options,
 	fresh->engine = engine;
 	fresh->cache = cache_new(options->cache_bytes);
 	fresh->zones = zones_new(NULL);
-	if (fresh->cache == NULL || fresh->zones == NULL)
+	fresh->late = late_new();
+	if (fresh->cache == NULL || fresh->zones == NULL || fresh->late == NULL)
 		err_set(err, ERR_MEMORY, "no memory for the caches");
 	if (fresh->cache == NULL || fresh->zones == NULL ||
+	    fresh->late == NULL ||
 	    snapshot_open(engine, &fresh->snapshot, err) < 0) {
 		personaliser_close(&fresh);
 		return -1;
@@ -78,6 +83,7 @@ personaliser_close(struct personaliser **personaliser)
 	snapshot_close(&(*personaliser)->snapshot);
 	cache_free(&(*personaliser)->cache);
 	zones_free(&(*personaliser)->zones);
+	late_free(&(*personaliser)->late);
 	free(*personaliser);
 	*personaliser = NULL;
 }
@@ -168,7 +174,8 @@ compile(struct journey *journey, struct err *err)
 {
 	if (template_prepare(&journey->template, journey->message,
 		journey->campaign, journey->catalog,
-		journey->personaliser->cache, journey->arena, err) < 0)
+		journey->personaliser->cache, &journey->work, journey->arena,
+		err) < 0)
 		return -1;
 	journey->template.campaign_header = campaign_header(journey);
 	return 0;
@@ -226,7 +233,7 @@ make_data(struct journey *journey, struct err *err)
 		.tenant = journey->tenant,
 		.address = journey->person.address,
 		.now = journey->now,
-		.steps_max = options->steps_max,
+		.work = &journey->work,
 		.depth_max = options->depth_max,
 		.part_max = options->part_max };
 
@@ -295,20 +302,11 @@ render(struct journey *journey, struct err *err)
 	    journey->arena, &journey->composed, err);
 }
 
-static int64_t
-monotonic_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* What all attempts together may still wait for the disk. */
 static unsigned
 patience_ms(const struct journey *journey, int64_t now)
 {
-	int64_t left = journey->personaliser->options.commit_ms -
+	int64_t left = journey->personaliser->options.deadline_ms -
 		       (now - journey->begun) / 1000;
 
 	return left > 0 ? (unsigned)left : 0;
@@ -324,14 +322,16 @@ commit(struct journey *journey, struct err *err)
 		.state = EXPOSURE_RESERVED,
 		.state_at = journey->now,
 		.edition = journey->catalog->generation };
-	int64_t begun = monotonic_us();
+	int64_t begun = work_clock();
 	int done;
 
 	if (journey->preview || journey->replayed)
 		return 1;
 	if (patience_ms(journey, begun) == 0)
 		return err_set(err, ERR_DEADLINE,
-		    "others kept writing to this recipient's record");
+		    journey->attempts != 0
+			? "others kept writing to this recipient's record"
+			: "the deadline passed before the record was written");
 	if (decision_record(journey->decision, journey->now, journey->arena,
 		&entry, err) < 0)
 		return -1;
@@ -339,7 +339,7 @@ commit(struct journey *journey, struct err *err)
 	done = person_expose(journey->personaliser->engine, &journey->person,
 	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
 	    journey->arena, err);
-	journey->commit_us += monotonic_us() - begun;
+	journey->commit_us += work_clock() - begun;
 	if (done == 0 && ++journey->attempts == ATTEMPTS)
 		return err_set(err, ERR_CONFLICT,
 		    "others kept writing to this recipient's record");
@@ -399,21 +399,48 @@ fail(
 	return 0;
 }
 
+/* The clock of a message, or of one more recipient of a prepared one, whose
+ * compiling is paid for. */
+static void
+start_clock(struct journey *journey)
+{
+	const struct personalise_options *options =
+	    &journey->personaliser->options;
+	int64_t begun = journey->request->begun, ms = options->deadline_ms;
+
+	if (!journey->compiled)
+		journey->work = work_new(options->steps_max, 1);
+	journey->begun = begun != 0 ? begun : work_clock();
+	journey->work.deadline = ms != 0 ? journey->begun + ms * 1000 : 0;
+}
+
+static int
+judge_late(const struct journey *journey, struct err *err)
+{
+	const struct span parts[] = { journey->request->sender,
+		journey->request->recipient, journey->campaign->id,
+		journey->message_id };
+
+	return late_judge(journey->personaliser->late, parts, 4, err);
+}
+
 /* The life of a message. Somebody else may write to this person between reading
  * and committing: then it decides again, on what the store says then. */
 static int
 live(struct journey *journey, struct personalised *result, struct err *err)
 {
 	struct arena_mark mark;
+	struct work ready;
 	int recorded = 0;
 
 	if (!journey->compiled &&
 	    (parse(journey, err) < 0 || compile(journey, err) < 0))
 		return -1;
 	mark = arena_mark(journey->arena);
-	journey->begun = monotonic_us();
+	ready = journey->work;
 	while (recorded == 0) {
 		arena_rewind(journey->arena, mark);
+		journey->work = ready;
 		if (read_person(journey, err) < 0 ||
 		    decide_copy(journey, err) < 0 || render(journey, err) < 0 ||
 		    (recorded = commit(journey, err)) < 0)
@@ -430,8 +457,11 @@ live_once(struct journey *journey, struct personalised *result, struct err *err)
 	struct snapshot *snapshot = journey->personaliser->snapshot;
 	int status;
 
+	start_clock(journey);
 	journey->catalog = snapshot_acquire(snapshot);
 	status = live(journey, result, err);
+	if (status < 0 && journey->work.end == WORK_LATE && !journey->preview)
+		judge_late(journey, err);
 	template_release(&journey->template);
 	if (status < 0)
 		snapshot_release(snapshot, journey->catalog);
@@ -529,6 +559,7 @@ personalise_prepare(struct personaliser *personaliser,
 		.preview = true,
 		.arena = arena };
 	journey = &fresh->journey;
+	start_clock(journey);
 	journey->catalog = snapshot_acquire(personaliser->snapshot);
 	journey->compiled =
 	    parse(journey, err) == 0 && compile(journey, err) == 0;
@@ -551,6 +582,7 @@ personalise_prepared(const struct prepared *prepared,
 	journey.request = request;
 	journey.pretence = &nothing;
 	journey.arena = arena;
+	start_clock(&journey);
 	return live(&journey, result, err);
 }
 

@@ -28,9 +28,9 @@ struct personalise_options {
 	struct span tenant; /* part of every record key */
 	size_t cache_bytes; /* compiled programs kept, in bytes of source */
 	size_t part_max;    /* a decoded or rendered text part, in bytes */
-	uint64_t steps_max; /* Liquid steps of one part or header */
+	uint64_t steps_max; /* Liquid steps of all parts and headers together */
 	unsigned depth_max; /* partials within partials; 0: 100 */
-	int64_t commit_ms;  /* how long commits may wait; then ERR_DEADLINE */
+	int64_t deadline_ms; /* how long a message may take: ERR_DEADLINE */
 	const struct token_keys *tokens; /* recipient.token; NULL: none */
 };
 
@@ -39,7 +39,9 @@ struct personalise_request {
 	struct span sender;    /* envelope sender, without angle brackets */
 	struct span recipient; /* the one recipient, without angle brackets */
 	int64_t now;	       /* Unix seconds: the one `now` of the message */
-	struct span channel;   /* "" is "email" */
+	int64_t begun; /* where its deadline counts from, as of work_clock;
+			  0: from the call */
+	struct span channel;	     /* "" is "email" */
 	struct span campaign_header; /* "" is CAMPAIGN_HEADER */
 	/* Where the message has no such header; inlayd leaves them empty. */
 	struct span campaign, message_id;

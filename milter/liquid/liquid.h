@@ -3,14 +3,17 @@
  * program once, and the program renders any number of times, in any number
  * of threads, into a buf. It knows neither mail nor the store: data comes as
  * values and lazily asked objects, decisions come through the host's
- * callbacks. This header is its one door: with it come values (value.h) and
- * time zones (zone.h), and nobody outside includes what lies behind.
+ * callbacks. This header is its one door: with it come values (value.h), the
+ * work they take (steps.h), time zones (zone.h) and locales (locale.h), and
+ * nobody outside includes what lies behind.
  */
 #ifndef INLAY_LIQUID_LIQUID_H
 #define INLAY_LIQUID_LIQUID_H
 
 #include "milter/liquid/date/zone.h"
+#include "milter/liquid/value/locale.h"
 #include "milter/liquid/value/value.h"
+#include "milter/liquid/value/steps.h"
 
 struct program;
 struct condition;
@@ -42,11 +45,14 @@ struct program_options {
 	bool errors_inline; /* tests: a bad filter name waits for rendering */
 	unsigned nesting;   /* blocks within blocks; 0 means 100 */
 	size_t source_max;  /* bytes of source; 0 means 8 MB */
-	size_t memory_max;  /* bytes the program may hold; 0 means 64 MB */
+	size_t memory_max;  /* bytes the program may hold; 0 means
+			       8 MB and twice the source */
+	struct work *work;  /* charged with the compiling; NULL: unlimited */
 };
 
 /* Compiles the source; the program keeps its own copy of all it needs. 0, or
- * -1 and err is ERR_TEMPLATE or ERR_LIMIT with line and column. */
+ * -1 and err is ERR_TEMPLATE, ERR_LIMIT or, with a work that has a deadline,
+ * ERR_DEADLINE, with line and column. */
 int program_compile(struct span source, const struct program_options *options,
     struct program **program, struct err *err);
 
@@ -55,6 +61,9 @@ void program_free(struct program **program);
 
 /* Bytes the program holds, for a cache's accounts. */
 size_t program_size(const struct program *program);
+
+/* Steps that compiling it took, to charge whoever gets it from a cache. */
+uint64_t program_work(const struct program *program);
 
 /* ---- what a program uses, known without data ---- */
 
@@ -148,7 +157,7 @@ enum partial_kind { PARTIAL_RENDER, PARTIAL_INCLUDE, PARTIAL_BLOCK };
 enum missing { MISSING_EMPTY, MISSING_WARN, MISSING_FAIL };
 
 struct liquid_limits {
-	uint64_t steps; /* instructions, iterations, bytes touched */
+	uint64_t steps; /* of steps.h; where env->work is NULL */
 	size_t output;	/* bytes of one rendering, captures included */
 	unsigned depth; /* partials within partials */
 };
@@ -171,6 +180,8 @@ struct liquid_env {
 	enum missing missing;
 	bool errors_inline; /* tests: print errors and go on, as Ruby does */
 	const struct liquid_limits *limits; /* NULL: the default */
+	struct work *work; /* shared by all renderings of one message; NULL:
+			      limits->steps for this one */
 
 	void *host; /* passed to every callback */
 	/* 1 and *choice, 0 for the else, -1 failed. slot is an index into the

@@ -53,15 +53,23 @@ field_oddity(const struct header_field *field)
 	return NULL;
 }
 
+/* Of the whole name, whatever its case: names that share a long beginning
+ * must not meet in one slot. */
 static uint64_t
 name_hash(struct span name)
 {
-	char lower[80];
-	size_t n = name.len < sizeof lower ? name.len : sizeof lower;
+	uint64_t hash = name.len;
+	char lower[128];
 
-	for (size_t i = 0; i < n; i++)
-		lower[i] = (char)tolower((unsigned char)name.at[i]);
-	return hash_xxh3_seeded(span_of(lower, n), name.len);
+	do {
+		struct span piece = span_first(name, sizeof lower);
+
+		for (size_t i = 0; i < piece.len; i++)
+			lower[i] = (char)tolower((unsigned char)piece.at[i]);
+		hash = hash_xxh3_seeded(span_of(lower, piece.len), hash);
+		name = span_from(name, piece.len);
+	} while (name.len != 0);
+	return hash;
 }
 
 static int

@@ -384,10 +384,18 @@ rendering_remove_header(
 int
 rendering_remove_headers(struct rendering *r, struct span name, struct err *err)
 {
+	return rendering_remove_from(r, name, 1, err);
+}
+
+int
+rendering_remove_from(
+    struct rendering *r, struct span name, unsigned nth, struct err *err)
+{
 	const struct fields *fields = &r->message->fields;
 
 	for (size_t i = 0; i < fields->count; i++)
-		if (span_caseeq(fields->at[i].name, name) &&
+		if (fields->at[i].nth >= nth &&
+		    span_caseeq(fields->at[i].name, name) &&
 		    rendering_remove_header(r, &fields->at[i], err) < 0)
 			return -1;
 	return 0;

@@ -71,6 +71,10 @@ int rendering_remove_header(struct rendering *rendering,
 int rendering_remove_headers(
     struct rendering *rendering, struct span name, struct err *err);
 
+/* The same from the nth (from 1) on. */
+int rendering_remove_from(struct rendering *rendering, struct span name,
+    unsigned nth, struct err *err);
+
 /* Adds a header after all others; encoded as header_value does. */
 int rendering_add_header(struct rendering *rendering, struct span name,
     struct span utf8, struct err *err);

@@ -142,22 +142,37 @@ put(struct cache *cache, struct cached *fresh)
 
 static int
 compile(struct span source, enum place place, const char *name,
-    struct program **program, struct err *err)
+    struct work *work, struct program **program, struct err *err)
 {
 	struct program_options options = { .name = name,
 		.place = place,
 		.syntax = SYNTAX_STRICT,
 		.braze = true,
-		.mend = true };
+		.mend = true,
+		.work = work };
 
 	return program_compile(source, &options, program, err);
+}
+
+/* What compiling it would have cost. */
+static int
+pay(struct cache *cache, struct cached **cached, const char *name,
+    struct work *work, struct err *err)
+{
+	if (work == NULL || work_take(work, program_work((*cached)->program)))
+		return 0;
+	cache_release(cache, *cached);
+	*cached = NULL;
+	work_fail(work, err);
+	return err_in(err, name);
 }
 
 /* Two threads may compile the same source at once; the second to finish
  * takes the first one's program. Better than compiling under the lock. */
 int
 cache_acquire(struct cache *cache, struct span source, enum place place,
-    const char *name, struct cached **cached, struct err *err)
+    const char *name, struct work *work, struct cached **cached,
+    struct err *err)
 {
 	char kind = (char)place;
 	struct span parts[] = { source, span_of(&kind, 1), span_str(name) };
@@ -169,12 +184,12 @@ cache_acquire(struct cache *cache, struct span source, enum place place,
 	*cached = take(cache, key);
 	pthread_mutex_unlock(&cache->lock);
 	if (*cached != NULL)
-		return 0;
+		return pay(cache, cached, name, work, err);
 	fresh = calloc(1, sizeof *fresh);
 	if (fresh == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for a template");
 	memcpy(fresh->key, key, sizeof key);
-	if (compile(source, place, name, &fresh->program, err) < 0) {
+	if (compile(source, place, name, work, &fresh->program, err) < 0) {
 		free(fresh);
 		return -1;
 	}

@@ -18,11 +18,14 @@ struct cache *cache_new(size_t limit);
 void cache_free(struct cache **cache);
 
 /* The program of this source, place and name, compiled now or before. The
- * name is where errors point. Give it back with cache_release.
- * 0, or -1: ERR_TEMPLATE or ERR_LIMIT with its place, ERR_MEMORY. Failures
- * are not kept. */
+ * name is where errors point. Give it back with cache_release. work, unless
+ * NULL, pays for the compiling even where another message did it: what a
+ * message may do does not depend on what came before it.
+ * 0, or -1: ERR_TEMPLATE, ERR_LIMIT or ERR_DEADLINE with its place,
+ * ERR_MEMORY. Failures are not kept. */
 int cache_acquire(struct cache *cache, struct span source, enum place place,
-    const char *name, struct cached **cached, struct err *err);
+    const char *name, struct work *work, struct cached **cached,
+    struct err *err);
 
 const struct program *cached_program(const struct cached *cached);
 

@@ -54,12 +54,7 @@ place_own_header(const struct template *template, const struct header *header,
 	if (!blank &&
 	    rendering_place_pieces(rendering, field, header, texts, err) < 0)
 		return -1;
-	for (unsigned nth = blank ? 1 : 2;
-	     (field = message_field(template->message, name, nth)) != NULL;
-	     nth++)
-		if (rendering_remove_header(rendering, field, err) < 0)
-			return -1;
-	return 0;
+	return rendering_remove_from(rendering, name, blank ? 1 : 2, err);
 }
 
 /* *at stands on the header's first piece and moves past the last. */

@@ -54,8 +54,29 @@ number_value(
 	return 1;
 }
 
+/* Takes steps of the message's templates. 0 or -1. */
 static int
-observation_value(const struct observation *observation, struct arena *arena,
+charge(const struct data *data, uint64_t steps, struct err *err)
+{
+	struct work *work = data->request.work;
+
+	return work_take(work, steps) ? 0 : work_fail(work, err);
+}
+
+/* JSON is read anew each time. 1 or -1. */
+static int
+read_json(const struct data *data, struct span text, struct arena *arena,
+    struct value *out, struct err *err)
+{
+	if (charge(data, 32 + text.len * 2, err) < 0 ||
+	    json_value(text, arena, out, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int
+observation_value(const struct data *data,
+    const struct observation *observation, struct arena *arena,
     struct value *out, struct err *err)
 {
 	switch (observation->type) {
@@ -69,8 +90,7 @@ observation_value(const struct observation *observation, struct arena *arena,
 		*out = value_bool(span_eq(observation->value, SPAN("true")));
 		return 1;
 	case OBSERVED_JSON:
-		return json_value(observation->value, arena, out, err) < 0 ? -1
-									   : 1;
+		return read_json(data, observation->value, arena, out, err);
 	}
 	return 0;
 }
@@ -97,7 +117,7 @@ profile_get(const struct object *object, struct span key, uint32_t hash,
 		return 0;
 	if (field->absence != ABSENCE_NONE || field->value == NULL)
 		return preset_value(field->field, out);
-	return observation_value(field->value, arena, out, err);
+	return observation_value(data, field->value, arena, out, err);
 }
 
 static int
@@ -110,10 +130,13 @@ input_get(const struct object *object, struct span key, uint32_t hash,
 	(void)hash;
 	if (found != 1)
 		return found;
-	return observation_value(field.value, arena, out, err);
+	return observation_value(data_of(object), field.value, arena, out, err);
 }
 
 /* ---- recipient ---- */
+
+/* Steps for what reads the store or computes a seal. */
+enum { LOOKUP = 500, SEALING = 1000, TELLING = 2000 };
 
 static int
 token_value(const struct data *data, struct arena *arena, struct value *out,
@@ -130,6 +153,8 @@ token_value(const struct data *data, struct arena *arena, struct value *out,
 	if (keys == NULL || keys->secrets.count == 0)
 		return err_set(err, ERR_KEY,
 		    "recipient.token needs a token-key in inlay.conf");
+	if (charge(data, SEALING, err) < 0)
+		return -1;
 	own = *keys;
 	if (campaign->token_ttl > 0)
 		own.ttl_ms = (uint64_t)campaign->token_ttl * 1000;
@@ -175,13 +200,16 @@ row_get(const struct object *object, struct span key, uint32_t hash,
 {
 	const struct table_view *view = (const struct table_view *)object;
 	struct span json;
-	int found = table_row(
-	    view->data->request.engine, view->table, key, arena, &json, err);
+	int found;
 
 	(void)hash;
+	if (charge(view->data, LOOKUP + key.len / 8, err) < 0)
+		return -1;
+	found = table_row(
+	    view->data->request.engine, view->table, key, arena, &json, err);
 	if (found != 1)
 		return found;
-	return json_value(json, arena, out, err) < 0 ? -1 : 1;
+	return read_json(view->data, json, arena, out, err);
 }
 
 static const struct object_type table_type = { .name = "table",
@@ -287,7 +315,8 @@ slot_shown(void *host, const struct program *program, unsigned slot,
 	const struct outline_option *option =
 	    shown_option(data->decision, at->name);
 
-	(void)err;
+	if (charge(data, 8 + at->option_count / 4, err) < 0)
+		return -1;
 	if (option == NULL)
 		return 0;
 	*choice = (struct slot_choice){ MANIFEST_NONE, NULL };
@@ -314,7 +343,8 @@ variant_shown(void *host, const struct program *program, unsigned variant,
 	    &program_manifest(program)->variants[variant];
 	struct span shown = shown_variant(data->decision, at->name);
 
-	(void)err;
+	if (charge(data, 8 + at->when_count / 4, err) < 0)
+		return -1;
 	for (unsigned i = 0; shown.at != NULL && i < at->when_count; i++)
 		if (span_eq(at->whens[i], shown)) {
 			*when = i;
@@ -347,6 +377,8 @@ why_shown(void *host, struct arena *arena, struct span *text, struct err *err)
 
 	if (!data->request.template->campaign->why)
 		return 0;
+	if (charge(data, TELLING, err) < 0)
+		return -1;
 	return why_notice(data->decision, arena, text, err) < 0 ? -1 : 1;
 }
 
@@ -413,7 +445,6 @@ data_new(const struct data_request *request, struct arena *arena,
 		return full(err);
 	memcpy(fresh, &initial, sizeof initial);
 	fresh->limits = liquid_limits_default;
-	fresh->limits.steps = request->steps_max;
 	fresh->limits.output = request->part_max;
 	if (request->depth_max != 0)
 		fresh->limits.depth = request->depth_max;
@@ -424,6 +455,7 @@ data_new(const struct data_request *request, struct arena *arena,
 		.missing = campaign->missing == MISSING_REFUSE ? MISSING_FAIL
 							       : MISSING_EMPTY,
 		.limits = &fresh->limits,
+		.work = request->work,
 		.host = fresh,
 		.slot = slot_shown,
 		.variant = variant_shown,
@@ -434,7 +466,8 @@ data_new(const struct data_request *request, struct arena *arena,
 		.zone = campaign->zone,
 		.locale = campaign->locale,
 		.missing = MISSING_EMPTY,
-		.limits = &fresh->limits };
+		.limits = &fresh->limits,
+		.work = request->work };
 	if (make_roots(fresh) < 0)
 		return full(err);
 	*data = fresh;
@@ -532,7 +565,7 @@ data_derive(void *context, const struct decision *decision,
 			return -1;
 		if (value_is_nil(value))
 			return 0;
-		if (value_text(value, arena, text) < 0)
+		if (value_text(value, arena, data->request.work, text) < 0)
 			return full(err);
 		return text->len != 0;
 	}

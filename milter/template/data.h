@@ -22,7 +22,7 @@ struct data_request {
 	struct span tenant;
 	struct span address; /* normalised */
 	int64_t now;
-	uint64_t steps_max; /* Liquid steps of one fragment */
+	struct work *work;  /* of the message, which pays for all of it */
 	unsigned depth_max; /* partials within partials; 0: 100 */
 	size_t part_max;    /* bytes of one rendering */
 };

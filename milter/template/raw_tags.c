@@ -14,7 +14,7 @@ static const struct {
 	{ { "%7B%25", 6 }, { "%25%7D", 6 } },
 };
 
-enum { MARKS = sizeof marks / sizeof *marks };
+enum { MARKS = sizeof marks / sizeof *marks, LONGEST_MARK = 6 };
 
 /* Goes over a text from tag to tag. Each end is looked for once, however
  * many beginnings stand before it. */
@@ -119,8 +119,10 @@ gather(struct span source, struct raw_tags *tags)
 		else {
 			raw = is_block(tag, SPAN("raw"));
 			count++;
-			if (tags->slots != NULL)
+			if (tags->slots != NULL) {
 				*slot_of(tags, tag) = tag;
+				tags->lengths[tag.len] = true;
+			}
 		}
 	}
 	return count;
@@ -132,14 +134,16 @@ raw_tags_gather(const struct template *template, struct arena *arena,
 {
 	size_t count = 0;
 
-	*tags = (struct raw_tags){ NULL, 16 };
+	*tags = (struct raw_tags){ .size = 16 };
 	for (size_t i = 0; i < template->fragment_count; i++)
 		if (template->fragments[i].cached != NULL)
 			count += gather(template->fragments[i].source, tags);
 	while (tags->size < 2 * count)
 		tags->size *= 2;
 	tags->slots = arena_calloc(arena, tags->size, sizeof *tags->slots);
-	if (tags->slots == NULL)
+	tags->lengths = arena_calloc(
+	    arena, TAG_MAX + LONGEST_MARK + 1, sizeof *tags->lengths);
+	if (tags->slots == NULL || tags->lengths == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for the guard");
 	for (size_t i = 0; i < template->fragment_count; i++)
 		if (template->fragments[i].cached != NULL)
@@ -154,7 +158,7 @@ raw_tags_find(const struct raw_tags *tags, struct span text)
 	struct span tag;
 
 	while ((tag = next_tag(&walk)).len != 0)
-		if (slot_of(tags, tag)->len != 0)
+		if (tags->lengths[tag.len] && slot_of(tags, tag)->len != 0)
 			break;
 	return tag;
 }

@@ -10,6 +10,7 @@
 struct raw_tags {
 	struct span *slots; /* by hash; empty where nothing is */
 	size_t size;	    /* a power of two */
+	bool *lengths;	    /* which lengths there are: others are not hashed */
 };
 
 /* Gathers the tags of all compiled sources; they point into those. 0, or -1

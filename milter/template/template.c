@@ -42,7 +42,7 @@ add_fragment(struct template *template, const char *where, enum place place,
 	fragment->place = place;
 	fragment->source = source;
 	if (template_sniff(source) &&
-	    cache_acquire(template->cache, source, place, where,
+	    cache_acquire(template->cache, source, place, where, template->work,
 		&fragment->cached, err) < 0)
 		return NULL;
 	return fragment;
@@ -306,10 +306,12 @@ make_outline(struct template *template, struct err *err)
 int
 template_prepare(struct template *template, struct message *message,
     const struct campaign *campaign, const struct catalog *catalog,
-    struct cache *cache, struct arena *arena, struct err *err)
+    struct cache *cache, struct work *work, struct arena *arena,
+    struct err *err)
 {
 	*template = (struct template){ .arena = arena,
 		.cache = cache,
+		.work = work,
 		.catalog = catalog,
 		.campaign = campaign,
 		.message = message };

@@ -57,6 +57,7 @@ struct template
 {
 	struct arena *arena;
 	struct cache *cache;
+	struct work *work; /* only while it is prepared */
 	const struct catalog *catalog;
 	const struct campaign *campaign;
 	struct message *message;
@@ -79,11 +80,13 @@ struct template
 
 /* Prepares the message for the campaign; all must outlive the template, which
  * lives in the arena but holds programs of the cache: template_release, also
- * after a failure. 0, or -1: ERR_AMBIGUOUS, ERR_DECODE, ERR_TEMPLATE,
- * ERR_LIMIT, ERR_MEMORY. */
+ * after a failure. work pays for the compiling; NULL: nobody counts. 0, or -1:
+ * ERR_AMBIGUOUS, ERR_DECODE, ERR_TEMPLATE, ERR_LIMIT, ERR_DEADLINE,
+ * ERR_MEMORY. */
 int template_prepare(struct template *template, struct message *message,
     const struct campaign *campaign, const struct catalog *catalog,
-    struct cache *cache, struct arena *arena, struct err *err);
+    struct cache *cache, struct work *work, struct arena *arena,
+    struct err *err);
 
 /* Prepares for a condition over people, which has no message: the outline is
  * what the condition asks for. As template_prepare. */

@@ -96,8 +96,8 @@ add_body(struct template *template, const struct block *block, enum place place,
 		return template_full(err);
 	body->block = block;
 	body->place = place;
-	if (cache_acquire(template->cache, source, place, where, &body->cached,
-		err) < 0) {
+	if (cache_acquire(template->cache, source, place, where, template->work,
+		&body->cached, err) < 0) {
 		template->body_count--;
 		return -1;
 	}

@@ -47,7 +47,7 @@ setup(void)
 		.cache_bytes = 1 << 20,
 		.part_max = 1 << 20,
 		.steps_max = 100000,
-		.commit_ms = 1000,
+		.deadline_ms = 1000,
 	};
 
 	err_clear(&err);

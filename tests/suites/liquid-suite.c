@@ -1,11 +1,13 @@
 /*
  * Runs files of template cases, one JSON record a line, against the engine:
  *
- *     liquid-suite [--json] [-v] FILE.jsonl…
+ *     liquid-suite [--json] [-v] [--work] FILE.jsonl…
  *
  * A record: name, template, data, partials, expected (any one of the list),
  * invalid (compiling or rendering must fail), mode, inline_errors. Escaping is
- * off. Files called spec_* have their clock frozen.
+ * off. Files called spec_* have their clock frozen. --work tells of each
+ * record how many steps rendering took, and of it with compiling the
+ * nanoseconds of CPU; at the end, of the most memory it held.
  */
 #include "milter/liquid/liquid.h"
 #include "tests/milter/liquid/kit_json.h"
@@ -31,6 +33,11 @@ struct run {
 	struct program_options options;
 	struct arena *arena;
 	struct partial *compiled;
+};
+
+/* What was asked for. */
+struct ask {
+	bool json, verbose, work;
 };
 
 struct score {
@@ -119,20 +126,29 @@ errors_inline(struct value record, bool spec)
 	return !value_truthy(kit_json_get(record, "invalid"));
 }
 
+static long long
+cpu_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
 /* Renders the record's template; 0 and out, or -1. */
 static int
-render(struct value record, bool frozen, struct arena *arena, struct buf *out,
-    struct err *err)
+render(struct value record, bool frozen, struct work *steps,
+    struct arena *arena, struct buf *out, struct err *err)
 {
 	struct run run = { .partials = kit_json_get(record, "partials"),
 		.arena = arena,
 		.options = { .syntax = syntax_of(kit_json_get(record, "mode")),
 		    .plain = true,
-		    .errors_inline = true,
-		    .memory_max = RENDER_MAX } };
+		    .errors_inline = true } };
 	struct liquid_env env = { .root = kit_json_get(record, "data"),
 		.now = frozen ? CLOCK_FROZEN : (int64_t)time(NULL),
 		.errors_inline = errors_inline(record, frozen),
+		.work = steps,
 		.host = &run,
 		.partial = find_partial };
 	struct arena *work = arena_new(RENDER_MAX);
@@ -171,10 +187,13 @@ tell(struct value record, bool invalid, struct span out, const struct err *err)
 }
 
 static void
-run_record(struct span line, bool frozen, bool verbose, struct score *score)
+run_record(
+    struct span line, bool frozen, const struct ask *ask, struct score *score)
 {
+	struct work work = work_new(liquid_limits_default.steps, 0);
 	struct arena *arena = arena_new(RECORD_MAX);
 	struct err err = ERR_INIT;
+	long long began;
 	struct value record;
 	bool invalid, passed;
 	struct buf out;
@@ -186,7 +205,13 @@ run_record(struct span line, bool frozen, bool verbose, struct score *score)
 	}
 	buf_init_heap(&out, 64 << 20);
 	invalid = value_truthy(kit_json_get(record, "invalid"));
-	done = render(record, frozen, arena, &out, &err);
+	began = cpu_ns();
+	done = render(record, frozen, &work, arena, &out, &err);
+	if (ask->work)
+		printf("work %llu %lld\n",
+		    (unsigned long long)(liquid_limits_default.steps -
+					 work_steps(&work)),
+		    cpu_ns() - began);
 	passed =
 	    invalid ? done < 0
 		    : done == 0 && is_expected(kit_json_get(record, "expected"),
@@ -198,10 +223,24 @@ run_record(struct span line, bool frozen, bool verbose, struct score *score)
 		score->valid++;
 		score->valid_passed += passed;
 	}
-	if (!passed && verbose)
+	if (!passed && ask->verbose)
 		tell(record, invalid, buf_span(&out), &err);
 	buf_deinit(&out);
 	arena_free(&arena);
+}
+
+/* What this process held at most; getrusage would count its parent, too. */
+static void
+report_peak(void)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[256];
+
+	while (file != NULL && fgets(line, sizeof line, file) != NULL)
+		if (strncmp(line, "VmHWM:", 6) == 0)
+			printf("peak %ld\n", strtol(line + 6, NULL, 10) * 1024);
+	if (file != NULL)
+		fclose(file);
 }
 
 static void
@@ -219,7 +258,7 @@ report(const char *path, const struct score *score, bool json)
 }
 
 static int
-run_file(const char *path, bool json, bool verbose, struct score *total)
+run_file(const char *path, const struct ask *ask, struct score *total)
 {
 	const char *base = strrchr(path, '/');
 	bool frozen = strncmp(base ? base + 1 : path, "spec_", 5) == 0;
@@ -238,11 +277,11 @@ run_file(const char *path, bool json, bool verbose, struct score *total)
 		struct span record = span_of(line, (size_t)len);
 
 		if (span_trim(record).len != 0)
-			run_record(record, frozen, verbose, &score);
+			run_record(record, frozen, ask, &score);
 	}
 	free(line);
 	fclose(file);
-	report(path, &score, json);
+	report(path, &score, ask->json);
 	total->valid += score.valid;
 	total->valid_passed += score.valid_passed;
 	total->invalid += score.invalid;
@@ -254,31 +293,35 @@ int
 main(int argc, char **argv)
 {
 	struct score total = { 0 };
-	bool json = false, verbose = false;
+	struct ask ask = { false, false, false };
 	unsigned passed, failed;
 	int files = 0;
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--json") == 0)
-			json = true;
+			ask.json = true;
 		else if (strcmp(argv[i], "-v") == 0)
-			verbose = true;
+			ask.verbose = true;
+		else if (strcmp(argv[i], "--work") == 0)
+			ask.work = true;
 	}
 	for (int i = 1; i < argc; i++) {
 		if (argv[i][0] == '-')
 			continue;
 		files++;
-		if (run_file(argv[i], json, verbose, &total) < 0)
+		if (run_file(argv[i], &ask, &total) < 0)
 			return 66;
 	}
+	if (ask.work)
+		report_peak();
 	if (files == 0) {
-		fprintf(stderr,
-		    "usage: liquid-suite [--json] [-v] FILE.jsonl...\n");
+		fprintf(stderr, "usage: liquid-suite [--json] [-v] [--work] "
+				"FILE.jsonl...\n");
 		return 64;
 	}
 	passed = total.valid_passed + total.invalid_passed;
 	failed = total.valid + total.invalid - passed;
-	if (json)
+	if (ask.json)
 		printf("{\"passed\":%u,\"failed\":%u}\n", passed, failed);
 	else
 		printf("%u passed, %u failed\n", passed, failed);

@@ -158,6 +158,27 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 }
 END_TEST
 
+/* A name that no message could use is refused before there is a message. */
+START_TEST(refuses_unknown_zones_and_locales_at_load)
+{
+	static const char head[] = "id: far\narms: {a: {weight: 1}}\n";
+	char text[200];
+
+	snprintf(text, sizeof text, "%szone: Mars/Base\n", head);
+	write_file("far.yaml", text);
+	expect(EX_DATAERR, "campaign load @/far.yaml");
+	said(&errors, "no time zone `Mars/Base`");
+	snprintf(text, sizeof text, "%slocale: xx\n", head);
+	write_file("far.yaml", text);
+	expect(EX_DATAERR, "campaign load @/far.yaml");
+	said(&errors, "locale `xx`");
+	snprintf(
+	    text, sizeof text, "%szone: Europe/Zurich\nlocale: de_CH\n", head);
+	write_file("far.yaml", text);
+	expect(EX_OK, "campaign load @/far.yaml");
+}
+END_TEST
+
 /* Mail that is no campaign's leaves as it came; so does its preview. */
 START_TEST(shows_foreign_mail_as_it_is)
 {
@@ -664,6 +685,7 @@ suite(void)
 	tcase_add_test(tests, reads_json_lines_from_standard_input);
 	tcase_add_test(tests, sets_and_forgets_one_person);
 	tcase_add_test(tests, previews_without_recording);
+	tcase_add_test(tests, refuses_unknown_zones_and_locales_at_load);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
 	tcase_add_test(tests, tells_how_good_the_data_is);

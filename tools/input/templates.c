@@ -54,3 +54,35 @@ templates_check(struct span text, enum place place, const char *file,
 	program_free(&program);
 	return 0;
 }
+
+enum { ZONE_MEMORY = 256 * 1024 };
+
+int
+templates_check_zone(struct span name, const char *file, struct err *err)
+{
+	struct arena *arena = arena_new(ZONE_MEMORY);
+	const struct zone *zone;
+	int found = 1;
+
+	if (arena == NULL)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	if (name.len != 0)
+		found = zone_read(NULL, name, arena, &zone, err);
+	arena_free(&arena);
+	if (found == 0)
+		return err_at(err, ERR_INPUT, file, 0, 0,
+		    "there is no time zone `%.*s`; they are called as in "
+		    "Europe/Berlin",
+		    SPAN_ARG(name));
+	return found < 0 ? -1 : 0;
+}
+
+int
+templates_check_locale(struct span name, const char *file, struct err *err)
+{
+	if (name.len == 0 || locale_known(name))
+		return 0;
+	return err_at(err, ERR_INPUT, file, 0, 0,
+	    "the locale `%.*s` is not known; they are called as in de or de-CH",
+	    SPAN_ARG(name));
+}

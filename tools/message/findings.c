@@ -118,8 +118,9 @@ findings_message(struct findings *findings, struct span text,
 	if (!cache)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	if (message_parse(text, &limits, arena, &message, err) == 0)
-		status = template_prepare(&template, message,
-		    findings->campaign, findings->catalog, cache, arena, err);
+		status =
+		    template_prepare(&template, message, findings->campaign,
+			findings->catalog, cache, NULL, arena, err);
 	for (size_t i = 0; status == 0 && i < template.fragment_count; i++)
 		look_at_fragment(findings, &template.fragments[i]);
 	if (status == 0) {

@@ -12,7 +12,7 @@ open_personaliser(struct cli *cli, struct pipeline *pipeline, struct err *err)
 		.part_max = settings->max_part_size,
 		.steps_max = settings->render_steps,
 		.depth_max = (unsigned)settings->render_depth,
-		.commit_ms = (int64_t)settings->deadline_ms,
+		.deadline_ms = (int64_t)settings->deadline_ms,
 		.tokens = settings->tokens.secrets.count != 0
 			      ? &settings->tokens
 			      : NULL,

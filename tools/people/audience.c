@@ -89,7 +89,7 @@ audience_close(struct audience **audience)
 
 static int
 make_data(const struct audience *audience, const struct profile *profile,
-    struct arena *arena, struct data **data, struct err *err)
+    struct work *work, struct arena *arena, struct data **data, struct err *err)
 {
 	const struct cli *cli = audience->cli;
 	const struct data_request request = {
@@ -99,7 +99,7 @@ make_data(const struct audience *audience, const struct profile *profile,
 		.tenant = cli->tenant,
 		.address = profile->address,
 		.now = audience->now,
-		.steps_max = cli->settings->render_steps,
+		.work = work,
 		.depth_max = (unsigned)cli->settings->render_depth,
 		.part_max = (size_t)cli->settings->max_part_size,
 	};
@@ -118,10 +118,11 @@ audience_test(struct audience *audience, const struct profile *profile,
 		.unit = profile->address,
 		.now = audience->now,
 		.derive = data_derive };
+	struct work work = work_new(audience->cli->settings->render_steps, 0);
 	struct decision *decision;
 	struct data *data;
 
-	if (make_data(audience, profile, arena, &data, err) < 0)
+	if (make_data(audience, profile, &work, arena, &data, err) < 0)
 		return -1;
 	request.context = data;
 	if (decide_known(&request, arena, &decision, err) < 0)

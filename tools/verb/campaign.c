@@ -14,6 +14,9 @@ static int
 check_templates(
     const struct campaign *campaign, const char *file, struct err *err)
 {
+	if (templates_check_zone(campaign->zone, file, err) < 0 ||
+	    templates_check_locale(campaign->locale, file, err) < 0)
+		return -1;
 	for (size_t i = 0; i < campaign->segment_count; i++)
 		if (templates_check_condition(campaign->segments[i].condition,
 			file, campaign->segments[i].name, err) < 0)

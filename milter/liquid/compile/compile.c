@@ -17,6 +17,19 @@ compile_fail(struct compiler *c, const char *format, ...)
 }
 
 int
+compile_charge(struct compiler *c, uint64_t steps)
+{
+	if (work_take(c->work, steps))
+		return 0;
+	work_fail(c->work, c->err);
+	if (c->err->line == 0) {
+		c->err->line = c->line;
+		c->err->column = c->column;
+	}
+	return err_in(c->err, c->options->name ? c->options->name : "");
+}
+
+int
 compile_fault(struct compiler *c, const char *format, ...)
 {
 	char text[300];
@@ -84,7 +97,8 @@ compile_key(struct compiler *c, struct span name, struct key *key)
 	return 0;
 }
 
-/* Doubles an array on the heap when it is full. */
+/* Doubles an array on the heap when it is full: up to half of what the program
+ * may hold, where it is copied to at the end. */
 static int
 make_room(
     struct compiler *c, void **at, size_t *size, size_t count, size_t width)
@@ -94,7 +108,7 @@ make_room(
 
 	if (count < *size)
 		return 0;
-	if (more > UINT32_MAX / 2 ||
+	if (more > UINT32_MAX / 2 || more > c->memory_max / 2 / width ||
 	    (grown = realloc(*at, more * width)) == NULL)
 		return compile_full(c);
 	*at = grown;

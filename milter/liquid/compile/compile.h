@@ -55,6 +55,8 @@ struct compiler {
 	const struct program_options *options;
 	struct arena *arena; /* the program's */
 	struct err *err;
+	struct work *work;
+	size_t memory_max; /* bytes that the program may hold */
 	struct scanner scan;
 	struct lexer lex;
 	struct code *code;
@@ -94,6 +96,10 @@ int compile_expected(struct compiler *c, const char *what);
  * errors_inline an instruction that fails when it is reached. */
 int compile_fault(struct compiler *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Takes steps off the compiler's work. 0, or -1 and work_fail's error at the
+ * current tag. */
+int compile_charge(struct compiler *c, uint64_t steps);
 
 /* ---- emitting ---- */
 

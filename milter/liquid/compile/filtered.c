@@ -131,12 +131,12 @@ emit_truth(struct compiler *c)
 /* Whether a true comparison with the value on the right says that there is
  * something on the left. */
 static bool
-guards(struct span operator, const struct code * right)
+guards(struct compiler *c, struct span operator, const struct code * right)
 {
-	bool nothing =
-	    right->op == OP_CONST && (value_is_blank(*right->constant) ||
-					 right->constant->kind == VALUE_BLANK ||
-					 right->constant->kind == VALUE_EMPTY);
+	bool nothing = right->op == OP_CONST &&
+		       (value_is_blank(*right->constant, c->work) ||
+			   right->constant->kind == VALUE_BLANK ||
+			   right->constant->kind == VALUE_EMPTY);
 
 	if (span_eq(operator, SPAN("!=")) || span_eq(operator, SPAN("<>")))
 		return nothing;
@@ -161,7 +161,7 @@ parse_comparison(struct compiler *c)
 	lex_next(&c->lex);
 	if (compile_expression(c) < 0)
 		return -1;
-	if (guards(operator, code_at(c, (uint32_t)c->count - 1)))
+	if (guards(c, operator, code_at(c, (uint32_t)c->count - 1)))
 		note_guard(c, fields);
 	return emit_compare(c, operator);
 }

@@ -157,6 +157,8 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 	const struct saved *saved = state->saved;
 
 	if (code->op == OP_TEXT) {
+		if (compile_charge(flow->c, code->arg / 4) < 0)
+			return -1;
 		context_advance(
 		    &state->context, span_of(code->text, code->arg));
 	} else if (prints_value(code->op)) {
@@ -190,6 +192,8 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 static int
 pass(struct flow *flow)
 {
+	if (compile_charge(flow->c, (uint64_t)flow->c->count * 2) < 0)
+		return -1;
 	flow->again = false;
 	for (uint32_t pc = 0; pc < flow->c->count; pc++) {
 		struct flow_state state = flow->states[pc];

@@ -10,7 +10,8 @@ struct note_list {
 struct notes {
 	struct note_list fields, slots, options, tests, variants;
 	struct note_list tables, partials, blocks, raws;
-	struct note_list guards;     /* struct span: paths that are there */
+	struct note_list guards; /* struct span: paths that are there */
+	struct map *guarded;	 /* the same: path -> how often, an integer */
 	struct note_list candidates; /* size_t: fields of the last condition */
 	bool no_guard;
 	struct map *bound; /* name -> how often, an integer */
@@ -48,7 +49,8 @@ manifest_begin(struct compiler *c)
 		return compile_full(c);
 	c->notes->slot = c->notes->option = MANIFEST_NONE;
 	c->notes->bound = map_new(c->arena, 8);
-	if (c->notes->bound == NULL)
+	c->notes->guarded = map_new(c->arena, 8);
+	if (c->notes->bound == NULL || c->notes->guarded == NULL)
 		return compile_full(c);
 	if (note_bound(c, SPAN("forloop")) < 0)
 		return -1;
@@ -146,17 +148,43 @@ path_text(
 	return buf.failed ? compile_full(c) : 0;
 }
 
+static int64_t
+guard_count(const struct notes *n, struct span path, uint32_t hash)
+{
+	const struct value *count = map_get(n->guarded, path, hash);
+
+	return count != NULL ? count->integer : 0;
+}
+
+/* Whether the path or one that it begins with is there. */
 static bool
 is_guarded(const struct notes *n, struct span path)
 {
-	const struct span *guards = n->guards.at;
+	uint32_t state = VALUE_HASH_SEED;
 
-	for (size_t i = 0; i < n->guards.count; i++)
-		if (span_starts(path, guards[i]) &&
-		    (path.len == guards[i].len ||
-			path.at[guards[i].len] == '.'))
+	for (size_t at = 0; n->guards.count != 0 && at < path.len;) {
+		size_t step =
+		    span_find(span_from(path, at + 1), '.') + (at < path.len);
+
+		state = value_hash_more(state, span_of(path.at + at, step));
+		at += step;
+		if (guard_count(
+			n, span_first(path, at), value_hash_end(state)) > 0)
 			return true;
+	}
 	return false;
+}
+
+/* One more guard of that path, or one less. 0 or -1. */
+static int
+count_guard(struct compiler *c, struct span path, int by)
+{
+	struct notes *n = c->notes;
+	int64_t count = guard_count(n, path, value_hash(path)) + by;
+
+	if (map_put(c->arena, n->guarded, path, value_integer(count)) < 0)
+		return compile_full(c);
+	return 0;
 }
 
 static int
@@ -252,6 +280,8 @@ note_guards_hold(struct compiler *c)
 		if (guard == NULL)
 			return -1;
 		*guard = fields[candidates[i]].path;
+		if (count_guard(c, *guard, 1) < 0)
+			return -1;
 	}
 	n->candidates.count = 0;
 	return 0;
@@ -266,6 +296,11 @@ note_guards(const struct compiler *c)
 void
 note_guards_cut(struct compiler *c, size_t count)
 {
+	const struct span *guards = c->notes->guards.at;
+
+	/* They are there already: making them fewer takes no memory. */
+	for (size_t i = count; i < c->notes->guards.count; i++)
+		count_guard(c, guards[i], -1);
 	c->notes->guards.count = count;
 }
 
@@ -391,14 +426,20 @@ note_when(struct compiler *c, int variant, struct span name)
 {
 	struct manifest_variant *entry =
 	    (struct manifest_variant *)c->notes->variants.at + variant;
-	struct span *more =
-	    compile_new(c, (entry->when_count + 1) * sizeof *more);
+	unsigned count = entry->when_count;
+	struct span *whens = (struct span *)(uintptr_t)entry->whens;
 
-	if (more == NULL || compile_keep(c, name, &more[entry->when_count]) < 0)
+	/* Room for the next power of two. */
+	if ((count & (count - 1)) == 0) {
+		whens = compile_new(c, (count ? count * 2 : 1) * sizeof *whens);
+		if (whens == NULL)
+			return -1;
+		if (count != 0)
+			memcpy(whens, entry->whens, count * sizeof *whens);
+		entry->whens = whens;
+	}
+	if (compile_keep(c, name, &whens[count]) < 0)
 		return -1;
-	if (entry->when_count != 0)
-		memcpy(more, entry->whens, entry->when_count * sizeof *more);
-	entry->whens = more;
 	return (int)entry->when_count++;
 }
 

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { SOURCE_MAX = 8 << 20, MEMORY_MAX = 64 << 20 };
+enum { SOURCE_MAX = 8 << 20, MEMORY_MAX = 8 << 20 };
 
 /* ---- compiling ---- */
 
@@ -80,7 +80,8 @@ compile_source(struct compiler *c, struct span source, enum grammar grammar,
 	if (source.len > most)
 		return err_at(c->err, ERR_LIMIT, c->options->name, 1, 1,
 		    "the template is longer than %zu bytes", most);
-	if (compile_keep(c, source, &source) < 0 || repair(c, &source) < 0 ||
+	if (compile_charge(c, source.len / 8) < 0 ||
+	    compile_keep(c, source, &source) < 0 || repair(c, &source) < 0 ||
 	    manifest_begin(c) < 0 || compile_grammar(c, source, grammar) < 0)
 		return -1;
 	return finish(c, program);
@@ -90,9 +91,15 @@ static int
 compile_program(struct span source, const struct program_options *options,
     enum grammar grammar, struct program **out, struct err *err)
 {
-	size_t most = options->memory_max ? options->memory_max : MEMORY_MAX;
+	size_t most = options->memory_max ? options->memory_max
+					  : MEMORY_MAX + 2 * source.len;
 	struct err first = ERR_INIT;
-	struct compiler c = { .options = options, .err = &first };
+	struct work own = work_new(UINT64_MAX, 0);
+	struct compiler c = { .options = options,
+		.err = &first,
+		.memory_max = most,
+		.work = options->work != NULL ? options->work : &own };
+	uint64_t before = work_steps(c.work);
 	struct program *program;
 	struct span name;
 	int done = -1;
@@ -113,6 +120,7 @@ compile_program(struct span source, const struct program_options *options,
 	free(c.sites);
 	free(c.texts);
 	if (done == 0) {
+		program->work = before - work_steps(c.work);
 		*out = program;
 		return 0;
 	}
@@ -139,6 +147,12 @@ program_free(struct program **program)
 	arena = (*program)->arena; /* the program itself lies in it */
 	*program = NULL;
 	arena_free(&arena);
+}
+
+uint64_t
+program_work(const struct program *program)
+{
+	return program->work;
 }
 
 size_t

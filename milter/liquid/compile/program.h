@@ -200,6 +200,7 @@ struct program {
 	bool plain;
 	struct option_test *tests; /* one per option */
 	struct manifest manifest;
+	uint64_t work; /* steps that compiling took */
 	struct arena *arena;
 };
 

@@ -36,7 +36,8 @@ const struct tag *
 tag_find(struct span name)
 {
 	for (size_t i = 0; i < TAGS; i++)
-		if (span_eq(name, span_str(tags[i].name)))
+		if (name.len != 0 && *tags[i].name == *name.at &&
+		    span_eq(name, span_str(tags[i].name)))
 			return &tags[i];
 	return NULL;
 }
@@ -290,6 +291,14 @@ compile_piece(struct compiler *c, const struct piece *piece)
 	return 0;
 }
 
+/* Text is kept and read as HTML, a tag is parsed and made instructions. */
+static uint64_t
+piece_price(const struct piece *piece)
+{
+	return piece->kind == PIECE_TEXT ? 4 + piece->whole.len / 4
+					 : 32 + piece->whole.len * 2;
+}
+
 int
 compile_pieces(struct compiler *c)
 {
@@ -298,7 +307,8 @@ compile_pieces(struct compiler *c)
 
 		if (piece.kind == PIECE_END)
 			break;
-		if (compile_piece(c, &piece) < 0)
+		if (compile_charge(c, piece_price(&piece)) < 0 ||
+		    compile_piece(c, &piece) < 0)
 			return -1;
 	}
 	if (c->block != NULL) {

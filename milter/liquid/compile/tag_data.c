@@ -200,7 +200,7 @@ finish_cycle(struct compiler *c, struct span markup, uint32_t from, bool named,
 	for (uint32_t pc = from; pc < c->count; pc++) {
 		code = code_at(c, pc);
 		if (code->op == OP_CONST)
-			value_inspect(&group, *code->constant);
+			value_inspect(&group, *code->constant, c->work);
 		else if (code->op != OP_NOP)
 			buf_printf(&group, "@%u", (unsigned)c->count);
 		buf_byte(&group, ',');

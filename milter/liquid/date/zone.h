@@ -40,15 +40,20 @@ struct zone_time zone_at(const struct zone *zone, int64_t epoch);
  * clock would have gone on without the jump. */
 int64_t zone_epoch(const struct zone *zone, int64_t shown);
 
-/* A cache from names to zones, shared by threads. Owns what it reads. */
+/* A cache from names to zones, shared by threads. It keeps the most recently
+ * used and owns what it reads. */
 struct zones;
 
 /* directory NULL for the system's. NULL when memory is out. */
 struct zones *zones_new(const char *directory);
+/* No zone may be held. */
 void zones_free(struct zones **zones);
 
-/* As zone_read; the zone lives as long as the cache. */
-int zones_find(struct zones *zones, struct span name, const struct zone **zone,
-    struct err *err);
+/* As zone_read; *fresh says whether the file had to be read. The zone is held
+ * until zones_release, and may go at any time after it. */
+int zones_acquire(struct zones *zones, struct span name,
+    const struct zone **zone, bool *fresh, struct err *err);
+/* One that is not of the cache, as zone_utc(), is none of its business. */
+void zones_release(struct zones *zones, const struct zone *zone);
 
 #endif

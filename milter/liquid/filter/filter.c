@@ -3,14 +3,10 @@
 #include <stdio.h>
 
 int
-filter_charge(const struct filter_call *call, uint64_t units)
+filter_charge(const struct filter_call *call, uint64_t steps)
 {
-	if (units > call->env->steps) {
-		call->env->steps = 0;
-		return err_set(
-		    call->err, ERR_LIMIT, "the rendering takes too many steps");
-	}
-	call->env->steps -= units;
+	if (!work_take(call->env->work, steps))
+		return work_fail(call->env->work, call->err);
 	return 0;
 }
 
@@ -42,17 +38,17 @@ filter_keyword(const struct filter_call *call, struct span name)
 	return NULL;
 }
 
+/* Read or written once, in words rather than bytes. */
+enum { BYTES_PER_STEP = 16 };
+
 int
 filter_text(
     const struct filter_call *call, struct value value, struct span *text)
 {
-	if (value_to_s(value, call->arena, text) < 0)
+	if (value_to_s(value, call->arena, call->env->work, text) < 0)
 		return filter_full(call);
-	return 0;
+	return filter_charge(call, text->len / BYTES_PER_STEP);
 }
-
-/* A unit of work is about sixteen bytes of text. */
-enum { BYTES_PER_STEP = 16 };
 
 char *
 filter_alloc(const struct filter_call *call, size_t len)

@@ -24,7 +24,7 @@ struct filter_env {
 	struct zones *zones; /* NULL: each is read anew */
 	struct span locale;  /* "de-DE", "en"; empty is "en" */
 	bool html;	     /* escaping is on and the place is HTML */
-	uint64_t steps;	     /* still to be spent; see filter_charge */
+	struct work *work;   /* what may still be done; see filter_charge */
 	size_t text_max;     /* no string grows past this many bytes */
 };
 
@@ -82,9 +82,10 @@ const struct filter *filter_find(struct span name);
 /* Row number n over all tables, or NULL past the end; for the manual test. */
 const struct filter *filter_nth(size_t n);
 
-/* Charges work in bytes or items touched beyond the first few dozen: call it
- * before a loop over input. 0, or -1 and ERR_LIMIT is set. */
-int filter_charge(const struct filter_call *call, uint64_t units);
+/* Charges steps for what a loop reads: call it before. Reading the texts of
+ * filter_text and making those of filter_alloc and filter_finish is charged
+ * already, as bytes that are copied or searched. 0, or -1 and work_fail. */
+int filter_charge(const struct filter_call *call, uint64_t steps);
 
 /* Says that the arena is full or a text too long. Always -1. */
 int filter_full(const struct filter_call *call);
@@ -97,7 +98,8 @@ int filter_fail(const struct filter_call *call, const char *format, ...)
 const struct value *filter_keyword(
     const struct filter_call *call, struct span name);
 
-/* The text of a value (value_to_s). 0, or -1 and filter_full. */
+/* The text of a value (value_to_s), which is then read. 0, or -1 and
+ * filter_full or work_fail. */
 int filter_text(
     const struct filter_call *call, struct value value, struct span *text);
 

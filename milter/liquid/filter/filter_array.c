@@ -36,7 +36,8 @@ join(const struct filter_call *call, struct value input, struct value *out)
 	for (uint32_t i = 0; i < items.count && !joined.failed; i++) {
 		if (i != 0)
 			buf_add(&joined, glue);
-		if (filter_text(call, items.at[i], &text) < 0)
+		if (filter_charge(call, 4 + glue.len / 16) < 0 ||
+		    filter_text(call, items.at[i], &text) < 0)
 			return -1;
 		buf_add(&joined, text);
 	}
@@ -93,27 +94,6 @@ last(const struct filter_call *call, struct value input, struct value *out)
 	return 0;
 }
 
-/* Ruby's Integer#size: bytes, eight at least. */
-static int
-big_size(const struct filter_call *call, struct value big, struct value *out)
-{
-	const struct decimal *byte, *power, *number;
-	int64_t bytes = 8;
-
-	number = decimal_parse(call->arena, span_of(big.text, big.len));
-	byte = decimal_of(call->arena, 256);
-	power = decimal_parse(call->arena, SPAN("18446744073709551616"));
-	if (number != NULL)
-		number = decimal_absolute(call->arena, number);
-	while (number != NULL && byte != NULL && power != NULL &&
-	       decimal_compare(number, power) >= 0) {
-		bytes++;
-		power = decimal_multiply(call->arena, power, byte);
-	}
-	*out = value_integer(bytes);
-	return number == NULL ? filter_full(call) : 0;
-}
-
 static int
 size(const struct filter_call *call, struct value input, struct value *out)
 {
@@ -124,9 +104,9 @@ size(const struct filter_call *call, struct value input, struct value *out)
 		count = sizeof input.integer;
 		break;
 	case VALUE_BIG:
-		return big_size(call, input, out);
+		return number_size(call, input, out);
 	case VALUE_STRING:
-		if (filter_charge(call, input.len / 16) < 0)
+		if (filter_charge(call, input.len / 2) < 0)
 			return -1;
 		count = letters_count(value_span(input));
 		break;
@@ -229,7 +209,8 @@ judge(const struct filter_call *call, struct value item)
 		return -1;
 	if (has == 0)
 		return HAS_NONE;
-	if (wanted ? value_equal(found, call->args[1]) : value_truthy(found))
+	if (wanted ? value_equal(found, call->args[1], call->env->work)
+		   : value_truthy(found))
 		return TAKES;
 	return LEAVES;
 }

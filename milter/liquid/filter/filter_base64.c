@@ -13,7 +13,8 @@ encode(const struct filter_call *call, struct value input, const char *alphabet,
 	size_t len = 0;
 	char *made;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len / 4) < 0)
 		return -1;
 	if (text.len > SIZE_MAX / 2)
 		return filter_full(call);
@@ -100,7 +101,8 @@ decode(const struct filter_call *call, struct value input, const char *alphabet,
 	size_t len;
 	char *made;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len / 4) < 0)
 		return -1;
 	made = filter_alloc(call, text.len);
 	if (made == NULL)

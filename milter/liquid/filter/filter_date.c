@@ -6,23 +6,40 @@
 /* Steps that reading a text may cost at worst. */
 enum { READING = 1000 };
 
+/* Steps for reading a zone's file. */
+enum { OPENING = 5000 };
+
+/* Steps that a byte of a format costs: %c is two. */
+enum { FORMATTING = 24 };
+
 static int
 find_zone(
     const struct filter_call *call, struct span name, const struct zone **zone)
 {
+	struct zones *zones = call->env->zones;
+	bool fresh = false;
 	int found = 1;
 
 	*zone = zone_utc();
-	if (name.len != 0 && call->env->zones != NULL)
-		found = zones_find(call->env->zones, name, zone, call->err);
-	else if (name.len != 0)
+	if (name.len != 0 && zones != NULL) {
+		found = zones_acquire(zones, name, zone, &fresh, call->err);
+	} else if (name.len != 0) {
+		fresh = true;
 		found = zone_read(NULL, name, call->arena, zone, call->err);
+	}
 	if (found == 0) {
 		filter_fail(call, "no such time zone: %.*s",
 		    SPAN_ARG(span_first(name, 64)));
 		return err_quotes(call->err);
 	}
-	return found < 0 ? -1 : 0;
+	return found < 0 ? -1 : filter_charge(call, fresh ? OPENING : 16);
+}
+
+static void
+drop_zone(const struct filter_call *call, const struct zone *zone)
+{
+	if (call->env->zones != NULL)
+		zones_release(call->env->zones, zone);
 }
 
 /* 1 a date, 0 not one, -1. Integers are seconds, texts are read; nothing
@@ -44,45 +61,51 @@ read_date(const struct filter_call *call, struct value input,
 }
 
 static int
-date(const struct filter_call *call, struct value input, struct value *out)
+date_in(const struct filter_call *call, struct value input, struct span format,
+    const struct zone *zone, struct value *out)
 {
-	const struct zone *zone;
-	struct span format;
 	struct date read;
 	struct buf text;
 	int is_date;
 
-	if (filter_text(call, call->args[0], &format) < 0)
-		return -1;
-	*out = input;
-	if (format.len == 0)
-		return 0;
-	if (find_zone(call, call->env->zone, &zone) < 0)
-		return -1;
 	is_date = read_date(call, input, zone, &read);
 	if (is_date <= 0)
 		return is_date;
+	if (filter_charge(call, format.len * FORMATTING) < 0)
+		return -1;
 	filter_begin(call, &text);
 	if (date_format(&read, format, &text, call->err) < 0)
 		return -1;
 	return filter_finish(call, &text, out);
 }
 
-/* The same moment as a text in another zone, for `date` to print. */
 static int
-time_zone(const struct filter_call *call, struct value input, struct value *out)
+date(const struct filter_call *call, struct value input, struct value *out)
 {
-	const struct zone *local, *zone;
-	struct span name;
+	const struct zone *zone;
+	struct span format;
+	int done;
+
+	if (filter_text(call, call->args[0], &format) < 0)
+		return -1;
+	*out = input;
+	if (format.len == 0)
+		return 0;
+	done = find_zone(call, call->env->zone, &zone);
+	if (done == 0)
+		done = date_in(call, input, format, zone, out);
+	drop_zone(call, zone);
+	return done;
+}
+
+static int
+move_date(const struct filter_call *call, struct value input,
+    const struct zone *local, const struct zone *zone, struct value *out)
+{
 	struct date read, moved;
 	struct buf text;
 	int is_date;
 
-	*out = input;
-	if (filter_text(call, call->args[0], &name) < 0 ||
-	    find_zone(call, call->env->zone, &local) < 0 ||
-	    find_zone(call, name, &zone) < 0)
-		return -1;
 	is_date = read_date(call, input, local, &read);
 	if (is_date <= 0)
 		return is_date;
@@ -96,17 +119,35 @@ time_zone(const struct filter_call *call, struct value input, struct value *out)
 	return filter_finish(call, &text, out);
 }
 
-/* How many whole years have passed since, as birthdays are counted. */
+/* The same moment as a text in another zone, for `date` to print. */
 static int
-age(const struct filter_call *call, struct value input, struct value *out)
+time_zone(const struct filter_call *call, struct value input, struct value *out)
 {
-	const struct zone *zone;
+	const struct zone *local, *zone;
+	struct span name;
+	int done;
+
+	*out = input;
+	if (filter_text(call, call->args[0], &name) < 0)
+		return -1;
+	zone = zone_utc();
+	done = find_zone(call, call->env->zone, &local);
+	if (done == 0)
+		done = find_zone(call, name, &zone);
+	if (done == 0)
+		done = move_date(call, input, local, zone, out);
+	drop_zone(call, local);
+	drop_zone(call, zone);
+	return done;
+}
+
+static int
+age_in(const struct filter_call *call, struct value input,
+    const struct zone *zone, struct value *out)
+{
 	struct date from, now;
 	int is_date;
 
-	*out = value_nil();
-	if (find_zone(call, call->env->zone, &zone) < 0)
-		return -1;
 	is_date = read_date(call, input, zone, &from);
 	if (is_date <= 0)
 		return is_date;
@@ -116,6 +157,21 @@ age(const struct filter_call *call, struct value input, struct value *out)
 			  (now.month < from.month ||
 			      (now.month == from.month && now.day < from.day)));
 	return 0;
+}
+
+/* How many whole years have passed since, as birthdays are counted. */
+static int
+age(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct zone *zone;
+	int done;
+
+	*out = value_nil();
+	done = find_zone(call, call->env->zone, &zone);
+	if (done == 0)
+		done = age_in(call, input, zone, out);
+	drop_zone(call, zone);
+	return done;
 }
 
 /* Not pure: "now" asks the clock. */

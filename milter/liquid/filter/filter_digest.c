@@ -3,6 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+/* Steps of a digest of nothing; a keyed one makes two. */
+enum { DIGEST = 200 };
+
 static int
 put_hex(const struct filter_call *call, const unsigned char *digest,
     unsigned len, struct value *out)
@@ -29,7 +32,7 @@ digest(const struct filter_call *call, struct value input, const EVP_MD *kind,
 	unsigned len;
 
 	if (filter_text(call, input, &text) < 0 ||
-	    filter_charge(call, text.len / 16) < 0)
+	    filter_charge(call, DIGEST + text.len / 4) < 0)
 		return -1;
 	if (EVP_Digest(text.at, text.len, bytes, &len, kind, NULL) != 1)
 		return filter_fail(call, "the digest is not available");
@@ -46,7 +49,7 @@ keyed(const struct filter_call *call, struct value input, const EVP_MD *kind,
 
 	if (filter_text(call, input, &text) < 0 ||
 	    filter_text(call, call->args[0], &key) < 0 ||
-	    filter_charge(call, text.len / 16) < 0)
+	    filter_charge(call, 2 * DIGEST + (text.len + key.len) / 4) < 0)
 		return -1;
 	if (key.len > INT32_MAX ||
 	    HMAC(kind, key.at ? key.at : "", (int)key.len,

@@ -63,7 +63,8 @@ escape_once(
 	struct buf escaped;
 	struct span text;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len * 2) < 0)
 		return -1;
 	filter_begin(call, &escaped);
 	escape_but_entities(text, &escaped);
@@ -82,7 +83,8 @@ escape(const struct filter_call *call, struct value input, struct value *out)
 		return 0;
 	if (call->env->html && (input.flags & VALUE_HTML))
 		return escape_once(call, input, out);
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len / 2) < 0)
 		return -1;
 	filter_begin(call, &escaped);
 	escape_html(text, &escaped);
@@ -150,7 +152,7 @@ strip_html(
 	int done;
 
 	if (filter_text(call, input, &text) < 0 ||
-	    filter_charge(call, text.len / 16) < 0)
+	    filter_charge(call, text.len * 3) < 0)
 		return -1;
 	filter_begin(call, &first);
 	strip_blocks(text, blocks, sizeof blocks / sizeof *blocks, &first);
@@ -172,7 +174,7 @@ json(const struct filter_call *call, struct value input, struct value *out)
 	int done;
 
 	filter_begin(call, &text);
-	json_write(input, &text);
+	json_write(input, call->env->work, &text);
 	done = filter_finish(call, &text, out);
 	out->flags = VALUE_JSON;
 	return done;
@@ -186,7 +188,8 @@ json_inside(
 	struct span text;
 	int done;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len) < 0)
 		return -1;
 	filter_begin(call, &escaped);
 	json_escape(text, &escaped);

@@ -37,6 +37,8 @@ level_enter(
 {
 	struct level *level = walk->unused;
 
+	if (filter_charge(call, 2) < 0)
+		return -1;
 	if (level != NULL)
 		walk->unused = level->outer;
 	else
@@ -171,11 +173,14 @@ filter_integer(
 {
 	struct span text;
 
+	if (filter_charge(call, value_span(value).len / 4) < 0)
+		return -1;
 	if (strict_integer(value, integer))
 		return 0;
 	if (value.kind == VALUE_STRING)
 		return filter_fail(call, "invalid integer");
-	if (filter_text(call, value, &text) < 0)
+	if (filter_text(call, value, &text) < 0 ||
+	    filter_charge(call, text.len / 4) < 0)
 		return -1;
 	if (!integer_parse(text, integer))
 		return filter_fail(call, "invalid integer");
@@ -220,6 +225,10 @@ string_property(const struct filter_call *call, struct value string,
 	size_t from;
 
 	*out = value_nil();
+	if (filter_charge(call,
+		property.kind == VALUE_STRING ? text.len / 8 : text.len / 2) <
+	    0)
+		return -1;
 	if (property.kind == VALUE_STRING) {
 		part = value_span(property);
 		if (part.len <= text.len &&
@@ -283,6 +292,9 @@ filter_property(const struct filter_call *call, struct value item,
 	const struct value *found;
 	struct span key;
 
+	/* The key is hashed or compared once an item. */
+	if (filter_charge(call, 4 + value_span(property).len / 8) < 0)
+		return -1;
 	switch ((enum value_kind)item.kind) {
 	case VALUE_MAP:
 		*out = value_nil();
@@ -304,8 +316,8 @@ filter_property(const struct filter_call *call, struct value item,
 	case VALUE_ARRAY:
 		if (property.kind != VALUE_INTEGER)
 			return bad_property(call, property);
-		return value_index(
-			   item, property, call->arena, out, call->err) < 0
+		return value_index(item, property, call->arena, call->env->work,
+			   out, call->err) < 0
 			   ? -1
 			   : 1;
 	case VALUE_MISSING:

@@ -13,6 +13,7 @@ struct operation {
 	    const struct decimal *a, const struct decimal *b);
 	double (*strange)(double a, double b);
 	bool divides;
+	bool products; /* of the lengths of the two, not their sum */
 };
 
 static bool
@@ -89,15 +90,15 @@ real_modulo(double a, double b)
 }
 
 static const struct operation addition = { small_add, decimal_add, real_add,
-	false };
+	false, false };
 static const struct operation subtraction = { small_subtract, decimal_subtract,
-	real_subtract, false };
+	real_subtract, false, false };
 static const struct operation multiplication = { small_multiply,
-	decimal_multiply, real_multiply, false };
+	decimal_multiply, real_multiply, false, true };
 static const struct operation division = { small_divide, decimal_divide,
-	real_divide, true };
+	real_divide, true, true };
 static const struct operation remainder_of = { small_modulo, decimal_modulo,
-	real_modulo, true };
+	real_modulo, true, true };
 
 static bool
 is_zero(const struct number *number)
@@ -127,6 +128,20 @@ compute_real(const struct filter_call *call, const struct operation *operation,
 	return 0;
 }
 
+/* Steps for an exact operation: schoolbook, on nine digits at a time, with the
+ * point of both at one place. */
+static uint64_t
+price(const struct operation *operation, const struct decimal *x,
+    const struct decimal *y)
+{
+	uint64_t a = (uint64_t)x->count + y->fraction + 8;
+	uint64_t b = (uint64_t)y->count + x->fraction;
+
+	if (operation->divides)
+		a += y->count;
+	return 32 + (operation->products ? a * b / 2 : (a + b) * 2);
+}
+
 static int
 compute(const struct filter_call *call, struct value input,
     const struct operation *operation, struct value *out)
@@ -152,8 +167,7 @@ compute(const struct filter_call *call, struct value input,
 		return compute_real(call, operation, &a, &b, out);
 	x = number_decimal(call, &a);
 	y = x == NULL ? NULL : number_decimal(call, &b);
-	if (y == NULL ||
-	    filter_charge(call, (uint64_t)x->count * y->count / 16) < 0 ||
+	if (y == NULL || filter_charge(call, price(operation, x, y)) < 0 ||
 	    number_from(call, operation->exact(call->arena, x, y), &result) < 0)
 		return -1;
 	return number_value(call, &result, out);
@@ -234,7 +248,7 @@ round_to(const struct filter_call *call, struct value input, int64_t digits,
 		    : number.strange < 0.0 ? "'-Infinity'"
 					   : "'Infinity'");
 	decimal = number_decimal(call, &number);
-	if (decimal == NULL ||
+	if (decimal == NULL || number_charge_round(call, decimal) < 0 ||
 	    number_from(call,
 		decimal_round(call->arena, decimal, digits, rounding),
 		&number) < 0)
@@ -268,6 +282,8 @@ round_half(
 		count = digits.small;
 	} else if (digits.kind == NUMBER_DECIMAL) {
 		/* Towards zero, as a BigDecimal becomes an int. */
+		if (number_charge_round(call, digits.decimal) < 0)
+			return -1;
 		whole = decimal_round(call->arena, digits.decimal, 0,
 		    digits.decimal->negative ? DECIMAL_UP : DECIMAL_DOWN);
 		if (whole == NULL)

@@ -95,6 +95,9 @@ fixed_digits(const struct filter_call *call, struct value input, int places,
 	decimal = number_decimal(call, &number);
 	if (decimal == NULL)
 		return -1;
+	if (number_charge_round(call, decimal) < 0 ||
+	    filter_charge(call, (uint64_t)decimal->count * 64) < 0)
+		return -1;
 	decimal = decimal_round(call->arena, decimal, places, DECIMAL_HALF_UP);
 	if (decimal == NULL)
 		return filter_full(call);
@@ -207,7 +210,9 @@ number_with_delimiter(
 	if (number.kind == NUMBER_STRANGE)
 		return 0;
 	decimal = number_decimal(call, &number);
-	if (decimal == NULL)
+	if (decimal == NULL ||
+	    filter_charge(
+		call, 64 + (uint64_t)decimal->count * (64 + group.len / 4)) < 0)
 		return -1;
 	filter_begin(call, &plain);
 	decimal_write(&plain, decimal);
@@ -266,7 +271,7 @@ ordinalize(
 	if (filter_integer(call, input, &number) < 0)
 		return -1;
 	filter_begin(call, &text);
-	value_write(&text, value_integer(number));
+	value_write(&text, value_integer(number), call->env->work);
 	buf_str(&text, ordinal_ending(number < 0 ? 0 - (uint64_t)number
 						 : (uint64_t)number));
 	return filter_finish(call, &text, out);

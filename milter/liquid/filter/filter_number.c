@@ -14,7 +14,7 @@ number_from(const struct filter_call *call, const struct decimal *decimal,
 	number->kind = NUMBER_DECIMAL;
 	if (decimal_integer(decimal, &number->small))
 		number->kind = NUMBER_SMALL;
-	return filter_charge(call, decimal->count / 16);
+	return filter_charge(call, 8 + decimal->count);
 }
 
 static bool
@@ -97,10 +97,12 @@ static int
 number_of_string(
     const struct filter_call *call, struct span text, struct number *number)
 {
-	struct span bare = strip(text);
-	struct span probe = bare;
+	struct span bare, probe;
 	int64_t small;
 
+	if (filter_charge(call, text.len) < 0)
+		return -1;
+	probe = bare = strip(text);
 	if (bare.len == 0 || bare.len > (size_t)DECIMAL_LIMBS * 18) {
 		number->small = 0;
 		return 0;
@@ -128,6 +130,8 @@ number_of_float(
 		return 0;
 	}
 	len = number_float_text(real, text);
+	if (filter_charge(call, 100 + len) < 0)
+		return -1;
 	return number_from(
 	    call, decimal_parse(call->arena, span_of(text, len)), number);
 }
@@ -144,6 +148,8 @@ number_of(
 	case VALUE_FLOAT:
 		return number_of_float(call, value.real, number);
 	case VALUE_BIG:
+		if (filter_charge(call, value.len) < 0)
+			return -1;
 		return number_from(call,
 		    decimal_parse(call->arena, span_of(value.text, value.len)),
 		    number);
@@ -181,6 +187,8 @@ decimal_text(const struct filter_call *call, const struct decimal *decimal,
 {
 	struct buf digits;
 
+	if (filter_charge(call, 8 + (uint64_t)decimal->count * 8) < 0)
+		return -1;
 	buf_init(&digits, call->arena, (size_t)DECIMAL_LIMBS * 20);
 	decimal_write(&digits, decimal);
 	if (digits.failed)
@@ -258,4 +266,56 @@ number_add(const struct filter_call *call, const struct number *a,
 	if (y == NULL)
 		return -1;
 	return number_from(call, decimal_add(call->arena, x, y), sum);
+}
+
+int
+number_charge_round(
+    const struct filter_call *call, const struct decimal *decimal)
+{
+	uint64_t count = (uint64_t)decimal->count + decimal->fraction + 8;
+
+	return filter_charge(call, 32 + count * (decimal->fraction + 8) / 2);
+}
+
+/* 256 to that power. */
+static const struct decimal *
+power_of_256(struct arena *arena, uint64_t power)
+{
+	const struct decimal *made = decimal_of(arena, 1);
+	const struct decimal *square = decimal_of(arena, 256);
+
+	for (; power != 0 && made != NULL && square != NULL; power /= 2) {
+		if (power % 2 != 0)
+			made = decimal_multiply(arena, made, square);
+		if (power > 1)
+			square = decimal_multiply(arena, square, square);
+	}
+	return made;
+}
+
+/* The logarithm says how many bytes, but for those next to a power of 256:
+ * comparing says which side they are on. */
+int
+number_size(const struct filter_call *call, struct value big, struct value *out)
+{
+	const struct decimal *number, *power;
+	struct number read;
+	double bytes;
+
+	if (number_of(call, big, &read) < 0)
+		return -1;
+	number = read.decimal;
+	if (filter_charge(
+		call, 64 + (uint64_t)number->count * number->count * 2) < 0)
+		return -1;
+	bytes = (9.0 * (number->count - 1) +
+		    log10((double)number->limbs[number->count - 1])) /
+		log10(256);
+	power = power_of_256(call->arena, (uint64_t)bytes + 1);
+	number = decimal_absolute(call->arena, number);
+	if (number == NULL || power == NULL)
+		return filter_full(call);
+	*out = value_integer(
+	    (int64_t)bytes + 1 + (decimal_compare(number, power) >= 0));
+	return 0;
 }

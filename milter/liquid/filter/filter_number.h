@@ -44,4 +44,12 @@ int number_add(const struct filter_call *call, const struct number *a,
 int number_from(const struct filter_call *call, const struct decimal *decimal,
     struct number *number);
 
+/* Steps for rounding it, which divides by a power of ten. 0 or -1. */
+int number_charge_round(
+    const struct filter_call *call, const struct decimal *decimal);
+
+/* Ruby's Integer#size of a big: the bytes it takes. 0 or -1. */
+int number_size(
+    const struct filter_call *call, struct value big, struct value *out);
+
 #endif

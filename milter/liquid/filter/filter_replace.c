@@ -94,6 +94,9 @@ put_between(const struct text_change *change, bool all, struct buf *out)
 	buf_add(out, span_from(change->text, at));
 }
 
+/* Steps to find an occurrence and put something else. */
+enum { HIT = 6 };
+
 static int
 substitute(const struct filter_call *call, struct value input, bool all,
     bool remove, struct value *out)
@@ -103,7 +106,9 @@ substitute(const struct filter_call *call, struct value input, bool all,
 	size_t at = 0;
 
 	if (change_read(call, input, &change) < 0 ||
-	    filter_charge(call, change.text.len / 16) < 0)
+	    filter_charge(call, change.old.len == 0
+				    ? (uint64_t)change.text.len * 8
+				    : change.text.len / 8 + change.old.len) < 0)
 		return -1;
 	if (remove)
 		change.new = SPAN_NONE;
@@ -123,6 +128,8 @@ substitute(const struct filter_call *call, struct value input, bool all,
 		buf_add(&made, span_first(rest, hit));
 		if (hit == rest.len)
 			break;
+		if (filter_charge(call, HIT + change.new.len / 4) < 0)
+			return -1;
 		put_new(&change, at + hit, &made);
 		at += hit + change.old.len;
 		if (!all) {
@@ -133,19 +140,54 @@ substitute(const struct filter_call *call, struct value input, bool all,
 	return filter_finish(call, &made, out);
 }
 
-/* Where the last occurrence begins; beyond text.len where there is none. */
-static size_t
-find_last(struct span text, struct span old)
+/* The byte of a text read backwards. */
+static char
+back(struct span text, size_t i)
 {
-	if (old.len == 0)
-		return text.len;
-	for (size_t i = text.len; i >= old.len; i--) {
-		struct span probe = span_of(text.at + i - old.len, old.len);
+	return text.at[text.len - 1 - i];
+}
 
-		if (*probe.at == *old.at && span_eq(probe, old))
-			return i - old.len;
+/* For each length of the beginning of old that matches, the next shorter one
+ * that also does. */
+static void
+find_shorter(struct span old, uint32_t *shorter)
+{
+	size_t same = 0;
+
+	shorter[0] = shorter[1] = 0;
+	for (size_t i = 1; i < old.len; i++) {
+		while (same > 0 && back(old, i) != back(old, same))
+			same = shorter[same];
+		same += back(old, i) == back(old, same);
+		shorter[i + 1] = (uint32_t)same;
 	}
-	return text.len + 1;
+}
+
+/* Where the last occurrence begins: both are read backwards (Knuth, Morris and
+ * Pratt), so that any takes time in its length only. 1, 0 none, -1. */
+static int
+find_last(const struct filter_call *call, struct span text, struct span old,
+    size_t *at)
+{
+	struct arena_mark mark = arena_mark(call->arena);
+	uint32_t *shorter;
+	size_t same = 0, i = 0;
+
+	*at = text.len;
+	if (old.len == 0 || old.len > text.len)
+		return old.len == 0;
+	shorter = arena_alloc(call->arena, (old.len + 1) * sizeof *shorter);
+	if (shorter == NULL)
+		return filter_full(call);
+	find_shorter(old, shorter);
+	for (; i < text.len && same < old.len; i++) {
+		while (same > 0 && back(text, i) != back(old, same))
+			same = shorter[same];
+		same += back(text, i) == back(old, same);
+	}
+	arena_rewind(call->arena, mark);
+	*at = text.len - i;
+	return same == old.len;
 }
 
 static int
@@ -154,23 +196,22 @@ substitute_last(const struct filter_call *call, struct value input, bool remove,
 {
 	struct text_change change;
 	struct buf made;
+	int found;
 	size_t at;
 
 	if (change_read(call, input, &change) < 0)
 		return -1;
-	/* Comparing at every place: the product is what it can cost. */
-	if (filter_charge(call, change.text.len / 16) < 0 ||
-	    filter_charge(call,
-		(uint64_t)change.text.len / 64 * (change.old.len / 64)) < 0)
+	if (filter_charge(
+		call, ((uint64_t)change.text.len + change.old.len) / 2) < 0)
 		return -1;
 	if (remove)
 		change.new = SPAN_NONE;
-	at = find_last(change.text, change.old);
+	found = find_last(call, change.text, change.old, &at);
+	if (found < 0)
+		return -1;
 	filter_begin(call, &made);
-	if (at > change.text.len) {
-		buf_add(&made, change.text);
-	} else {
-		buf_add(&made, span_first(change.text, at));
+	buf_add(&made, span_first(change.text, found ? at : change.text.len));
+	if (found) {
 		buf_add(&made, change.new);
 		buf_add(&made, span_from(change.text, at + change.old.len));
 	}

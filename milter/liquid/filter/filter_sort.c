@@ -26,9 +26,9 @@ compare_values(
 		*order = a_nil - b_nil;
 		return 0;
 	}
-	if (value_order(a, b, order))
-		return 0;
-	if (value_equal(a, b))
+	if (value_order(a, b, call->env->work, order))
+		return filter_charge(call, 0);
+	if (value_equal(a, b, call->env->work))
 		return 0;
 	return filter_fail(call, "cannot sort values of incompatible types");
 }
@@ -38,25 +38,22 @@ compare_texts(
     const struct filter_call *call, struct value a, struct value b, int *order)
 {
 	struct span x = value_span(a), y = value_span(b);
-	size_t n = x.len < y.len ? x.len : y.len;
+	size_t n = x.len < y.len ? x.len : y.len, i;
 
-	(void)call;
 	*order = value_is_nil(a) - value_is_nil(b);
 	if (*order != 0 || value_is_nil(a))
 		return 0;
-	for (size_t i = 0; i < n; i++) {
+	for (i = 0; i < n && *order == 0; i++) {
 		unsigned char c = (unsigned char)x.at[i];
 		unsigned char d = (unsigned char)y.at[i];
 
 		c = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 		d = d >= 'A' && d <= 'Z' ? (unsigned char)(d + 32) : d;
-		if (c != d) {
-			*order = c < d ? -1 : 1;
-			return 0;
-		}
+		*order = (c > d) - (c < d);
 	}
-	*order = x.len < y.len ? -1 : x.len > y.len;
-	return 0;
+	if (*order == 0)
+		*order = x.len < y.len ? -1 : x.len > y.len;
+	return filter_charge(call, i / 4);
 }
 
 static int
@@ -90,7 +87,7 @@ merge_sort(const struct filter_call *call, const struct ordering *by,
 	struct ranked *from = *items, *to = spare, *swap;
 
 	for (uint64_t run = 1; run < count; run *= 2) {
-		if (filter_charge(call, count) < 0)
+		if (filter_charge(call, (uint64_t)count * 3) < 0)
 			return -1;
 		for (uint64_t at = 0; at < count; at += 2 * run) {
 			uint64_t left = count - at;

@@ -25,6 +25,8 @@ as_html(const struct filter_call *call, struct value value, struct span *text)
 
 	if (value.flags & VALUE_HTML)
 		return 0;
+	if (filter_charge(call, text->len / 2) < 0)
+		return -1;
 	filter_begin(call, &escaped);
 	escape_html(*text, &escaped);
 	if (filter_finish(call, &escaped, &made) < 0)
@@ -81,7 +83,8 @@ recase(const struct filter_call *call, struct value input,
 	struct span text;
 	struct buf changed;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len * 2) < 0)
 		return -1;
 	filter_begin(call, &changed);
 	change(text, &changed);
@@ -198,6 +201,8 @@ squish(const struct filter_call *call, struct value input, struct value *out)
 	if (filter_text(call, input, &text) < 0)
 		return -1;
 	text = strip_left(strip_right(text));
+	if (filter_charge(call, text.len) < 0)
+		return -1;
 	filter_begin(call, &squished);
 	while (text.len != 0) {
 		size_t word = 0, blanks = 0;
@@ -245,7 +250,8 @@ strip_newlines(
 	struct span text;
 	int done;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len) < 0)
 		return -1;
 	filter_begin(call, &joined);
 	replace_lines(text, SPAN_NONE, &joined);
@@ -264,6 +270,7 @@ newline_to_br(
 	int done;
 
 	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len) < 0 ||
 	    (call->env->html && as_html(call, input, &text) < 0))
 		return -1;
 	filter_begin(call, &broken);
@@ -308,7 +315,7 @@ slice(const struct filter_call *call, struct value input, struct value *out)
 	if (input.kind == VALUE_ARRAY)
 		return slice_array(call, input, offset, length, out);
 	if (filter_text(call, input, &text) < 0 ||
-	    filter_charge(call, text.len / 16) < 0)
+	    filter_charge(call, text.len / 2) < 0)
 		return -1;
 	*out = value_string(SPAN(""));
 	if (offset < 0)
@@ -338,7 +345,7 @@ truncate(const struct filter_call *call, struct value input, struct value *out)
 		return -1;
 	if (call->argc > 1 && filter_text(call, call->args[1], &tail) < 0)
 		return -1;
-	if (filter_charge(call, text.len / 16) < 0)
+	if (filter_charge(call, (text.len + tail.len) / 2) < 0)
 		return -1;
 	*out = filter_string(text, input.flags);
 	if (length >= 0 && letters_bytes(text, (size_t)length) == text.len)
@@ -387,6 +394,8 @@ truncatewords(
 		return -1;
 	if (words >= INT32_MAX)
 		return 0;
+	if (filter_charge(call, text.len) < 0)
+		return -1;
 	filter_begin(call, &cut);
 	for (int64_t i = 0; i == 0 || i < words; i++) {
 		/* A blank behind the last word wanted makes it one of more. */
@@ -426,6 +435,9 @@ next_piece(struct span *text, struct span separator, struct span *piece)
 	return true;
 }
 
+/* Steps to find a piece, twice. */
+enum { PIECE = 4 };
+
 static int
 split(const struct filter_call *call, struct value input, struct value *out)
 {
@@ -435,12 +447,14 @@ split(const struct filter_call *call, struct value input, struct value *out)
 
 	if (filter_text(call, input, &text) < 0 ||
 	    filter_text(call, call->args[0], &separator) < 0 ||
-	    filter_charge(call, text.len / 16) < 0)
+	    filter_charge(call, text.len / 4) < 0)
 		return -1;
 	*out = value_array(NULL, 0);
 	if (text.len == 0)
 		return 0;
 	for (rest = text; next_piece(&rest, separator, &piece);) {
+		if (filter_charge(call, PIECE) < 0)
+			return -1;
 		count++;
 		if (piece.len != 0)
 			full = count;
@@ -485,7 +499,7 @@ raw(const struct filter_call *call, struct value input, struct value *out)
 {
 	struct span text;
 
-	if (value_text(input, call->arena, &text) < 0)
+	if (value_text(input, call->arena, call->env->work, &text) < 0)
 		return filter_full(call);
 	*out = filter_string(text, VALUE_RAW);
 	return 0;
@@ -495,7 +509,7 @@ raw(const struct filter_call *call, struct value input, struct value *out)
 static int
 pluralize(const struct filter_call *call, struct value input, struct value *out)
 {
-	bool one = value_equal(input, value_integer(1)) ||
+	bool one = value_equal(input, value_integer(1), call->env->work) ||
 		   span_eq(value_span(input), SPAN("1"));
 	struct span word;
 

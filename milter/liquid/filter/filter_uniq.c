@@ -3,20 +3,68 @@
 #include "milter/liquid/filter/filter_input.h"
 #include "store/base/hash.h"
 
+/* Data nests only as deep as the host makes it: the recursion stops here, and
+ * what is deeper differs. */
+enum { DEEPEST = 64 };
+
+static bool same(
+    struct value a, struct value b, unsigned depth, struct work *work);
+
 static bool
-same(struct value a, struct value b)
+same_arrays(struct value a, struct value b, unsigned depth, struct work *work)
 {
-	if (value_is_nil(a) || value_is_nil(b))
-		return value_is_nil(a) && value_is_nil(b);
-	return a.kind == b.kind && value_equal(a, b);
+	if (a.len != b.len)
+		return false;
+	for (uint32_t i = 0; i < a.len; i++)
+		if (!same(a.items[i], b.items[i], depth + 1, work))
+			return false;
+	return true;
 }
 
-/* Equal values have equal hashes. Maps hash by what does not depend on the
- * order of their keys, with their plain values only: the recursion is one
- * level deep. */
-static uint64_t
-hash_value(struct value value)
+static bool
+same_maps(
+    const struct map *a, const struct map *b, unsigned depth, struct work *work)
 {
+	if (a == b || a->count != b->count)
+		return a == b;
+	for (uint32_t i = 0; i < a->count; i++) {
+		const struct map_entry *entry = &a->entries[i];
+		const struct value *other = map_get(
+		    b, span_of(entry->key, entry->key_len), entry->hash);
+
+		if (other == NULL ||
+		    !same(entry->value, *other, depth + 1, work))
+			return false;
+	}
+	return true;
+}
+
+/* Ruby's eql?: as ==, but 1 is not 1.0. */
+static bool
+same(struct value a, struct value b, unsigned depth, struct work *work)
+{
+	if (depth >= DEEPEST || !work_take(work, 2))
+		return false;
+	if (value_is_nil(a) || value_is_nil(b))
+		return value_is_nil(a) && value_is_nil(b);
+	if (a.kind != b.kind)
+		return false;
+	if (a.kind == VALUE_ARRAY)
+		return same_arrays(a, b, depth, work);
+	if (a.kind == VALUE_MAP)
+		return same_maps(a.map, b.map, depth, work);
+	return value_equal(a, b, work);
+}
+
+/* Values that are the same have the same hash; maps hash by what does not
+ * depend on the order of their keys. */
+static uint64_t
+hash_value(struct value value, unsigned depth, struct work *work)
+{
+	uint64_t hash = value.kind;
+
+	if (depth >= DEEPEST || !work_take(work, 2))
+		return 0;
 	switch ((enum value_kind)value.kind) {
 	case VALUE_MISSING:
 	case VALUE_NIL:
@@ -33,24 +81,25 @@ hash_value(struct value value)
 		return hash_xxh3(span_of(&value.real, sizeof value.real));
 	case VALUE_BIG:
 	case VALUE_STRING:
-		return hash_xxh3(span_of(value.text, value.len));
+		return work_scan(work, value.len)
+			   ? hash_xxh3(span_of(value.text, value.len))
+			   : 0;
 	case VALUE_ARRAY:
-		return 5 + (uint64_t)value.len;
+		for (uint32_t i = 0; i < value.len && !work_ended(work); i++)
+			hash = hash * 31 +
+			       hash_value(value.items[i], depth + 1, work);
+		return hash;
 	case VALUE_RANGE:
 		return 6 + range_count(value.range);
-	case VALUE_MAP: {
-		uint64_t hash = value.map->count;
-
-		for (uint32_t i = 0; i < value.map->count; i++) {
+	case VALUE_MAP:
+		for (uint32_t i = 0; i < value.map->count && !work_ended(work);
+		     i++) {
 			const struct map_entry *entry = &value.map->entries[i];
 
-			hash += entry->hash;
-			if (entry->value.kind >= VALUE_BOOL &&
-			    entry->value.kind <= VALUE_STRING)
-				hash += hash_value(entry->value) ^ entry->hash;
+			hash += (entry->hash | 1) *
+				hash_value(entry->value, depth + 1, work);
 		}
 		return hash;
-	}
 	case VALUE_OBJECT:
 		return (uint64_t)(uintptr_t)value.object;
 	}
@@ -65,12 +114,14 @@ struct uniq_table {
 
 /* true when the key is new; it then takes the number. */
 static bool
-table_add(struct uniq_table *table, struct value key, uint32_t number)
+table_add(struct uniq_table *table, struct value key, uint32_t number,
+    struct work *work)
 {
-	uint32_t at = (uint32_t)hash_value(key) & table->mask;
+	uint64_t hash = hash_value(key, 0, work);
+	uint32_t at = (uint32_t)(hash ^ hash >> 32) & table->mask;
 
 	for (; table->slots[at] != 0; at = (at + 1) & table->mask)
-		if (same(table->keys[table->slots[at] - 1], key))
+		if (same(table->keys[table->slots[at] - 1], key, 0, work))
 			return false;
 	table->slots[at] = number + 1;
 	table->keys[number] = key;
@@ -126,7 +177,7 @@ filter_uniq(
 				return has;
 			}
 		}
-		if (table_add(&table, key, count))
+		if (table_add(&table, key, count, call->env->work))
 			kept[count++] = items.at[i];
 	}
 	*out = value_array(kept, count);

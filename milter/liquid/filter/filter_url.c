@@ -17,7 +17,8 @@ encode(const struct filter_call *call, struct value input,
 	*out = value_nil();
 	if (value_is_nil(input))
 		return 0;
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len) < 0)
 		return -1;
 	filter_begin(call, &encoded);
 	put(text, &encoded);
@@ -77,7 +78,8 @@ url_decode(
 	*out = value_nil();
 	if (value_is_nil(input))
 		return 0;
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len / 2) < 0)
 		return -1;
 	decoded = filter_alloc(call, text.len);
 	if (decoded == NULL)
@@ -111,7 +113,8 @@ parameterize(
 	struct span text;
 	bool gap = false;
 
-	if (filter_text(call, input, &text) < 0)
+	if (filter_text(call, input, &text) < 0 ||
+	    filter_charge(call, text.len * 3) < 0)
 		return -1;
 	filter_begin(call, &lower);
 	letters_lower(text, &lower);

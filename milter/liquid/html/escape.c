@@ -405,19 +405,38 @@ is_done(enum escape escape, struct value value)
 	       escape == ESCAPE_STRING;
 }
 
+/* Steps that a byte costs at worst: those that may be spelled out. */
+static uint64_t
+price(enum escape escape)
+{
+	return escape == ESCAPE_CSS || escape == ESCAPE_UNQUOTED ||
+		       escape == ESCAPE_STRING || escape == ESCAPE_JSON
+		   ? 8
+		   : 1;
+}
+
+/* Short texts are part of the price of their instruction. */
+static bool
+pay(enum escape escape, struct span text, struct work *work)
+{
+	return text.len < 64 || work_take(work, text.len / 2 * price(escape));
+}
+
 int
 escape_value(enum escape escape, struct value value, struct arena *arena,
-    struct buf *out)
+    struct work *work, struct buf *out)
 {
 	struct span text;
 
 	if (escape == ESCAPE_NONE ||
 	    (value.kind == VALUE_INTEGER && escape != ESCAPE_COMMENT)) {
-		value_write(out, value);
+		value_write(out, value, work);
 		return 0;
 	}
 	if (value.kind == VALUE_STRING) {
 		text = value_span(value);
+		if (!pay(escape, text, work))
+			return 0;
 		if (is_done(escape, value))
 			buf_add(out, text);
 		else if (value.flags & VALUE_HTML)
@@ -427,11 +446,12 @@ escape_value(enum escape escape, struct value value, struct arena *arena,
 		return 0;
 	}
 	if (escape == ESCAPE_JSON) {
-		json_write(value, out);
+		json_write(value, work, out);
 		return 0;
 	}
-	if (value_text(value, arena, &text) < 0)
+	if (value_text(value, arena, work, &text) < 0)
 		return -1;
-	escape_text(escape, text, out);
+	if (pay(escape, text, work))
+		escape_text(escape, text, out);
 	return 0;
 }

@@ -38,10 +38,10 @@ enum escape {
  * escape never doubles; what is percent-encoded or JSON already is not so again
  * in the place it was made for; VALUE_RAW passes everywhere but in a header.
  * Arrays and maps are spelled out in the arena first. 0, or -1 when the arena
- * is full; no room in out shows there.
+ * is full; no room in out shows there, and that the work has ended there.
  */
 int escape_value(enum escape escape, struct value value, struct arena *arena,
-    struct buf *out);
+    struct work *work, struct buf *out);
 
 /* The same for text that is known to be a plain string. */
 void escape_text(enum escape escape, struct span text, struct buf *out);

@@ -38,40 +38,47 @@ json_escape(struct span text, struct buf *out)
 	}
 }
 
-static void put(struct value value, unsigned depth, struct buf *out);
+static void put(
+    struct value value, unsigned depth, struct work *work, struct buf *out);
 
 static void
-put_string(struct span text, struct buf *out)
+put_string(struct span text, struct work *work, struct buf *out)
 {
+	if (!work_take(work, 2 + text.len / 2))
+		return;
 	buf_byte(out, '"');
 	json_escape(text, out);
 	buf_byte(out, '"');
 }
 
 static void
-put_array(struct value array, unsigned depth, struct buf *out)
+put_array(
+    struct value array, unsigned depth, struct work *work, struct buf *out)
 {
 	buf_byte(out, '[');
-	for (uint32_t i = 0; i < array.len && !out->failed; i++) {
+	for (uint32_t i = 0; i < array.len && !out->failed && !work_ended(work);
+	     i++) {
 		if (i != 0)
 			buf_byte(out, ',');
-		put(array.items[i], depth + 1, out);
+		put(array.items[i], depth + 1, work, out);
 	}
 	buf_byte(out, ']');
 }
 
 static void
-put_map(const struct map *map, unsigned depth, struct buf *out)
+put_map(
+    const struct map *map, unsigned depth, struct work *work, struct buf *out)
 {
 	buf_byte(out, '{');
-	for (uint32_t i = 0; i < map->count && !out->failed; i++) {
+	for (uint32_t i = 0;
+	     i < map->count && !out->failed && !work_ended(work); i++) {
 		const struct map_entry *entry = &map->entries[i];
 
 		if (i != 0)
 			buf_byte(out, ',');
-		put_string(span_of(entry->key, entry->key_len), out);
+		put_string(span_of(entry->key, entry->key_len), work, out);
 		buf_byte(out, ':');
-		put(entry->value, depth + 1, out);
+		put(entry->value, depth + 1, work, out);
 	}
 	buf_byte(out, '}');
 }
@@ -79,12 +86,12 @@ put_map(const struct map *map, unsigned depth, struct buf *out)
 /* The host's objects and ranges become strings: their text is written at the
  * end, made a string behind it, and that moved to its place. */
 static void
-put_text(struct value value, struct buf *out)
+put_text(struct value value, struct work *work, struct buf *out)
 {
 	const size_t longest = sizeof "\\u0000" - 1;
 	size_t before = out->len, len;
 
-	value_write(out, value);
+	value_write(out, value, work);
 	len = out->len - before;
 	/* With room for all of it the bytes below stay where they are. */
 	if (out->failed || len > out->max / longest ||
@@ -92,15 +99,17 @@ put_text(struct value value, struct buf *out)
 		out->failed = true;
 		return;
 	}
-	put_string(span_of(out->at + before, len), out);
+	put_string(span_of(out->at + before, len), work, out);
 	out->len -= len;
 	memmove(out->at + before, out->at + before + len, out->len - before);
 }
 
 /* Recursion is bounded by JSON_DEPTH. */
 static void
-put(struct value value, unsigned depth, struct buf *out)
+put(struct value value, unsigned depth, struct work *work, struct buf *out)
 {
+	if (!work_take(work, value.kind == VALUE_FLOAT ? 80 : 4))
+		return;
 	switch ((enum value_kind)value.kind) {
 	case VALUE_MISSING:
 	case VALUE_NIL:
@@ -108,33 +117,33 @@ put(struct value value, unsigned depth, struct buf *out)
 		return;
 	case VALUE_FLOAT:
 		if (isfinite(value.real))
-			value_write(out, value);
+			value_write(out, value, work);
 		else
 			buf_str(out, "null");
 		return;
 	case VALUE_BOOL:
 	case VALUE_INTEGER:
 	case VALUE_BIG:
-		value_write(out, value);
+		value_write(out, value, work);
 		return;
 	case VALUE_STRING:
-		put_string(value_span(value), out);
+		put_string(value_span(value), work, out);
 		return;
 	case VALUE_ARRAY:
 		if (depth < JSON_DEPTH)
-			put_array(value, depth, out);
+			put_array(value, depth, work, out);
 		else
 			buf_str(out, "null");
 		return;
 	case VALUE_MAP:
 		if (depth < JSON_DEPTH)
-			put_map(value.map, depth, out);
+			put_map(value.map, depth, work, out);
 		else
 			buf_str(out, "null");
 		return;
 	case VALUE_RANGE:
 	case VALUE_OBJECT:
-		put_text(value, out);
+		put_text(value, work, out);
 		return;
 	case VALUE_EMPTY:
 	case VALUE_BLANK:
@@ -144,7 +153,7 @@ put(struct value value, unsigned depth, struct buf *out)
 }
 
 void
-json_write(struct value value, struct buf *out)
+json_write(struct value value, struct work *work, struct buf *out)
 {
-	put(value, 0, out);
+	put(value, 0, work, out);
 }

@@ -13,7 +13,8 @@ enum { JSON_DEPTH = 32 };
 /* The inside of a JSON string. */
 void json_escape(struct span text, struct buf *out);
 
-/* Objects of the host become their text. No room shows in out. */
-void json_write(struct value value, struct buf *out);
+/* Objects of the host become their text. No room shows in out, and that the
+ * work has ended there. */
+void json_write(struct value value, struct work *work, struct buf *out);
 
 #endif

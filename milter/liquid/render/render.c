@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 const struct liquid_limits liquid_limits_default = {
-	.steps = 5000000,
+	.steps = 2000000,
 	.output = 8 << 20,
 	.depth = 100,
 };
@@ -98,9 +98,9 @@ static RENDER_OP(op_when)
 	struct value value = *--r->top;
 
 	(void)code;
-	if (value_equal(r->top[-3], value))
+	if (value_equal(r->top[-3], value, r->filter.work))
 		r->top[-1].integer++;
-	return 0;
+	return render_check(r);
 }
 
 static RENDER_OP(op_when_enter)
@@ -323,13 +323,14 @@ begin(struct render *r, const struct liquid_env *env, struct arena *arena,
 		.out = out,
 		.err = err,
 		.limits = env->limits ? env->limits : &liquid_limits_default };
+	r->own = work_new(r->limits->steps, 0);
 	r->filter = (struct filter_env){ .arena = arena,
 		.now = env->now,
 		.now_nsec = env->now_nsec,
 		.zone = env->zone,
 		.zones = env->zones,
 		.locale = env->locale,
-		.steps = r->limits->steps,
+		.work = env->work != NULL ? env->work : &r->own,
 		.text_max = TEXT_MAX };
 }
 
@@ -343,7 +344,7 @@ run_all(struct render *r, const struct program *program, uint32_t pc)
 	if (render_run(r, program, pc) < 0)
 		return -1;
 	frame_end(r, &frame);
-	return 0;
+	return render_check(r);
 }
 
 static void

@@ -79,6 +79,7 @@ struct render {
 	const struct liquid_env *env;
 	const struct liquid_limits *limits;
 	struct filter_env filter;
+	struct work own; /* where the host brings none */
 	struct err *err;
 	struct arena_mark mark; /* where the statement's values begin */
 	unsigned depth;		/* of partials */
@@ -95,8 +96,24 @@ int render_run(struct render *r, const struct program *program, uint32_t pc);
 
 /* ERR_LIMIT about memory. Always -1. */
 int render_full(struct render *r);
-/* Takes units off the steps left. 0, or -1 and ERR_LIMIT. */
-int render_charge(struct render *r, uint64_t units);
+/* Takes steps. 0, or -1 and work_fail. */
+static inline int
+render_charge(struct render *r, uint64_t steps)
+{
+	return work_take(r->filter.work, steps)
+		   ? 0
+		   : work_fail(r->filter.work, r->err);
+}
+/* After what takes steps itself and cannot fail. 0, or -1 and work_fail. */
+static inline int
+render_check(struct render *r)
+{
+	return work_ended(r->filter.work) ? work_fail(r->filter.work, r->err)
+					  : 0;
+}
+
+/* For reading the text of the value byte by byte. 0, or -1. */
+int render_charge_text(struct render *r, struct value value);
 
 /* ---- names (scope.c) ---- */
 

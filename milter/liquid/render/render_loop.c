@@ -282,6 +282,8 @@ take_integer(struct render *r, struct value value, int64_t *out, bool *given)
 {
 	*given = !value_is_nil(value);
 	*out = 0;
+	if (render_charge_text(r, value) < 0)
+		return -1;
 	if (!*given || strict_integer(value, out))
 		return 0;
 	return err_set(r->err, ERR_TEMPLATE, "invalid integer");
@@ -444,6 +446,8 @@ RENDER_OP(op_for_leave)
 static int
 take_loose(struct render *r, struct value value, int64_t *out)
 {
+	if (render_charge_text(r, value) < 0)
+		return -1;
 	if (value.kind == VALUE_FLOAT && value.real > -9e18 &&
 	    value.real < 9e18)
 		*out = (int64_t)value.real;
@@ -477,6 +481,9 @@ over_row(struct render *r, const struct loop_head *head, struct loop *loop)
 	loop->cols = cols > 0 ? (uint64_t)cols : UINT64_MAX;
 	return 0;
 }
+
+/* Steps for the markup around a cell. */
+enum { CELL = 16 };
 
 static void
 open_cell(struct render *r, const struct loop *loop)
@@ -527,7 +534,7 @@ RENDER_OP(op_row_next)
 	if (loop->index % loop->cols == 0)
 		buf_printf(r->out, "</tr>\n<tr class=\"row%llu\">",
 		    (unsigned long long)(loop->index / loop->cols) + 1);
-	if (charge_turn(r, code) < 0)
+	if (render_charge(r, CELL) < 0 || charge_turn(r, code) < 0)
 		return -1;
 	r->pc = code->arg;
 	open_cell(r, loop);

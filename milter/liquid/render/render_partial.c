@@ -39,6 +39,8 @@ find_program(struct render *r, struct passed *passed)
 	if (passed->name.kind != VALUE_STRING)
 		return err_set(r->err, ERR_TEMPLATE,
 		    "Argument error in tag 'include' - Illegal template name");
+	if (render_charge_text(r, passed->name) < 0)
+		return -1;
 	if (r->env->partial != NULL)
 		found = r->env->partial(r->env->host, passed->head->kind, name,
 		    &passed->program, r->err);
@@ -310,7 +312,7 @@ RENDER_OP(op_abort)
 	struct value reason = *--r->top;
 	struct span text;
 
-	if (value_text(reason, r->arena, &text) < 0)
+	if (value_text(reason, r->arena, r->filter.work, &text) < 0)
 		return render_full(r);
 	err_set(r->err, ERR_ABORT, "%.*s", SPAN_ARG(span_first(text, 300)));
 	return code->flags ? -1 : err_quotes(r->err);

@@ -33,20 +33,21 @@ RENDER_OP(op_emit)
 	if (escape != ESCAPE_NONE) {
 		if (code->extra)
 			escape = escape_rest(escape, &value);
-		if (escape_value(escape, value, r->arena, out) < 0)
+		if (escape_value(escape, value, r->arena, r->filter.work, out) <
+		    0)
 			return render_full(r);
 	} else if (value.kind == VALUE_STRING) {
 		buf_add(out, span_of(value.text, value.len));
 	} else if (value.kind == VALUE_INTEGER) {
 		print_number(out, value.integer);
 	} else {
-		value_write(out, value);
+		value_write(out, value, r->filter.work);
 	}
 	/* What the statement allocated dies with it, unless the output grew
 	 * in the same arena since. */
 	if (out->size == size)
 		arena_rewind(r->arena, r->mark);
-	return 0;
+	return render_check(r);
 }
 
 RENDER_OP(op_emit_path)
@@ -57,12 +58,16 @@ RENDER_OP(op_emit_path)
 	return op_emit(r, code);
 }
 
+/* Longer texts take the road on which they are charged. */
+enum { LONG = 4096 };
+
 /* The commonest of all, {{ name | escape }}: nothing is made in between. */
 RENDER_OP(op_emit_html)
 {
 	struct value value = r->top[-1];
 
-	if (value.kind == VALUE_STRING && value.flags == 0) {
+	if (value.kind == VALUE_STRING && value.flags == 0 &&
+	    value.len < LONG) {
 		r->top--;
 		escape_text((enum escape)code->flags,
 		    span_of(value.text, value.len), r->out);
@@ -120,7 +125,7 @@ capture_end(struct render *r, struct span *text)
 		return err_set(r->err, ERR_LIMIT,
 		    "a captured text is longer than %zu bytes",
 		    r->filter.text_max);
-	return render_charge(r, text->len / 16);
+	return render_charge(r, text->len / 4);
 }
 
 RENDER_OP(op_capture)
@@ -217,7 +222,8 @@ cycle_group(struct render *r, const struct cycle *cycle, struct span *group)
 	}
 	buf_init(&text, r->arena, r->filter.text_max);
 	buf_byte(&text, ':');
-	value_inspect(&text, r->top[-(ptrdiff_t)cycle->count - 1]);
+	value_inspect(
+	    &text, r->top[-(ptrdiff_t)cycle->count - 1], r->filter.work);
 	*group = buf_span(&text);
 	return text.failed ? render_full(r) : 0;
 }

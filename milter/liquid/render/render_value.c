@@ -7,9 +7,10 @@
 RENDER_OP(op_get)
 {
 	return value_get(r->top[-1], span_of(code->key->at, code->key->len),
-		   code->key->hash, r->arena, &r->top[-1], r->err) < 0
+		   code->key->hash, r->arena, r->filter.work, &r->top[-1],
+		   r->err) < 0
 		   ? -1
-		   : 0;
+		   : render_check(r);
 }
 
 RENDER_OP(op_index)
@@ -17,9 +18,10 @@ RENDER_OP(op_index)
 	struct value key = *--r->top;
 
 	(void)code;
-	return value_index(r->top[-1], key, r->arena, &r->top[-1], r->err) < 0
+	return value_index(r->top[-1], key, r->arena, r->filter.work,
+		   &r->top[-1], r->err) < 0
 		   ? -1
-		   : 0;
+		   : render_check(r);
 }
 
 RENDER_OP(op_find)
@@ -32,8 +34,16 @@ RENDER_OP(op_find)
 		r->top[-1] = value_missing();
 		return 0;
 	}
+	if (!work_read(r->filter.work, name.len))
+		return work_fail(r->filter.work, r->err);
 	key.hash = value_hash(name);
 	return scope_find(r, &key, &r->top[-1]) < 0 ? -1 : 0;
+}
+
+int
+render_charge_text(struct render *r, struct value value)
+{
+	return render_charge(r, value_span(value).len / 8);
 }
 
 RENDER_OP(op_range)
@@ -42,6 +52,9 @@ RENDER_OP(op_range)
 	int64_t from, to;
 
 	(void)code;
+	if (render_charge_text(r, r->top[-1]) < 0 ||
+	    render_charge_text(r, last) < 0)
+		return -1;
 	if (!loose_integer(r->top[-1], &from) || !loose_integer(last, &to))
 		return err_set(r->err, ERR_TEMPLATE, "invalid integer");
 	if (value_range(r->arena, from, to, &r->top[-1]) < 0)
@@ -175,7 +188,7 @@ RENDER_OP(op_filter)
 	else
 		done = call->filter->apply(
 		    &out, r->top[-(ptrdiff_t)call->count - 1], &result);
-	if (done < 0)
+	if (done < 0 || render_check(r) < 0)
 		return -1;
 	r->top -= call->count;
 	r->top[-1] = result;
@@ -218,16 +231,17 @@ contains(struct render *r, struct value in, struct value what)
 	if (!value_truthy(what))
 		return 0;
 	if (in.kind == VALUE_STRING) {
-		if (value_to_s(what, r->arena, &text) < 0)
+		if (value_to_s(what, r->arena, r->filter.work, &text) < 0)
 			return render_full(r);
+		if (render_charge_text(r, in) < 0)
+			return -1;
 		return text.len == 0 ||
 		       span_search(value_span(in), text) < in.len;
 	}
 	if (in.kind == VALUE_ARRAY) {
-		if (render_charge(r, in.len / 4) < 0)
-			return -1;
-		for (uint32_t i = 0; i < in.len; i++)
-			if (value_equal(in.items[i], what))
+		for (uint32_t i = 0; i < in.len && work_take(r->filter.work, 1);
+		     i++)
+			if (value_equal(in.items[i], what, r->filter.work))
 				return 1;
 		return 0;
 	}
@@ -239,7 +253,8 @@ contains(struct render *r, struct value in, struct value what)
 		       what.integer >= in.range->first &&
 		       what.integer <= in.range->last;
 	if (in.kind == VALUE_MAP)
-		return value_index(in, what, r->arena, &found, r->err);
+		return value_index(
+		    in, what, r->arena, r->filter.work, &found, r->err);
 	return 0;
 }
 
@@ -250,7 +265,7 @@ ordered(struct render *r, enum compare compare, struct value a, struct value b)
 
 	if (!is_ordered(a) || !is_ordered(b))
 		return 0;
-	if (value_order(a, b, &order) == 0) {
+	if (value_order(a, b, r->filter.work, &order) == 0) {
 		if ((a.kind == VALUE_STRING) != (b.kind == VALUE_STRING))
 			return not_comparable(r, a, b);
 		return 0; /* NaN */
@@ -270,11 +285,12 @@ RENDER_OP(op_compare)
 	int truth;
 
 	if (compare == COMPARE_EQ || compare == COMPARE_NE)
-		truth = value_equal(a, b) == (compare == COMPARE_EQ);
+		truth = value_equal(a, b, r->filter.work) ==
+			(compare == COMPARE_EQ);
 	else if (compare == COMPARE_CONTAINS)
 		truth = contains(r, a, b);
 	else
 		truth = ordered(r, compare, a, b);
 	r->flag = truth > 0;
-	return truth < 0 ? -1 : 0;
+	return truth < 0 ? -1 : render_check(r);
 }

@@ -63,6 +63,10 @@ find_in(struct render *r, const struct frame *frame, size_t end,
 {
 	const struct value *value;
 
+	/* Few names are part of the price of the instruction. */
+	if (end - frame->base > 16 &&
+	    render_charge(r, (end - frame->base) / 4) < 0)
+		return -1;
 	for (size_t i = end; i > frame->base; i--)
 		if (key_is(&r->bindings[i - 1].name, key)) {
 			*out = r->bindings[i - 1].value;
@@ -120,8 +124,8 @@ scope_path(struct render *r, const struct path *path, struct value *out)
 				continue;
 			}
 		}
-		found = value_get(
-		    *out, key_span(step), step->hash, r->arena, out, r->err);
+		found = value_get(*out, key_span(step), step->hash, r->arena,
+		    r->filter.work, out, r->err);
 	}
 	return found;
 }

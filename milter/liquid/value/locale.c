@@ -101,21 +101,31 @@ find(struct span name)
 	return NULL;
 }
 
-const struct locale *
-locale_find(struct span name)
+/* That of the name, else of its language, or NULL. */
+static const struct locale *
+find_near(struct span name)
 {
-	const struct locale *locale;
+	const struct locale *locale = find(name);
 	size_t language = 0;
 
-	if (name.len == 0)
-		return &locales[0];
-	locale = find(name);
 	while (language < name.len && name.at[language] != '-' &&
 	       name.at[language] != '_')
 		language++;
-	if (locale == NULL)
-		locale = find(span_first(name, language));
+	return locale != NULL ? locale : find(span_first(name, language));
+}
+
+const struct locale *
+locale_find(struct span name)
+{
+	const struct locale *locale = find_near(name);
+
 	return locale != NULL ? locale : &locales[0];
+}
+
+bool
+locale_known(struct span name)
+{
+	return find_near(name) != NULL;
 }
 
 const struct currency *

@@ -26,6 +26,9 @@ struct currency {
  * else English. */
 const struct locale *locale_find(struct span name);
 
+/* Whether there is such a locale, or its language. */
+bool locale_known(struct span name);
+
 /* NULL where the code is not known. */
 const struct currency *currency_find(struct span code);
 

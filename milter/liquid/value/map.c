@@ -4,15 +4,19 @@
 enum { SCANNED = 8 };
 
 uint32_t
+value_hash_more(uint32_t state, struct span piece)
+{
+	for (size_t i = 0; i < piece.len; i++) {
+		state ^= (unsigned char)piece.at[i];
+		state *= 0x01000193u;
+	}
+	return state;
+}
+
+uint32_t
 value_hash(struct span key)
 {
-	uint32_t hash = 0x811c9dc5u;
-
-	for (size_t i = 0; i < key.len; i++) {
-		hash ^= (unsigned char)key.at[i];
-		hash *= 0x01000193u;
-	}
-	return hash ^ (hash >> 15);
+	return value_hash_end(value_hash_more(VALUE_HASH_SEED, key));
 }
 
 struct map *
@@ -22,8 +26,8 @@ map_new(struct arena *arena, uint32_t size)
 
 	if (map == NULL)
 		return NULL;
-	if (size < 4)
-		size = 4;
+	if (size == 0)
+		size = 1;
 	map->entries = arena_alloc(arena, size * sizeof *map->entries);
 	map->size = size;
 	return map->entries != NULL ? map : NULL;

@@ -1,5 +1,6 @@
 #include "milter/liquid/value/number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,7 +112,10 @@ number_float_text(double real, char out[NUMBER_TEXT])
 				: "Infinity");
 	if (real == 0)
 		return (size_t)snprintf(out, NUMBER_TEXT, "-0.0");
-	for (int precision = 0; precision <= 16; precision++) {
+	/* Fifteen digits hold every shorter text, with zeros behind it; numbers
+	 * next to zero have fewer. */
+	for (int precision = fabs(real) < DBL_MIN ? 0 : 14; precision <= 16;
+	     precision++) {
 		snprintf(text, sizeof text, "%.*e", precision, fabs(real));
 		if (strtod(text, NULL) == fabs(real))
 			break;

@@ -146,12 +146,14 @@ first_pair(const struct map *map, struct arena *arena, struct value *out)
 }
 
 static int
-size_of(struct value value, struct value *out)
+size_of(struct value value, struct work *work, struct value *out)
 {
 	uint64_t count;
 
 	switch ((enum value_kind)value.kind) {
 	case VALUE_STRING:
+		if (!work_read(work, value.len))
+			return 0;
 		*out = value_integer(count_characters(value_span(value)));
 		return 1;
 	case VALUE_ARRAY:
@@ -205,11 +207,11 @@ edge_of(struct value value, bool last, struct arena *arena, struct value *out)
 }
 
 static int
-command(
-    struct value value, struct span key, struct arena *arena, struct value *out)
+command(struct value value, struct span key, struct arena *arena,
+    struct work *work, struct value *out)
 {
 	if (span_eq(key, SPAN("size")))
-		return size_of(value, out);
+		return size_of(value, work, out);
 	if (span_eq(key, SPAN("first")))
 		return edge_of(value, false, arena, out);
 	if (span_eq(key, SPAN("last")))
@@ -225,7 +227,7 @@ full(struct err *err)
 
 int
 value_get(struct value value, struct span key, uint32_t hash,
-    struct arena *arena, struct value *out, struct err *err)
+    struct arena *arena, struct work *work, struct value *out, struct err *err)
 {
 	int found;
 
@@ -243,13 +245,13 @@ value_get(struct value value, struct span key, uint32_t hash,
 		    value.object, key, hash, arena, out, err);
 	if (value.kind <= VALUE_BOOL)
 		return 0;
-	found = command(value, key, arena, out);
+	found = command(value, key, arena, work, out);
 	return found < 0 ? full(err) : found;
 }
 
 int
 value_index(struct value value, struct value key, struct arena *arena,
-    struct value *out, struct err *err)
+    struct work *work, struct value *out, struct err *err)
 {
 	struct span text = value_span(key);
 
@@ -264,7 +266,7 @@ value_index(struct value value, struct value key, struct arena *arena,
 		*out = value.items[at];
 		return 1;
 	}
-	if (key.kind != VALUE_STRING)
+	if (key.kind != VALUE_STRING || !work_read(work, key.len))
 		return 0;
 	if (value.kind == VALUE_MAP) {
 		const struct value *entry =

@@ -9,6 +9,7 @@
 #include "store/base/arena.h"
 #include "store/base/buf.h"
 #include "store/base/err.h"
+#include "milter/liquid/value/steps.h"
 #include "store/base/span.h"
 
 /* The order matters: everything up to VALUE_NIL counts as nil. */
@@ -194,6 +195,17 @@ int value_parse_integer(
 /* The hash that maps and compiled lookups share. */
 uint32_t value_hash(struct span key);
 
+/* The same of a text that comes in pieces: from the seed, more and more, and
+ * what the end makes of it at any time. */
+#define VALUE_HASH_SEED 0x811c9dc5u
+uint32_t value_hash_more(uint32_t state, struct span piece);
+
+static inline uint32_t
+value_hash_end(uint32_t state)
+{
+	return state ^ (state >> 15);
+}
+
 /* An empty map with room for size entries; grows by itself. */
 struct map *map_new(struct arena *arena, uint32_t size);
 
@@ -237,16 +249,21 @@ value_span(struct value value)
 /* Items of a range; 0 for an empty one, UINT64_MAX at most. */
 uint64_t range_count(const struct range *range);
 
+/*
+ * What follows takes from the work what it reads. Once that has ended the
+ * answers are any, and end soon.
+ */
+
 /* Ruby's ==, with empty and blank on either side. Never fails. */
-bool value_equal(struct value a, struct value b);
+bool value_equal(struct value a, struct value b, struct work *work);
 
 /* Orders two numbers or two strings. 1 and *order <0, 0, >0; 0 when the two
  * cannot be compared (nil, different kinds, NaN). */
-int value_order(struct value a, struct value b, int *order);
+int value_order(struct value a, struct value b, struct work *work, int *order);
 
 /* `x == empty` and `x == blank`. */
 bool value_is_empty(struct value value);
-bool value_is_blank(struct value value);
+bool value_is_blank(struct value value, struct work *work);
 
 /* The name of the Ruby class, for messages: "Integer", "String", ... */
 const char *value_class(struct value value);
@@ -254,26 +271,28 @@ const char *value_class(struct value value);
 /* value[key] with size, first and last as commands where the key is not there
  * itself. 1 found, 0 absent and *out is missing, -1 failed. */
 int value_get(struct value value, struct span key, uint32_t hash,
-    struct arena *arena, struct value *out, struct err *err);
+    struct arena *arena, struct work *work, struct value *out, struct err *err);
 
 /* value[key] for a key of any kind: negative indexes count from the end. The
  * commands of value_get do not apply. Same returns. */
 int value_index(struct value value, struct value key, struct arena *arena,
-    struct value *out, struct err *err);
+    struct work *work, struct value *out, struct err *err);
 
 /* ---- text ---- */
 
 /* Adds what {{ value }} prints: arrays joined, nil nothing, maps inspected. */
-void value_write(struct buf *out, struct value value);
+void value_write(struct buf *out, struct value value, struct work *work);
 
 /* Ruby's inspect: strings quoted, arrays bracketed. */
-void value_inspect(struct buf *out, struct value value);
+void value_inspect(struct buf *out, struct value value, struct work *work);
 
 /* value_write as a span: a string's own bytes without a copy, else text in
  * the arena. 0, or -1 when the arena is full. */
-int value_text(struct value value, struct arena *arena, struct span *text);
+int value_text(struct value value, struct arena *arena, struct work *work,
+    struct span *text);
 
 /* Ruby's to_s, which differs from value_write in arrays: inspected. */
-int value_to_s(struct value value, struct arena *arena, struct span *text);
+int value_to_s(struct value value, struct arena *arena, struct work *work,
+    struct span *text);
 
 #endif

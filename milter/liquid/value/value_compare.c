@@ -101,13 +101,14 @@ order_numbers(struct value a, struct value b, int *order)
 }
 
 int
-value_order(struct value a, struct value b, int *order)
+value_order(struct value a, struct value b, struct work *work, int *order)
 {
 	*order = 0;
 	if (is_number(a) && is_number(b))
 		return order_numbers(a, b, order);
 	if (a.kind != VALUE_STRING || b.kind != VALUE_STRING)
 		return 0;
+	work_scan(work, a.len < b.len ? a.len : b.len);
 	*order = span_cmp(value_span(a), value_span(b));
 	return 1;
 }
@@ -137,69 +138,79 @@ value_is_empty(struct value value)
 }
 
 bool
-value_is_blank(struct value value)
+value_is_blank(struct value value, struct work *work)
 {
 	if (value.kind <= VALUE_BOOL)
 		return !value_truthy(value);
 	if (value.kind == VALUE_STRING)
-		return span_trim(value_span(value)).len == 0;
+		return work_read(work, value.len) &&
+		       span_trim(value_span(value)).len == 0;
 	return value_is_empty(value);
 }
 
-static bool equal(struct value a, struct value b, unsigned depth);
+static bool equal(
+    struct value a, struct value b, unsigned depth, struct work *work);
 
 static bool
-equal_maps(const struct map *a, const struct map *b, unsigned depth)
+equal_maps(
+    const struct map *a, const struct map *b, unsigned depth, struct work *work)
 {
 	if (a->count != b->count)
 		return false;
 	for (uint32_t i = 0; i < a->count; i++) {
 		const struct map_entry *entry = &a->entries[i];
-		const struct value *other = map_get(
-		    b, span_of(entry->key, entry->key_len), entry->hash);
+		const struct value *other;
 
-		if (other == NULL || !equal(entry->value, *other, depth + 1))
+		if (!work_take(work, 2) || !work_scan(work, entry->key_len))
+			return false;
+		other = map_get(
+		    b, span_of(entry->key, entry->key_len), entry->hash);
+		if (other == NULL ||
+		    !equal(entry->value, *other, depth + 1, work))
 			return false;
 	}
 	return true;
 }
 
 static bool
-equal_arrays(struct value a, struct value b, unsigned depth)
+equal_arrays(struct value a, struct value b, unsigned depth, struct work *work)
 {
 	if (a.len != b.len)
 		return false;
 	for (uint32_t i = 0; i < a.len; i++)
-		if (!equal(a.items[i], b.items[i], depth + 1))
+		if (!work_take(work, 1) ||
+		    !equal(a.items[i], b.items[i], depth + 1, work))
 			return false;
 	return true;
 }
 
 /* empty and blank ask the other side; two such literals are never equal. */
 static bool
-equal_literal(struct value literal, struct value other)
+equal_literal(struct value literal, struct value other, struct work *work)
 {
 	if (other.kind == VALUE_EMPTY || other.kind == VALUE_BLANK)
 		return false;
 	return literal.kind == VALUE_EMPTY ? value_is_empty(other)
-					   : value_is_blank(other);
+					   : value_is_blank(other, work);
 }
 
 static bool
-equal_same_kind(struct value a, struct value b, unsigned depth)
+equal_same_kind(
+    struct value a, struct value b, unsigned depth, struct work *work)
 {
 	switch ((enum value_kind)a.kind) {
 	case VALUE_BOOL:
 		return a.truth == b.truth;
 	case VALUE_STRING:
-		return span_eq(value_span(a), value_span(b));
+		return a.len == b.len && work_scan(work, a.len) &&
+		       span_eq(value_span(a), value_span(b));
 	case VALUE_ARRAY:
-		return equal_arrays(a, b, depth);
+		return equal_arrays(a, b, depth, work);
 	case VALUE_RANGE:
 		return a.range->first == b.range->first &&
 		       a.range->last == b.range->last;
 	case VALUE_MAP:
-		return a.map == b.map || equal_maps(a.map, b.map, depth);
+		return a.map == b.map || equal_maps(a.map, b.map, depth, work);
 	case VALUE_OBJECT:
 		return a.object == b.object;
 	case VALUE_MISSING:
@@ -215,7 +226,7 @@ equal_same_kind(struct value a, struct value b, unsigned depth)
 }
 
 static bool
-equal(struct value a, struct value b, unsigned depth)
+equal(struct value a, struct value b, unsigned depth, struct work *work)
 {
 	int order;
 
@@ -224,16 +235,16 @@ equal(struct value a, struct value b, unsigned depth)
 	if (is_number(a) && is_number(b))
 		return order_numbers(a, b, &order) && order == 0;
 	if (a.kind == VALUE_EMPTY || a.kind == VALUE_BLANK)
-		return equal_literal(a, b);
+		return equal_literal(a, b, work);
 	if (b.kind == VALUE_EMPTY || b.kind == VALUE_BLANK)
-		return equal_literal(b, a);
+		return equal_literal(b, a, work);
 	if (value_is_nil(a) || value_is_nil(b))
 		return value_is_nil(a) && value_is_nil(b);
-	return a.kind == b.kind && equal_same_kind(a, b, depth);
+	return a.kind == b.kind && equal_same_kind(a, b, depth, work);
 }
 
 bool
-value_equal(struct value a, struct value b)
+value_equal(struct value a, struct value b, struct work *work)
 {
-	return equal(a, b, 0);
+	return equal(a, b, 0, work);
 }

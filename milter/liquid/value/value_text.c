@@ -35,7 +35,8 @@ write_object(struct buf *out, const struct object *object)
 		out->failed = true;
 }
 
-static void inspect(struct buf *out, struct value value, unsigned depth);
+static void inspect(
+    struct buf *out, struct value value, unsigned depth, struct work *work);
 
 /* The scalar kinds, alike in write and inspect. */
 static void
@@ -69,23 +70,35 @@ write_scalar(struct buf *out, struct value value)
 	}
 }
 
+/* Steps that a scalar among many costs to print. */
+static uint64_t
+price(struct value value)
+{
+	if (value.kind == VALUE_FLOAT)
+		return 80;
+	return value.kind == VALUE_INTEGER || value.kind == VALUE_OBJECT
+		   ? 8
+		   : 1 + (uint64_t)value_span(value).len / 32;
+}
+
 static void
-write(struct buf *out, struct value value, unsigned depth)
+write(struct buf *out, struct value value, unsigned depth, struct work *work)
 {
 	if (value.kind == VALUE_MAP) {
-		inspect(out, value, depth);
+		inspect(out, value, depth, work);
 	} else if (value.kind == VALUE_ARRAY) {
 		for (uint32_t i = 0; i < value.len && depth < DEEPEST; i++)
-			write(out, value.items[i], depth + 1);
-	} else {
+			if (work_take(work, price(value.items[i])))
+				write(out, value.items[i], depth + 1, work);
+	} else if (value.kind != VALUE_FLOAT || work_take(work, 80)) {
 		write_scalar(out, value);
 	}
 }
 
 void
-value_write(struct buf *out, struct value value)
+value_write(struct buf *out, struct value value, struct work *work)
 {
-	write(out, value, 0);
+	write(out, value, 0, work);
 }
 
 /* One byte of a string as inspect shows it where it may not stand itself;
@@ -126,10 +139,12 @@ escape_of(unsigned char c, unsigned char next, char scratch[8])
 }
 
 static void
-inspect_string(struct buf *out, struct span text)
+inspect_string(struct buf *out, struct span text, struct work *work)
 {
 	char scratch[8];
 
+	if (!work_take(work, 1 + text.len / 2))
+		return;
 	buf_byte(out, '"');
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char next =
@@ -146,37 +161,39 @@ inspect_string(struct buf *out, struct span text)
 }
 
 static void
-inspect_map(struct buf *out, const struct map *map, unsigned depth)
+inspect_map(
+    struct buf *out, const struct map *map, unsigned depth, struct work *work)
 {
 	buf_byte(out, '{');
-	for (uint32_t i = 0; i < map->count; i++) {
+	for (uint32_t i = 0; i < map->count && !work_ended(work); i++) {
 		if (i != 0)
 			buf_add(out, SPAN(", "));
-		inspect_string(
-		    out, span_of(map->entries[i].key, map->entries[i].key_len));
+		inspect_string(out,
+		    span_of(map->entries[i].key, map->entries[i].key_len),
+		    work);
 		buf_add(out, SPAN("=>"));
-		inspect(out, map->entries[i].value, depth + 1);
+		inspect(out, map->entries[i].value, depth + 1, work);
 	}
 	buf_byte(out, '}');
 }
 
 static void
-inspect(struct buf *out, struct value value, unsigned depth)
+inspect(struct buf *out, struct value value, unsigned depth, struct work *work)
 {
-	if (depth >= DEEPEST)
+	if (depth >= DEEPEST || !work_take(work, price(value)))
 		return;
 	if (value_is_nil(value)) {
 		buf_add(out, SPAN("nil"));
 	} else if (value.kind == VALUE_STRING) {
-		inspect_string(out, value_span(value));
+		inspect_string(out, value_span(value), work);
 	} else if (value.kind == VALUE_MAP) {
-		inspect_map(out, value.map, depth);
+		inspect_map(out, value.map, depth, work);
 	} else if (value.kind == VALUE_ARRAY) {
 		buf_byte(out, '[');
-		for (uint32_t i = 0; i < value.len; i++) {
+		for (uint32_t i = 0; i < value.len && !work_ended(work); i++) {
 			if (i != 0)
 				buf_add(out, SPAN(", "));
-			inspect(out, value.items[i], depth + 1);
+			inspect(out, value.items[i], depth + 1, work);
 		}
 		buf_byte(out, ']');
 	} else {
@@ -185,14 +202,14 @@ inspect(struct buf *out, struct value value, unsigned depth)
 }
 
 void
-value_inspect(struct buf *out, struct value value)
+value_inspect(struct buf *out, struct value value, struct work *work)
 {
-	inspect(out, value, 0);
+	inspect(out, value, 0, work);
 }
 
 static int
-text_of(struct value value, struct arena *arena,
-    void (*print)(struct buf *, struct value), struct span *text)
+text_of(struct value value, struct arena *arena, struct work *work,
+    void (*print)(struct buf *, struct value, struct work *), struct span *text)
 {
 	struct buf out;
 
@@ -201,28 +218,30 @@ text_of(struct value value, struct arena *arena,
 		return 0;
 	}
 	buf_init(&out, arena, UINT32_MAX - 1);
-	print(&out, value);
+	print(&out, value, work);
 	*text = buf_span(&out);
 	return out.failed ? -1 : 0;
 }
 
 int
-value_text(struct value value, struct arena *arena, struct span *text)
+value_text(struct value value, struct arena *arena, struct work *work,
+    struct span *text)
 {
-	return text_of(value, arena, value_write, text);
+	return text_of(value, arena, work, value_write, text);
 }
 
 static void
-write_to_s(struct buf *out, struct value value)
+write_to_s(struct buf *out, struct value value, struct work *work)
 {
 	if (value.kind == VALUE_ARRAY)
-		value_inspect(out, value);
+		value_inspect(out, value, work);
 	else
-		value_write(out, value);
+		value_write(out, value, work);
 }
 
 int
-value_to_s(struct value value, struct arena *arena, struct span *text)
+value_to_s(struct value value, struct arena *arena, struct work *work,
+    struct span *text)
 {
-	return text_of(value, arena, write_to_s, text);
+	return text_of(value, arena, work, write_to_s, text);
 }

@@ -150,7 +150,7 @@ kit_json_array(struct kit_json *j)
 static inline struct value
 kit_json_map(struct kit_json *j)
 {
-	struct map *map = map_new(j->arena, 8);
+	struct map *map = map_new(j->arena, 1);
 
 	if (map == NULL)
 		abort();

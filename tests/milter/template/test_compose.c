@@ -91,7 +91,7 @@ open_world(void)
 		.cache_bytes = 1 << 20,
 		.part_max = 1 << 20,
 		.steps_max = 100000,
-		.commit_ms = 1000,
+		.deadline_ms = 1000,
 		.tokens = &tokens,
 	};
 

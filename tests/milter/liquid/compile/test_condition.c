@@ -40,6 +40,7 @@ END_TEST
 
 START_TEST(evaluates_expressions_alone)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	static const struct {
 		const char *text, *printed;
 	} rows[] = {
@@ -67,7 +68,7 @@ START_TEST(evaluates_expressions_alone)
 		ck_assert_int_eq(expression_eval(expression, &kit.env, arena,
 				     &value, &kit.err),
 		    0);
-		ck_assert_int_eq(value_text(value, arena, &text), 0);
+		ck_assert_int_eq(value_text(value, arena, &work, &text), 0);
 		ck_assert_msg(span_eq(text, span_str(rows[i].printed)),
 		    "%s: %.*s", rows[i].text, SPAN_ARG(text));
 		expression_free(&expression);

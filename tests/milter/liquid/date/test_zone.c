@@ -2,7 +2,9 @@
 
 #include <check.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "milter/liquid/date/date.h"
 #include "milter/liquid/date/zone_rule.h"
@@ -198,17 +200,76 @@ END_TEST
 START_TEST(caches_what_it_has_read)
 {
 	struct zones *zones = zones_new(NULL);
-	const struct zone *first, *second;
+	const struct zone *first, *second, *none;
+	bool fresh;
 
 	ck_assert_ptr_nonnull(zones);
 	ck_assert_int_eq(
-	    zones_find(zones, SPAN("Europe/Paris"), &first, NULL), 1);
+	    zones_acquire(zones, SPAN("Europe/Paris"), &first, &fresh, NULL),
+	    1);
 	ck_assert_int_eq(
-	    zones_find(zones, SPAN("Europe/Paris"), &second, NULL), 1);
+	    zones_acquire(zones, SPAN("Europe/Paris"), &second, &fresh, NULL),
+	    1);
 	ck_assert_ptr_eq(first, second);
-	ck_assert_int_eq(zones_find(zones, SPAN("Mars/Base"), &first, NULL), 0);
+	ck_assert(!fresh);
+	ck_assert_int_eq(
+	    zones_acquire(zones, SPAN("Mars/Base"), &none, &fresh, NULL), 0);
+	zones_release(zones, first);
+	zones_release(zones, second);
 	zones_free(&zones);
 	ck_assert_ptr_null(zones);
+}
+END_TEST
+
+/* 1 found; whether it had to be read. */
+static int
+use(struct zones *zones, const char *name, bool *fresh)
+{
+	const struct zone *zone;
+	int found = zones_acquire(zones, span_str(name), &zone, fresh, NULL);
+
+	if (found == 1)
+		zones_release(zones, zone);
+	return found;
+}
+
+/* However many there are, each is found; what nobody used for long goes, and
+ * what somebody holds stays. */
+START_TEST(evicts_what_was_not_used_for_long)
+{
+	char directory[] = "/tmp/inlay-zones-XXXXXX", path[64], name[16];
+	const struct zone *held;
+	struct zones *zones;
+	bool fresh;
+
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	for (int i = 0; i < 700; i++) {
+		snprintf(path, sizeof path, "%s/Z%d", directory, i);
+		ck_assert_int_eq(
+		    symlink("/usr/share/zoneinfo/Europe/Paris", path), 0);
+	}
+	zones = zones_new(directory);
+	ck_assert_int_eq(
+	    zones_acquire(zones, SPAN("Z0"), &held, &fresh, NULL), 1);
+	for (int i = 1; i < 700; i++) {
+		snprintf(name, sizeof name, "Z%d", i);
+		ck_assert_int_eq(use(zones, name, &fresh), 1);
+		ck_assert(fresh);
+	}
+	ck_assert_int_eq(use(zones, "Z0", &fresh), 1);
+	ck_assert(!fresh);
+	ck_assert_int_eq(use(zones, "Z699", &fresh), 1);
+	ck_assert(!fresh);
+	ck_assert_int_eq(use(zones, "Z1", &fresh), 1);
+	ck_assert(fresh);
+	ck_assert_int_eq(zone_at(held, 0).offset, 3600);
+	zones_release(zones, held);
+	zones_free(&zones);
+	for (int i = 0; i < 700; i++) {
+		snprintf(path, sizeof path, "%s/Z%d", directory, i);
+		unlink(path);
+	}
+	rmdir(directory);
 }
 END_TEST
 
@@ -219,10 +280,15 @@ find_many(void *zones)
 		"Africa/Cairo", "Mars/Base" };
 	const struct zone *zone;
 	intptr_t found = 0;
+	bool fresh;
 
-	for (int i = 0; i < 400; i++)
-		if (zones_find(zones, span_str(names[i % 4]), &zone, NULL) == 1)
-			found += zone_at(zone, 0).offset != 0;
+	for (int i = 0; i < 400; i++) {
+		if (zones_acquire(zones, span_str(names[i % 4]), &zone, &fresh,
+			NULL) != 1)
+			continue;
+		found += zone_at(zone, 0).offset != 0;
+		zones_release(zones, zone);
+	}
 	return (void *)found;
 }
 
@@ -281,6 +347,7 @@ main(void)
 	tcase_add_test(tests, survives_a_file_cut_at_every_byte);
 	tcase_add_test(tests, survives_every_byte_changed);
 	tcase_add_test(tests, caches_what_it_has_read);
+	tcase_add_test(tests, evicts_what_was_not_used_for_long);
 	tcase_add_test(tests, caches_for_many_threads);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	suite_add_tcase(suite, tests);

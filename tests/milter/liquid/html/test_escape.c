@@ -85,13 +85,15 @@ static const struct {
 
 START_TEST(prints_a_string_as_its_place_needs)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	struct arena *arena = arena_new(1 << 20);
 	struct value value = value_string(span_str(rows[_i].text));
 	struct buf out;
 
 	value.flags = (uint8_t)rows[_i].flags;
 	buf_init_heap(&out, 10000);
-	ck_assert_int_eq(escape_value(rows[_i].escape, value, arena, &out), 0);
+	ck_assert_int_eq(
+	    escape_value(rows[_i].escape, value, arena, &work, &out), 0);
 	ck_assert_str_eq(buf_cstr(&out), rows[_i].printed);
 	buf_deinit(&out);
 	arena_free(&arena);
@@ -100,6 +102,7 @@ END_TEST
 
 START_TEST(never_goes_past_the_room_it_has)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	struct arena *arena = arena_new(1 << 20);
 	struct value value = value_string(span_str(rows[_i].text));
 
@@ -108,7 +111,7 @@ START_TEST(never_goes_past_the_room_it_has)
 		struct buf out;
 
 		buf_init_heap(&out, max);
-		escape_value(rows[_i].escape, value, arena, &out);
+		escape_value(rows[_i].escape, value, arena, &work, &out);
 		ck_assert(out.failed && out.len <= max);
 		buf_deinit(&out);
 	}
@@ -139,6 +142,7 @@ static const struct {
 
 START_TEST(keeps_every_byte_from_ending_the_place)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	struct arena *arena = arena_new(1 << 20);
 	static const uint8_t flags[] = { 0, VALUE_HTML, VALUE_ENCODED };
 
@@ -151,7 +155,7 @@ START_TEST(keeps_every_byte_from_ending_the_place)
 		value.flags =
 		    dangers[_i].escape == ESCAPE_HTML ? 0 : flags[byte / 256];
 		buf_init_heap(&out, 1000);
-		escape_value(dangers[_i].escape, value, arena, &out);
+		escape_value(dangers[_i].escape, value, arena, &work, &out);
 		for (const char *c = dangers[_i].never; *c; c++)
 			ck_assert_msg(span_find(buf_span(&out), *c) == out.len,
 			    "escape %d, byte %u", dangers[_i].escape, byte);
@@ -198,11 +202,12 @@ END_TEST
 static void
 check_value(enum escape escape, struct value value, const char *printed)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	struct arena *arena = arena_new(1 << 20);
 	struct buf out;
 
 	buf_init_heap(&out, 1000);
-	ck_assert_int_eq(escape_value(escape, value, arena, &out), 0);
+	ck_assert_int_eq(escape_value(escape, value, arena, &work, &out), 0);
 	ck_assert_str_eq(buf_cstr(&out), printed);
 	buf_deinit(&out);
 	arena_free(&arena);
@@ -226,6 +231,7 @@ END_TEST
 
 START_TEST(bounds_the_depth_of_json)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	struct value levels[200];
 	struct buf out;
 
@@ -233,7 +239,7 @@ START_TEST(bounds_the_depth_of_json)
 	for (int i = 1; i < 200; i++)
 		levels[i] = value_array(&levels[i - 1], 1);
 	buf_init_heap(&out, 10000);
-	json_write(levels[199], &out);
+	json_write(levels[199], &work, &out);
 	ck_assert_uint_eq(out.len, JSON_DEPTH * 2 + 4);
 	buf_deinit(&out);
 }

@@ -31,6 +31,16 @@ START_TEST(finds_the_nearest_locale)
 }
 END_TEST
 
+START_TEST(tells_the_names_it_knows)
+{
+	ck_assert(locale_known(SPAN("de-CH")));
+	ck_assert(locale_known(SPAN("de_DE")));
+	ck_assert(!locale_known(SPAN("xx")));
+	ck_assert(!locale_known(SPAN("german")));
+	ck_assert(!locale_known(SPAN("")));
+}
+END_TEST
+
 START_TEST(knows_currencies_by_code)
 {
 	ck_assert_str_eq(currency_find(SPAN("EUR"))->symbol, "\342\202\254");
@@ -49,6 +59,7 @@ main(void)
 
 	tcase_add_loop_test(
 	    tests, finds_the_nearest_locale, 0, sizeof rows / sizeof *rows);
+	tcase_add_test(tests, tells_the_names_it_knows);
 	tcase_add_test(tests, knows_currencies_by_code);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

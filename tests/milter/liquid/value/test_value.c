@@ -150,6 +150,7 @@ parse(struct arena *arena, const char *json)
 
 START_TEST(compares_as_ruby_does)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	static const struct {
 		const char *a, *b;
 		bool equal;
@@ -179,15 +180,15 @@ START_TEST(compares_as_ruby_does)
 		struct value b = parse(arena, rows[i].b);
 		int order, back;
 
-		ck_assert_msg(value_equal(a, b) == rows[i].equal, "%s == %s",
-		    rows[i].a, rows[i].b);
-		ck_assert(value_equal(b, a) == rows[i].equal);
-		if (!value_order(a, b, &order)) {
+		ck_assert_msg(value_equal(a, b, &work) == rows[i].equal,
+		    "%s == %s", rows[i].a, rows[i].b);
+		ck_assert(value_equal(b, a, &work) == rows[i].equal);
+		if (!value_order(a, b, &work, &order)) {
 			ck_assert_msg(rows[i].order == 9, "%s <=> %s",
 			    rows[i].a, rows[i].b);
 			continue;
 		}
-		ck_assert(value_order(b, a, &back));
+		ck_assert(value_order(b, a, &work, &back));
 		ck_assert_msg((order > 0) - (order < 0) == rows[i].order,
 		    "%s <=> %s: %d", rows[i].a, rows[i].b, order);
 		ck_assert_int_eq((back > 0) - (back < 0), -rows[i].order);
@@ -198,6 +199,7 @@ END_TEST
 
 START_TEST(prints_and_inspects_what_nests)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	static const struct {
 		const char *json, *printed, *inspected;
 	} rows[] = {
@@ -216,10 +218,10 @@ START_TEST(prints_and_inspects_what_nests)
 		struct buf out;
 
 		buf_init(&out, arena, 1 << 10);
-		value_write(&out, value);
+		value_write(&out, value, &work);
 		ck_assert_str_eq(buf_cstr(&out), rows[i].printed);
 		buf_clear(&out);
-		value_inspect(&out, value);
+		value_inspect(&out, value, &work);
 		ck_assert_str_eq(buf_cstr(&out), rows[i].inspected);
 	}
 	arena_free(&arena);
@@ -228,6 +230,7 @@ END_TEST
 
 START_TEST(knows_empty_and_blank)
 {
+	struct work work = work_new(UINT64_MAX, 0);
 	static const struct {
 		const char *json;
 		bool empty, blank;
@@ -250,8 +253,8 @@ START_TEST(knows_empty_and_blank)
 
 		ck_assert_msg(
 		    value_is_empty(value) == rows[i].empty, "%s", rows[i].json);
-		ck_assert_msg(
-		    value_is_blank(value) == rows[i].blank, "%s", rows[i].json);
+		ck_assert_msg(value_is_blank(value, &work) == rows[i].blank,
+		    "%s", rows[i].json);
 	}
 	arena_free(&arena);
 }
