@@ -16,7 +16,7 @@
 
 /*
  * 1. Of mail that no rule allows nothing is kept and the store is not asked;
- *    when it turns out to be campaign mail it does not pass (DESIGN I11).
+ *    when it turns out to be campaign mail it does not pass (promise I11).
  * 2. Everything that can fail is done before the first smfi_ call that
  *    changes the message; if one of those fails the message is deferred.
  * 3. The reply to a campaign message is given after personalise_message()
