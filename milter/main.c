@@ -105,16 +105,6 @@ read_arguments(int argc, char **argv, struct daemon_arguments *arguments)
 }
 
 static int
-exit_status(enum err_code code)
-{
-	if (code == ERR_CONFIG || code == ERR_KEY || code == ERR_INPUT)
-		return EX_CONFIG;
-	if (code == ERR_MEMORY || code == ERR_SYSTEM)
-		return EX_OSERR;
-	return EX_UNAVAILABLE;
-}
-
-static int
 find_names(struct daemon *daemon, struct err *err)
 {
 	const char *group = daemon->settings->socket_group;
@@ -501,7 +491,7 @@ fail(const struct err *err)
 	char text[700];
 
 	fprintf(stderr, "inlayd: %s\n", err_line(err, text, sizeof text));
-	return exit_status(err->code);
+	return err_status(err->code);
 }
 
 static int

@@ -5,7 +5,7 @@
 void
 outcome_begin(struct outcome *outcome)
 {
-	*outcome = (struct outcome){ .err = ERR_INIT };
+	*outcome = (struct outcome){ .verdict = COUNT_PASSED, .err = ERR_INIT };
 	clock_gettime(CLOCK_MONOTONIC, &outcome->began);
 }
 
@@ -143,48 +143,160 @@ outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
 	return check_time(outcome, config);
 }
 
-static void
-log_decision(const struct outcome *outcome, struct log_line *line)
+enum counter
+outcome_counter(enum personalise_verdict verdict)
 {
-	const struct personalised *personalised = &outcome->personalised;
+	static const enum counter counters[VERDICTS] = {
+		[VERDICT_PERSONALISED] = COUNT_PERSONALISED,
+		[VERDICT_REPLAYED] = COUNT_REPLAYED,
+		[VERDICT_DISCARD] = COUNT_DISCARDED,
+		[VERDICT_REFUSED] = COUNT_REFUSED,
+	};
 
-	if (personalised->campaign.len != 0)
-		log_text(line, "campaign", personalised->campaign);
-	if (personalised->arm.len != 0)
-		log_text(line, "arm", personalised->arm);
-	log_number(line, "slots", personalised->slots);
-	log_number(line, "commit_ms", personalised->commit_us / 1000);
-	log_number(line, "sign_us", outcome->sign_us);
-	log_number(line, "signatures", (long long)outcome->signatures.count);
-	if (personalised->undecodable != NULL)
-		log_text(
-		    line, "undecodable", span_str(personalised->undecodable));
+	return counters[verdict];
 }
+
+/* ---- the line in the log ---- */
+
+struct outcome_told {
+	const struct outcome *outcome;
+	const char *id;
+	const struct intake *intake;
+};
+
+static void
+log_id(struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_text(line, key, span_str(told->id ? told->id : "-"));
+}
+
+static void
+log_verdict(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_text(line, key, span_str(counter_word(told->outcome->verdict)));
+}
+
+static void
+log_reason(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	enum err_code code = told->outcome->err.code;
+	struct span reason = code != ERR_NONE
+				 ? span_str(err_word(code))
+				 : told->outcome->personalised.reason;
+
+	if (reason.len != 0)
+		log_text(line, key, reason);
+}
+
+static void
+log_bytes(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, (long long)told->intake->size);
+}
+
+static void
+log_ms(struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, outcome_micros(&told->outcome->began) / 1000);
+}
+
+static void
+log_campaign(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	if (told->outcome->personalised.campaign.len != 0)
+		log_text(line, key, told->outcome->personalised.campaign);
+}
+
+static void
+log_arm(struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	if (told->outcome->personalised.arm.len != 0)
+		log_text(line, key, told->outcome->personalised.arm);
+}
+
+static void
+log_slots(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, told->outcome->personalised.slots);
+}
+
+static void
+log_commit_ms(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, told->outcome->personalised.commit_us / 1000);
+}
+
+static void
+log_sign_us(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, told->outcome->sign_us);
+}
+
+static void
+log_signatures(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	log_number(line, key, (long long)told->outcome->signatures.count);
+}
+
+static void
+log_undecodable(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	const char *part = told->outcome->personalised.undecodable;
+
+	if (part != NULL)
+		log_text(line, key, span_str(part));
+}
+
+static void
+log_detail(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	const struct err *err = &told->outcome->err;
+	char detail[sizeof err->where + sizeof err->text + 32];
+
+	if (err->code != ERR_NONE)
+		log_text(line, key,
+		    span_str(err_public(err, detail, sizeof detail)));
+}
+
+const struct outcome_pair outcome_pairs[] = {
+	{ "id", log_id },
+	{ "verdict", log_verdict },
+	{ "reason", log_reason },
+	{ "bytes", log_bytes },
+	{ "ms", log_ms },
+	{ "campaign", log_campaign },
+	{ "arm", log_arm },
+	{ "slots", log_slots },
+	{ "commit_ms", log_commit_ms },
+	{ "sign_us", log_sign_us },
+	{ "signatures", log_signatures },
+	{ "undecodable", log_undecodable },
+	{ "detail", log_detail },
+	{ NULL, NULL },
+};
 
 void
 outcome_log(const struct outcome *outcome, const char *id,
     const struct intake *intake, struct log *log)
 {
-	const struct err *err = &outcome->err;
-	struct span reason = outcome->personalised.reason;
-	bool odd =
-	    err->code != ERR_NONE || outcome->personalised.undecodable != NULL;
+	const struct outcome_told told = { outcome, id, intake };
+	bool odd = outcome->err.code != ERR_NONE ||
+		   outcome->personalised.undecodable != NULL;
 	struct log_line line;
-	char detail[sizeof err->where + sizeof err->text + 32];
 
-	if (err->code != ERR_NONE)
-		reason = span_str(err_word(err->code));
 	log_begin(&line);
-	log_text(&line, "id", span_str(id ? id : "-"));
-	log_text(&line, "verdict", span_str(outcome->verdict));
-	if (reason.len != 0)
-		log_text(&line, "reason", reason);
-	log_number(&line, "bytes", (long long)intake->size);
-	log_number(&line, "ms", outcome_micros(&outcome->began) / 1000);
-	log_decision(outcome, &line);
-	if (err->code != ERR_NONE)
-		log_text(&line, "detail",
-		    span_str(err_public(err, detail, sizeof detail)));
+	for (const struct outcome_pair *pair = outcome_pairs; pair->key; pair++)
+		pair->write(&line, pair->key, &told);
 	log_end(log, odd ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &line);
 }
 

@@ -13,11 +13,12 @@
 #include "milter/mail/rendering.h"
 #include "milter/personalise.h"
 #include "milter/loaded_config.h"
+#include "milter/statistics.h"
 #include "store/base/log.h"
 
 struct outcome {
-	const char *verdict; /* the log's word for it */
-	struct err err;	     /* why not, or ERR_NONE */
+	enum counter verdict; /* what it counts as, and the log's word */
+	struct err err;	      /* why not, or ERR_NONE */
 	struct personalised personalised;
 	struct signatures signatures;
 	int64_t sign_us;
@@ -42,6 +43,22 @@ int outcome_admit(struct outcome *outcome, const struct loaded_config *config,
  * what leaves is only decided by the caller's reply. */
 int outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
     struct personaliser *personaliser, const struct intake *intake);
+
+/* What a personaliser's verdict counts as. */
+enum counter outcome_counter(enum personalise_verdict verdict);
+
+/* What a line of the log is made of. */
+struct outcome_told;
+
+/* A key of the log's line; write() adds the pair, or nothing where there is
+ * nothing to say. */
+struct outcome_pair {
+	const char *key;
+	void (*write)(struct log_line *line, const char *key,
+	    const struct outcome_told *told);
+};
+
+extern const struct outcome_pair outcome_pairs[]; /* ends with a NULL key */
 
 /* Writes the one line about the message; id is the queue id or NULL. */
 void outcome_log(const struct outcome *outcome, const char *id,

@@ -29,6 +29,7 @@ struct journey {
 	const struct personalise_request *request;
 	const struct personalise_pretence *pretence; /* preview only */
 	bool preview;
+	bool explain; /* a refusal, too, is a result */
 	struct arena *arena;
 	const struct catalog *catalog;
 	const struct campaign *campaign;
@@ -189,35 +190,8 @@ read_person(struct journey *journey, struct err *err)
 		journey->request->recipient, journey->arena, &journey->person,
 		err) < 0)
 		return -1;
-	/* Whoever was erased gets nothing that would have to be recorded. */
-	if (journey->person.erased)
-		return err_set(err, ERR_SUPPRESSED, "recipient was erased");
 	journey->key = message_key(journey->tenant, journey->campaign->id,
 	    journey->message_id, journey->person.address);
-	return 0;
-}
-
-static int
-refuse(enum refusal refusal, const struct campaign *campaign, struct err *err)
-{
-	switch (refusal) {
-	case REFUSAL_NONE:
-		break;
-	case REFUSAL_SUPPRESSED:
-		return err_set(err, ERR_SUPPRESSED, "recipient is suppressed");
-	case REFUSAL_OBJECTION:
-		return err_set(
-		    err, ERR_SUPPRESSED, "recipient objected to marketing");
-	case REFUSAL_PERMISSION:
-		return err_set(err, ERR_SUPPRESSED,
-		    "recipient has not consented to %.*s",
-		    SPAN_ARG(campaign->permission));
-	case REFUSAL_WINDOW:
-		return err_set(err, ERR_WINDOW, "campaign %.*s is not running",
-		    SPAN_ARG(campaign->id));
-	case REFUSAL_UNKNOWN:
-		return err_set(err, ERR_SUPPRESSED, "recipient is unknown");
-	}
 	return 0;
 }
 
@@ -262,6 +236,7 @@ decide_copy(struct journey *journey, struct err *err)
 	struct decide_request request = { .catalog = journey->catalog,
 		.campaign = journey->campaign,
 		.profile = journey->person.profile,
+		.erased = journey->person.erased,
 		.history = &journey->person.history,
 		.outline = journey->template.outline,
 		.unit = journey->person.address,
@@ -286,7 +261,7 @@ decide_copy(struct journey *journey, struct err *err)
 		decided =
 		    decide(&request, journey->arena, &journey->decision, err);
 	if (decided == 0)
-		return refuse(
+		return refusal_fail(
 		    journey->decision->refusal, journey->campaign, err);
 	return decided < 0 ? -1 : 0;
 }
@@ -380,12 +355,34 @@ report(const struct journey *journey, struct personalised *result)
 	};
 }
 
+/* Whoever asks why learns it of those who get nothing, too. */
+static int
+explain(
+    const struct journey *journey, struct personalised *result, struct err *err)
+{
+	const struct decision *decision = journey->decision;
+
+	*result = (struct personalised){
+		.verdict = VERDICT_REFUSED,
+		.campaign = journey->campaign->id,
+		.reason = span_str(refusal_word(decision->refusal)),
+		.message = journey->message,
+		.decision = decision,
+		.catalog = journey->catalog,
+	};
+	err_clear(err);
+	return 0;
+}
+
 /* Ends a life that failed. {% abort_message %}: some campaigns want the mail to
  * vanish, not bounce. */
 static int
 fail(
     const struct journey *journey, struct personalised *result, struct err *err)
 {
+	if (journey->explain && journey->decision != NULL &&
+	    journey->decision->refusal != REFUSAL_NONE)
+		return explain(journey, result, err);
 	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
 		return -1;
 	*result = (struct personalised){ .verdict = VERDICT_DISCARD,
@@ -503,6 +500,22 @@ personalise_preview(struct personaliser *personaliser,
 	return live_once(&journey, result, err);
 }
 
+int
+personalise_explain(struct personaliser *personaliser,
+    const struct personalise_request *request,
+    const struct personalise_pretence *pretence, struct arena *arena,
+    struct personalised *result, struct err *err)
+{
+	struct journey journey = { .personaliser = personaliser,
+		.request = request,
+		.pretence = pretence,
+		.preview = true,
+		.explain = true,
+		.arena = arena };
+
+	return live_once(&journey, result, err);
+}
+
 /* Whether a campaign not known yet can only be of the default tenant: what
  * somebody told one tenant is none of another's business. */
 static bool
@@ -532,7 +545,7 @@ personalise_refuses(struct personaliser *personaliser, struct span recipient,
 	if (person_read(personaliser->engine, personaliser->options.tenant,
 		recipient, arena, &person, err) < 0)
 		return -1;
-	if (!person.erased && decide_barred(person.profile) == REFUSAL_NONE)
+	if (refusal_of_person(person.profile, person.erased) == REFUSAL_NONE)
 		return 0;
 	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
 	return 1;

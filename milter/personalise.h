@@ -61,6 +61,8 @@ enum personalise_verdict {
 	VERDICT_PERSONALISED, /* decided now and, unless preview, recorded */
 	VERDICT_REPLAYED,     /* an earlier attempt's record, shown again */
 	VERDICT_DISCARD,      /* abort_message; the campaign says discard */
+	VERDICT_REFUSED,      /* nothing may be mailed: personalise_explain */
+	VERDICTS
 };
 
 /* Lives in the arena of the call and in a catalog: personalised_release. */
@@ -100,6 +102,13 @@ int personalise_message(struct personaliser *personaliser,
 
 /* The same without recording. pretence may be NULL. */
 int personalise_preview(struct personaliser *personaliser,
+    const struct personalise_request *request,
+    const struct personalise_pretence *pretence, struct arena *arena,
+    struct personalised *result, struct err *err);
+
+/* The same for those who ask why: who may be mailed nothing is no failure but
+ * VERDICT_REFUSED, with a decision that says why, and without bytes. */
+int personalise_explain(struct personaliser *personaliser,
     const struct personalise_request *request,
     const struct personalise_pretence *pretence, struct arena *arena,
     struct personalised *result, struct err *err);

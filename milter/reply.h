@@ -1,7 +1,7 @@
 /*
  * What the mail server is told when a message cannot be personalised: one
- * row per failure with action, SMTP code, enhanced code and text (DESIGN
- * section 7). Nothing else in Inlay knows an SMTP reply.
+ * row per failure or occasion with action, SMTP code, enhanced code and text
+ * (DESIGN section 7). Nothing else in Inlay knows an SMTP reply.
  */
 #ifndef INLAY_MILTER_REPLY_H
 #define INLAY_MILTER_REPLY_H
@@ -15,8 +15,19 @@ enum reply_action {
 	REPLY_DISCARD,
 };
 
+/* What is answered without a failure of the message. */
+enum reply_occasion {
+	/* a second recipient in the transaction of a campaign mail */
+	REPLY_SECOND_RECIPIENT = ERR_CODES,
+	REPLY_SHUTDOWN,	   /* the daemon is going down */
+	REPLY_NO_CAMPAIGN, /* other mail where only campaign mail is taken */
+	/* campaign mail that no rule allows, refused or deferred */
+	REPLY_STOWAWAY,
+	REPLY_STOWAWAY_DEFERRED,
+	REPLIES
+};
+
 struct reply {
-	enum err_code code;
 	enum reply_action action;
 	const char *smtp;     /* "451" */
 	const char *enhanced; /* "4.3.0" */
@@ -24,17 +35,8 @@ struct reply {
 	int detailed;	      /* the err's place and text may be told */
 };
 
-/* The row for the code; ERR_NONE accepts. Never NULL. */
-const struct reply *reply_for(enum err_code code);
-
-/* The second recipient of a campaign transaction; the daemon going down;
- * other mail where only campaign mail is allowed; campaign mail that no rule
- * allows, refused or deferred. */
-extern const struct reply reply_second_recipient;
-extern const struct reply reply_shutdown;
-extern const struct reply reply_no_campaign;
-extern const struct reply reply_stowaway;
-extern const struct reply reply_stowaway_deferred;
+/* The row for an err_code (ERR_NONE accepts) or a reply_occasion. */
+const struct reply *reply_for(unsigned occasion);
 
 /* The reply's one line of text: ASCII, no control bytes, no '%', at most
  * size - 1 and 400 bytes, with the detail of err where the row allows it.

@@ -158,32 +158,27 @@ settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 static sfsistat
 accepted(struct outcome *outcome)
 {
-	switch (outcome->personalised.verdict) {
-	case VERDICT_PERSONALISED:
-		outcome->verdict = "personalised";
-		statistics_count(&shared.statistics, COUNT_PERSONALISED);
-		return SMFIS_ACCEPT;
-	case VERDICT_REPLAYED:
-		outcome->verdict = "replayed";
-		statistics_count(&shared.statistics, COUNT_REPLAYED);
-		return SMFIS_ACCEPT;
-	case VERDICT_DISCARD:
-		outcome->verdict = "discarded";
-		statistics_count(&shared.statistics, COUNT_DISCARDED);
-		return SMFIS_DISCARD;
-	}
-	return SMFIS_TEMPFAIL;
+	outcome->verdict = outcome_counter(outcome->personalised.verdict);
+	return outcome->verdict == COUNT_DISCARDED ? SMFIS_DISCARD
+						   : SMFIS_ACCEPT;
 }
 
 static sfsistat
 declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 {
-	bool refused = reply->action == REPLY_REJECT;
-
-	outcome->verdict = refused ? "refused" : "deferred";
-	statistics_count(
-	    &shared.statistics, refused ? COUNT_REFUSED : COUNT_DEFERRED);
+	outcome->verdict =
+	    reply->action == REPLY_REJECT ? COUNT_REFUSED : COUNT_DEFERRED;
 	return orders_reply(ctx, reply, &outcome->err);
+}
+
+/* What became of it is counted and logged. */
+static void
+conclude(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
+{
+	statistics_count(&shared.statistics, outcome->verdict);
+	outcome_log(outcome, smfi_getsymval(ctx, (char[]){ "i" }),
+	    &session->intake, shared.log);
+	outcome_end(outcome, shared.personaliser);
 }
 
 /* What the message lacks, in words that somebody can act on. */
@@ -209,14 +204,9 @@ finish(SMFICTX *ctx, struct session *session)
 			: declined(ctx, reply_for(outcome.err.code), &outcome);
 	} else if (session->rule->only_campaign) {
 		say_no_campaign(&session->intake, &outcome.err);
-		status = declined(ctx, &reply_no_campaign, &outcome);
-	} else {
-		outcome.verdict = "passed";
-		statistics_count(&shared.statistics, COUNT_PASSED);
+		status = declined(ctx, reply_for(REPLY_NO_CAMPAIGN), &outcome);
 	}
-	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
-	    &session->intake, shared.log);
-	outcome_end(&outcome, shared.personaliser);
+	conclude(ctx, session, &outcome);
 	return status;
 }
 
@@ -237,13 +227,11 @@ stop_stowaway(SMFICTX *ctx, struct session *session)
 	    peer_address_text(peer, client, sizeof client),
 	    SPAN_ARG(peer->login));
 	status = declined(ctx,
-	    session->config->settings->otherwise == OTHERWISE_DEFER
-		? &reply_stowaway_deferred
-		: &reply_stowaway,
+	    reply_for(session->config->settings->otherwise == OTHERWISE_DEFER
+			  ? REPLY_STOWAWAY_DEFERRED
+			  : REPLY_STOWAWAY),
 	    &outcome);
-	outcome_log(&outcome, smfi_getsymval(ctx, (char[]){ "i" }),
-	    &session->intake, shared.log);
-	outcome_end(&outcome, shared.personaliser);
+	conclude(ctx, session, &outcome);
 	return status;
 }
 
@@ -380,10 +368,11 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	if (session->state == STATE_FOREIGN)
 		return SMFIS_CONTINUE;
 	if (atomic_load(&shared.draining))
-		return orders_reply(ctx, &reply_shutdown, NULL);
+		return orders_reply(ctx, reply_for(REPLY_SHUTDOWN), NULL);
 	if (session->intake.has_recipient) {
 		statistics_count(&shared.statistics, COUNT_SECOND);
-		return orders_reply(ctx, &reply_second_recipient, NULL);
+		return orders_reply(
+		    ctx, reply_for(REPLY_SECOND_RECIPIENT), NULL);
 	}
 	if (intake_recipient(&session->intake, words[0]) < 0)
 		return orders_reply(ctx, reply_for(ERR_MEMORY), NULL);
@@ -432,7 +421,7 @@ on_eom(SMFICTX *ctx)
 		status = finish_foreign(ctx, session);
 	} else {
 		/* Nobody gets here who was answered at RCPT. */
-		status = orders_reply(ctx, &reply_shutdown, NULL);
+		status = orders_reply(ctx, reply_for(REPLY_SHUTDOWN), NULL);
 	}
 	message_end(session);
 	return status;

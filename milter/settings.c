@@ -362,7 +362,7 @@ read_file(const char *file, struct buf *text, struct err *err)
 	ssize_t got = 1;
 
 	if (fd < 0)
-		return err_set(err, ERR_SYSTEM, "cannot open %s: %s", file,
+		return err_set(err, ERR_CONFIG, "cannot open %s: %s", file,
 		    strerror(errno));
 	while (got != 0 && buf_reserve(text, 4096) == 0) {
 		got = read(fd, text->at + text->len, 4096);
@@ -372,7 +372,7 @@ read_file(const char *file, struct buf *text, struct err *err)
 	}
 	close(fd);
 	if (got < 0)
-		return err_set(err, ERR_SYSTEM, "cannot read %s: %s", file,
+		return err_set(err, ERR_CONFIG, "cannot read %s: %s", file,
 		    strerror(errno));
 	if (text->failed)
 		return err_set(err, ERR_CONFIG, "%s is too big", file);

@@ -70,7 +70,7 @@ extern const struct conf_table settings_table;
 
 /* Reads the file; NULL gives the defaults. The settings refer to key files
  * by name only: signer_open and settings_secrets read them. 0, or -1 with
- * ERR_CONFIG and the place, or ERR_SYSTEM when there is no such file. */
+ * ERR_CONFIG and the place, also when there is no such file. */
 int settings_load(
     const char *file, struct settings **settings, struct err *err);
 

@@ -13,6 +13,12 @@ static const char *const names[COUNTERS] = {
 	[COUNT_ABORTED] = "aborted",
 };
 
+const char *
+counter_word(enum counter counter)
+{
+	return names[counter];
+}
+
 void
 statistics_log(const struct statistics *statistics, struct log_line *line)
 {

@@ -34,6 +34,10 @@ statistics_count(struct statistics *statistics, enum counter counter)
 	    &statistics->counts[counter], 1, memory_order_relaxed);
 }
 
+/* The counter's name; those of what becomes of a message are its verdicts in
+ * the log and in previews. */
+const char *counter_word(enum counter counter);
+
 /* Adds every counter to the line under its name. */
 void statistics_log(const struct statistics *statistics, struct log_line *line);
 

@@ -14,32 +14,6 @@
 
 #define CATALOG_MEMORY ((size_t)1 << 30)
 
-/* What an error is to the shell. ERR_NONE here means misuse. */
-static const int statuses[ERR_CODES] = {
-	[ERR_NONE] = EX_SOFTWARE,
-	[ERR_INPUT] = EX_DATAERR,
-	[ERR_CONFIG] = EX_CONFIG,
-	[ERR_SYSTEM] = EX_OSERR,
-	[ERR_MEMORY] = EX_OSERR,
-	[ERR_STORE] = EX_UNAVAILABLE,
-	[ERR_CONFLICT] = EX_TEMPFAIL,
-	[ERR_DEADLINE] = EX_TEMPFAIL,
-	[ERR_KEY] = EX_CONFIG,
-	[ERR_TEMPLATE] = EX_DATAERR,
-	[ERR_MISSING] = EX_DATAERR,
-	[ERR_LIMIT] = EX_DATAERR,
-	[ERR_AMBIGUOUS] = EX_DATAERR,
-	[ERR_DECODE] = EX_DATAERR,
-	[ERR_CAMPAIGN] = EX_NOINPUT,
-	[ERR_WINDOW] = EX_DATAERR,
-	[ERR_MESSAGE_ID] = EX_DATAERR,
-	[ERR_SUPPRESSED] = EX_NOUSER,
-	[ERR_SIZE] = EX_DATAERR,
-	[ERR_ABORT] = EX_DATAERR,
-	[ERR_GUARD] = EX_DATAERR,
-	[ERR_AUTH] = EX_NOPERM,
-};
-
 /* Misuse travels as an ERR_CONFIG whose place is the command line. */
 #define COMMAND_LINE "command line"
 
@@ -48,7 +22,7 @@ cli_status(const struct err *err)
 {
 	if (err->code == ERR_CONFIG && strcmp(err->where, COMMAND_LINE) == 0)
 		return EX_USAGE;
-	return statuses[err->code];
+	return err_status(err->code);
 }
 
 int

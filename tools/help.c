@@ -13,6 +13,21 @@ const struct flag help_global_flags[] = {
 	{ NULL, NULL, NULL },
 };
 
+const struct exit_status help_statuses[] = {
+	{ EX_OK, "done" },
+	{ EX_USAGE, "misused" },
+	{ EX_DATAERR, "bad data, or something found wrong" },
+	{ EX_NOINPUT, "no such campaign, content block or table" },
+	{ EX_NOUSER, "no such person, or one who gets no campaign mail" },
+	{ EX_UNAVAILABLE, "the store cannot be used" },
+	{ EX_SOFTWARE, "a fault of Inlay's" },
+	{ EX_OSERR, "the system failed" },
+	{ EX_TEMPFAIL, "try again" },
+	{ EX_NOPERM, "not proven to be whose it says" },
+	{ EX_CONFIG, "bad or missing settings, or a key that is unusable" },
+	{ 0, NULL },
+};
+
 static void
 heading(const struct verb *verb, FILE *out)
 {
@@ -29,7 +44,9 @@ help_all(FILE *out)
 		fprintf(out, "  %-11s  %-8s  %s\n", verb->noun, verb->name,
 		    verb->help);
 	fprintf(out, "\n`inlay NOUN VERB --help` explains one of them with an "
-		     "example.\n");
+		     "example.\n\nexit status:\n");
+	for (const struct exit_status *at = help_statuses; at->text; at++)
+		fprintf(out, "  %2d  %s\n", at->status, at->text);
 }
 
 static void

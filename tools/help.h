@@ -9,7 +9,14 @@
 /* Flags that every verb takes; the first is --help. Ends with a NULL name. */
 extern const struct flag help_global_flags[];
 
-/* All verbs, a line each. */
+/* What the shell is told; ends with a NULL text. */
+struct exit_status {
+	int status;
+	const char *text;
+};
+extern const struct exit_status help_statuses[];
+
+/* All verbs, a line each, and the exit statuses. */
 void help_all(FILE *out);
 
 /* One verb: usage, flags, an example. */

@@ -15,52 +15,6 @@
 #include "store/record/history.h"
 #include "store/record/profile.h"
 
-enum refusal
-decide_barred(const struct profile *profile)
-{
-	if (profile == NULL)
-		return REFUSAL_NONE;
-	if (profile->suppressed)
-		return REFUSAL_SUPPRESSED;
-	return profile->object_marketing ? REFUSAL_OBJECTION : REFUSAL_NONE;
-}
-
-/* The person's own, by that moment. */
-static enum refusal
-person_refusal(
-    const struct campaign *campaign, const struct profile *profile, int64_t now)
-{
-	enum refusal barred = decide_barred(profile);
-
-	if (profile == NULL && campaign->unknown_recipient == UNKNOWN_REFUSE)
-		return REFUSAL_UNKNOWN;
-	if (profile == NULL)
-		return campaign->permission.len != 0 ? REFUSAL_PERMISSION
-						     : REFUSAL_NONE;
-	if (barred != REFUSAL_NONE)
-		return barred;
-	return consent_given(profile, campaign->permission, now)
-		   ? REFUSAL_NONE
-		   : REFUSAL_PERMISSION;
-}
-
-static enum refusal
-campaign_refusal(const struct campaign *campaign, int64_t now)
-{
-	return campaign_phase(campaign, now) == 0 ? REFUSAL_NONE
-						  : REFUSAL_WINDOW;
-}
-
-enum refusal
-decide_refusal(
-    const struct campaign *campaign, const struct profile *profile, int64_t now)
-{
-	enum refusal refusal = campaign_refusal(campaign, now);
-
-	return refusal != REFUSAL_NONE ? refusal
-				       : person_refusal(campaign, profile, now);
-}
-
 /* Until when the person is listened to. */
 static int64_t
 heard_by(const struct decide_request *request)
@@ -314,10 +268,8 @@ decide(const struct decide_request *request, struct arena *arena,
 	if (made == NULL)
 		return -1;
 	*decision = made;
-	made->refusal = campaign_refusal(request->campaign, request->now);
-	if (made->refusal == REFUSAL_NONE)
-		made->refusal = person_refusal(
-		    request->campaign, request->profile, heard_by(request));
+	made->refusal = refusal_find(request->campaign, request->profile,
+	    request->erased, request->now, heard_by(request));
 	if (made->refusal != REFUSAL_NONE)
 		return 0;
 	if (decide_intensity(made, err) < 0)
@@ -373,35 +325,87 @@ decision_input(const struct decision *decision, struct span name,
 
 /* ---- words ---- */
 
+/* Word and sentence. */
+static const char *const absences[ABSENCES][2] = {
+	[ABSENCE_NONE] = { "", "may be shown" },
+	[ABSENCE_UNKNOWN] = { "unknown", "the schema has no such field" },
+	[ABSENCE_SPECIAL] = { "special",
+	    "special data is never used in a mail" },
+	[ABSENCE_RECIPIENT] = { "recipient",
+	    "nobody is known by this address" },
+	[ABSENCE_OBJECTION] = { "objection",
+	    "this person objected to profiling" },
+	[ABSENCE_CONSENT] = { "consent", "this person has not consented" },
+	[ABSENCE_HOLDOUT] = { "holdout",
+	    "this person is in the global holdout, kept neutral to "
+	    "compare with" },
+	[ABSENCE_LANE] = { "lane",
+	    "this person takes no part in the experiment" },
+	[ABSENCE_CONTROL] = { "control",
+	    "this person is in the control arm, kept neutral to "
+	    "compare with" },
+	[ABSENCE_SENSITIVITY] = { "sensitivity",
+	    "people like this one do not gain from personal mail on "
+	    "this topic" },
+	[ABSENCE_CLASS] = { "class", "more personal than this copy may be" },
+	[ABSENCE_VALUE] = { "value", "we have no value" },
+	[ABSENCE_INVALID] = { "invalid", "what we have is not a valid value" },
+	[ABSENCE_STALE] = { "stale", "what we have is too old" },
+	[ABSENCE_TRUST] = { "trust", "what we have is not reliable enough" },
+	[ABSENCE_BUDGET] = { "budget",
+	    "this mail would show too much of what we know" },
+	[ABSENCE_REPLAY] = { "replay",
+	    "was not shown when this mail was decided" },
+};
+
 const char *
 absence_word(enum absence absence)
 {
-	static const char *const words[ABSENCES] = { "", "unknown", "special",
-		"recipient", "objection", "consent", "holdout", "lane",
-		"control", "sensitivity", "class", "value", "invalid", "stale",
-		"trust", "budget", "replay" };
-
-	return words[absence];
+	return absences[absence][0];
 }
+
+const char *
+absence_text(enum absence absence)
+{
+	return absences[absence][1];
+}
+
+/* Word and sentence. */
+static const char *const losses[LOSSES][2] = {
+	[LOSS_NONE] = { "", "shown" },
+	[LOSS_NEUTRAL] = { "neutral",
+	    "this copy shows the neutral text everywhere" },
+	[LOSS_MISSING] = { "missing", "no such content block is stored" },
+	[LOSS_EARLY] = { "early", "not valid yet" },
+	[LOSS_LATE] = { "late", "no longer valid" },
+	[LOSS_TOPIC] = { "topic", "belongs to another topic" },
+	[LOSS_FIELD] = { "field", "needs data" },
+	[LOSS_PERSON_CAP] = { "person_cap",
+	    "this person has had as much as the campaign allows" },
+	[LOSS_POOL_CAP] = { "pool_cap",
+	    "its pool was shown as often as the campaign allows" },
+	[LOSS_CAP] = { "cap", "was shown as often as allowed" },
+	[LOSS_COOLDOWN] = { "cooldown", "was shown too recently" },
+	[LOSS_TAKEN] = { "taken", "another slot of this mail shows it" },
+	[LOSS_CONDITION] = { "condition",
+	    "its condition is not true for this person" },
+	[LOSS_RANK] = { "rank", "could be shown, but another comes first" },
+	[LOSS_BUDGET] = { "budget",
+	    "this mail would show too much of what we know" },
+	[LOSS_REPLAY] = { "replay",
+	    "was not chosen when this mail was decided" },
+};
 
 const char *
 loss_word(enum loss loss)
 {
-	static const char *const words[LOSSES] = { "", "neutral", "missing",
-		"early", "late", "topic", "field", "person_cap", "pool_cap",
-		"cap", "cooldown", "taken", "condition", "rank", "budget",
-		"replay" };
-
-	return words[loss];
+	return losses[loss][0];
 }
 
 const char *
-refusal_word(enum refusal refusal)
+loss_text(enum loss loss)
 {
-	static const char *const words[] = { "", "suppressed", "objection",
-		"permission", "window", "unknown" };
-
-	return words[refusal];
+	return losses[loss][1];
 }
 
 const char *

@@ -9,6 +9,7 @@
 
 #include "milter/decide/assign.h"
 #include "milter/decide/outline.h"
+#include "milter/decide/refusal.h"
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
@@ -61,16 +62,6 @@ enum loss {
 	LOSS_BUDGET,	 /* over the intrusion budget */
 	LOSS_REPLAY,	 /* the recorded decision says otherwise */
 	LOSSES
-};
-
-/* Why nothing may be mailed at all. */
-enum refusal {
-	REFUSAL_NONE,
-	REFUSAL_SUPPRESSED, /* on the suppression list */
-	REFUSAL_OBJECTION,  /* objected to marketing */
-	REFUSAL_PERMISSION, /* no consent to be mailed */
-	REFUSAL_WINDOW,	    /* the campaign is not running */
-	REFUSAL_UNKNOWN	    /* unknown recipient, and the campaign says no */
 };
 
 enum lane { LANE_NONE, LANE_EXPLORATION, LANE_EXPLOITATION };
@@ -156,6 +147,7 @@ struct decide_request {
 	const struct catalog *catalog;
 	const struct campaign *campaign;
 	const struct profile *profile; /* NULL: unknown recipient */
+	bool erased; /* a tombstone stands where the profile was */
 	const struct history *history; /* NULL: none */
 	const struct outline *outline;
 	struct span unit; /* the normalised address */
@@ -211,14 +203,6 @@ int decide_known(const struct decide_request *request, struct arena *arena,
 int decision_record(const struct decision *decision, int64_t now,
     struct arena *arena, struct exposure *entry, struct err *err);
 
-/* Before DATA, without a message: REFUSAL_NONE, or why this recipient gets
- * no mail of the campaign. */
-enum refusal decide_refusal(const struct campaign *campaign,
-    const struct profile *profile, int64_t now);
-
-/* Why this person gets no campaign mail at all, whichever it is. */
-enum refusal decide_barred(const struct profile *profile);
-
 /* What was decided about a field (name without "profile."); NULL where the
  * outline does not ask for it. Its value may be rendered only where absence
  * is ABSENCE_NONE: the one way from a profile into a rendering. */
@@ -226,10 +210,15 @@ const struct decided_field *decision_field(
     const struct decision *decision, struct span name);
 
 /* Stable words for logs, records and JSON: "trust", "cap", "holdout", …;
- * "" for ABSENCE_NONE, LOSS_NONE and REFUSAL_NONE. */
+ * "" for ABSENCE_NONE and LOSS_NONE. */
 const char *absence_word(enum absence absence);
 const char *loss_word(enum loss loss);
-const char *refusal_word(enum refusal refusal);
+
+/* What tells people, a sentence without its end mark. */
+const char *absence_text(enum absence absence);
+const char *loss_text(enum loss loss);
+
+/* Stable words, as above. */
 const char *lane_word(enum lane lane);
 const char *feeling_word(enum feeling feeling);
 

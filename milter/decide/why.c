@@ -7,61 +7,6 @@
 #define LINE_MAX 1024 /* names are short; a longer line is cut off */
 #define DAY 86400
 
-static const char *const absence_texts[ABSENCES] = {
-	[ABSENCE_NONE] = "may be shown",
-	[ABSENCE_UNKNOWN] = "the schema has no such field",
-	[ABSENCE_SPECIAL] = "special data is never used in a mail",
-	[ABSENCE_RECIPIENT] = "nobody is known by this address",
-	[ABSENCE_OBJECTION] = "this person objected to profiling",
-	[ABSENCE_CONSENT] = "this person has not consented",
-	[ABSENCE_HOLDOUT] =
-	    "this person is in the global holdout, kept neutral to compare "
-	    "with",
-	[ABSENCE_LANE] = "this person takes no part in the experiment",
-	[ABSENCE_CONTROL] =
-	    "this person is in the control arm, kept neutral to compare with",
-	[ABSENCE_SENSITIVITY] =
-	    "people like this one do not gain from personal mail on this "
-	    "topic",
-	[ABSENCE_CLASS] = "more personal than this copy may be",
-	[ABSENCE_VALUE] = "we have no value",
-	[ABSENCE_INVALID] = "what we have is not a valid value",
-	[ABSENCE_STALE] = "what we have is too old",
-	[ABSENCE_TRUST] = "what we have is not reliable enough",
-	[ABSENCE_BUDGET] = "this mail would show too much of what we know",
-	[ABSENCE_REPLAY] = "was not shown when this mail was decided",
-};
-
-static const char *const loss_texts[LOSSES] = {
-	[LOSS_NONE] = "shown",
-	[LOSS_NEUTRAL] = "this copy shows the neutral text everywhere",
-	[LOSS_MISSING] = "no such content block is stored",
-	[LOSS_EARLY] = "not valid yet",
-	[LOSS_LATE] = "no longer valid",
-	[LOSS_TOPIC] = "belongs to another topic",
-	[LOSS_FIELD] = "needs data",
-	[LOSS_PERSON_CAP] =
-	    "this person has had as much as the campaign allows",
-	[LOSS_POOL_CAP] = "its pool was shown as often as the campaign allows",
-	[LOSS_CAP] = "was shown as often as allowed",
-	[LOSS_COOLDOWN] = "was shown too recently",
-	[LOSS_TAKEN] = "another slot of this mail shows it",
-	[LOSS_CONDITION] = "its condition is not true for this person",
-	[LOSS_RANK] = "could be shown, but another comes first",
-	[LOSS_BUDGET] = "this mail would show too much of what we know",
-	[LOSS_REPLAY] = "was not chosen when this mail was decided",
-};
-
-static const char *const refusal_texts[] = {
-	[REFUSAL_NONE] = "is mailed",
-	[REFUSAL_SUPPRESSED] = "not mailed: the address is suppressed",
-	[REFUSAL_OBJECTION] = "not mailed: this person objected to marketing",
-	[REFUSAL_PERMISSION] =
-	    "not mailed: this person has not consented to such mail",
-	[REFUSAL_WINDOW] = "not mailed: the campaign is not running",
-	[REFUSAL_UNKNOWN] = "not mailed: nobody is known by this address",
-};
-
 struct teller {
 	const struct decision *decision;
 	struct arena *arena;
@@ -103,15 +48,17 @@ tell_copy(struct teller *teller)
 	struct buf text;
 
 	line_begin(teller, &text);
-	if (!mailed)
-		buf_str(&text, refusal_texts[decision->refusal]);
-	else if (decision->neutral != ABSENCE_NONE)
+	if (!mailed) {
+		buf_str(&text, "not mailed: ");
+		refusal_tell(decision->refusal, decision->campaign, &text);
+	} else if (decision->neutral != ABSENCE_NONE) {
 		buf_printf(
-		    &text, "neutral: %s", absence_texts[decision->neutral]);
-	else
+		    &text, "neutral: %s", absence_text(decision->neutral));
+	} else {
 		buf_printf(&text, "%s: arm %.*s allows it",
 		    intensity_word(decision->intensity),
 		    SPAN_ARG(decision->arm_name));
+	}
 	if (mailed && decision->replayed)
 		buf_str(&text, "; as recorded at the first attempt");
 	line_end(teller, &text, WHY_COPY, decision->campaign->id, SPAN_NONE,
@@ -178,7 +125,7 @@ static void
 tell_absence(struct buf *text, const struct decision *decision,
     const struct decided_field *field)
 {
-	buf_str(text, absence_texts[field->absence]);
+	buf_str(text, absence_text(field->absence));
 	if (field->absence == ABSENCE_CONSENT)
 		buf_printf(
 		    text, " to %.*s", SPAN_ARG(decision->campaign->purpose));
@@ -261,12 +208,12 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 				   ? "shown: not seen before"
 				   : "shown: nothing unseen may show");
 	else
-		buf_str(&text, loss_texts[option->loss]);
+		buf_str(&text, loss_text(option->loss));
 	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
 	    option->field < decision->field_count)
 		buf_printf(&text, " (%.*s is absent: %s)",
 		    SPAN_ARG(decision->fields[option->field].name),
-		    absence_texts[decision->fields[option->field].absence]);
+		    absence_text(decision->fields[option->field].absence));
 	if (option->loss == LOSS_CONDITION)
 		tell_condition(&text, slot->slot->options[i].stored);
 	tell_seen(&text, option);
@@ -444,8 +391,15 @@ why_notice(const struct decision *decision, struct arena *arena,
 const char *
 why_kind_word(enum why_kind kind)
 {
-	static const char *const words[] = { "copy", "arm", "field", "slot",
-		"option", "variant", "budget" };
+	static const char *const words[] = {
+		[WHY_COPY] = "copy",
+		[WHY_ARM] = "arm",
+		[WHY_FIELD] = "field",
+		[WHY_SLOT] = "slot",
+		[WHY_OPTION] = "option",
+		[WHY_VARIANT] = "variant",
+		[WHY_BUDGET] = "budget",
+	};
 
 	return words[kind];
 }

@@ -2,30 +2,44 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
-static const char *const words[ERR_CODES] = {
-	[ERR_NONE] = "none",
-	[ERR_INPUT] = "input",
-	[ERR_CONFIG] = "config",
-	[ERR_SYSTEM] = "system",
-	[ERR_MEMORY] = "memory",
-	[ERR_STORE] = "store",
-	[ERR_CONFLICT] = "conflict",
-	[ERR_DEADLINE] = "deadline",
-	[ERR_KEY] = "key",
-	[ERR_TEMPLATE] = "template",
-	[ERR_MISSING] = "missing",
-	[ERR_LIMIT] = "limit",
-	[ERR_AMBIGUOUS] = "ambiguous",
-	[ERR_DECODE] = "decode",
-	[ERR_CAMPAIGN] = "campaign",
-	[ERR_WINDOW] = "window",
-	[ERR_MESSAGE_ID] = "message-id",
-	[ERR_SUPPRESSED] = "suppressed",
-	[ERR_SIZE] = "size",
-	[ERR_ABORT] = "abort",
-	[ERR_GUARD] = "guard",
-	[ERR_AUTH] = "auth",
+/* text stands in where a failure says nothing; status is what it is to the
+ * shell. */
+static const struct {
+	const char *word;
+	const char *text;
+	int status;
+} rows[ERR_CODES] = {
+	[ERR_NONE] = { "none", "failed without a reason", EX_SOFTWARE },
+	[ERR_INPUT] = { "input", "malformed input", EX_DATAERR },
+	[ERR_CONFIG] = { "config", "settings that cannot be used", EX_CONFIG },
+	[ERR_SYSTEM] = { "system", "a system call failed", EX_OSERR },
+	[ERR_MEMORY] = { "memory", "out of memory", EX_OSERR },
+	[ERR_STORE] = { "store", "the store cannot be used", EX_UNAVAILABLE },
+	[ERR_CONFLICT] = { "conflict", "somebody else wrote first",
+	    EX_TEMPFAIL },
+	[ERR_DEADLINE] = { "deadline", "took longer than allowed",
+	    EX_TEMPFAIL },
+	[ERR_KEY] = { "key", "no usable key", EX_CONFIG },
+	[ERR_TEMPLATE] = { "template", "an error in the template", EX_DATAERR },
+	[ERR_MISSING] = { "missing", "a value is missing", EX_DATAERR },
+	[ERR_LIMIT] = { "limit", "a limit of rendering was reached",
+	    EX_DATAERR },
+	[ERR_AMBIGUOUS] = { "ambiguous", "an ambiguous structure", EX_DATAERR },
+	[ERR_DECODE] = { "decode", "a part that holds a tag cannot be decoded",
+	    EX_DATAERR },
+	[ERR_CAMPAIGN] = { "campaign", "no such campaign", EX_NOINPUT },
+	[ERR_WINDOW] = { "window", "the campaign is not running", EX_DATAERR },
+	[ERR_MESSAGE_ID] = { "message-id", "campaign mail without a Message-ID",
+	    EX_DATAERR },
+	[ERR_SUPPRESSED] = { "suppressed",
+	    "this recipient gets no campaign mail", EX_NOUSER },
+	[ERR_SIZE] = { "size", "bigger than allowed", EX_DATAERR },
+	[ERR_ABORT] = { "abort", "the template declined", EX_DATAERR },
+	[ERR_GUARD] = { "guard", "a raw tag would have left", EX_DATAERR },
+	[ERR_AUTH] = { "auth", "the required proof is missing or wrong",
+	    EX_NOPERM },
 };
 
 __attribute__((format(printf, 6, 0))) static void
@@ -39,6 +53,8 @@ fill(struct err *err, enum err_code code, const char *where, unsigned line,
 	err->column = column;
 	snprintf(err->where, sizeof err->where, "%s", where ? where : "");
 	vsnprintf(err->text, sizeof err->text, format, args);
+	if (err->text[0] == '\0')
+		snprintf(err->text, sizeof err->text, "%s", rows[code].text);
 	for (char *c = err->text; *c; c++)
 		if (*c == '\n' || *c == '\r')
 			*c = ' ';
@@ -100,6 +116,8 @@ place_and_text(
 {
 	const char *colon = err->where[0] ? ":" : "";
 
+	if (text[0] == '\0')
+		text = rows[err->code].text;
 	if (err->line && err->column)
 		snprintf(out, size, "%s%s%u:%u: %s", err->where, colon,
 		    err->line, err->column, text);
@@ -132,5 +150,11 @@ err_public(const struct err *err, char *out, unsigned long size)
 const char *
 err_word(enum err_code code)
 {
-	return words[code];
+	return rows[code].word;
+}
+
+int
+err_status(enum err_code code)
+{
+	return rows[code].status;
 }

@@ -39,7 +39,7 @@ struct err {
 	unsigned line;	 /* 1-based; 0 where it has no meaning */
 	unsigned column; /* 1-based, in bytes; 0 where it has no meaning */
 	char where[128]; /* file, part or header the line counts in, or "" */
-	char text[384];	 /* one line, UTF-8, without a trailing newline */
+	char text[384];	 /* one line, UTF-8, without its end; never "" */
 	int quotes;	 /* text quotes somebody's data: err_quotes */
 };
 
@@ -77,5 +77,8 @@ const char *err_public(const struct err *err, char *out, unsigned long size);
 
 /* A stable lower-case word for the code: "template", "store", ... */
 const char *err_word(enum err_code code);
+
+/* What it is to the shell, of sysexits.h. */
+int err_status(enum err_code code);
 
 #endif

@@ -1,10 +1,12 @@
 #include "milter/outcome.h"
 
+#include "tests/manual.h"
 #include "tests/milter/kit_daemon.h"
 #include "tests/store/engine/memory.h"
 #include "tests/suite.h"
 
 #define MEMORY ((size_t)8 << 20)
+#define MANUAL "conf/man/inlayd.8"
 #define MOST 2000 /* bytes of a message */
 
 static struct kit kit;
@@ -63,7 +65,7 @@ setup(void)
 	intake_begin(&intake, SPAN("X-Inlay-Campaign"), MEMORY, MOST,
 	    "<news@shop.example>");
 	outcome_begin(&outcome);
-	outcome.verdict = "tested";
+	outcome.verdict = COUNT_PASSED;
 }
 
 static void
@@ -290,7 +292,7 @@ START_TEST(what_went_well_is_information)
 	take(" Hello", "Dear you\r\n");
 	expect_prepared();
 	outcome_log(&outcome, "4Xy7", &intake, book);
-	ck_assert_ptr_nonnull(strstr(logged(), " info id=4Xy7 verdict=tested"));
+	ck_assert_ptr_nonnull(strstr(logged(), " info id=4Xy7 verdict=passed"));
 	ck_assert_ptr_nonnull(strstr(logged(), " campaign=spring"));
 	ck_assert_ptr_nonnull(strstr(logged(), " slots=0 commit_ms="));
 	ck_assert_ptr_null(strstr(logged(), "undecodable="));
@@ -319,9 +321,85 @@ START_TEST(what_failed_is_a_warning_and_says_why)
 	take(" Hello", "Dear {{ you\r\n");
 	ck_assert_int_eq(prepare(), -1);
 	outcome_log(&outcome, NULL, &intake, book);
-	ck_assert_ptr_nonnull(strstr(logged(), " warning id=- verdict=tested"));
+	ck_assert_ptr_nonnull(strstr(logged(), " warning id=- verdict=passed"));
 	ck_assert_ptr_nonnull(strstr(logged(), " reason=template "));
 	ck_assert_ptr_nonnull(strstr(logged(), " detail="));
+}
+END_TEST
+
+START_TEST(what_no_recipient_could_read_is_told_at_the_end)
+{
+	open_config("sign = no\n");
+	outcome.personalised.undecodable = "part 1.2";
+	outcome.verdict = COUNT_REFUSED;
+	err_at(&outcome.err, ERR_TEMPLATE, "part 1", 3, 4, "no filter x");
+	outcome_log(&outcome, "4Xy7", &intake, book);
+	ck_assert_ptr_nonnull(strstr(
+	    logged(), " id=4Xy7 verdict=refused reason=template bytes="));
+	ck_assert_ptr_nonnull(strstr(logged(),
+	    " slots=0 commit_ms=0 sign_us=0 signatures=0 "
+	    "undecodable=\"part 1.2\" detail=\"part 1:3:4: no filter x\""));
+}
+END_TEST
+
+/* ---- the manual ---- */
+
+static struct buf manual;
+
+static struct span
+read_log_section(void)
+{
+	manual_read(MANUAL, &manual);
+	return manual_section(&manual, ".Sh LOG");
+}
+
+/* Every key is an item of the list, and in the order of the line. */
+START_TEST(the_manual_tells_of_every_key_in_the_order_of_the_line)
+{
+	struct span rest = read_log_section();
+
+	for (const struct outcome_pair *pair = outcome_pairs; pair->key;
+	     pair++) {
+		char item[60];
+		size_t at;
+
+		snprintf(item, sizeof item, "\n.It Sy %s\n", pair->key);
+		at = span_search(rest, span_str(item));
+		ck_assert_msg(at < rest.len, MANUAL " lacks%s", item);
+		rest = span_from(rest, at);
+	}
+	buf_deinit(&manual);
+}
+END_TEST
+
+/* Several may share an item; those of a message are its verdicts, too. */
+START_TEST(the_manual_tells_of_every_counter)
+{
+	struct span section = read_log_section();
+	size_t at = span_search(section, SPAN("\n.It Sy connections\n"));
+	struct span list = span_from(section, at);
+
+	for (unsigned i = 0; i < COUNTERS; i++) {
+		char first[60], more[60], last[60];
+
+		ck_assert_msg(counter_word(i) != NULL, "no word %u", i);
+		snprintf(first, sizeof first, "\n.It Sy %s", counter_word(i));
+		snprintf(more, sizeof more, ", %s ,", counter_word(i));
+		snprintf(last, sizeof last, ", %s\n", counter_word(i));
+		ck_assert_msg(manual_says(list, first) ||
+				  manual_says(list, more) ||
+				  manual_says(list, last),
+		    "%s", counter_word(i));
+	}
+	for (unsigned i = 0; i < VERDICTS; i++) {
+		char item[60];
+
+		snprintf(item, sizeof item, "\n.It Cm %s\n",
+		    counter_word(outcome_counter(i)));
+		ck_assert_msg(manual_says(section, item), "%s", item);
+		ck_assert_int_ne(outcome_counter(i), COUNT_CONNECTIONS);
+	}
+	buf_deinit(&manual);
 }
 END_TEST
 
@@ -347,6 +425,10 @@ main(void)
 	tcase_add_test(tcase, what_went_well_is_information);
 	tcase_add_test(tcase, a_part_that_could_not_be_decoded_is_a_warning);
 	tcase_add_test(tcase, what_failed_is_a_warning_and_says_why);
+	tcase_add_test(tcase, what_no_recipient_could_read_is_told_at_the_end);
+	tcase_add_test(
+	    tcase, the_manual_tells_of_every_key_in_the_order_of_the_line);
+	tcase_add_test(tcase, the_manual_tells_of_every_counter);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

@@ -1,7 +1,7 @@
 #include <ctype.h>
 
 #include "milter/reply.h"
-#include "tests/milter/kit_daemon.h"
+#include "tests/manual.h"
 #include "tests/suite.h"
 
 /* DESIGN section 7, by err code. */
@@ -37,14 +37,14 @@ START_TEST(keeps_the_promises_of_the_design)
 }
 END_TEST
 
-START_TEST(has_a_fitting_row_for_every_code)
+START_TEST(has_a_fitting_row_for_everything)
 {
-	const struct reply *reply = reply_for((enum err_code)_i);
+	const struct reply *reply = reply_for((unsigned)_i);
 	char first = reply->action == REPLY_ACCEPT     ? '2'
 		     : reply->action == REPLY_TEMPFAIL ? '4'
 						       : '5';
 
-	ck_assert_int_eq(reply->code, _i);
+	ck_assert_msg(reply->smtp != NULL, "no row %d", _i);
 	ck_assert_int_eq(reply->smtp[0], first);
 	ck_assert_int_eq(reply->enhanced[0], first);
 	ck_assert_uint_eq(strlen(reply->smtp), 3);
@@ -53,11 +53,65 @@ START_TEST(has_a_fitting_row_for_every_code)
 }
 END_TEST
 
+/* Its item begins with code and text; of a failure, the log's word follows. */
+static bool
+is_told(struct span list, unsigned occasion)
+{
+	const struct reply *reply = reply_for(occasion);
+	const char *word = occasion < ERR_CODES ? err_word(occasion) : "";
+	char head[200], last[60], more[60];
+	struct span text;
+	size_t at;
+
+	snprintf(head, sizeof head, "\n.It Sy %s %s\n%s\n", reply->smtp,
+	    reply->enhanced, reply->text);
+	at = span_search(list, span_str(head));
+	if (at == list.len)
+		return false;
+	text = span_from(list, at + strlen(head));
+	text = span_first(text, span_search(text, SPAN("\n.br\n")) + 1);
+	snprintf(last, sizeof last, " %s\n", word);
+	snprintf(more, sizeof more, " %s ,", word);
+	return *word == '\0' || manual_says(text, last) ||
+	       manual_says(text, more);
+}
+
+/* Whether an earlier row is the same to the mail server. */
+static bool
+is_repeated(unsigned occasion)
+{
+	for (unsigned i = ERR_NONE + 1; i < occasion; i++)
+		if (strcmp(reply_for(i)->text, reply_for(occasion)->text) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(the_manual_tells_of_every_reply_and_no_other)
+{
+	unsigned replies = 0;
+	struct buf manual;
+	struct span list;
+
+	manual_read("conf/man/inlayd.8", &manual);
+	list = manual_section(&manual, ".Sh REPLIES");
+	for (unsigned i = ERR_NONE + 1; i < REPLIES; i++) {
+		ck_assert_msg(is_told(list, i), "%s %s %s (%s)",
+		    reply_for(i)->smtp, reply_for(i)->enhanced,
+		    reply_for(i)->text, i < ERR_CODES ? err_word(i) : "");
+		replies += !is_repeated(i);
+	}
+	ck_assert_uint_eq(manual_items(list, ""), replies);
+	buf_deinit(&manual);
+}
+END_TEST
+
 START_TEST(puts_off_second_recipients)
 {
-	ck_assert_str_eq(reply_second_recipient.smtp, "452");
-	ck_assert_str_eq(reply_second_recipient.enhanced, "4.5.3");
-	ck_assert_int_eq(reply_second_recipient.action, REPLY_TEMPFAIL);
+	const struct reply *reply = reply_for(REPLY_SECOND_RECIPIENT);
+
+	ck_assert_str_eq(reply->smtp, "452");
+	ck_assert_str_eq(reply->enhanced, "4.5.3");
+	ck_assert_int_eq(reply->action, REPLY_TEMPFAIL);
 }
 END_TEST
 
@@ -109,7 +163,8 @@ main(void)
 	tcase_add_loop_test(tests, keeps_the_promises_of_the_design, 0,
 	    sizeof promised / sizeof promised[0]);
 	tcase_add_loop_test(
-	    tests, has_a_fitting_row_for_every_code, 0, ERR_CODES);
+	    tests, has_a_fitting_row_for_everything, 0, REPLIES);
+	tcase_add_test(tests, the_manual_tells_of_every_reply_and_no_other);
 	tcase_add_test(tests, puts_off_second_recipients);
 	tcase_add_test(tests, names_the_place_of_a_template_error);
 	tcase_add_test(tests, tells_nothing_of_the_inside);

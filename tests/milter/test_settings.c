@@ -1,6 +1,7 @@
 #include "milter/loaded_config.h"
 #include "store/base/buf.h"
 #include "tests/milter/kit_daemon.h"
+#include "tests/manual.h"
 #include "tests/suite.h"
 
 #define MANUAL "conf/man/inlay.conf.5"
@@ -187,21 +188,9 @@ START_TEST(makes_no_service_that_could_not_serve)
 	ck_assert_int_eq(err.code, ERR_KEY);
 	err_clear(&err);
 	ck_assert_int_eq(loaded_config_open("/nonexistent", &config, &err), -1);
-	ck_assert_int_eq(err.code, ERR_SYSTEM);
+	ck_assert_int_eq(err.code, ERR_CONFIG);
 }
 END_TEST
-
-static void
-read_file(const char *path, struct buf *text)
-{
-	FILE *file = fopen(path, "r");
-	int c;
-
-	ck_assert_msg(file != NULL, "%s", path);
-	while ((c = fgetc(file)) != EOF)
-		buf_byte(text, (char)c);
-	fclose(file);
-}
 
 /* ".It Sy socket = text" and "Default: ..." for each row, and no other. */
 START_TEST(is_told_of_in_the_manual_row_by_row)
@@ -210,8 +199,7 @@ START_TEST(is_told_of_in_the_manual_row_by_row)
 	struct span rest;
 	size_t items = 0;
 
-	buf_init_heap(&manual, 1 << 20);
-	read_file(MANUAL, &manual);
+	manual_read(MANUAL, &manual);
 	for (size_t i = 0; i < settings_table.count; i++) {
 		const struct conf_option *option = &settings_table.options[i];
 		char item[200];

@@ -194,7 +194,7 @@ START_TEST(shows_foreign_mail_as_it_is)
 		ck_assert_str_eq(buf_cstr(&out), mails[i]);
 	}
 	ck_assert_int_eq(
-	    run_with("X-Inlay-Campaign: no\n\nx\n", "preview -"), EX_DATAERR);
+	    run_with("X-Inlay-Campaign: no\n\nx\n", "preview -"), EX_NOINPUT);
 }
 END_TEST
 
@@ -407,6 +407,36 @@ START_TEST(sells_what_goes_with_the_last_purchase)
 	said(&out, "none");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --why");
 	said(&out, "unless profile.bought contains 'harness'");
+}
+END_TEST
+
+START_TEST(explains_why_somebody_gets_no_mail)
+{
+	load_all();
+	expect(EX_OK, "privacy object anna@example.org --marketing");
+	expect(EX_NOUSER, "preview @/m.eml --to anna@example.org");
+	said(&errors, "this person objected to marketing");
+	expect(EX_NOUSER, "preview @/m.eml --to anna@example.org --why");
+	said(&out, "copy    spring");
+	said(&out, " - not mailed: this person objected to marketing");
+	ck_assert_str_eq(buf_cstr(&errors), "");
+	expect(EX_NOUSER, "--json preview @/m.eml --to anna@example.org");
+	said(&out, "\"verdict\": \"refused\"");
+	said(&out, "\"reason\": \"objection\"");
+	expect(EX_NOUSER,
+	    "decide --to anna@example.org --campaign spring --channel web "
+	    "--slot hero --pool heroes");
+	said(&errors, "this person objected to marketing");
+	write_file("over.yaml",
+	    "id: spring\nwindow: {until: 2001-01-01}\n"
+	    "arms: {a: {weight: 1, intensity: individual}}\n");
+	expect(EX_OK, "campaign load @/over.yaml");
+	expect(EX_DATAERR, "preview @/m.eml --to bob@example.org --why");
+	said(&out, "not mailed: the campaign is not running: spring");
+	expect(EX_OK, "campaign load @/campaign.yaml");
+	expect(EX_OK, "privacy erase bob@example.org");
+	expect(EX_NOUSER, "preview @/m.eml --to bob@example.org --why");
+	said(&out, "not mailed: this person was erased");
 }
 END_TEST
 
@@ -654,7 +684,7 @@ START_TEST(does_not_let_a_file_steer_the_terminal)
 			       "Message-ID: <1@x>\n\nHello\n");
 	write_file("people.csv", "email\nanna@x.example\n");
 	expect(EX_OK, "profile load @/people.csv");
-	expect(EX_DATAERR, "preview @/mail.eml --to anna@x.example");
+	expect(EX_NOINPUT, "preview @/mail.eml --to anna@x.example");
 	ck_assert_ptr_null(strchr(errors.at, '\033'));
 	ck_assert_ptr_null(strstr(errors.at, "\xc2\x9b"));
 	ck_assert_ptr_nonnull(strstr(errors.at, "\\x1b[2J"));
@@ -696,6 +726,7 @@ suite(void)
 	tcase_add_test(tests, checks_the_whole_audience);
 	tcase_add_test(tests, check_tells_which_blocks_run_out_for_whom);
 	tcase_add_test(tests, check_names_the_first_ten_problems);
+	tcase_add_test(tests, explains_why_somebody_gets_no_mail);
 	tcase_add_test(tests, decides_for_other_channels);
 	tcase_add_test(tests, learns_deliveries_from_the_log);
 	tcase_add_test(tests, learns_bounces_and_complaints_from_mail);

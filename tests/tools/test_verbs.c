@@ -2,9 +2,10 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <sysexits.h>
 
-#include "store/base/buf.h"
 #include "tools/help.h"
+#include "tests/manual.h"
 #include "tests/suite.h"
 
 #define MANUAL "conf/man/inlay.1"
@@ -14,15 +15,7 @@ static struct buf manual;
 static void
 set_up(void)
 {
-	FILE *file = fopen(MANUAL, "r");
-	int c;
-
-	ck_assert_ptr_nonnull(file);
-	buf_init_heap(&manual, 1 << 20);
-	while ((c = getc(file)) != EOF)
-		buf_byte(&manual, (char)c);
-	fclose(file);
-	ck_assert(!manual.failed);
+	manual_read(MANUAL, &manual);
 }
 
 static void
@@ -31,13 +24,8 @@ tear_down(void)
 	buf_deinit(&manual);
 }
 
-static bool
-says(struct span text, const char *words)
-{
-	return span_search(text, span_str(words)) < text.len;
-}
-
-/* What the manual says about one verb: up to the next. */
+/* What the manual says about one verb: up to the next. Lists of flags stand
+ * within. */
 static struct span
 chapter(const struct verb *verb)
 {
@@ -54,16 +42,18 @@ chapter(const struct verb *verb)
 		if (text.at[0] == '\n' || text.at[0] == ' ')
 			break;
 	}
-	return span_first(text, span_search(text, SPAN("\n.It Nm")));
+	text = span_first(text, span_search(text, SPAN("\n.It Nm")));
+	return span_first(text, span_search(text, SPAN("\n.Sh")));
 }
 
 START_TEST(the_manual_tells_of_every_verb_and_flag)
 {
 	for (const struct verb *verb = verbs; verb->noun; verb++) {
 		struct span text = chapter(verb);
+		unsigned flags = 0;
 
-		ck_assert_msg(says(text, verb->help), "%s %s: %s", verb->noun,
-		    verb->name, verb->help);
+		ck_assert_msg(manual_says(text, verb->help), "%s %s: %s",
+		    verb->noun, verb->name, verb->help);
 		for (const struct flag *flag = verb->flags; flag && flag->name;
 		     flag++) {
 			char item[100];
@@ -71,29 +61,24 @@ START_TEST(the_manual_tells_of_every_verb_and_flag)
 			snprintf(item, sizeof(item), "\n.It Fl -%s%s%s\n",
 			    flag->name, flag->value ? " Ar " : "",
 			    flag->value ? flag->value : "");
-			ck_assert_msg(says(text, item), "%s %s: %s", verb->noun,
-			    verb->name, item + 1);
+			ck_assert_msg(manual_says(text, item), "%s %s: %s",
+			    verb->noun, verb->name, item + 1);
+			flags++;
 		}
+		ck_assert_msg(manual_items(text, "Fl") == flags,
+		    "%s %s: the manual has a flag that is none", verb->noun,
+		    verb->name);
 	}
 }
 END_TEST
 
 START_TEST(the_manual_tells_of_no_verb_that_is_not_there)
 {
-	struct span text = buf_span(&manual);
-	size_t told = 0, there = 0;
+	unsigned there = 0;
 
-	for (;;) {
-		text =
-		    span_from(text, span_search(text, SPAN("\n.It Nm inlay")));
-		if (text.len == 0)
-			break;
-		told++;
-		text = span_from(text, 1);
-	}
 	while (verbs[there].noun)
 		there++;
-	ck_assert_uint_eq(told, there);
+	ck_assert_uint_eq(manual_items(buf_span(&manual), "Nm inlay"), there);
 }
 END_TEST
 
@@ -107,7 +92,7 @@ START_TEST(every_verb_has_help_and_an_example)
 		    *verb->name ? " " : "", verb->name);
 		ck_assert_msg(strncmp(verb->example, start, strlen(start)) == 0,
 		    "%s", verb->example);
-		ck_assert(says(span_str(verb->help), "."));
+		ck_assert(manual_says(span_str(verb->help), "."));
 		ck_assert(verb->most < 0 || verb->most >= verb->least);
 	}
 }
@@ -129,6 +114,42 @@ START_TEST(every_example_is_understood)
 }
 END_TEST
 
+static bool
+has_status(int status)
+{
+	for (const struct exit_status *at = help_statuses; at->text; at++)
+		if (at->status == status)
+			return true;
+	return false;
+}
+
+START_TEST(the_manual_tells_of_every_exit_status_and_no_other)
+{
+	struct span list = manual_section(&manual, ".Sh EXIT STATUS");
+	unsigned count = 0;
+
+	for (const struct exit_status *at = help_statuses; at->text;
+	     at++, count++) {
+		char item[200];
+
+		snprintf(
+		    item, sizeof(item), "\n.It %d\n%s\n", at->status, at->text);
+		ck_assert_msg(manual_says(list, item), "%s", item + 1);
+	}
+	ck_assert_uint_eq(manual_items(list, ""), count);
+}
+END_TEST
+
+START_TEST(every_failure_has_an_exit_status)
+{
+	for (int code = 0; code < ERR_CODES; code++) {
+		ck_assert_int_ne(err_status(code), EX_OK);
+		ck_assert_msg(has_status(err_status(code)), "%s: %d",
+		    err_word(code), err_status(code));
+	}
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -140,6 +161,9 @@ suite(void)
 	tcase_add_test(tests, the_manual_tells_of_no_verb_that_is_not_there);
 	tcase_add_test(tests, every_verb_has_help_and_an_example);
 	tcase_add_test(tests, every_example_is_understood);
+	tcase_add_test(
+	    tests, the_manual_tells_of_every_exit_status_and_no_other);
+	tcase_add_test(tests, every_failure_has_an_exit_status);
 	suite_add_tcase(all, tests);
 	return all;
 }

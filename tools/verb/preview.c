@@ -6,7 +6,7 @@
 #include <sysexits.h>
 
 #include "milter/decide/decide.h"
-#include "milter/reply.h"
+#include "milter/outcome.h"
 #include "milter/settings.h"
 #include "milter/sign/sign.h"
 #include "milter/decide/why.h"
@@ -28,20 +28,6 @@ struct previewing {
 	struct personalised made;
 	bool lf; /* the file's lines end in LF, and so shall ours */
 };
-
-static const char *
-verdict_word(enum personalise_verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_PERSONALISED:
-		return "personalised";
-	case VERDICT_REPLAYED:
-		return "replayed";
-	case VERDICT_DISCARD:
-		return "discard";
-	}
-	return "";
-}
 
 static int
 write_message(struct previewing *previewing, struct err *err)
@@ -187,12 +173,14 @@ tell_json(struct previewing *previewing, const struct why_line *lines,
 	json_t *object = json_object();
 
 	out_set(object, "recipient", out_string(previewing->request.recipient));
-	out_set(object, "verdict", json_string(verdict_word(made->verdict)));
+	out_set(object, "verdict",
+	    json_string(counter_word(outcome_counter(made->verdict))));
 	out_set(object, "campaign", out_string(made->campaign));
 	out_set(object, "arm", out_string(made->arm));
 	out_set(object, "reason", out_string(made->reason));
 	out_set(object, "why", why_json(lines, count));
-	if (!cli_flag(previewing->cli, "why"))
+	if (!cli_flag(previewing->cli, "why") &&
+	    made->verdict != VERDICT_REFUSED)
 		out_set(object, "message", out_string(made->bytes));
 	return out_json_pretty(previewing->cli->out, object, err) < 0 ? -1
 								      : EX_OK;
@@ -223,9 +211,20 @@ tell_why(struct previewing *previewing, struct err *err)
 
 /* ---- making it ---- */
 
+static bool
+asks_why(const struct cli *cli)
+{
+	return cli->json || cli_flag(cli, "why");
+}
+
 static int
 make_copy(struct previewing *previewing, struct err *err)
 {
+	int (*make)(struct personaliser *, const struct personalise_request *,
+	    const struct personalise_pretence *, struct arena *,
+	    struct personalised *, struct err *) = asks_why(previewing->cli)
+						       ? personalise_explain
+						       : personalise_preview;
 	const struct personalise_pretence *pretence = NULL;
 
 	/* Without a pretence a mail that was sent already is shown again as
@@ -233,9 +232,8 @@ make_copy(struct previewing *previewing, struct err *err)
 	if (previewing->pretence.arm.len != 0 ||
 	    previewing->pretence.seen_count != 0)
 		pretence = &previewing->pretence;
-	return personalise_preview(previewing->pipeline.personaliser,
-	    &previewing->request, pretence, previewing->cli->arena,
-	    &previewing->made, err);
+	return make(previewing->pipeline.personaliser, &previewing->request,
+	    pretence, previewing->cli->arena, &previewing->made, err);
 }
 
 static int
@@ -243,7 +241,7 @@ show(struct previewing *previewing, struct err *err)
 {
 	struct cli *cli = previewing->cli;
 
-	if (cli->json || cli_flag(cli, "why"))
+	if (asks_why(cli))
 		return tell_why(previewing, err);
 	if (previewing->made.verdict == VERDICT_DISCARD) {
 		fprintf(cli->errors, "inlay: this mail would be discarded\n");
@@ -252,16 +250,6 @@ show(struct previewing *previewing, struct err *err)
 	if (wants_view(cli))
 		return write_views(previewing, err);
 	return write_message(previewing, err);
-}
-
-/* What the mail server would be told to refuse is a fault of the data. */
-static int
-refused(const struct cli *cli, const struct err *err)
-{
-	if (reply_for(err->code)->action != REPLY_REJECT)
-		return -1;
-	out_failure(cli->errors, err);
-	return EX_DATAERR;
 }
 
 /* Mail of no campaign leaves as it came. */
@@ -278,14 +266,26 @@ show_foreign(struct previewing *previewing, struct err *err)
 	return show(previewing, err);
 }
 
+/* The exit status is the same as without an explanation. */
+static int
+refusal_status(const struct decision *decision)
+{
+	struct err err = ERR_INIT;
+
+	refusal_fail(decision->refusal, decision->campaign, &err);
+	return cli_status(&err);
+}
+
 static int
 show_copy(struct previewing *previewing, struct err *err)
 {
 	int status;
 
 	if (make_copy(previewing, err) < 0)
-		return refused(previewing->cli, err);
+		return -1;
 	status = show(previewing, err);
+	if (status == EX_OK && previewing->made.verdict == VERDICT_REFUSED)
+		status = refusal_status(previewing->made.decision);
 	personalised_release(
 	    previewing->pipeline.personaliser, &previewing->made);
 	return status;
@@ -298,8 +298,7 @@ open_pipeline(struct previewing *previewing, struct err *err)
 	struct cli *cli = previewing->cli;
 	char line[sizeof(*err)];
 
-	if (cli->json || cli_flag(cli, "why") || wants_view(cli) ||
-	    cli_flag(cli, "unsigned"))
+	if (asks_why(cli) || wants_view(cli) || cli_flag(cli, "unsigned"))
 		return pipeline_open_unsigned(cli, &previewing->pipeline, err);
 	if (pipeline_open(cli, &previewing->pipeline, err) == 0)
 		return 0;

@@ -23,28 +23,32 @@ START_TEST(refuses_who_must_not_be_mailed)
 {
 	static const struct {
 		const char *campaign;
-		bool suppressed, objected, unknown;
+		bool suppressed, objected, unknown, erased;
 		enum refusal refusal;
 	} rows[] = {
-		{ "id: spring\n", false, false, false, REFUSAL_NONE },
-		{ "id: spring\n", false, false, true, REFUSAL_NONE },
-		{ "id: spring\n", true, false, false, REFUSAL_SUPPRESSED },
-		{ "id: spring\n", false, true, false, REFUSAL_OBJECTION },
-		{ "id: spring\npermission: email\n", false, false, false,
+		{ "id: spring\n", false, false, false, false, REFUSAL_NONE },
+		{ "id: spring\n", false, false, true, false, REFUSAL_NONE },
+		{ "id: spring\n", true, false, false, false,
+		    REFUSAL_SUPPRESSED },
+		{ "id: spring\n", false, true, false, false,
+		    REFUSAL_OBJECTION },
+		{ "id: spring\npermission: email\n", false, false, false, false,
 		    REFUSAL_PERMISSION },
-		{ "id: spring\npermission: email\n", false, false, true,
+		{ "id: spring\npermission: email\n", false, false, true, false,
 		    REFUSAL_PERMISSION },
 		{ "id: spring\nunknown_recipient: refuse\n", false, false, true,
-		    REFUSAL_UNKNOWN },
+		    false, REFUSAL_UNKNOWN },
 		{ "id: spring\nwindow: {until: '2001-01-01'}\n", false, false,
-		    false, REFUSAL_WINDOW },
+		    false, false, REFUSAL_WINDOW },
 		{ "id: spring\nwindow: {from: '2101-01-01'}\n", false, false,
-		    false, REFUSAL_WINDOW },
+		    false, false, REFUSAL_WINDOW },
+		{ "id: spring\n", true, false, true, true, REFUSAL_ERASED },
 	};
 
 	begin(rows[_i].campaign);
 	kit.profile.suppressed = rows[_i].suppressed;
 	kit.profile.object_marketing = rows[_i].objected;
+	kit.request.erased = rows[_i].erased;
 	if (rows[_i].unknown)
 		kit.request.profile = NULL;
 	ck_assert_int_eq(kit_decide(&kit), rows[_i].refusal == REFUSAL_NONE);
@@ -838,7 +842,7 @@ main(void)
 	TCase *tests = tcase_create("all");
 
 	tcase_set_timeout(tests, 60);
-	LOOP(refuses_who_must_not_be_mailed, 9);
+	LOOP(refuses_who_must_not_be_mailed, 10);
 	tcase_add_test(tests, mails_whom_consent_was_granted_for);
 	LOOP(gives_each_absent_field_its_reason, 13);
 	tcase_add_test(tests, says_no_value_where_nobody_has_observed_one);

@@ -1,8 +1,10 @@
 #include "tests/milter/decide/kit_decide.h"
 
+#include "tests/manual.h"
 #include "tests/suite.h"
 
 #include "milter/decide/why.h"
+#include "milter/reply.h"
 
 static struct kit kit;
 
@@ -189,6 +191,62 @@ START_TEST(fails_cleanly_in_every_arena_too_small)
 }
 END_TEST
 
+/* ---- the tables and the manual ---- */
+
+static void
+assert_told(struct span page, const char *word, const char *text)
+{
+	char item[300];
+
+	ck_assert_msg(word != NULL && text != NULL, "a row is missing");
+	snprintf(item, sizeof item, "\n.It Cm %s\n%s\n", word, text);
+	ck_assert_msg(manual_says(page, item), "the manual lacks%s", item);
+}
+
+START_TEST(the_manual_tells_of_every_reason_and_no_other)
+{
+	const struct campaign campaign = { .permission = SPAN_NONE };
+	struct arena *arena = arena_new(100000);
+	struct buf manual;
+	struct span page;
+
+	manual_read("conf/man/inlay.1", &manual);
+	page = manual_section(&manual, ".Ss preview");
+	for (unsigned i = 1; i < ABSENCES; i++)
+		assert_told(page, absence_word(i), absence_text(i));
+	for (unsigned i = 1; i < LOSSES; i++)
+		assert_told(page, loss_word(i), loss_text(i));
+	for (unsigned i = 1; i < REFUSALS; i++) {
+		struct buf text;
+
+		buf_init(&text, arena, 1000);
+		refusal_tell(i, &campaign, &text);
+		assert_told(page, refusal_word(i), buf_cstr(&text));
+	}
+	ck_assert_uint_eq(
+	    manual_items(page, "Cm "), ABSENCES + LOSSES + REFUSALS - 3);
+	arena_free(&arena);
+	buf_deinit(&manual);
+}
+END_TEST
+
+START_TEST(every_refusal_is_a_failure_with_a_reply_that_refuses)
+{
+	const struct campaign campaign = { .id = SPAN("spring"),
+		.permission = SPAN("email") };
+
+	for (unsigned i = 1; i < REFUSALS; i++) {
+		struct err err = ERR_INIT;
+
+		ck_assert_int_eq(refusal_fail(i, &campaign, &err), -1);
+		ck_assert_msg(
+		    err.code != ERR_NONE, "%s fails not", refusal_word(i));
+		ck_assert_int_eq(reply_for(err.code)->action, REPLY_REJECT);
+		ck_assert_uint_ne(strlen(err.text), 0);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -203,6 +261,9 @@ main(void)
 	tcase_add_test(tests, has_a_sentence_and_a_word_for_every_reason);
 	tcase_add_test(tests, tells_the_reader_honestly_what_is_used);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
+	tcase_add_test(tests, the_manual_tells_of_every_reason_and_no_other);
+	tcase_add_test(
+	    tests, every_refusal_is_a_failure_with_a_reply_that_refuses);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

@@ -72,6 +72,24 @@ START_TEST(every_code_has_a_word_of_its_own)
 }
 END_TEST
 
+START_TEST(no_failure_is_without_word_text_and_status)
+{
+	char out[600];
+
+	for (int code = 0; code < ERR_CODES; code++) {
+		struct err err = ERR_INIT;
+
+		ck_assert_msg(err_word(code) != NULL, "no row %d", code);
+		ck_assert_int_ne(err_status(code), 0);
+		for (int other = 0; other < code; other++)
+			ck_assert_str_ne(err_word(other), err_word(code));
+		err_set(&err, code, "%s", "");
+		ck_assert_uint_gt(strlen(err_line(&err, out, sizeof out)), 5);
+		ck_assert(code == ERR_NONE || err.text[0] != '\0');
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -79,6 +97,7 @@ main(void)
 	TCase *tcase = tcase_create("err");
 
 	tcase_add_test(tcase, the_first_failure_stays);
+	tcase_add_test(tcase, no_failure_is_without_word_text_and_status);
 	tcase_add_test(tcase, a_failure_is_one_line_with_its_place);
 	tcase_add_test(tcase, a_place_is_named_once);
 	tcase_add_test(tcase, every_code_has_a_word_of_its_own);

@@ -1,0 +1,46 @@
+/*
+ * A refusal is why nothing may be mailed at all, by the campaign's rules or by
+ * what the person has said. One row each: its word, its sentence, and the
+ * failure that it is to the mail server and the shell.
+ */
+#ifndef INLAY_MILTER_REFUSAL_H
+#define INLAY_MILTER_REFUSAL_H
+
+#include "store/base/buf.h"
+#include "store/base/err.h"
+#include "store/catalog/campaign.h"
+
+struct profile;
+
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_ERASED,	    /* was erased: nothing may be recorded */
+	REFUSAL_SUPPRESSED, /* on the suppression list */
+	REFUSAL_OBJECTION,  /* objected to marketing */
+	REFUSAL_PERMISSION, /* no consent to be mailed */
+	REFUSAL_WINDOW,	    /* the campaign is not running */
+	REFUSAL_UNKNOWN,    /* unknown recipient, and the campaign says no */
+	REFUSALS
+};
+
+/* Why this person gets no campaign mail, whichever campaign it is. profile:
+ * NULL for somebody unknown; erased: a tombstone stands there. */
+enum refusal refusal_of_person(const struct profile *profile, bool erased);
+
+/* Why they get none of this campaign now; what the person had said by `heard`
+ * counts. The first reason in the order campaign, person. */
+enum refusal refusal_find(const struct campaign *campaign,
+    const struct profile *profile, bool erased, int64_t now, int64_t heard);
+
+/* A stable word for logs and JSON; "" for REFUSAL_NONE. */
+const char *refusal_word(enum refusal refusal);
+
+/* Adds the sentence, without an end mark, that tells people. */
+void refusal_tell(
+    enum refusal refusal, const struct campaign *campaign, struct buf *text);
+
+/* Fails for this reason, which is not REFUSAL_NONE. Returns -1. */
+int refusal_fail(
+    enum refusal refusal, const struct campaign *campaign, struct err *err);
+
+#endif
