@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "milter/former_header.h"
+#include "milter/options.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
 #include "store/engine/lmdb.h"
@@ -216,28 +217,12 @@ static int
 open_store(struct daemon *daemon, struct err *err)
 {
 	const struct settings *settings = daemon->settings;
-	const struct engine_options engine = {
-		.path = settings->store,
-		.mode = 0640,
-		.map_bytes = settings->map_size,
-		.map_max = settings->map_limit,
-		.commit_ms = (unsigned)settings->deadline_ms,
-		.queue_max = (unsigned)settings->queue_limit,
-		.report = report_event,
-		.context = daemon->log,
-	};
-	const struct personalise_options options = {
-		.tenant = span_str(settings->tenant),
-		.cache_bytes = settings->cache_size,
-		.part_max = settings->max_part_size,
-		.steps_max = settings->render_steps,
-		.depth_max = (unsigned)settings->render_depth,
-		.deadline_ms = (int64_t)settings->deadline_ms,
-		.tokens = settings->tokens.secrets.count != 0
-			      ? &settings->tokens
-			      : NULL,
-	};
+	const struct personalise_options options =
+	    options_of_personaliser(settings, span_str(settings->tenant));
+	struct engine_options engine = options_of_engine(settings);
 
+	engine.report = report_event;
+	engine.context = daemon->log;
 	if (lmdb_open(&engine, &daemon->engine, err) < 0)
 		return -1;
 	return personaliser_open(

@@ -6,7 +6,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "milter/settings.h"
+#include "milter/options.h"
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
@@ -139,12 +139,9 @@ report_event(void *context, enum engine_event event, const char *text)
 struct engine_options
 cli_store(struct cli *cli)
 {
-	return (struct engine_options){
-		.path = cli->settings->store,
-		.mode = 0640,
-		.map_bytes = (size_t)cli->settings->map_size,
-		.map_max = (size_t)cli->settings->map_limit,
-		.report = report_event,
-		.context = cli->errors,
-	};
+	struct engine_options options = options_of_engine(cli->settings);
+
+	options.report = report_event;
+	options.context = cli->errors;
+	return options;
 }

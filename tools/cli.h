@@ -42,7 +42,7 @@ struct verb {
 	int (*run)(struct cli *cli, struct err *err);
 	enum need need;
 	int least, most;	  /* arguments that are no flags */
-	const char *arguments;	  /* as the usage line shows them */
+	const char *arguments;	  /* as the usage line shows them, or NULL */
 	const struct flag *flags; /* ends with a NULL name, or NULL */
 	const char *help;
 	const char *example;

@@ -6,11 +6,15 @@
 #include "tools/verbs.h"
 
 const struct flag help_global_flags[] = {
-	{ "help", NULL, "show this text" },
-	{ "json", NULL, "print JSON for programs" },
-	{ "config", "FILE", "settings, instead of /etc/inlay/inlay.conf" },
-	{ "tenant", "NAME", "whose records, instead of the settings' tenant" },
-	{ NULL, NULL, NULL },
+	{ .name = "help", .help = "show this text" },
+	{ .name = "json", .help = "print JSON for programs" },
+	{ .name = "config",
+	    .value = "FILE",
+	    .help = "settings, instead of /etc/inlay/inlay.conf" },
+	{ .name = "tenant",
+	    .value = "NAME",
+	    .help = "whose records, instead of the settings' tenant" },
+	{ .name = NULL },
 };
 
 const struct exit_status help_statuses[] = {
@@ -31,8 +35,10 @@ const struct exit_status help_statuses[] = {
 static void
 heading(const struct verb *verb, FILE *out)
 {
-	fprintf(out, "inlay %s%s%s%s%s", verb->noun, *verb->name ? " " : "",
-	    verb->name, *verb->arguments ? " " : "", verb->arguments);
+	fprintf(out, "inlay %s%s%s", verb->noun, *verb->name ? " " : "",
+	    verb->name);
+	if (verb->arguments)
+		fprintf(out, " %s", verb->arguments);
 }
 
 void

@@ -51,6 +51,13 @@ START_TEST(the_manual_tells_of_every_verb_and_flag)
 	for (const struct verb *verb = verbs; verb->noun; verb++) {
 		struct span text = chapter(verb);
 		unsigned flags = 0;
+		char head[120];
+
+		snprintf(head, sizeof(head), " Ar %s",
+		    verb->arguments ? verb->arguments : "");
+		ck_assert_msg(
+		    !verb->arguments || span_starts(text, span_str(head)),
+		    "%s %s lacks%s", verb->noun, verb->name, head);
 
 		ck_assert_msg(manual_says(text, verb->help), "%s %s: %s",
 		    verb->noun, verb->name, verb->help);
@@ -88,6 +95,9 @@ START_TEST(every_verb_has_help_and_an_example)
 	for (const struct verb *verb = verbs; verb->noun; verb++) {
 		char start[64];
 
+		ck_assert(
+		    verb->name && verb->run && verb->help && verb->example);
+		ck_assert_int_eq(verb->most == 0, verb->arguments == NULL);
 		snprintf(start, sizeof(start), "inlay %s%s%s", verb->noun,
 		    *verb->name ? " " : "", verb->name);
 		ck_assert_msg(strncmp(verb->example, start, strlen(start)) == 0,

@@ -1,22 +1,12 @@
 #include "tools/message/pipeline.h"
 
-#include "milter/settings.h"
+#include "milter/options.h"
 
 static int
 open_personaliser(struct cli *cli, struct pipeline *pipeline, struct err *err)
 {
-	const struct settings *settings = pipeline->settings;
-	const struct personalise_options options = {
-		.tenant = cli->tenant,
-		.cache_bytes = settings->cache_size,
-		.part_max = settings->max_part_size,
-		.steps_max = settings->render_steps,
-		.depth_max = (unsigned)settings->render_depth,
-		.deadline_ms = (int64_t)settings->deadline_ms,
-		.tokens = settings->tokens.secrets.count != 0
-			      ? &settings->tokens
-			      : NULL,
-	};
+	const struct personalise_options options =
+	    options_of_personaliser(pipeline->settings, cli->tenant);
 
 	return personaliser_open(
 	    &options, cli->engine, &pipeline->personaliser, err);

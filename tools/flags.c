@@ -1,0 +1,247 @@
+#include "tools/flags.h"
+
+const struct flag db_tidy_flags[] = {
+	{ .name = "expire",
+	    .value = "TIME",
+	    .help = "reservations expire so long before the last delivery "
+		    "sync; 7d" },
+	{ .name = "keep",
+	    .value = "TIME",
+	    .help = "older entries are folded into counts; 400d" },
+	{ .name = NULL },
+};
+
+const struct flag dry_run_flags[] = {
+	{ .name = "dry-run", .help = "check everything, store nothing" },
+	{ .name = NULL },
+};
+
+const struct flag profile_load_flags[] = {
+	{ .name = "source",
+	    .value = "NAME",
+	    .help = "who says so, where a row has no `source`" },
+	{ .name = "observed-at",
+	    .value = "DATE",
+	    .help = "when; else the file's time of change" },
+	{ .name = "format",
+	    .value = "csv|json",
+	    .help = "instead of looking at the first byte" },
+	{ .name = "ignore-unknown", .help = "skip columns that are no field" },
+	{ .name = "strict", .help = "one bad row and nothing is loaded" },
+	{ .name = "max-bad",
+	    .value = "N",
+	    .help = "so many rows may be bad; else the status is 65" },
+	{ .name = "dry-run", .help = "read and check, store nothing" },
+	{ .name = "restart",
+	    .help = "do not go on where an earlier load stopped" },
+	{ .name = NULL },
+};
+
+const struct flag profile_set_flags[] = {
+	{ .name = "source",
+	    .value = "NAME",
+	    .help = "who says so; else `cli`" },
+	{ .name = "observed-at", .value = "DATE", .help = "when; else now" },
+	{ .name = NULL },
+};
+
+const struct flag block_list_flags[] = {
+	{ .name = "pool", .value = "NAME", .help = "only blocks of this pool" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_list_flags[] = {
+	{ .name = "to", .value = "ADDRESS", .help = "whose" },
+	{ .name = "campaign", .value = "ID", .help = "only of this campaign" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_who_flags[] = {
+	{ .name = "block", .value = "ID", .help = "the block" },
+	{ .name = "since",
+	    .value = "DATE",
+	    .help = "only exposures after this" },
+	{ .name = NULL },
+};
+
+const struct flag preview_flags[] = {
+	{ .name = "to",
+	    .value = "ADDRESS",
+	    .help = "whose mail; else that of somebody unknown" },
+	{ .name = "at", .value = "DATE", .help = "as if it were sent then" },
+	{ .name = "arm",
+	    .value = "NAME",
+	    .help = "as if this arm were assigned" },
+	{ .name = "seen",
+	    .value = "BLOCK",
+	    .help = "as if this block had been shown; repeatable" },
+	{ .name = "why",
+	    .help = "explain every choice instead of showing the mail" },
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "where the message has no X-Inlay-Campaign" },
+	{ .name = "from", .value = "ADDRESS", .help = "the envelope sender" },
+	{ .name = "unsigned",
+	    .help = "leave DKIM-Signature out; needs no keys" },
+	{ .name = "diff", .help = "what differs from the template, decoded" },
+	{ .name = "headers", .help = "the header fields, decoded" },
+	{ .name = "text", .help = "the text parts, decoded" },
+	{ .name = "html",
+	    .value = "FILE",
+	    .help = "write the HTML part, decoded, to a file" },
+	{ .name = NULL },
+};
+
+const struct flag export_flags[] = {
+	{ .name = "format",
+	    .value = "csv|json",
+	    .help = "JSON Lines if unsaid" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_export_flags[] = {
+	{ .name = "format",
+	    .value = "csv|json",
+	    .help = "JSON Lines if unsaid" },
+	{ .name = "campaign", .value = "ID", .help = "only of this campaign" },
+	{ .name = "since",
+	    .value = "DATE",
+	    .help = "only exposures from then on" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_reach_flags[] = {
+	{ .name = "block", .value = "ID", .help = "the block" },
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "by whose rules; else the block's own" },
+	{ .name = "audience",
+	    .value = "CONDITION",
+	    .help = "only people for whom it is true" },
+	{ .name = "at", .value = "DATE", .help = "as if it were then" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_record_flags[] = {
+	{ .name = "to", .value = "ADDRESS", .help = "who was shown it" },
+	{ .name = "channel",
+	    .value = "NAME",
+	    .help = "where: web, paper, sms, call, ..." },
+	{ .name = "block", .value = "ID", .help = "what" },
+	{ .name = "slot", .value = "NAME", .help = "in which place" },
+	{ .name = "campaign", .value = "ID", .help = "for which campaign" },
+	{ .name = "topic", .value = "NAME", .help = "about what" },
+	{ .name = "at", .value = "DATE", .help = "when, if not now" },
+	{ .name = NULL },
+};
+
+const struct flag exposure_void_flags[] = {
+	{ .name = "to", .value = "ADDRESS", .help = "whose" },
+	{ .name = "message",
+	    .value = "HEX",
+	    .help = "this one, as `exposure list --json` names it" },
+	{ .name = "campaign", .value = "ID", .help = "all of this campaign" },
+	{ .name = "block",
+	    .value = "ID",
+	    .help = "all that showed this block" },
+	{ .name = NULL },
+};
+
+const struct flag table_load_flags[] = {
+	{ .name = "name",
+	    .value = "NAME",
+	    .help = "of the table; else the file's" },
+	{ .name = "key",
+	    .value = "COLUMN",
+	    .help = "that rows are found by; else the first" },
+	{ .name = "number",
+	    .value = "COLUMN",
+	    .help = "read as numbers; repeatable" },
+	{ .name = "max-bad",
+	    .value = "N",
+	    .help = "so many rows may be bad; else the status is 65" },
+	{ .name = "dry-run", .help = "check everything, store nothing" },
+	{ .name = NULL },
+};
+
+const struct flag privacy_object_flags[] = {
+	{ .name = "profiling",
+	    .help = "no personalising: neutral copies only" },
+	{ .name = "marketing", .help = "no campaign mail at all" },
+	{ .name = "undo", .help = "the person has changed their mind" },
+	{ .name = NULL },
+};
+
+const struct flag privacy_restrict_flags[] = {
+	{ .name = "undo", .help = "the restriction is lifted" },
+	{ .name = NULL },
+};
+
+const struct flag check_flags[] = {
+	{ .name = "audience",
+	    .value = "CONDITION",
+	    .help = "only people for whom it is true" },
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "where the message has no X-Inlay-Campaign" },
+	{ .name = "at", .value = "DATE", .help = "as if it were sent then" },
+	{ .name = "from", .value = "ADDRESS", .help = "the envelope sender" },
+	{ .name = "threads", .value = "N", .help = "else one per processor" },
+	{ .name = NULL },
+};
+
+const struct flag decide_flags[] = {
+	{ .name = "to", .value = "ADDRESS", .help = "for whom" },
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "by whose rules; else the one that runs" },
+	{ .name = "channel",
+	    .value = "NAME",
+	    .help = "where: web, paper, sms, call, ..." },
+	{ .name = "slot", .value = "NAME", .help = "which place" },
+	{ .name = "pool",
+	    .value = "NAME",
+	    .help = "of which blocks; else the slot's name" },
+	{ .name = "message",
+	    .value = "FILE",
+	    .help = "the mail whose slot it is, with its options" },
+	{ .name = "id",
+	    .value = "WORD",
+	    .help = "of the showing; the same again is the same" },
+	{ .name = "record", .help = "it will be shown: count it" },
+	{ .name = "at", .value = "DATE", .help = "as if it were then" },
+	{ .name = NULL },
+};
+
+const struct flag quality_flags[] = {
+	{ .name = "field", .value = "NAME", .help = "only this field" },
+	{ .name = NULL },
+};
+
+const struct flag lint_flags[] = {
+	{ .name = "message",
+	    .value = "FILE",
+	    .help = "look at its templates and render for everybody" },
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "where the message has no X-Inlay-Campaign" },
+	{ .name = NULL },
+};
+
+const struct flag delivery_sync_flags[] = {
+	{ .name = "log", .value = "FILE", .help = "of Postfix or sendmail" },
+	{ .name = "follow", .help = "go on as the log grows and rotates" },
+	{ .name = "restart",
+	    .help = "from the start, not where the last run stopped" },
+	{ .name = NULL },
+};
+
+const struct flag token_flags[] = {
+	{ .name = "at", .value = "DATE", .help = "as if it were then" },
+	{ .name = NULL },
+};
+
+const struct flag seal_flags[] = {
+	{ .name = "at", .value = "DATE", .help = "as if it were sealed then" },
+	{ .name = NULL },
+};
