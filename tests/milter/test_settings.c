@@ -250,8 +250,7 @@ START_TEST(the_manual_names_every_signed_header)
 		{ ".It Sy oversign-header No", sign_oversigned } };
 	struct buf manual;
 
-	buf_init_heap(&manual, 1 << 20);
-	read_file(MANUAL, &manual);
+	manual_read(MANUAL, &manual);
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		struct span item =
 		    item_of(buf_span(&manual), span_str(pages[i].head));
