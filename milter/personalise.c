@@ -29,7 +29,6 @@ struct journey {
 	const struct personalise_request *request;
 	const struct personalise_pretence *pretence; /* preview only */
 	bool preview;
-	bool explain; /* a refusal, too, is a result */
 	struct arena *arena;
 	const struct catalog *catalog;
 	const struct campaign *campaign;
@@ -380,7 +379,7 @@ static int
 fail(
     const struct journey *journey, struct personalised *result, struct err *err)
 {
-	if (journey->explain && journey->decision != NULL &&
+	if (journey->request->explain && journey->decision != NULL &&
 	    journey->decision->refusal != REFUSAL_NONE)
 		return explain(journey, result, err);
 	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
@@ -495,22 +494,6 @@ personalise_preview(struct personaliser *personaliser,
 		.request = request,
 		.pretence = pretence,
 		.preview = true,
-		.arena = arena };
-
-	return live_once(&journey, result, err);
-}
-
-int
-personalise_explain(struct personaliser *personaliser,
-    const struct personalise_request *request,
-    const struct personalise_pretence *pretence, struct arena *arena,
-    struct personalised *result, struct err *err)
-{
-	struct journey journey = { .personaliser = personaliser,
-		.request = request,
-		.pretence = pretence,
-		.preview = true,
-		.explain = true,
 		.arena = arena };
 
 	return live_once(&journey, result, err);

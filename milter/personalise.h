@@ -48,6 +48,9 @@ struct personalise_request {
 	/* By the rules of this campaign, whatever the message says; inlayd:
 	 * NULL, the stored one. Must outlive the result. */
 	const struct campaign *unstored;
+	/* Who may be mailed nothing is no failure but VERDICT_REFUSED, with a
+	 * decision that says why, and without bytes. inlayd fails. */
+	bool explain;
 };
 
 /* What preview may pretend. */
@@ -61,7 +64,7 @@ enum personalise_verdict {
 	VERDICT_PERSONALISED, /* decided now and, unless preview, recorded */
 	VERDICT_REPLAYED,     /* an earlier attempt's record, shown again */
 	VERDICT_DISCARD,      /* abort_message; the campaign says discard */
-	VERDICT_REFUSED,      /* nothing may be mailed: personalise_explain */
+	VERDICT_REFUSED,      /* nothing may be mailed: request.explain */
 	VERDICTS
 };
 
@@ -102,13 +105,6 @@ int personalise_message(struct personaliser *personaliser,
 
 /* The same without recording. pretence may be NULL. */
 int personalise_preview(struct personaliser *personaliser,
-    const struct personalise_request *request,
-    const struct personalise_pretence *pretence, struct arena *arena,
-    struct personalised *result, struct err *err);
-
-/* The same for those who ask why: who may be mailed nothing is no failure but
- * VERDICT_REFUSED, with a decision that says why, and without bytes. */
-int personalise_explain(struct personaliser *personaliser,
     const struct personalise_request *request,
     const struct personalise_pretence *pretence, struct arena *arena,
     struct personalised *result, struct err *err);

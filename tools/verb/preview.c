@@ -220,11 +220,6 @@ asks_why(const struct cli *cli)
 static int
 make_copy(struct previewing *previewing, struct err *err)
 {
-	int (*make)(struct personaliser *, const struct personalise_request *,
-	    const struct personalise_pretence *, struct arena *,
-	    struct personalised *, struct err *) = asks_why(previewing->cli)
-						       ? personalise_explain
-						       : personalise_preview;
 	const struct personalise_pretence *pretence = NULL;
 
 	/* Without a pretence a mail that was sent already is shown again as
@@ -232,8 +227,10 @@ make_copy(struct previewing *previewing, struct err *err)
 	if (previewing->pretence.arm.len != 0 ||
 	    previewing->pretence.seen_count != 0)
 		pretence = &previewing->pretence;
-	return make(previewing->pipeline.personaliser, &previewing->request,
-	    pretence, previewing->cli->arena, &previewing->made, err);
+	previewing->request.explain = asks_why(previewing->cli);
+	return personalise_preview(previewing->pipeline.personaliser,
+	    &previewing->request, pretence, previewing->cli->arena,
+	    &previewing->made, err);
 }
 
 static int
