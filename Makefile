@@ -229,9 +229,10 @@ check-mta: $(PROGS) $(HELPERS)
 ## make check-tsan    the same with ThreadSanitizer
 
 ## make check-bombs   hostile templates: time, memory and steps as ratios
-check-bombs: $(BUILD)/tests/liquid-suite
+check-bombs: $(BUILD)/tests/liquid-suite $(PROGS)
 	@$(PYTHON) tests/suites/bombs $< $(wildcard \
 	    ../shared/liquid/bombs.py ../shared/liquid/bombs2.py)
+	@$(ENV) $(PYTHON) tests/suites/mail_bombs
 
 ## make check-faults  kills, failing disks, power loss; takes some minutes
 check-faults: $(PROGS) $(CONTROLS)

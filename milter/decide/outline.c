@@ -21,6 +21,10 @@ memory_fail(struct err *err)
 	return err_set(err, ERR_MEMORY, "no memory for the message's outline");
 }
 
+/* Lists are looked through, and so are those of the decision: no message of
+ * people's making comes near. */
+enum { LIST_MAX = 2000 };
+
 /* Makes room for one more item of the list. */
 static int
 list_grow(struct outline *outline, void **list, unsigned count, unsigned *room,
@@ -29,10 +33,12 @@ list_grow(struct outline *outline, void **list, unsigned count, unsigned *room,
 	unsigned more = *room == 0 ? 4 : *room * 2;
 	void *grown;
 
+	if (count >= LIST_MAX)
+		return err_set(err, ERR_LIMIT,
+		    "more than %d different fields, slots, options or variants",
+		    LIST_MAX);
 	if (count < *room)
 		return 0;
-	if (more < *room)
-		return memory_fail(err);
 	grown = arena_grow(outline->arena, *list, *room * size, more * size);
 	if (grown == NULL)
 		return memory_fail(err);

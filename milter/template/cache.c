@@ -9,7 +9,7 @@
 
 struct cached {
 	struct cached *next;   /* in its bucket */
-	struct cached *before; /* more recently used */
+	struct cached *before; /* while nobody holds it: more recently used */
 	struct cached *after;  /* less recently used */
 	unsigned char key[16];
 	struct program *program;
@@ -21,7 +21,7 @@ struct cache {
 	/* Guards all below and every cached's links and holders. */
 	pthread_mutex_t lock;
 	size_t size;
-	struct cached *newest;
+	struct cached *newest; /* of those that nobody holds */
 	struct cached *oldest;
 	struct cached *buckets[BUCKETS];
 };
@@ -87,15 +87,8 @@ drop(struct cache *cache, struct cached *cached)
 static void
 shrink(struct cache *cache)
 {
-	struct cached *cached = cache->oldest;
-
-	while (cached != NULL && cache->size > cache->limit) {
-		struct cached *before = cached->before;
-
-		if (cached->holders == 0)
-			drop(cache, cached);
-		cached = before;
-	}
+	while (cache->oldest != NULL && cache->size > cache->limit)
+		drop(cache, cache->oldest);
 }
 
 void
@@ -118,11 +111,8 @@ take(struct cache *cache, const unsigned char *key)
 
 	while (cached != NULL && memcmp(cached->key, key, 16) != 0)
 		cached = cached->next;
-	if (cached != NULL) {
-		cached->holders++;
+	if (cached != NULL && cached->holders++ == 0)
 		unlink_use(cache, cached);
-		link_newest(cache, cached);
-	}
 	return cached;
 }
 
@@ -134,7 +124,6 @@ put(struct cache *cache, struct cached *fresh)
 	fresh->holders = 1;
 	fresh->next = *bucket;
 	*bucket = fresh;
-	link_newest(cache, fresh);
 	cache->size += program_size(fresh->program);
 	shrink(cache);
 	return fresh;
@@ -214,7 +203,8 @@ void
 cache_release(struct cache *cache, struct cached *cached)
 {
 	pthread_mutex_lock(&cache->lock);
-	cached->holders--;
+	if (--cached->holders == 0)
+		link_newest(cache, cached);
 	shrink(cache);
 	pthread_mutex_unlock(&cache->lock);
 }

@@ -110,9 +110,12 @@ profile_get(const struct object *object, struct span key, uint32_t hash,
     struct arena *arena, struct value *out, struct err *err)
 {
 	const struct data *data = data_of(object);
-	const struct decided_field *field = decision_field(data->decision, key);
+	const struct decided_field *field;
 
 	(void)hash;
+	if (charge(data, data->decision->field_count / 8, err) < 0)
+		return -1;
+	field = decision_field(data->decision, key);
 	if (field == NULL)
 		return 0;
 	if (field->absence != ABSENCE_NONE || field->value == NULL)
@@ -315,7 +318,9 @@ slot_shown(void *host, const struct program *program, unsigned slot,
 	const struct outline_option *option =
 	    shown_option(data->decision, at->name);
 
-	if (charge(data, 8 + at->option_count / 4, err) < 0)
+	if (charge(data,
+		8 + (at->option_count + data->decision->slot_count) / 4,
+		err) < 0)
 		return -1;
 	if (option == NULL)
 		return 0;

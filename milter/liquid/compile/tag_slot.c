@@ -32,14 +32,20 @@ static int
 begin_branch(struct compiler *c, struct open_block *block)
 {
 	struct targets *targets = block->targets;
-	uint32_t *more = compile_new(c, (targets->count + 1) * sizeof *more);
+	uint32_t count = targets->count, *more;
 
-	if (more == NULL || emit_jump(c, OP_JUMP, &block->ends) < 0)
+	/* Room for the next power of two. */
+	if ((count & (count - 1)) == 0) {
+		more = compile_new(c, (count ? count * 2 : 1) * sizeof *more);
+		if (more == NULL)
+			return -1;
+		if (count != 0)
+			memcpy(more, targets->at, count * sizeof *more);
+		targets->at = more;
+	}
+	if (emit_jump(c, OP_JUMP, &block->ends) < 0)
 		return -1;
-	if (targets->count != 0)
-		memcpy(more, targets->at, targets->count * sizeof *more);
-	more[targets->count++] = (uint32_t)c->count;
-	targets->at = more;
+	targets->at[targets->count++] = (uint32_t)c->count;
 	return 0;
 }
 
