@@ -261,10 +261,8 @@ catch_signals(void)
 	sigaction(SIGPIPE, &action, NULL);
 }
 
-/* libmilter has a thread of its own that takes SIGHUP and SIGTERM for a
- * command to stop; the kernel prefers the main thread for a signal that it
- * does not block, so smfi_main() must not run there. A main thread that has
- * another signal to handle is passed over, though: inlayd ends then, with a
+/* libmilter blocks SIGHUP and SIGTERM where it runs, so that is not the main
+ * thread. When it ends, which it never does unasked, inlayd ends with a
  * failure, and whoever started it starts it again. */
 static void *
 serve(void *arg)
@@ -272,8 +270,7 @@ serve(void *arg)
 	struct daemon *daemon = arg;
 	struct err err = ERR_INIT;
 
-	if (session_run(&err) == 0)
-		err_set(&err, ERR_SYSTEM, "libmilter was told to stop");
+	session_run(&err);
 	log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
 	atomic_store(&daemon->deaf, true);
 	on_signal(SIGTERM);

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "milter/former_header.h"
 #include "milter/orders.h"
@@ -526,12 +528,25 @@ session_listen(const struct socket_place *place, unsigned mode, long group,
 	return path ? socket_set_access(path, mode, group, err) : 0;
 }
 
+/* libmilter has a thread that asks sigwait() for SIGHUP and SIGTERM and takes
+ * either for a command to stop. sigwait() goes ahead of a handler when the
+ * signal comes while that thread starts, or while the main thread is busy with
+ * another signal. Nobody else in this process calls it: libmilter gets this
+ * one instead of libc's, waits for ever, and signals are the main thread's. */
+int
+sigwait(const sigset_t *restrict set, int *restrict number)
+{
+	(void)set;
+	(void)number;
+	for (;;)
+		pause();
+}
+
 int
 session_run(struct err *err)
 {
-	if (smfi_main() == MI_SUCCESS)
-		return 0;
-	return err_set(err, ERR_SYSTEM, "libmilter ended with a failure");
+	(void)smfi_main();
+	return err_set(err, ERR_SYSTEM, "libmilter ended");
 }
 
 int

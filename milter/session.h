@@ -25,7 +25,8 @@ void session_replace(const struct loaded_config *config);
 int session_listen(const struct socket_place *place, unsigned mode, long group,
     struct err *err);
 
-/* Serves; does not return unless libmilter fails. 0 or -1. */
+/* Serves; returns only, with -1, when libmilter fails. Signals stay with the
+ * caller's process: libmilter takes none. */
 int session_run(struct err *err);
 
 /* No new campaign message from now on, for ever, and waits for those under
