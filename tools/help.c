@@ -79,21 +79,37 @@ help_verb(const struct verb *verb, FILE *out)
 	fprintf(out, "\nexample:\n  %s\n", verb->example);
 }
 
-/* The nearest of the candidates to the word, or NULL. */
-struct nearest {
-	const char *word;
-	unsigned distance;
-};
-
-static void
-consider(struct nearest *nearest, struct span word, const char *candidate)
+static bool
+noun_name(const void *names, size_t index, struct span *name)
 {
-	unsigned distance = suggest_distance(word, span_str(candidate));
+	(void)names;
+	if (verbs[index].noun)
+		*name = span_str(verbs[index].noun);
+	return verbs[index].noun != NULL;
+}
 
-	if (!suggest_near(word, distance))
-		return;
-	if (!nearest->word || distance < nearest->distance)
-		*nearest = (struct nearest){ candidate, distance };
+/* Of the verbs that the noun has. */
+static bool
+verb_name(const void *noun, size_t index, struct span *name)
+{
+	const struct verb *verb = &verbs[index];
+
+	if (!verb->noun)
+		return false;
+	*name =
+	    strcmp(verb->noun, noun) == 0 ? span_str(verb->name) : SPAN_NONE;
+	return true;
+}
+
+static bool
+flag_name(const void *flags, size_t index, struct span *name)
+{
+	const struct flag *flag = (const struct flag *)flags + index;
+
+	if (!flags || !flag->name)
+		return false;
+	*name = span_str(flag->name);
+	return true;
 }
 
 /* The verbs of a noun, when the noun stands alone. */
@@ -112,48 +128,49 @@ noun_help(const char *noun, FILE *out)
 	return found;
 }
 
+static bool
+is_noun(const char *word)
+{
+	for (const struct verb *verb = verbs; verb->noun; verb++)
+		if (strcmp(verb->noun, word) == 0)
+			return true;
+	return false;
+}
+
 int
 help_unknown_verb(int argc, char **argv, FILE *out, struct err *err)
 {
-	struct nearest nearest = { NULL, 0 };
-	struct span noun = span_str(argv[0]);
-	bool known = false;
+	struct span nearest;
 
 	if ((argc == 1 || argv[1][0] == '-') && noun_help(argv[0], out))
 		return argc == 1 ? EX_USAGE : EX_OK;
-	for (const struct verb *verb = verbs; verb->noun; verb++) {
-		if (!span_eq(noun, span_str(verb->noun)))
-			continue;
-		known = true;
-		consider(&nearest, span_str(argv[1]), verb->name);
+	if (!is_noun(argv[0])) {
+		nearest = suggest_nearest(span_str(argv[0]), noun_name, NULL);
+		if (nearest.len != 0)
+			return cli_misuse(err,
+			    "unknown noun `%s`; did you mean `%.*s`?", argv[0],
+			    SPAN_ARG(nearest));
+		return cli_misuse(
+		    err, "unknown noun `%s`; see `inlay --help`", argv[0]);
 	}
-	if (known && nearest.word)
+	nearest = suggest_nearest(span_str(argv[1]), verb_name, argv[0]);
+	if (nearest.len != 0)
 		return cli_misuse(err,
-		    "%s has no verb `%s`; did you mean `%s`?", argv[0], argv[1],
-		    nearest.word);
-	if (known)
-		return cli_misuse(err, "%s has no verb `%s`; see `inlay %s`",
-		    argv[0], argv[1], argv[0]);
-	for (const struct verb *verb = verbs; verb->noun; verb++)
-		consider(&nearest, noun, verb->noun);
-	if (nearest.word)
-		return cli_misuse(err, "unknown noun `%s`; did you mean `%s`?",
-		    argv[0], nearest.word);
-	return cli_misuse(
-	    err, "unknown noun `%s`; see `inlay --help`", argv[0]);
+		    "%s has no verb `%s`; did you mean `%.*s`?", argv[0],
+		    argv[1], SPAN_ARG(nearest));
+	return cli_misuse(err, "%s has no verb `%s`; see `inlay %s`", argv[0],
+	    argv[1], argv[0]);
 }
 
 int
 help_unknown_flag(const struct verb *verb, struct span name, struct err *err)
 {
-	struct nearest nearest = { NULL, 0 };
+	struct span nearest = suggest_nearest(name, flag_name, verb->flags);
 
-	for (const struct flag *at = verb->flags; at && at->name; at++)
-		consider(&nearest, name, at->name);
-	if (nearest.word)
+	if (nearest.len != 0)
 		return cli_misuse(err,
-		    "unknown flag `--%.*s`; did you mean `--%s`?",
-		    SPAN_ARG(name), nearest.word);
+		    "unknown flag `--%.*s`; did you mean `--%.*s`?",
+		    SPAN_ARG(name), SPAN_ARG(nearest));
 	return cli_misuse(err,
 	    "unknown flag `--%.*s`; see `inlay %s %s --help`", SPAN_ARG(name),
 	    verb->noun, verb->name);

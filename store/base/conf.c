@@ -1,7 +1,5 @@
 #include "store/base/conf.h"
 
-#include <limits.h>
-
 #include "store/base/suggest.h"
 
 /* The file being read, with the place of what is looked at. */
@@ -288,25 +286,27 @@ set_value(struct conf_reader *reader, const struct conf_option *option,
 	return set_option(reader, option, text);
 }
 
+static bool
+option_name(const void *names, size_t index, struct span *name)
+{
+	const struct conf_table *table = names;
+
+	if (index >= table->count)
+		return false;
+	*name = span_str(table->options[index].name);
+	return true;
+}
+
 static int
 fail_unknown(struct conf_reader *reader, struct span key)
 {
-	const char *near = NULL;
-	unsigned best = UINT_MAX;
+	struct span near = suggest_nearest(key, option_name, reader->table);
 
-	for (size_t i = 0; i < reader->table->count; i++) {
-		const char *name = reader->table->options[i].name;
-		unsigned distance = suggest_distance(key, span_str(name));
-
-		if (distance < best && suggest_near(key, distance)) {
-			best = distance;
-			near = name;
-		}
-	}
 	return err_at(reader->err, ERR_CONFIG, reader->file, reader->line,
-	    reader->column, "unknown option %.*s%s%s%s",
-	    SPAN_ARG(span_first(key, 80)), near ? " (did you mean " : "",
-	    near ? near : "", near ? "?)" : "");
+	    reader->column, "unknown option %.*s%s%.*s%s",
+	    SPAN_ARG(span_first(key, 80)),
+	    near.len != 0 ? " (did you mean " : "", SPAN_ARG(near),
+	    near.len != 0 ? "?)" : "");
 }
 
 static int

@@ -14,8 +14,9 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
-unsigned
-suggest_distance(struct span a, struct span b)
+/* More than WORD_MAX where one of them is longer than that. */
+static unsigned
+distance(struct span a, struct span b)
 {
 	unsigned row[3][WORD_MAX + 1];
 	unsigned best;
@@ -44,11 +45,26 @@ suggest_distance(struct span a, struct span b)
 	return row[a.len % 3][b.len];
 }
 
-bool
-suggest_near(struct span a, unsigned distance)
+/* How many edits still make a likely slip of a word of that length. */
+static unsigned
+most_edits(size_t len)
 {
-	return distance <= (a.len < 4	   ? 1
-			       : a.len < 8 ? 2
-					   : 3) &&
-	       distance < a.len;
+	return len < 4 ? 1 : len < 8 ? 2 : 3;
+}
+
+struct span
+suggest_nearest(struct span word, suggest_name *next, const void *names)
+{
+	struct span name, nearest = SPAN_NONE;
+	unsigned best = most_edits(word.len) + 1;
+
+	for (size_t i = 0; next(names, i, &name); i++) {
+		unsigned far = distance(word, name);
+
+		if (far >= best || far >= word.len)
+			continue;
+		best = far;
+		nearest = name;
+	}
+	return nearest;
 }

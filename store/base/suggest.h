@@ -1,17 +1,22 @@
 /*
- * How far apart two words are, so that an unknown one can be answered with
- * the one that was probably meant.
+ * Answers an unknown word with the known one that was probably meant.
  */
 #ifndef INLAY_BASE_SUGGEST_H
 #define INLAY_BASE_SUGGEST_H
 
 #include "store/base/span.h"
 
-/* Edits (insert, delete, replace, swap of neighbours count 1 each) between
- * the words without regard to case; words over 32 bytes are far apart. */
-unsigned suggest_distance(struct span a, struct span b);
+/* Gives the known name of that index; false behind the last. The empty name
+ * stands for one that cannot be meant. */
+typedef bool suggest_name(const void *names, size_t index, struct span *name);
 
-/* Whether b is near enough to a to be suggested instead. */
-bool suggest_near(struct span a, unsigned distance);
+/*
+ * The known name that is the fewest edits (insert, delete, replace and swap
+ * of neighbours count 1 each, case counts nothing) away from the word, the
+ * first of equals; SPAN_NONE where all are too far for a word of its length
+ * or it is longer than 32 bytes.
+ */
+struct span suggest_nearest(
+    struct span word, suggest_name *next, const void *names);
 
 #endif

@@ -288,24 +288,27 @@ yaml_value(const struct yaml_reader *reader, const struct yaml *node,
 	    reader, node, rule, member(object, rule->offset), err);
 }
 
+static bool
+rule_name(const void *rules, size_t index, struct span *name)
+{
+	const struct yaml_rule *rule = (const struct yaml_rule *)rules + index;
+
+	if (rule->name)
+		*name = span_str(rule->name);
+	return rule->name != NULL;
+}
+
 static int
 unknown_key(const struct yaml_reader *reader, const struct yaml *node,
     const struct yaml_rule *rules, struct err *err)
 {
-	const char *nearest = NULL;
-	unsigned least = 99, distance;
+	struct span nearest = suggest_nearest(node->key, rule_name, rules);
 
-	for (; rules->name; rules++) {
-		distance = suggest_distance(node->key, span_str(rules->name));
-		if (distance < least) {
-			least = distance;
-			nearest = rules->name;
-		}
-	}
-	if (nearest && suggest_near(node->key, least))
+	if (nearest.len != 0)
 		return err_at(err, ERR_INPUT, reader->file, node->key_line,
-		    node->key_column, "unknown key `%.*s`; did you mean `%s`?",
-		    SPAN_ARG(node->key), nearest);
+		    node->key_column,
+		    "unknown key `%.*s`; did you mean `%.*s`?",
+		    SPAN_ARG(node->key), SPAN_ARG(nearest));
 	return err_at(err, ERR_INPUT, reader->file, node->key_line,
 	    node->key_column, "unknown key `%.*s`", SPAN_ARG(node->key));
 }

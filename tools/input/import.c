@@ -109,26 +109,29 @@ plan_for(const struct import *import, struct span name)
 	return plan;
 }
 
+static bool
+field_name(const void *names, size_t index, struct span *name)
+{
+	const struct schema *schema = names;
+
+	if (index >= schema->field_count)
+		return false;
+	*name = schema->fields[index].name;
+	return true;
+}
+
 static int
 unknown_column(const struct import *import, struct span name, const char *file,
     struct err *err)
 {
 	const struct field *own = schema_field(import->schema, name);
-	struct span nearest = SPAN_NONE;
-	unsigned least = 99, distance;
+	struct span nearest;
 
 	if (own)
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "column `%.*s` is a derived field", SPAN_ARG(name));
-	for (size_t i = 0; i < import->schema->field_count; i++) {
-		distance =
-		    suggest_distance(name, import->schema->fields[i].name);
-		if (distance < least) {
-			least = distance;
-			nearest = import->schema->fields[i].name;
-		}
-	}
-	if (suggest_near(name, least))
+	nearest = suggest_nearest(name, field_name, import->schema);
+	if (nearest.len != 0)
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "column `%.*s` is no field of the schema; did you mean "
 		    "`%.*s`?",

@@ -5,7 +5,6 @@
  */
 #include "store/catalog/table.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -274,31 +273,45 @@ put_head(struct filling *filling, struct err *err)
 	return document_put(filling->cli, &entry, 1, err);
 }
 
+static bool
+column_name(const void *rows, size_t index, struct span *name)
+{
+	size_t count;
+	const struct span *columns = rows_columns(rows, &count);
+
+	if (index < count)
+		*name = columns[index];
+	return index < count;
+}
+
+static bool
+has_column(const struct rows *rows, struct span name)
+{
+	struct span column;
+
+	for (size_t i = 0; column_name(rows, i, &column); i++)
+		if (span_eq(column, name))
+			return true;
+	return false;
+}
+
 /* That the file has the column that a flag names. 0 or -1. */
 static int
 check_column(const struct filling *filling, const char *name, struct err *err)
 {
 	size_t count;
-	const struct span *columns = rows_columns(filling->rows, &count);
 	const char *file = input_stream_name(filling->source);
-	const struct span *nearest = NULL;
-	unsigned least = UINT_MAX;
+	struct span nearest;
 
-	for (size_t i = 0; i < count; i++) {
-		unsigned far = suggest_distance(span_str(name), columns[i]);
-
-		if (span_eq(columns[i], span_str(name)))
-			return 0;
-		if (far < least)
-			nearest = &columns[i];
-		least = far < least ? far : least;
-	}
-	if (count == 0) /* JSON Lines: each row tells its own names */
+	rows_columns(filling->rows, &count);
+	/* JSON Lines have no columns: each row tells its own names. */
+	if (count == 0 || has_column(filling->rows, span_str(name)))
 		return 0;
-	if (suggest_near(span_str(name), least))
+	nearest = suggest_nearest(span_str(name), column_name, filling->rows);
+	if (nearest.len != 0)
 		return err_at(err, ERR_INPUT, file, 1, 0,
 		    "there is no column `%s`; did you mean `%.*s`?", name,
-		    SPAN_ARG(*nearest));
+		    SPAN_ARG(nearest));
 	return err_at(
 	    err, ERR_INPUT, file, 1, 0, "there is no column `%s`", name);
 }

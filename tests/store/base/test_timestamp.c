@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "store/base/calendar.h"
-#include "store/base/suggest.h"
 
 #include "tests/suite.h"
 
@@ -100,30 +99,6 @@ START_TEST(reads_spans_of_time)
 }
 END_TEST
 
-static const struct {
-	const char *a, *b;
-	unsigned distance;
-} words[] = {
-	{ "", "", 0 },
-	{ "name", "name", 0 },
-	{ "Name", "nAME", 0 },
-	{ "nmae", "name", 1 },
-	{ "nam", "name", 1 },
-	{ "names", "name", 1 },
-	{ "game", "name", 1 },
-	{ "", "name", 4 },
-	{ "kitten", "sitting", 3 },
-};
-
-START_TEST(measures_how_far_words_are_apart)
-{
-	struct span a = span_str(words[_i].a), b = span_str(words[_i].b);
-
-	ck_assert_uint_eq(suggest_distance(a, b), words[_i].distance);
-	ck_assert_uint_eq(suggest_distance(b, a), words[_i].distance);
-}
-END_TEST
-
 #define ROWS(table) (int)(sizeof(table) / sizeof(*(table)))
 
 static Suite *
@@ -135,8 +110,6 @@ suite(void)
 	tcase_add_loop_test(tests, reads_and_prints_moments, 0, ROWS(moments));
 	tcase_add_test(tests, prints_what_it_reads_for_every_day);
 	tcase_add_loop_test(tests, reads_spans_of_time, 0, ROWS(lapses));
-	tcase_add_loop_test(
-	    tests, measures_how_far_words_are_apart, 0, ROWS(words));
 	suite_add_tcase(all, tests);
 	return all;
 }
