@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* strptime */
+
 #include "tools/input/maillog.h"
 
 #include <time.h>
@@ -69,39 +71,23 @@ word(struct span text)
 	return span_first(text, len);
 }
 
-/* "Nov 21 10:00:00" in local time, of the year that is nearest before now. */
+/* "Nov 21 10:00:00" in local time, of the year that is nearest before now.
+ * The names of months are English: no program here calls setlocale. */
 static int64_t
 syslog_time(struct span line, int64_t now)
 {
-	static const struct span months = { "JanFebMarAprMayJunJulAug"
-					    "SepOctNovDec",
-		36 };
+	char text[16];
+	const char *end;
 	struct tm tm;
 	time_t clock = (time_t)now, moment;
-	size_t month;
-	int number[8];
 
 	if (line.len < 15 || !localtime_r(&clock, &tm))
 		return 0;
-	month = span_search(months, span_first(line, 3));
-	if (month % 3 != 0 || month >= 36)
+	memcpy(text, line.at, 15);
+	text[15] = '\0';
+	end = strptime(text, "%b %d %H:%M:%S", &tm);
+	if (!end || *end != '\0')
 		return 0;
-	for (size_t i = 0; i < 8; i++) {
-		static const unsigned char at[] = { 4, 5, 7, 8, 10, 11, 13,
-			14 };
-		char c = line.at[at[i]];
-
-		if (c == ' ' && i == 0)
-			c = '0';
-		if (c < '0' || c > '9')
-			return 0;
-		number[i] = c - '0';
-	}
-	tm.tm_mon = (int)month / 3;
-	tm.tm_mday = number[0] * 10 + number[1];
-	tm.tm_hour = number[2] * 10 + number[3];
-	tm.tm_min = number[4] * 10 + number[5];
-	tm.tm_sec = number[6] * 10 + number[7];
 	tm.tm_isdst = -1;
 	moment = mktime(&tm);
 	if ((int64_t)moment > now + DAY) {
