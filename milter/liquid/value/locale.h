@@ -1,6 +1,7 @@
 /*
  * How languages write numbers and money. Const tables; the C library's
- * locale plays no part.
+ * locale plays no part. Separators are CLDR's for money, which differ from
+ * those for numbers only in de-AT and fr-CH; pt is Portugal's.
  */
 #ifndef INLAY_LIQUID_LOCALE_H
 #define INLAY_LIQUID_LOCALE_H
