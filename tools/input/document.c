@@ -11,27 +11,12 @@ int
 document_read(
     struct cli *cli, const char *path, struct span *text, struct err *err)
 {
-	struct input_stream *source;
 	struct buf buf;
-	ssize_t got = 0;
 
-	if (input_stream_open(path, fileno(cli->in), &source, err) < 0)
+	buf_init(&buf, cli->arena, YAML_SIZE_MAX);
+	if (input_stream_read_whole(
+		path, fileno(cli->in), &buf, ERR_INPUT, err) < 0)
 		return -1;
-	buf_init(&buf, cli->arena, YAML_SIZE_MAX + 1);
-	do {
-		if (buf_reserve(&buf, 4096) < 0)
-			break;
-		got = input_stream_read(
-		    source, buf.at + buf.len, buf.size - buf.len - 1, err);
-		if (got > 0)
-			buf.len += (size_t)got;
-	} while (got > 0);
-	input_stream_close(&source);
-	if (got < 0)
-		return -1;
-	if (buf.failed || buf.len > YAML_SIZE_MAX)
-		return err_at(err, ERR_INPUT, path, 0, 0,
-		    "larger than %u bytes", YAML_SIZE_MAX);
 	*text = buf_span(&buf);
 	return 0;
 }

@@ -264,6 +264,28 @@ input_stream_read(
 	return got;
 }
 
+int
+input_stream_read_whole(const char *path, int input, struct buf *bytes,
+    enum err_code too_big, struct err *err)
+{
+	char chunk[16384];
+	struct input_stream *source;
+	ssize_t got = 0;
+
+	if (input_stream_open(path, input, &source, err) < 0)
+		return -1;
+	do {
+		got = input_stream_read(source, chunk, sizeof(chunk), err);
+		if (got > 0)
+			buf_add(bytes, span_of(chunk, (size_t)got));
+	} while (got > 0 && !bytes->failed);
+	if (bytes->failed)
+		err_at(err, too_big, source->name, 0, 0,
+		    "larger than %zu bytes", bytes->max);
+	input_stream_close(&source);
+	return got < 0 || bytes->failed ? -1 : 0;
+}
+
 void
 input_stream_progress(
     const struct input_stream *source, uint64_t *done, uint64_t *total)

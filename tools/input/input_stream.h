@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "store/base/buf.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
 
@@ -26,6 +27,14 @@ void input_stream_close(struct input_stream **source);
 /* Up to size bytes, 0 at the end, -1 when reading or unpacking fails. */
 ssize_t input_stream_read(
     struct input_stream *source, char *at, size_t size, struct err *err);
+
+/*
+ * Adds all of a file (path "-" is the descriptor `input`), unpacked, to the
+ * buffer, whose limit is what it may be: 0, or -1 with `too_big` where it is
+ * larger, else as opening and reading say.
+ */
+int input_stream_read_whole(const char *path, int input, struct buf *bytes,
+    enum err_code too_big, struct err *err);
 
 /* Bytes taken from the file, packed as they are, and its size; total is 0
  * where nobody knows. */

@@ -5,44 +5,7 @@
 #include "milter/settings.h"
 #include "store/base/buf.h"
 #include "tools/input/input_stream.h"
-
-static int
-read_all(struct input_stream *source, size_t most, struct buf *bytes,
-    struct err *err)
-{
-	char chunk[16384];
-	ssize_t got;
-
-	while ((got = input_stream_read(source, chunk, sizeof(chunk), err)) > 0)
-		buf_add(bytes, span_of(chunk, (size_t)got));
-	if (got < 0)
-		return -1;
-	if (bytes->failed)
-		return err_at(err, ERR_SIZE, input_stream_name(source), 0, 0,
-		    "larger than %zu bytes", most);
-	return 0;
-}
-
-static int
-to_crlf(struct span lines, struct arena *arena, struct span *message,
-    struct err *err)
-{
-	struct buf made;
-
-	buf_init(&made, arena, 2 * lines.len);
-	while (lines.len != 0) {
-		size_t end = span_find(lines, '\n');
-
-		buf_add(&made, span_first(lines, end));
-		if (end < lines.len)
-			buf_str(&made, "\r\n");
-		lines = span_from(lines, end + 1);
-	}
-	if (made.failed)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	*message = buf_span(&made);
-	return 0;
-}
+#include "tools/input/line_ends.h"
 
 /* One CRLF, and bare LFs are what the sender sent. */
 static bool
@@ -58,16 +21,11 @@ message_file_read(struct cli *cli, const char *path,
 {
 	size_t most = (size_t)cli->settings->max_message_size;
 	const char *campaign = cli_flag(cli, "campaign");
-	struct input_stream *source;
 	struct buf bytes;
-	int status;
 
-	if (input_stream_open(path, fileno(cli->in), &source, err) < 0)
-		return -1;
 	buf_init(&bytes, cli->arena, most);
-	status = read_all(source, most, &bytes, err);
-	input_stream_close(&source);
-	if (status < 0)
+	if (input_stream_read_whole(
+		path, fileno(cli->in), &bytes, ERR_SIZE, err) < 0)
 		return -1;
 	request->message = buf_span(&bytes);
 	request->campaign = span_str(campaign ? campaign : "");
@@ -75,7 +33,8 @@ message_file_read(struct cli *cli, const char *path,
 	request->message_id = SPAN("<preview@localhost>");
 	if (!has_lf_only(request->message))
 		return 0;
-	return to_crlf(request->message, cli->arena, &request->message, err) < 0
+	return line_ends_crlf(
+		   request->message, cli->arena, &request->message, err) < 0
 		   ? -1
 		   : 1;
 }

@@ -7,6 +7,7 @@
 #include "tools/out.h"
 #include "tools/input/report.h"
 #include "tools/input/input_stream.h"
+#include "tools/input/line_ends.h"
 #include "tools/people/delivery_batch.h"
 #include "tools/verbs.h"
 
@@ -40,53 +41,6 @@ tell(struct cli *cli, const struct delivery_batch *batch, const char *unit,
 	return 0;
 }
 
-static int
-read_mailbox(
-    struct cli *cli, const char *path, struct buf *mailbox, struct err *err)
-{
-	struct input_stream *source;
-	ssize_t got = 0;
-
-	if (input_stream_open(path, fileno(cli->in), &source, err) < 0)
-		return -1;
-	do {
-		if (buf_reserve(mailbox, 65536) < 0)
-			break;
-		got = input_stream_read(source, mailbox->at + mailbox->len,
-		    mailbox->size - mailbox->len - 1, err);
-		if (got > 0)
-			mailbox->len += (size_t)got;
-	} while (got > 0);
-	input_stream_close(&source);
-	if (mailbox->failed)
-		return err_at(err, ERR_INPUT, path, 0, 0,
-		    "larger than %zu bytes", MAILBOX_MAX);
-	return got < 0 ? -1 : 0;
-}
-
-static int
-with_crlf(
-    struct span text, struct arena *arena, struct span *out, struct err *err)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena, 2 * text.len + 2);
-	while (text.len != 0) {
-		size_t end = span_find(text, '\n');
-		struct span line = span_first(text, end);
-
-		text = span_from(text, end + 1);
-		if (span_ends(line, SPAN("\r")))
-			line.len--;
-		buf_add(&buf, line);
-		buf_add(&buf, SPAN("\r\n"));
-	}
-	if (buf.failed)
-		return err_set(err, ERR_MEMORY, "no memory for a report");
-	*out = buf_span(&buf);
-	return 0;
-}
-
 /* 1 noted, 0 the message is no report, -1. */
 static int
 note_report(struct span message, struct delivery_batch *batch,
@@ -96,7 +50,7 @@ note_report(struct span message, struct delivery_batch *batch,
 	struct span bytes;
 	int is_report;
 
-	if (with_crlf(message, arena, &bytes, err) < 0)
+	if (line_ends_crlf(message, arena, &bytes, err) < 0)
 		return -1;
 	is_report = report_read(bytes, arena, &news, err);
 	for (; is_report == 1 && news; news = news->next)
@@ -143,8 +97,8 @@ verb_delivery_report(struct cli *cli, struct err *err)
 		return err_set(err, ERR_MEMORY, "no memory for batch");
 	interrupt_watch();
 	buf_init_heap(&mailbox, MAILBOX_MAX);
-	failed =
-	    read_mailbox(cli, cli->argc ? cli->argv[0] : "-", &mailbox, err);
+	failed = input_stream_read_whole(cli->argc ? cli->argv[0] : "-",
+	    fileno(cli->in), &mailbox, ERR_INPUT, err);
 	if (failed == 0)
 		failed = read_reports(buf_span(&mailbox), batch, &reports, err);
 	if (failed == 0)
