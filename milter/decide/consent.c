@@ -8,8 +8,8 @@ statement_grants(const struct consent *statement, int64_t now)
 	       (!statement->has_revoke_at || statement->revoke_at > now);
 }
 
-bool
-consent_granted(
+static bool
+granted(
     const struct consent *consents, size_t count, struct span type, int64_t now)
 {
 	const struct consent *latest = NULL;
@@ -29,6 +29,6 @@ consent_granted(
 bool
 consent_given(const struct profile *profile, struct span purpose, int64_t now)
 {
-	return purpose.len == 0 || consent_granted(profile->consents,
-				       profile->consent_count, purpose, now);
+	return purpose.len == 0 ||
+	       granted(profile->consents, profile->consent_count, purpose, now);
 }

@@ -7,13 +7,10 @@
 
 #include "store/record/profile.h"
 
-/* Whether the purpose is granted at that moment: the latest statement made
- * before it grants, and its revocation, if any, lies after it. Of several
- * made at once the one that grants least counts. */
-bool consent_granted(const struct consent *consents, size_t count,
-    struct span type, int64_t now);
-
-/* The same of a person; a purpose without a name needs nobody's consent. */
+/* Whether the person grants the purpose at that moment: the latest statement
+ * made before it grants, and its revocation, if any, lies after it. Of several
+ * made at once the one that grants least counts. A purpose without a name
+ * needs nobody's consent. */
 bool consent_given(
     const struct profile *profile, struct span purpose, int64_t now);
 

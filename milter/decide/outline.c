@@ -75,8 +75,9 @@ outline_option(const struct outline_slot *slot, struct span name)
 	return OUTLINE_NONE;
 }
 
-unsigned
-outline_field(const struct outline *outline, struct span name)
+/* The index of that field (name without "profile."), or OUTLINE_NONE. */
+static unsigned
+find_field(const struct outline *outline, struct span name)
 {
 	for (unsigned i = 0; i < outline->field_count; i++)
 		if (span_eq(outline->fields[i].name, name))
@@ -92,7 +93,7 @@ field_put(
 {
 	void *list = outline->fields;
 
-	*field = outline_field(outline, name);
+	*field = find_field(outline, name);
 	if (*field != OUTLINE_NONE)
 		return 0;
 	if (list_grow(outline, &list, outline->field_count,

@@ -98,11 +98,10 @@ int outline_add_block(struct outline *outline, const struct block *block,
 int outline_add_outside(
     struct outline *outline, const struct manifest *manifest, struct err *err);
 
-/* The index of that slot, of that option within the slot, of that field
- * (name without "profile."), or OUTLINE_NONE. */
+/* The index of that slot, of that option within the slot, or
+ * OUTLINE_NONE. */
 unsigned outline_slot(const struct outline *outline, struct span name);
 unsigned outline_option(const struct outline_slot *slot, struct span name);
-unsigned outline_field(const struct outline *outline, struct span name);
 
 /* The steps the three above are made of, for whoever has no manifest
  * (another channel's `inlay decide`, tests). 0, or -1 ERR_MEMORY.

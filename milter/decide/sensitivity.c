@@ -98,12 +98,3 @@ sensitivity_judge(const struct sensitivity *asked)
 	verdict_decide(&out, asked);
 	return out;
 }
-
-const char *
-sensitivity_word(enum sensitivity_state state)
-{
-	static const char *const words[] = { "suppress", "neutral",
-		"personalise" };
-
-	return words[state];
-}

@@ -50,6 +50,4 @@ struct sensitivity_verdict {
 
 struct sensitivity_verdict sensitivity_judge(const struct sensitivity *asked);
 
-const char *sensitivity_word(enum sensitivity_state state);
-
 #endif

@@ -184,15 +184,6 @@ signer_hint(const struct signer *signer)
 		      "parses the key for every signature";
 }
 
-int
-signer_has(const struct signer *signer, struct span domain)
-{
-	for (size_t i = 0; i < signer->key_count; i++)
-		if (span_caseeq(signer->keys[i].domain, domain))
-			return 1;
-	return 0;
-}
-
 static int
 sign_failed(
     DKIM *dkim, const struct loaded_key *key, DKIM_STAT status, struct err *err)

@@ -45,9 +45,6 @@ void signer_close(struct signer **signer);
  * bodies from this program, and signatures cost more for it; or NULL. */
 const char *signer_hint(const struct signer *signer);
 
-/* Whether a key exists for the domain: 1 or 0. */
-int signer_has(const struct signer *signer, struct span domain);
-
 /* Values of DKIM-Signature headers, folded with CRLF and a blank, without
  * the name, the colon or a line end at the end; they begin with a blank. */
 struct signatures {

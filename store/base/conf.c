@@ -58,15 +58,6 @@ conf_type_word(enum conf_type type)
 	return type_words[type];
 }
 
-const struct conf_option *
-conf_find(const struct conf_table *table, const char *name)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (strcmp(table->options[i].name, name) == 0)
-			return &table->options[i];
-	return NULL;
-}
-
 static int
 fail(struct conf_reader *reader, const char *text, struct span what)
 {

@@ -58,10 +58,6 @@ struct conf_table {
 int conf_parse(const struct conf_table *table, struct span text,
     const char *file, struct arena *arena, void *into, struct err *err);
 
-/* The option of that name, or NULL. */
-const struct conf_option *conf_find(
-    const struct conf_table *table, const char *name);
-
 /* The word for a type as the manual page has it: "size", "time", ... */
 const char *conf_type_word(enum conf_type type);
 

@@ -42,7 +42,7 @@ static const struct {
 	    EX_NOPERM },
 };
 
-__attribute__((format(printf, 6, 0))) static void
+static void __attribute__((format(printf, 6, 0)))
 fill(struct err *err, enum err_code code, const char *where, unsigned line,
     unsigned column, const char *format, va_list args)
 {

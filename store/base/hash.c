@@ -3,18 +3,6 @@
 #include <blake2.h>
 #include <xxhash.h>
 
-uint32_t
-hash_fnv1a32(struct span bytes)
-{
-	uint32_t hash = 0x811c9dc5u;
-
-	for (size_t i = 0; i < bytes.len; i++) {
-		hash ^= (unsigned char)bytes.at[i];
-		hash *= 0x01000193u;
-	}
-	return hash;
-}
-
 uint64_t
 hash_xxh3(struct span bytes)
 {

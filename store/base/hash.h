@@ -1,14 +1,11 @@
 /*
- * The hashes Inlay names things by: FNV-1a for assignment, XXH3 for cache
- * keys and checksums, BLAKE2b for record keys.
+ * The hashes Inlay names things by: XXH3 for cache keys and checksums, BLAKE2b
+ * for record keys.
  */
 #ifndef INLAY_BASE_HASH_H
 #define INLAY_BASE_HASH_H
 
 #include "store/base/span.h"
-
-/* 32-bit FNV-1a (draft-eastlake-fnv), from the offset basis. */
-uint32_t hash_fnv1a32(struct span bytes);
 
 /* XXH3-64 of the bytes; the same on every machine. */
 uint64_t hash_xxh3(struct span bytes);

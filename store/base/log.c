@@ -115,8 +115,8 @@ log_reopen(struct log *log, struct err *err)
 	return 0;
 }
 
-bool
-log_wants(const struct log *log, enum log_level level)
+static bool
+wants(const struct log *log, enum log_level level)
 {
 	return log != NULL && level <= log->level;
 }
@@ -228,7 +228,7 @@ write_line(struct log *log, enum log_level level, const struct log_line *line)
 void
 log_end(struct log *log, enum log_level level, struct log_line *line)
 {
-	if (!log_wants(log, level))
+	if (!wants(log, level))
 		return;
 	if (line->full) {
 		memcpy(line->text + line->len, " truncated=1", 12);
@@ -247,7 +247,7 @@ log_say(struct log *log, enum log_level level, const char *format, ...)
 	struct log_line line;
 	va_list args;
 
-	if (!log_wants(log, level))
+	if (!wants(log, level))
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);

@@ -38,9 +38,6 @@ void log_close(struct log **log);
  * use when that fails. 0 or -1. */
 int log_reopen(struct log *log, struct err *err);
 
-/* Whether a line of that level would be written. log may be NULL: no. */
-bool log_wants(const struct log *log, enum log_level level);
-
 void log_begin(struct log_line *line);
 void log_text(struct log_line *line, const char *key, struct span value);
 void log_number(struct log_line *line, const char *key, long long value);

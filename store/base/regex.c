@@ -24,8 +24,8 @@ set_in_ranges(const struct set *set, uint32_t point)
 	return false;
 }
 
-bool
-regex_set_asks(const struct regex *regex, const struct set *set, uint32_t point)
+static bool
+set_asks(const struct regex *regex, const struct set *set, uint32_t point)
 {
 	bool in = set_in_ranges(set, point) ||
 		  set_has_class(set->classes, point, true) ||
@@ -41,7 +41,7 @@ void
 regex_set_seal(const struct regex *regex, struct set *set)
 {
 	for (uint32_t point = 0; point < 128; point++)
-		if (regex_set_asks(regex, set, point))
+		if (set_asks(regex, set, point))
 			set->ascii[point / 64] |= (uint64_t)1 << point % 64;
 }
 
@@ -50,7 +50,7 @@ set_has(const struct regex *regex, const struct set *set, uint32_t point)
 {
 	if (point < 128)
 		return set->ascii[point / 64] >> point % 64 & 1;
-	return regex_set_asks(regex, set, point);
+	return set_asks(regex, set, point);
 }
 
 /* The threads alive between two code points, each instruction once. */

@@ -46,10 +46,6 @@ struct regex {
 	bool fold;
 };
 
-/* Whether the set has the code point, by its rules. */
-bool regex_set_asks(
-    const struct regex *regex, const struct set *set, uint32_t point);
-
 /* Writes down the answers for ASCII. */
 void regex_set_seal(const struct regex *regex, struct set *set);
 

@@ -400,20 +400,6 @@ profile_observations(
 	return *count ? first : NULL;
 }
 
-const struct observation *
-profile_newest(const struct profile *profile, struct span field)
-{
-	size_t count;
-	const struct observation *list =
-	    profile_observations(profile, field, &count);
-	const struct observation *newest = list;
-
-	for (size_t i = 1; i < count; i++)
-		if (list[i].observed_at > newest->observed_at)
-			newest = &list[i];
-	return newest;
-}
-
 int
 profile_forget(struct profile *profile, struct span field)
 {

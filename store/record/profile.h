@@ -78,10 +78,6 @@ int profile_merge(struct profile *profile, const struct profile *update,
 const struct observation *profile_observations(
     const struct profile *profile, struct span field, size_t *count);
 
-/* The newest observation of a field over all sources, or NULL. */
-const struct observation *profile_newest(
-    const struct profile *profile, struct span field);
-
 /* Takes all observations of a field away. 1 there were some, 0 none. */
 int profile_forget(struct profile *profile, struct span field);
 

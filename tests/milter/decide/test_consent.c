@@ -34,9 +34,11 @@ START_TEST(lets_the_latest_statement_before_now_count)
 		{ { ONE(CONSENT_REVOKED, 7), ONE(CONSENT_GRANTED, 7) }, false },
 	};
 
-	ck_assert(
-	    consent_granted(rows[_i].list, 2, MAIL, 100) == rows[_i].granted);
-	ck_assert(!consent_granted(rows[_i].list, 2, PERSONAL, 100));
+	struct consent list[2] = { rows[_i].list[0], rows[_i].list[1] };
+	struct profile who = { .consents = list, .consent_count = 2 };
+
+	ck_assert(consent_given(&who, MAIL, 100) == rows[_i].granted);
+	ck_assert(!consent_given(&who, PERSONAL, 100));
 }
 END_TEST
 

@@ -306,8 +306,6 @@ START_TEST(has_no_signature_for_an_unknown_domain)
 	struct signer *signer = open_signer();
 	struct signatures signatures;
 
-	ck_assert_int_eq(signer_has(signer, SPAN("shop.EXAMPLE")), 1);
-	ck_assert_int_eq(signer_has(signer, SPAN("sub.shop.example")), 0);
 	ck_assert_int_eq(
 	    signer_sign(signer, SPAN("From: a@nowhere.example\r\n\r\nx\r\n"),
 		SPAN_NONE, arena, &signatures, &err),

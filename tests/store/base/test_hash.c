@@ -5,23 +5,6 @@
 #include <check.h>
 #include <stdlib.h>
 
-START_TEST(fnv1a_gives_the_published_values)
-{
-	static const struct {
-		const char *text;
-		uint32_t hash;
-	} cases[] = {
-		{ "", 0x811c9dc5u },
-		{ "a", 0xe40c292cu },
-		{ "foobar", 0xbf9cf968u },
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		ck_assert_uint_eq(
-		    hash_fnv1a32(span_str(cases[i].text)), cases[i].hash);
-}
-END_TEST
-
 START_TEST(xxh3_gives_the_published_value_of_nothing)
 {
 	ck_assert_uint_eq(hash_xxh3(SPAN_NONE), 0x2d06800538d394c2u);
@@ -55,7 +38,6 @@ main(void)
 	Suite *suite = suite_create("hash");
 	TCase *tcase = tcase_create("hash");
 
-	tcase_add_test(tcase, fnv1a_gives_the_published_values);
 	tcase_add_test(tcase, xxh3_gives_the_published_value_of_nothing);
 	tcase_add_test(tcase, parts_are_not_the_same_as_their_sum);
 	suite_add_tcase(suite, tcase);
