@@ -6,7 +6,10 @@ static const char cases_data[] =
     "{\"n\":[3,1,2],\"w\":[\"b\",\"A\",\"c\",\"a\"],\"mix\":[1,\"a\"],\"hole\":"
     "[2,null,1],\"h\":[{\"k\":\"x\",\"v\":2},{\"k\":\"y\"},{\"k\":null,\"v\":1}"
     "],\"deep\":[1,[2,[3,[]]],4],\"m\":{\"a\":1,\"b\":2},\"o\":[{\"t\":\"B\"},{"
-    "\"t\":\"a\"},{\"u\":1}]}";
+    "\"t\":\"a\"},{\"u\":1}],\"lists\":[{\"l\":[1,2]},{\"l\":[1,2]},{\"l\":[2,"
+    "1]},{\"l\":[1.0,2]},{\"l\":{\"x\":[]}},{\"l\":{\"x\":[]}}],\"ones\":[1,1."
+    "0,"
+    "1]}";
 
 static const struct kit_case cases[] = {
 	{ "{{ n | join }}", "3 1 2", NULL },
@@ -51,6 +54,14 @@ static const struct kit_case cases[] = {
 	{ "{{ '1,2,1,3,2' | split: ',' | uniq | join }}", "1 2 3", NULL },
 	{ "{{ deep | uniq | size }}", "4", NULL },
 	{ "{{ h | uniq: 'k' | size }}", "3", NULL },
+	/* As eql?: what nests is compared, and 1 is not 1.0. */
+	{ "{{ lists | uniq | size }}{{ lists | uniq: 'l' | size }}", "44",
+	    NULL },
+	{ "{{ ones | uniq | join }}", "1 1.0", NULL },
+	{ "{{ 1208925819614629174706175 | size }} "
+	  "{{ 1208925819614629174706176 | size }} "
+	  "{{ -1208925819614629174706176 | size }}",
+	    "10 11 11", NULL },
 	{ "{{ hole | compact | join }}", "2 1", NULL },
 	{ "{{ h | compact: 'v' | size }}", "2", NULL },
 	{ "{{ h | where: 'v' | size }}{{ h | where: 'k', 'x' | size }}{{ h | "

@@ -44,6 +44,13 @@ static const struct kit_case cases[] = {
 	  "{% for i in (1..9) limit: '0x3' %}{{ i }}{% endfor %}",
 	    "i12345678123", NULL },
 	{ "{{ 'abc' | slice: 1.5 }}", NULL, "invalid integer" },
+	{ "{{ 'abcabcab' | replace_last: 'ab', 'x' }}", "abcabcx", NULL },
+	{ "{{ 'aabaabaa' | replace_last: 'aabaa', 'x' }}", "aabx", NULL },
+	{ "{{ 'aaaab' | replace_last: 'aab', 'x' }}", "aax", NULL },
+	{ "{{ 'abab' | replace_last: 'abb', 'x' }}", "abab", NULL },
+	{ "{{ 'ab' | replace_last: 'abc', 'x' }}", "ab", NULL },
+	{ "{{ 'ab' | replace_last: '', 'x' }}", "abx", NULL },
+	{ "{{ 'ab' | remove_last: 'a' }}", "b", NULL },
 	/* Ruby reads from 2^64 on as a C string: NUL ends it. */
 	{ "{{ 'abc' | slice: 1, beyond }}", "bc", NULL },
 	{ "{{ 'abc' | slice: 1, below }}", NULL, "invalid integer" },

@@ -169,6 +169,36 @@ START_TEST(compiles_any_depth_without_recursion)
 }
 END_TEST
 
+/* Room for the branches of a choice grows with them, not with their square. */
+START_TEST(compiles_thousands_of_options_and_whens)
+{
+	static const struct {
+		const char *open, *branch, *close;
+	} rows[] = {
+		{ "{% slot 's' %}", "{% option 'o", "{% endslot %}" },
+		{ "{% variant 'v' %}", "{% when 'o", "{% endvariant %}" },
+	};
+	struct kit kit;
+
+	kit_begin(&kit);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf text;
+
+		buf_init_heap(&text, 1 << 20);
+		buf_str(&text, rows[i].open);
+		for (int n = 0; n < 6000; n++) {
+			buf_str(&text, rows[i].branch);
+			buf_printf(&text, "%d' %%}x", n);
+		}
+		buf_str(&text, rows[i].close);
+		ck_assert_msg(kit_compile(&kit, buf_cstr(&text)) == 0, "%s: %s",
+		    rows[i].open, kit.err.text);
+		buf_deinit(&text);
+	}
+	kit_end(&kit);
+}
+END_TEST
+
 START_TEST(nests_blocks_to_the_limit_and_no_deeper)
 {
 	struct kit kit;
@@ -299,6 +329,7 @@ main(void)
 		ends_soon_whatever_the_template,
 		ends_the_endless_by_a_limit,
 		compiles_any_depth_without_recursion,
+		compiles_thousands_of_options_and_whens,
 		nests_blocks_to_the_limit_and_no_deeper,
 		keeps_to_the_limits_that_are_set,
 		refuses_a_source_that_is_too_long,
