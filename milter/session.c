@@ -36,6 +36,9 @@
 	    SMFIP_NR_CONN | SMFIP_NR_MAIL | SMFIP_NR_HDR | SMFIP_NR_BODY | \
 	    SMFIP_HDR_LEADSPC)
 
+/* Of the mail server: a header may be longer than libmilter's own 65,535. */
+#define PACKET_MAX ((size_t)256 * 1024)
+
 enum session_state {
 	STATE_IDLE,    /* between messages */
 	STATE_FOREIGN, /* no rule allows it; its header is watched */
@@ -518,6 +521,7 @@ session_listen(const struct socket_place *place, unsigned mode, long group,
 		return err_set(
 		    err, ERR_CONFIG, "libmilter does not take %s", name);
 	smfi_setbacklog(1024);
+	smfi_setmaxdatasize(PACKET_MAX);
 	/* Nobody gets in before the socket has its mode and group. */
 	mask = umask(0777);
 	opened = smfi_opensocket(false);

@@ -286,8 +286,18 @@ check_items(const struct header *header, struct span rendered, char begin,
 	    "the rendered header holds a \"%c\" more than its template", begin);
 }
 
-int
-header_value(struct span name, struct span utf8, struct arena *arena,
+/* Says so of a value that mail servers would cut, refuse or stumble over. */
+static int
+check_length(struct span value, struct err *err)
+{
+	if (value.len <= HEADER_VALUE_MAX)
+		return 0;
+	return err_set(err, ERR_LIMIT, "a header of %zu bytes; it may have %zu",
+	    value.len, HEADER_VALUE_MAX);
+}
+
+static int
+make_value(struct span name, struct span utf8, struct arena *arena,
     struct span *value, struct err *err)
 {
 	enum header_kind kind = header_kind(name);
@@ -314,6 +324,15 @@ header_value(struct span name, struct span utf8, struct arena *arena,
 		return full(err);
 	*value = buf_span(&out);
 	return 0;
+}
+
+int
+header_value(struct span name, struct span utf8, struct arena *arena,
+    struct span *value, struct err *err)
+{
+	if (make_value(name, utf8, arena, value, err) < 0)
+		return -1;
+	return check_length(*value, err);
 }
 
 /* A lone address may render to "Name <address>", but to one mailbox only. */
@@ -390,8 +409,8 @@ join_params(const struct header *header, const struct span *rendered,
 	    header->field->value, content, texts, arena, value, err);
 }
 
-int
-header_join(const struct header *header, const struct span *rendered,
+static int
+join(const struct header *header, const struct span *rendered,
     struct arena *arena, struct span *value, struct err *err)
 {
 	if (header->list != NULL)
@@ -407,6 +426,14 @@ header_join(const struct header *header, const struct span *rendered,
 	if (header->kind == HEADER_PARAMS &&
 	    check_items(header, rendered[0], ';', err) < 0)
 		return -1;
-	return header_value(
-	    header->field->name, rendered[0], arena, value, err);
+	return make_value(header->field->name, rendered[0], arena, value, err);
+}
+
+int
+header_join(const struct header *header, const struct span *rendered,
+    struct arena *arena, struct span *value, struct err *err)
+{
+	if (join(header, rendered, arena, value, err) < 0)
+		return -1;
+	return check_length(*value, err);
 }

@@ -9,6 +9,10 @@
 
 #include "milter/mail/field.h"
 
+/* Bytes of a value that is made here: sendmail takes as many of all headers
+ * together, Postfix cuts a milter's at 60,000. */
+#define HEADER_VALUE_MAX ((size_t)32 * 1024)
+
 enum header_kind {
 	HEADER_TEXT,	/* unstructured (Subject, X-*): one piece, RFC 2047 */
 	HEADER_ADDRESS, /* From, To, ...: display name and address in turn */
@@ -50,7 +54,7 @@ int header_read(const struct header_field *field, struct arena *arena,
  * encoded (RFC 2047) and folded with LF and blank at 76 columns; CR, LF and
  * NUL become blanks first. For HEADER_ADDRESS the text is parsed as a list
  * and each address validated. 0, or -1: ERR_INPUT with the reason,
- * ERR_MEMORY. */
+ * ERR_LIMIT over HEADER_VALUE_MAX, ERR_MEMORY. */
 int header_value(struct span name, struct span utf8, struct arena *arena,
     struct span *value, struct err *err);
 

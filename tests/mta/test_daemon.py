@@ -6,6 +6,8 @@ import unittest
 
 from inlay import Inlay
 from lab import BUILD, Lab, free_ports
+from mailing import crlf, message
+from test_milter import OnMilter
 
 
 def connects(host, port):
@@ -49,6 +51,31 @@ class Listening(unittest.TestCase):
                 result = self.checked()
                 self.assertEqual(result.returncode, 78)
                 self.assertIn(says, result.stderr)
+
+
+class Headers(OnMilter):
+    keys = ()
+
+    def test_a_header_longer_than_a_packet_of_libmilter_comes_in(self):
+        long = crlf("X-Long: " + "y" * 100000 + "\n")
+        mail = self.accepted(long + message("long"))
+        self.assertIn(long, mail.bytes())
+
+    @staticmethod
+    def grown(times):
+        return "{%% for i in (1..%d) %%}0123456789 {%% endfor %%}" % times
+
+    def test_a_header_that_grew_too_long_is_refused_and_not_recorded(self):
+        before = self.inlay.exposures("anna@customer.example")
+        for number in 4000, 110000:
+            with self.subTest(number):
+                self.assertRefused(554, "5.6.0", message(
+                    "subject", subject=self.grown(number)))
+                self.assertRefused(554, "5.6.0", message(
+                    "other", extra="X-More: %s\n" % self.grown(number)))
+        self.assertEqual(self.inlay.exposures("anna@customer.example"),
+                         before)
+        self.accepted(message("fits", subject=self.grown(2000)))
 
 
 if __name__ == "__main__":
