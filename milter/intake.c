@@ -14,12 +14,12 @@ take_address(struct intake *intake, const char *text, struct span *address)
 }
 
 void
-intake_begin(struct intake *intake, struct span campaign_header, size_t memory,
-    size_t size_max, const char *sender)
+intake_begin(struct intake *intake, struct span campaign_header,
+    struct arena *arena, size_t size_max, const char *sender)
 {
 	*intake = (struct intake){ .size_max = size_max,
-		.campaign_header = campaign_header };
-	intake->arena = arena_new(memory);
+		.campaign_header = campaign_header,
+		.arena = arena };
 	intake->out_of_memory =
 	    intake->arena == NULL ||
 	    take_address(intake, sender, &intake->sender) < 0;

@@ -26,11 +26,12 @@ struct intake {
 	bool out_of_memory;
 };
 
-/* Begins a message of at most size_max bytes, with memory bytes for it and
- * all that is made of it. Lack of memory shows in out_of_memory. The header's
- * name must outlive the intake. */
+/* Begins a message of at most size_max bytes in an arena for it and all that
+ * is made of it, which the intake owns from now on. Lack of memory, as where
+ * the arena is NULL, shows in out_of_memory. The header's name must outlive
+ * the intake. */
 void intake_begin(struct intake *intake, struct span campaign_header,
-    size_t memory, size_t size_max, const char *sender);
+    struct arena *arena, size_t size_max, const char *sender);
 
 /* Begins a message of which only the kind and the size are of interest. */
 void intake_watch(struct intake *intake, struct span campaign_header);

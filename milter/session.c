@@ -66,6 +66,9 @@ static struct {
 	struct log *log;
 	struct statistics statistics;
 	atomic_uint under_way; /* messages that a rule allows */
+	atomic_uint open;      /* connections that negotiated */
+	atomic_uint open_max;
+	struct arena_budget memory; /* of all messages */
 	atomic_bool draining;
 } shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -132,7 +135,8 @@ message_begin(struct session *session, const char *sender)
 		return;
 	}
 	session->state = STATE_ALLOWED;
-	intake_begin(&session->intake, header, settings->message_memory,
+	intake_begin(&session->intake, header,
+	    arena_new_within(settings->message_memory, &shared.memory),
 	    settings->max_message_size, sender);
 }
 
@@ -261,6 +265,21 @@ quiet(const struct session *session, unsigned long step)
 	return (session->steps & step) != 0 ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
+/* A session, or NULL where there are too many or no memory. */
+static struct session *
+begin(void)
+{
+	struct session *session = NULL;
+
+	if (atomic_fetch_add(&shared.open, 1) < atomic_load(&shared.open_max))
+		session = calloc(1, sizeof *session);
+	if (session != NULL)
+		return session;
+	atomic_fetch_sub(&shared.open, 1);
+	statistics_count(&shared.statistics, COUNT_TURNED_AWAY);
+	return NULL;
+}
+
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
     unsigned long other1, unsigned long other2, unsigned long *want_actions,
@@ -275,7 +294,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 		    "the mail server does not let filters change mail");
 		return SMFIS_REJECT;
 	}
-	session = calloc(1, sizeof *session);
+	session = begin();
 	if (session == NULL)
 		return SMFIS_REJECT;
 	session->steps = STEPS & steps;
@@ -455,10 +474,18 @@ on_close(SMFICTX *ctx)
 	message_end(session);
 	smfi_setpriv(ctx, NULL);
 	free(session);
+	atomic_fetch_sub(&shared.open, 1);
 	return SMFIS_CONTINUE;
 }
 
 /* ---- the process ---- */
+
+static void
+share_limits(const struct settings *settings)
+{
+	atomic_store(&shared.open_max, (unsigned)settings->max_connections);
+	atomic_store(&shared.memory.limit, (size_t)settings->total_memory);
+}
 
 void
 session_share(const struct loaded_config *config,
@@ -467,6 +494,7 @@ session_share(const struct loaded_config *config,
 	shared.config = loaded_config_acquire(config);
 	shared.personaliser = personaliser;
 	shared.log = log;
+	share_limits(config->settings);
 	atomic_store(&shared.draining, false);
 }
 
@@ -476,6 +504,7 @@ session_replace(const struct loaded_config *config)
 	const struct loaded_config *old;
 
 	loaded_config_acquire(config);
+	share_limits(config->settings);
 	pthread_mutex_lock(&shared.lock);
 	old = shared.config;
 	shared.config = config;
@@ -573,7 +602,9 @@ void
 session_statistics(struct log_line *line)
 {
 	statistics_log(&shared.statistics, line);
+	log_number(line, "open", atomic_load(&shared.open));
 	log_number(line, "under_way", atomic_load(&shared.under_way));
+	log_number(line, "memory", (long long)atomic_load(&shared.memory.held));
 	log_number(line, "lookups",
 	    (long long)personaliser_lookups(shared.personaliser));
 }

@@ -55,6 +55,12 @@ static const struct conf_option options[] = {
 	    "How long messages under way may take once inlayd is told to "
 	    "stop." },
 
+	{ "max-connections", CONF_COUNT, AT(max_connections), "4000",
+	    "1", "1000000", NULL,
+	    "Connections of mail servers that may be open at once." },
+	{ "total-memory", CONF_SIZE, AT(total_memory), "1G",
+	    "1M", "1T", NULL, "Memory that all messages together may take." },
+
 	/* the store */
 	{ "store", CONF_TEXT, AT(store), "/var/lib/inlay",
 	    NULL, NULL, NULL, "Directory of profiles and exposures." },

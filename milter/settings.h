@@ -26,6 +26,8 @@ struct settings {
 	const char *log_target;
 	int log_level; /* enum log_level */
 	uint64_t drain_ms;
+	uint64_t max_connections;
+	uint64_t total_memory;
 
 	/* the store */
 	const char *store;

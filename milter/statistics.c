@@ -2,6 +2,7 @@
 
 static const char *const names[COUNTERS] = {
 	[COUNT_CONNECTIONS] = "connections",
+	[COUNT_TURNED_AWAY] = "turned_away",
 	[COUNT_FOREIGN] = "foreign",
 	[COUNT_PASSED] = "passed",
 	[COUNT_PERSONALISED] = "personalised",

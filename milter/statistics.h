@@ -11,6 +11,7 @@
 
 enum counter {
 	COUNT_CONNECTIONS,  /* of mail servers */
+	COUNT_TURNED_AWAY,  /* connections over max-connections */
 	COUNT_FOREIGN,	    /* no rule allowed it: untouched */
 	COUNT_PASSED,	    /* allowed, but no campaign mail: untouched */
 	COUNT_PERSONALISED, /* decided and recorded now */

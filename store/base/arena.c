@@ -34,19 +34,54 @@ struct arena_block {
 
 struct arena {
 	struct arena_block *newest;
+	size_t blocks;
 	size_t used; /* bytes taken of newest->bytes */
 	size_t held;
 	size_t limit;
+	struct arena_budget *budget; /* or NULL */
 };
 
 struct arena *
 arena_new(size_t limit)
 {
+	return arena_new_within(limit, NULL);
+}
+
+struct arena *
+arena_new_within(size_t limit, struct arena_budget *budget)
+{
 	struct arena *arena = calloc(1, sizeof *arena);
 
-	if (arena != NULL)
-		arena->limit = limit;
+	if (arena == NULL)
+		return NULL;
+	arena->limit = limit;
+	arena->budget = budget;
 	return arena;
+}
+
+/* Takes so many bytes of both limits. 0, or -1 and nothing is taken. */
+static int
+hold(struct arena *arena, size_t size)
+{
+	struct arena_budget *budget = arena->budget;
+
+	if (size > arena->limit - arena->held)
+		return -1;
+	if (budget != NULL && atomic_fetch_add(&budget->held, size) + size >
+				  atomic_load(&budget->limit)) {
+		atomic_fetch_sub(&budget->held, size);
+		return -1;
+	}
+	arena->held += size;
+	return 0;
+}
+
+static void
+let_go(struct arena *arena, size_t size)
+{
+	arena->held -= size;
+	if (arena->budget != NULL)
+		atomic_fetch_sub(&arena->budget->held, size);
 }
 
 static void
@@ -55,7 +90,8 @@ drop_newest(struct arena *arena)
 	struct arena_block *block = arena->newest;
 
 	arena->newest = block->older;
-	arena->held -= block->size;
+	arena->blocks--;
+	let_go(arena, block->size);
 	free(block);
 }
 
@@ -98,27 +134,36 @@ room(const struct arena *arena)
 	return arena->newest->size - sizeof(struct arena_block) - arena->used;
 }
 
-/* Doubles block by block, so that a big message costs few of them. */
+/* Each block is half as big again, so that a big message costs few of them. */
 static int
 add_block(struct arena *arena, size_t need)
 {
-	size_t size = arena->newest ? arena->newest->size * 2 : BLOCK_MIN;
-	size_t left = arena->limit - arena->held;
+	size_t size = BLOCK_MIN, left = arena->limit - arena->held;
 	struct arena_block *block;
 
 	if (need > left || left - need < sizeof *block)
 		return -1;
-	if (size < need + sizeof *block)
-		size = need + sizeof *block;
+	need += sizeof *block;
+	if (arena->newest != NULL)
+		size = arena->newest->size + arena->newest->size / 2;
+	if (size < need)
+		size = need;
 	if (size > left)
 		size = left;
+	if (hold(arena, size) < 0) {
+		size = need;
+		if (hold(arena, size) < 0)
+			return -1;
+	}
 	block = malloc(size);
-	if (block == NULL)
+	if (block == NULL) {
+		let_go(arena, size);
 		return -1;
+	}
 	block->older = arena->newest;
 	block->size = size;
 	arena->newest = block;
-	arena->held += size;
+	arena->blocks++;
 	cut(arena, 0);
 	return 0;
 }
@@ -176,9 +221,41 @@ grow_in_place(struct arena *arena, char *at, size_t old, size_t size)
 	return true;
 }
 
+/* A piece that has the newest block to itself takes the block along, so that
+ * a text that grows and grows leaves nothing behind. Whether it could. */
+static bool
+grow_block(struct arena *arena, char **at, size_t old, size_t size)
+{
+	struct arena_block *block = arena->newest;
+	size_t now = footprint(size), more;
+
+	if (block == NULL || *at != block->bytes ||
+	    arena->used != footprint(old) || now > SIZE_MAX - sizeof *block ||
+	    sizeof *block + now <= block->size)
+		return false;
+	more = sizeof *block + now - block->size;
+	if (hold(arena, more) < 0)
+		return false;
+	poison_lift(block->bytes, block->size - sizeof *block);
+	block = realloc(block, block->size + more);
+	if (block == NULL) {
+		let_go(arena, more);
+		cut(arena, arena->used);
+		return false;
+	}
+	block->size += more;
+	arena->newest = block;
+	cut(arena, 0);
+	arena->used = now;
+	poison_lift(block->bytes, size);
+	*at = block->bytes;
+	return true;
+}
+
 void *
 arena_grow(struct arena *arena, void *at, size_t old, size_t size)
 {
+	char *piece = at;
 	void *grown;
 
 	assert(size >= old);
@@ -186,6 +263,8 @@ arena_grow(struct arena *arena, void *at, size_t old, size_t size)
 		return NULL;
 	if (at != NULL && grow_in_place(arena, at, old, size))
 		return at;
+	if (at != NULL && grow_block(arena, &piece, old, size))
+		return piece;
 	grown = arena_alloc(arena, size);
 	if (grown == NULL || old == 0)
 		return grown;
@@ -214,20 +293,15 @@ arena_dup(struct arena *arena, struct span bytes, struct span *copy)
 struct arena_mark
 arena_mark(const struct arena *arena)
 {
-	return (struct arena_mark){ arena->newest, arena->used };
+	return (struct arena_mark){ arena->blocks, arena->used };
 }
 
 void
 arena_rewind(struct arena *arena, struct arena_mark mark)
 {
-	while (arena->newest != mark.block && arena->newest != NULL) {
-		/* A mark of an empty arena keeps the first block. */
-		if (mark.block == NULL && arena->newest->older == NULL) {
-			cut(arena, 0);
-			return;
-		}
+	/* A mark of an empty arena keeps the first block. */
+	while (arena->blocks > mark.blocks && arena->blocks > 1)
 		drop_newest(arena);
-	}
 	cut(arena, mark.used);
 }
 

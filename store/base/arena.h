@@ -5,19 +5,30 @@
 #ifndef INLAY_BASE_ARENA_H
 #define INLAY_BASE_ARENA_H
 
+#include <stdatomic.h>
+
 #include "store/base/span.h"
 
 struct arena;
 
+/* Bytes that several arenas may hold together; of all threads. */
+struct arena_budget {
+	atomic_size_t limit;
+	atomic_size_t held;
+};
+
 /* Where an arena stood; see arena_mark. */
 struct arena_mark {
-	void *block;
+	size_t blocks; /* a block may move as it grows */
 	size_t used;
 };
 
 /* limit: bytes this arena may ever hold at once, block headers included.
  * NULL when memory is out. The caller frees it with arena_free. */
 struct arena *arena_new(size_t limit);
+
+/* The same of an arena that also ends where the budget does; NULL is none. */
+struct arena *arena_new_within(size_t limit, struct arena_budget *budget);
 
 /* Frees the arena and all it gave out, and clears the caller's pointer. */
 void arena_free(struct arena **arena);

@@ -54,7 +54,7 @@ buf_reserve(struct buf *buf, size_t more)
 		return 0;
 	size = buf->size < 64 ? 64 : buf->size;
 	while (size < need)
-		size = size > SIZE_MAX / 2 ? need : size * 2;
+		size = size > SIZE_MAX / 2 ? need : size + size / 2;
 	if (size > buf->max + 1)
 		size = buf->max + 1;
 	if (buf->arena != NULL)

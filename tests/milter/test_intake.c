@@ -10,7 +10,8 @@ static struct intake intake;
 static void
 setup(void)
 {
-	intake_begin(&intake, HEADER, MEMORY, 200, "<news@shop.example>");
+	intake_begin(
+	    &intake, HEADER, arena_new(MEMORY), 200, "<news@shop.example>");
 }
 
 static void
@@ -146,7 +147,8 @@ START_TEST(remembers_that_memory_was_out)
 	for (size_t memory = 1; memory < 600; memory += 8) {
 		struct intake small;
 
-		intake_begin(&small, HEADER, memory, 100000, "<a@b>");
+		intake_begin(
+		    &small, HEADER, arena_new(memory), 100000, "<a@b>");
 		for (unsigned i = 0; i < 100; i++)
 			intake_field(&small, SPAN("X-Inlay-Campaign"),
 			    SPAN(" s"), false);

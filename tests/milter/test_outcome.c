@@ -62,7 +62,7 @@ setup(void)
 	log_path = kit_path(&kit, "log");
 	ck_assert_int_eq(
 	    log_open(log_path, LOG_LEVEL_DEBUG, "test", &book, &err), 0);
-	intake_begin(&intake, SPAN("X-Inlay-Campaign"), MEMORY, MOST,
+	intake_begin(&intake, SPAN("X-Inlay-Campaign"), arena_new(MEMORY), MOST,
 	    "<news@shop.example>");
 	outcome_begin(&outcome);
 	outcome.verdict = COUNT_PASSED;

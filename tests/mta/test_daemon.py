@@ -5,9 +5,10 @@ import subprocess
 import unittest
 
 from inlay import Inlay
-from lab import BUILD, Lab, free_ports
+from lab import BUILD, Lab, free_ports, wait_for
 from mailing import crlf, message
-from test_milter import OnMilter
+from milter_client import ACCEPT, Message, split, words
+from test_milter import ANNA, OnMilter
 
 
 def connects(host, port):
@@ -76,6 +77,45 @@ class Headers(OnMilter):
         self.assertEqual(self.inlay.exposures("anna@customer.example"),
                          before)
         self.accepted(message("fits", subject=self.grown(2000)))
+
+
+class Bounds(OnMilter):
+    keys = ()
+    conf = "total-memory = 16M\nmax-connections = 30\n"
+
+    def test_messages_that_are_not_ended_share_one_budget(self):
+        data = message("held")
+        fields, body = split(data)
+        milters = [self.milter() for _ in range(25)]
+        for milter in milters:
+            milter.mail()
+            milter.rcpt(ANNA)
+            for name, value in fields:
+                milter.ask("L", words(name, value))
+        for _ in range(40):
+            for milter in milters:
+                milter.ask("B", b"x" * 65000 + b"\r\n")
+        held = self.inlay.statistics()["memory"]
+        self.assertGreater(held, 2 << 20)
+        self.assertLessEqual(held, 16 << 20)
+        replies = [milter.ask("E", b"", Message(fields, body))
+                   for milter in milters]
+        self.assertEqual({reply.text[:9] for reply in replies
+                          if reply.letter != ACCEPT}, {"451 4.3.0"})
+        self.assertEqual(self.inlay.statistics()["memory"], 0)
+        self.accepted(data)
+
+    def test_connections_over_the_limit_are_turned_away(self):
+        wait_for("those of others to end",
+                 lambda: self.inlay.statistics()["open"] == 0)
+        milters = [self.milter() for _ in range(30)]
+        with self.assertRaises(OSError):
+            self.milter()
+        self.assertEqual(self.inlay.statistics()["turned_away"], 1)
+        milters[0].close()
+        wait_for("one to be closed",
+                 lambda: self.inlay.statistics()["open"] == 29)
+        self.accepted(message("room"))
 
 
 if __name__ == "__main__":

@@ -129,8 +129,11 @@ class OddPeers(OnMilter):
                 with self.subTest(seed):
                     self.assertServes()
         self.assertServes()
-        wait_for("nothing under way",
-                 lambda: self.inlay.statistics()["under_way"] == 0)
+        wait_for("nothing left of them", self.is_idle)
+
+    def is_idle(self):
+        now = self.inlay.statistics()
+        return now["under_way"] == now["memory"] == 0
 
 
 if __name__ == "__main__":

@@ -75,6 +75,48 @@ START_TEST(the_last_allocation_grows_in_place)
 }
 END_TEST
 
+START_TEST(a_text_that_grows_leaves_nothing_behind)
+{
+	struct arena *arena = arena_new(3000000);
+	size_t size = 20000;
+	char *at = arena_alloc(arena, size);
+
+	memset(at, 'x', size);
+	for (; size < 1800000; size += size / 2) {
+		at = arena_grow(arena, at, size, size + size / 2);
+		ck_assert_ptr_nonnull(at);
+		ck_assert_int_eq(at[0], 'x');
+		ck_assert_int_eq(at[size - 1], 'x');
+		memset(at, 'x', size + size / 2);
+		ck_assert_uint_le(arena_held(arena), size * 2);
+	}
+	arena_free(&arena);
+}
+END_TEST
+
+START_TEST(arenas_share_a_budget)
+{
+	struct arena_budget budget = { .limit = 100000 };
+	struct arena *one = arena_new_within(SIZE_MAX, &budget);
+	struct arena *two = arena_new_within(SIZE_MAX, &budget);
+	struct arena_mark mark = arena_mark(two);
+
+	ck_assert_ptr_nonnull(arena_alloc(one, 60000));
+	ck_assert_ptr_nonnull(arena_alloc(two, 1000));
+	ck_assert_ptr_null(arena_alloc(two, 50000));
+	ck_assert_ptr_nonnull(arena_alloc(two, 20000));
+	ck_assert_uint_eq(
+	    atomic_load(&budget.held), arena_held(one) + arena_held(two));
+	arena_rewind(two, mark);
+	ck_assert_uint_eq(
+	    atomic_load(&budget.held), arena_held(one) + arena_held(two));
+	arena_free(&one);
+	ck_assert_ptr_nonnull(arena_alloc(two, 50000));
+	arena_free(&two);
+	ck_assert_uint_eq(atomic_load(&budget.held), 0);
+}
+END_TEST
+
 START_TEST(a_copy_ends_in_a_nul)
 {
 	struct arena *arena = arena_new(100000);
@@ -245,6 +287,8 @@ main(void)
 	tcase_add_test(tcase, what_it_gives_is_aligned_and_apart);
 	tcase_add_test(tcase, sizes_that_overflow_are_refused);
 	tcase_add_test(tcase, the_last_allocation_grows_in_place);
+	tcase_add_test(tcase, a_text_that_grows_leaves_nothing_behind);
+	tcase_add_test(tcase, arenas_share_a_budget);
 	tcase_add_test(tcase, a_copy_ends_in_a_nul);
 	tcase_add_test(tcase, a_mark_gives_back_what_came_after);
 	tcase_add_test(tcase, a_reset_arena_begins_again);
