@@ -233,6 +233,16 @@ log_commit_ms(
 }
 
 static void
+log_turn_ms(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	int64_t ms = told->outcome->personalised.turn_us / 1000;
+
+	if (ms != 0)
+		log_number(line, key, ms);
+}
+
+static void
 log_sign_us(
     struct log_line *line, const char *key, const struct outcome_told *told)
 {
@@ -278,6 +288,7 @@ const struct outcome_pair outcome_pairs[] = {
 	{ "arm", log_arm },
 	{ "slots", log_slots },
 	{ "commit_ms", log_commit_ms },
+	{ "turn_ms", log_turn_ms },
 	{ "sign_us", log_sign_us },
 	{ "signatures", log_signatures },
 	{ "undecodable", log_undecodable },

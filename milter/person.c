@@ -31,6 +31,17 @@ normalise(struct span address, struct arena *arena, struct person *person,
 }
 
 int
+person_name(struct span tenant, struct span address, struct arena *arena,
+    struct person *person, struct err *err)
+{
+	*person = (struct person){ .profile = NULL };
+	if (normalise(address, arena, person, err) < 0)
+		return -1;
+	person->key = record_key(tenant, person->address);
+	return 0;
+}
+
+int
 person_read(struct engine *engine, struct span tenant, struct span address,
     struct arena *arena, struct person *person, struct err *err)
 {
@@ -38,11 +49,8 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 	struct record record;
 	struct stored profile, history;
 
-	*person = (struct person){ .profile = NULL };
-	if (normalise(address, arena, person, err) < 0)
-		return -1;
-	person->key = record_key(tenant, person->address);
-	if (engine_get(engine, &person->key, arena, &record, err) < 0)
+	if (person_name(tenant, address, arena, person, err) < 0 ||
+	    engine_get(engine, &person->key, arena, &record, err) < 0)
 		return -1;
 	profile = record.values[RECORD_PROFILE];
 	history = record.values[RECORD_HISTORY];

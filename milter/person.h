@@ -18,6 +18,10 @@ struct person {
 	bool erased;		  /* a tombstone: nothing may be recorded */
 };
 
+/* Only address and key of the person. 0, or -1 ERR_MEMORY. */
+int person_name(struct span tenant, struct span address, struct arena *arena,
+    struct person *person, struct err *err);
+
 /* Reads the person into the arena. An address that is none is nobody's.
  * 0, or -1: ERR_STORE (also for a record of a newer version), ERR_MEMORY. */
 int person_read(struct engine *engine, struct span tenant, struct span address,

@@ -9,9 +9,11 @@
 #include "milter/liquid/liquid.h"
 #include "milter/person.h"
 #include "milter/snapshot.h"
+#include "milter/turn.h"
 
-#define ATTEMPTS 16 /* readings, when others keep writing first */
-#define TEXTS_MAX 8 /* a copy grows by this many times part_max at most */
+#define PAUSE_MAX 100 /* ms between attempts, when other daemons write first \
+		       */
+#define TEXTS_MAX 8   /* a copy grows by this many times part_max at most */
 
 struct personaliser {
 	struct personalise_options options;
@@ -20,6 +22,7 @@ struct personaliser {
 	struct cache *cache;
 	struct zones *zones;
 	struct late *late;
+	struct turns *turns;
 	atomic_uint_fast64_t lookups;
 };
 
@@ -47,6 +50,7 @@ struct journey {
 	int64_t begun;	  /* the message or this person, as of work_clock */
 	struct work work; /* of all its templates */
 	int64_t commit_us; /* of it, spent waiting for commits */
+	int64_t turn_us;   /* and for others of the same recipient */
 	unsigned attempts; /* to commit */
 };
 
@@ -66,7 +70,7 @@ personaliser_open(const struct personalise_options *options,
 	if (fresh->cache == NULL || fresh->zones == NULL || fresh->late == NULL)
 		err_set(err, ERR_MEMORY, "no memory for the caches");
 	if (fresh->cache == NULL || fresh->zones == NULL ||
-	    fresh->late == NULL ||
+	    fresh->late == NULL || turns_open(&fresh->turns, err) < 0 ||
 	    snapshot_open(engine, &fresh->snapshot, err) < 0) {
 		personaliser_close(&fresh);
 		return -1;
@@ -84,6 +88,7 @@ personaliser_close(struct personaliser **personaliser)
 	cache_free(&(*personaliser)->cache);
 	zones_free(&(*personaliser)->zones);
 	late_free(&(*personaliser)->late);
+	turns_close(&(*personaliser)->turns);
 	free(*personaliser);
 	*personaliser = NULL;
 }
@@ -286,6 +291,34 @@ patience_ms(const struct journey *journey, int64_t now)
 	return left > 0 ? (unsigned)left : 0;
 }
 
+static int
+out_of_time(const struct journey *journey, struct err *err)
+{
+	if (journey->attempts != 0)
+		return err_set(err, ERR_CONFLICT,
+		    "other daemons wrote to this recipient's record %u times",
+		    journey->attempts);
+	return err_set(err, ERR_DEADLINE,
+	    "the deadline passed before the record was written, after %lld ms "
+	    "behind other messages to this recipient",
+	    (long long)journey->turn_us / 1000);
+}
+
+/* Another daemon wrote first. Between two of them only chance makes an order:
+ * a pause that the clock's last digits choose, longer each time. */
+static void
+pause_a_while(const struct journey *journey)
+{
+	int64_t now = work_clock();
+	unsigned most =
+	    journey->attempts < 7 ? 1U << journey->attempts : PAUSE_MAX;
+	long us = (long)(now % 1000) * (long)most;
+	struct timespec moment = { 0, us * 1000 };
+
+	if (us / 1000 < (long)patience_ms(journey, now))
+		nanosleep(&moment, NULL);
+}
+
 /* 1 durable, or already so; 0 somebody else wrote first; -1. */
 static int
 commit(struct journey *journey, struct err *err)
@@ -302,10 +335,7 @@ commit(struct journey *journey, struct err *err)
 	if (journey->preview || journey->replayed)
 		return 1;
 	if (patience_ms(journey, begun) == 0)
-		return err_set(err, ERR_DEADLINE,
-		    journey->attempts != 0
-			? "others kept writing to this recipient's record"
-			: "the deadline passed before the record was written");
+		return out_of_time(journey, err);
 	if (decision_record(journey->decision, journey->now, journey->arena,
 		&entry, err) < 0)
 		return -1;
@@ -314,9 +344,10 @@ commit(struct journey *journey, struct err *err)
 	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
 	    journey->arena, err);
 	journey->commit_us += work_clock() - begun;
-	if (done == 0 && ++journey->attempts == ATTEMPTS)
-		return err_set(err, ERR_CONFLICT,
-		    "others kept writing to this recipient's record");
+	if (done == 0) {
+		journey->attempts++;
+		pause_a_while(journey);
+	}
 	return done;
 }
 
@@ -350,6 +381,7 @@ report(const struct journey *journey, struct personalised *result)
 		.undecodable = journey->template.undecodable,
 		.slots = decision->slot_count,
 		.commit_us = journey->commit_us,
+		.turn_us = journey->turn_us,
 		.catalog = journey->catalog,
 	};
 }
@@ -410,6 +442,16 @@ start_clock(struct journey *journey)
 	journey->work.deadline = ms != 0 ? journey->begun + ms * 1000 : 0;
 }
 
+/* Whether its own templates took the time, not the others before it. */
+static bool
+is_slow(const struct journey *journey)
+{
+	int64_t ms = journey->personaliser->options.deadline_ms;
+
+	return !journey->preview && journey->work.end == WORK_LATE &&
+	       journey->turn_us / 1000 < ms / 2;
+}
+
 static int
 judge_late(const struct journey *journey, struct err *err)
 {
@@ -420,28 +462,61 @@ judge_late(const struct journey *journey, struct err *err)
 	return late_judge(journey->personaliser->late, parts, 4, err);
 }
 
-/* The life of a message. Somebody else may write to this person between reading
- * and committing: then it decides again, on what the store says then. */
+/* Another daemon, or the command, may write to this person between reading and
+ * committing: then it decides again, on what the store says then. 1 or -1. */
 static int
-live(struct journey *journey, struct personalised *result, struct err *err)
+decide_and_record(struct journey *journey, struct err *err)
 {
-	struct arena_mark mark;
-	struct work ready;
+	struct arena_mark mark = arena_mark(journey->arena);
+	struct work ready = journey->work;
 	int recorded = 0;
 
-	if (!journey->compiled &&
-	    (parse(journey, err) < 0 || compile(journey, err) < 0))
-		return -1;
-	mark = arena_mark(journey->arena);
-	ready = journey->work;
 	while (recorded == 0) {
 		arena_rewind(journey->arena, mark);
 		journey->work = ready;
 		if (read_person(journey, err) < 0 ||
-		    decide_copy(journey, err) < 0 || render(journey, err) < 0 ||
-		    (recorded = commit(journey, err)) < 0)
-			return fail(journey, result, err);
+		    decide_copy(journey, err) < 0 || render(journey, err) < 0)
+			return -1;
+		recorded = commit(journey, err);
 	}
+	return recorded;
+}
+
+/* The same once nobody else of this daemon is at it for this person. */
+static int
+decide_in_turn(struct journey *journey, struct err *err)
+{
+	struct turns *turns = journey->personaliser->turns;
+	int64_t begun = work_clock();
+	struct turn turn;
+	int done;
+
+	if (person_name(journey->tenant, journey->request->recipient,
+		journey->arena, &journey->person, err) < 0)
+		return -1;
+	done = turn_take(turns, &journey->person.key,
+	    patience_ms(journey, begun), &turn, err);
+	journey->turn_us = work_clock() - begun;
+	if (done <= 0)
+		return done < 0 ? -1 : out_of_time(journey, err);
+	done = decide_and_record(journey, err);
+	turn_give(turns, &turn);
+	return done;
+}
+
+/* The life of a message. */
+static int
+live(struct journey *journey, struct personalised *result, struct err *err)
+{
+	int done;
+
+	if (!journey->compiled &&
+	    (parse(journey, err) < 0 || compile(journey, err) < 0))
+		return -1;
+	done = journey->preview ? decide_and_record(journey, err)
+				: decide_in_turn(journey, err);
+	if (done < 0)
+		return fail(journey, result, err);
 	report(journey, result);
 	return 0;
 }
@@ -456,7 +531,7 @@ live_once(struct journey *journey, struct personalised *result, struct err *err)
 	start_clock(journey);
 	journey->catalog = snapshot_acquire(snapshot);
 	status = live(journey, result, err);
-	if (status < 0 && journey->work.end == WORK_LATE && !journey->preview)
+	if (status < 0 && is_slow(journey))
 		judge_late(journey, err);
 	template_release(&journey->template);
 	if (status < 0)

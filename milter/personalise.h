@@ -82,6 +82,7 @@ struct personalised {
 	const char *undecodable; /* a part left as it was, or NULL: to log */
 	unsigned slots;		 /* slots decided */
 	int64_t commit_us;	 /* time spent waiting for the commit */
+	int64_t turn_us;	 /* and for other messages to this recipient */
 	const struct catalog *catalog; /* held until personalised_release */
 };
 

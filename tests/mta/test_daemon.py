@@ -2,12 +2,13 @@
 
 import socket
 import subprocess
+import threading
 import unittest
 
 from inlay import Inlay
 from lab import BUILD, Lab, free_ports, wait_for
 from mailing import crlf, message
-from milter_client import ACCEPT, Message, split, words
+from milter_client import ACCEPT, Message, Milter, split, words
 from test_milter import ANNA, OnMilter
 
 
@@ -116,6 +117,54 @@ class Bounds(OnMilter):
         wait_for("one to be closed",
                  lambda: self.inlay.statistics()["open"] == 29)
         self.accepted(message("room"))
+
+
+class HotRecipient(OnMilter):
+    keys = ()
+
+    def test_two_hundred_messages_at_once_to_one_address_all_pass(self):
+        replies = []
+
+        def send(number):
+            replies.append(self.send(message("hot%d" % number))[0])
+
+        senders = [threading.Thread(target=send, args=(number,))
+                   for number in range(200)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        self.assertEqual({reply.letter for reply in replies}, {ACCEPT},
+                         [reply for reply in replies
+                          if reply.letter != ACCEPT][:3])
+        self.assertEqual(len(replies), 200)
+        self.assertEqual(
+            len(self.inlay.exposures("anna@customer.example")), 200)
+
+
+class TwoDaemons(OnMilter):
+    keys = ()
+
+    def test_two_daemons_on_one_store_serve_one_address(self):
+        other = self.lab.owns(Inlay(self.lab.dir / "other", keys=(),
+                                    store=self.inlay.store))
+        replies = []
+
+        def send(daemon, number):
+            with Milter(daemon.socket) as milter:
+                replies.append(milter.send(message("both%d-%s" % (
+                    number, daemon.dir.name)), ANNA)[0])
+
+        senders = [threading.Thread(target=send, args=(daemon, number))
+                   for number in range(40) for daemon in (other, self.inlay)]
+        for sender in senders:
+            sender.start()
+        for sender in senders:
+            sender.join()
+        self.assertEqual([reply for reply in replies
+                          if reply.letter != ACCEPT], [])
+        self.assertEqual(
+            len(self.inlay.exposures("anna@customer.example")), 80)
 
 
 if __name__ == "__main__":
