@@ -1,58 +1,8 @@
 #include "milter/personalise.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "milter/template/compose.h"
-#include "milter/late.h"
-#include "milter/liquid/liquid.h"
-#include "milter/person.h"
-#include "milter/snapshot.h"
-#include "milter/turn.h"
-
-#define PAUSE_MAX 100 /* ms between attempts, when other daemons write first \
-		       */
-#define TEXTS_MAX 8   /* a copy grows by this many times part_max at most */
-
-struct personaliser {
-	struct personalise_options options;
-	struct engine *engine;
-	struct snapshot *snapshot;
-	struct cache *cache;
-	struct zones *zones;
-	struct late *late;
-	struct turns *turns;
-	atomic_uint_fast64_t lookups;
-};
-
-/* One message on its way through. */
-struct journey {
-	struct personaliser *personaliser;
-	const struct personalise_request *request;
-	const struct personalise_pretence *pretence; /* preview only */
-	bool preview;
-	struct arena *arena;
-	const struct catalog *catalog;
-	const struct campaign *campaign;
-	struct span tenant;
-	struct message *message;
-	struct span message_id;
-	struct template template;
-	bool compiled; /* and parsed: what all recipients share is there */
-	struct person person;
-	struct message_key key;
-	struct data *data;
-	struct decision *decision;
-	struct composed composed;
-	bool replayed;
-	int64_t now;	  /* of the decision: a replay keeps the recorded one */
-	int64_t begun;	  /* the message or this person, as of work_clock */
-	struct work work; /* of all its templates */
-	int64_t commit_us; /* of it, spent waiting for commits */
-	int64_t turn_us;   /* and for others of the same recipient */
-	unsigned attempts; /* to commit */
-};
+#include "milter/journey.h"
 
 int
 personaliser_open(const struct personalise_options *options,
@@ -105,440 +55,6 @@ personaliser_trouble(struct personaliser *personaliser, struct err *err)
 	return snapshot_trouble(personaliser->snapshot, err);
 }
 
-/* ---- the steps, in the order of a message's life ---- */
-
-/* The one value of a header that must be there exactly once; *value is what
- * a request gives instead. */
-static int
-only_value(struct journey *journey, struct span name, enum err_code code,
-    struct span *value, struct err *err)
-{
-	const struct header_field *field =
-	    message_field(journey->message, name, 1);
-
-	if (field == NULL && value->len != 0)
-		return 0;
-	if (field == NULL)
-		return err_set(
-		    err, code, "campaign mail without %.*s", SPAN_ARG(name));
-	if (message_field(journey->message, name, 2) != NULL)
-		return err_set(err, code, "more than one %.*s", SPAN_ARG(name));
-	if (field_unfold(field, journey->arena, value, err) < 0)
-		return -1;
-	if (value->len == 0)
-		return err_set(err, code, "an empty %.*s", SPAN_ARG(name));
-	return 0;
-}
-
-/* Whose records the campaign's recipients have. */
-static struct span
-campaign_tenant(
-    const struct personaliser *personaliser, const struct campaign *campaign)
-{
-	return span_eq(campaign->tenant, SPAN("default"))
-		   ? personaliser->options.tenant
-		   : campaign->tenant;
-}
-
-static struct span
-campaign_header(const struct journey *journey)
-{
-	struct span name = journey->request->campaign_header;
-
-	return name.len != 0 ? name : SPAN(CAMPAIGN_HEADER);
-}
-
-static int
-parse(struct journey *journey, struct err *err)
-{
-	const struct message_limits limits = MESSAGE_LIMITS;
-	const struct campaign *unstored = journey->request->unstored;
-	struct span id =
-	    unstored != NULL ? unstored->id : journey->request->campaign;
-
-	journey->message_id = journey->request->message_id;
-	if (message_parse(journey->request->message, &limits, journey->arena,
-		&journey->message, err) < 0 ||
-	    only_value(
-		journey, campaign_header(journey), ERR_CAMPAIGN, &id, err) < 0)
-		return -1;
-	journey->campaign = unstored;
-	if (journey->campaign == NULL)
-		journey->campaign = catalog_campaign(journey->catalog, id);
-	if (journey->campaign == NULL)
-		return err_set(
-		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
-	journey->tenant =
-	    campaign_tenant(journey->personaliser, journey->campaign);
-	return only_value(journey, SPAN("Message-ID"), ERR_MESSAGE_ID,
-	    &journey->message_id, err);
-}
-
-static int
-compile(struct journey *journey, struct err *err)
-{
-	if (template_prepare(&journey->template, journey->message,
-		journey->campaign, journey->catalog,
-		journey->personaliser->cache, &journey->work, journey->arena,
-		err) < 0)
-		return -1;
-	journey->template.campaign_header = campaign_header(journey);
-	return 0;
-}
-
-static int
-read_person(struct journey *journey, struct err *err)
-{
-	atomic_fetch_add(&journey->personaliser->lookups, 1);
-	if (person_read(journey->personaliser->engine, journey->tenant,
-		journey->request->recipient, journey->arena, &journey->person,
-		err) < 0)
-		return -1;
-	journey->key = message_key(journey->tenant, journey->campaign->id,
-	    journey->message_id, journey->person.address);
-	return 0;
-}
-
-static int
-make_data(struct journey *journey, struct err *err)
-{
-	const struct personalise_options *options =
-	    &journey->personaliser->options;
-	const struct data_request request = { .template = &journey->template,
-		.engine = journey->personaliser->engine,
-		.tokens = options->tokens,
-		.zones = journey->personaliser->zones,
-		.tenant = journey->tenant,
-		.address = journey->person.address,
-		.now = journey->now,
-		.work = &journey->work,
-		.depth_max = options->depth_max,
-		.part_max = options->part_max };
-
-	return data_new(&request, journey->arena, &journey->data, err);
-}
-
-static void
-pretend(struct journey *journey, struct decide_request *request)
-{
-	if (journey->pretence == NULL)
-		return;
-	request->arm = journey->pretence->arm;
-	request->seen = journey->pretence->seen;
-	request->seen_count = journey->pretence->seen_count;
-}
-
-/* A retry shows the recorded decision (I2), unless the recipient has said no
- * in the meantime. */
-static int
-decide_copy(struct journey *journey, struct err *err)
-{
-	const struct exposure *recorded =
-	    journey->pretence != NULL
-		? NULL
-		: history_find(&journey->person.history, &journey->key);
-	struct decide_request request = { .catalog = journey->catalog,
-		.campaign = journey->campaign,
-		.profile = journey->person.profile,
-		.erased = journey->person.erased,
-		.history = &journey->person.history,
-		.outline = journey->template.outline,
-		.unit = journey->person.address,
-		.option_test = data_option_test,
-		.block_test = data_block_test,
-		.segment_test = data_segment_test,
-		.derive = data_derive };
-	int decided;
-
-	journey->replayed = recorded != NULL;
-	journey->now =
-	    recorded != NULL ? recorded->time : journey->request->now;
-	if (make_data(journey, err) < 0)
-		return -1;
-	request.now = journey->request->now;
-	request.context = journey->data;
-	pretend(journey, &request);
-	if (recorded != NULL)
-		decided = decide_replay(&request, recorded, journey->arena,
-		    &journey->decision, err);
-	else
-		decided =
-		    decide(&request, journey->arena, &journey->decision, err);
-	if (decided == 0)
-		return refusal_fail(
-		    journey->decision->refusal, journey->campaign, err);
-	return decided < 0 ? -1 : 0;
-}
-
-static int
-render(struct journey *journey, struct err *err)
-{
-	size_t part_max = journey->personaliser->options.part_max;
-
-	data_see(journey->data, journey->decision);
-	return compose(&journey->template, journey->data, part_max,
-	    journey->request->message.len + TEXTS_MAX * part_max,
-	    journey->arena, &journey->composed, err);
-}
-
-/* What all attempts together may still wait for the disk. */
-static unsigned
-patience_ms(const struct journey *journey, int64_t now)
-{
-	int64_t left = journey->personaliser->options.deadline_ms -
-		       (now - journey->begun) / 1000;
-
-	return left > 0 ? (unsigned)left : 0;
-}
-
-static int
-out_of_time(const struct journey *journey, struct err *err)
-{
-	if (journey->attempts != 0)
-		return err_set(err, ERR_CONFLICT,
-		    "other daemons wrote to this recipient's record %u times",
-		    journey->attempts);
-	return err_set(err, ERR_DEADLINE,
-	    "the deadline passed before the record was written, after %lld ms "
-	    "behind other messages to this recipient",
-	    (long long)journey->turn_us / 1000);
-}
-
-/* Another daemon wrote first. Between two of them only chance makes an order:
- * a pause that the clock's last digits choose, longer each time. */
-static void
-pause_a_while(const struct journey *journey)
-{
-	int64_t now = work_clock();
-	unsigned most =
-	    journey->attempts < 7 ? 1U << journey->attempts : PAUSE_MAX;
-	long us = (long)(now % 1000) * (long)most;
-	struct timespec moment = { 0, us * 1000 };
-
-	if (us / 1000 < (long)patience_ms(journey, now))
-		nanosleep(&moment, NULL);
-}
-
-/* 1 durable, or already so; 0 somebody else wrote first; -1. */
-static int
-commit(struct journey *journey, struct err *err)
-{
-	struct span channel = journey->request->channel;
-	struct exposure entry = { .channel =
-				      channel.len ? channel : SPAN("email"),
-		.state = EXPOSURE_RESERVED,
-		.state_at = journey->now,
-		.edition = journey->catalog->generation };
-	int64_t begun = work_clock();
-	int done;
-
-	if (journey->preview || journey->replayed)
-		return 1;
-	if (patience_ms(journey, begun) == 0)
-		return out_of_time(journey, err);
-	if (decision_record(journey->decision, journey->now, journey->arena,
-		&entry, err) < 0)
-		return -1;
-	memcpy(entry.tag, journey->key.bytes, sizeof entry.tag);
-	done = person_expose(journey->personaliser->engine, &journey->person,
-	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
-	    journey->arena, err);
-	journey->commit_us += work_clock() - begun;
-	if (done == 0) {
-		journey->attempts++;
-		pause_a_while(journey);
-	}
-	return done;
-}
-
-/* Why this copy is as personal as it is: one word for the log. */
-static struct span
-reason_of(const struct journey *journey)
-{
-	if (journey->replayed)
-		return SPAN("replayed");
-	if (journey->decision->neutral == ABSENCE_NONE)
-		return SPAN("decided");
-	return span_str(absence_word(journey->decision->neutral));
-}
-
-static void
-report(const struct journey *journey, struct personalised *result)
-{
-	const struct decision *decision = journey->decision;
-
-	*result = (struct personalised){
-		.verdict =
-		    journey->replayed ? VERDICT_REPLAYED : VERDICT_PERSONALISED,
-		.campaign = journey->campaign->id,
-		.arm = decision->arm_name,
-		.reason = reason_of(journey),
-		.bytes = journey->composed.bytes,
-		.signing_domain = journey->campaign->signing_domain,
-		.message = journey->message,
-		.rendering = journey->composed.rendering,
-		.decision = decision,
-		.undecodable = journey->template.undecodable,
-		.slots = decision->slot_count,
-		.commit_us = journey->commit_us,
-		.turn_us = journey->turn_us,
-		.catalog = journey->catalog,
-	};
-}
-
-/* Whoever asks why learns it of those who get nothing, too. */
-static int
-explain(
-    const struct journey *journey, struct personalised *result, struct err *err)
-{
-	const struct decision *decision = journey->decision;
-
-	*result = (struct personalised){
-		.verdict = VERDICT_REFUSED,
-		.campaign = journey->campaign->id,
-		.reason = span_str(refusal_word(decision->refusal)),
-		.message = journey->message,
-		.decision = decision,
-		.catalog = journey->catalog,
-	};
-	err_clear(err);
-	return 0;
-}
-
-/* Ends a life that failed. {% abort_message %}: some campaigns want the mail to
- * vanish, not bounce. */
-static int
-fail(
-    const struct journey *journey, struct personalised *result, struct err *err)
-{
-	if (journey->request->explain && journey->decision != NULL &&
-	    journey->decision->refusal != REFUSAL_NONE)
-		return explain(journey, result, err);
-	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
-		return -1;
-	*result = (struct personalised){ .verdict = VERDICT_DISCARD,
-		.campaign = journey->campaign->id,
-		.message = journey->message,
-		.catalog = journey->catalog };
-	if (err->quotes ||
-	    arena_dup(journey->arena, span_str(err->text), &result->reason) < 0)
-		result->reason = span_str(err_word(err->code));
-	err_clear(err);
-	return 0;
-}
-
-/* The clock of a message, or of one more recipient of a prepared one, whose
- * compiling is paid for. */
-static void
-start_clock(struct journey *journey)
-{
-	const struct personalise_options *options =
-	    &journey->personaliser->options;
-	int64_t begun = journey->request->begun, ms = options->deadline_ms;
-
-	if (!journey->compiled)
-		journey->work = work_new(options->steps_max, 1);
-	journey->begun = begun != 0 ? begun : work_clock();
-	journey->work.deadline = ms != 0 ? journey->begun + ms * 1000 : 0;
-}
-
-/* Whether its own templates took the time, not the others before it. */
-static bool
-is_slow(const struct journey *journey)
-{
-	int64_t ms = journey->personaliser->options.deadline_ms;
-
-	return !journey->preview && journey->work.end == WORK_LATE &&
-	       journey->turn_us / 1000 < ms / 2;
-}
-
-static int
-judge_late(const struct journey *journey, struct err *err)
-{
-	const struct span parts[] = { journey->request->sender,
-		journey->request->recipient, journey->campaign->id,
-		journey->message_id };
-
-	return late_judge(journey->personaliser->late, parts, 4, err);
-}
-
-/* Another daemon, or the command, may write to this person between reading and
- * committing: then it decides again, on what the store says then. 1 or -1. */
-static int
-decide_and_record(struct journey *journey, struct err *err)
-{
-	struct arena_mark mark = arena_mark(journey->arena);
-	struct work ready = journey->work;
-	int recorded = 0;
-
-	while (recorded == 0) {
-		arena_rewind(journey->arena, mark);
-		journey->work = ready;
-		if (read_person(journey, err) < 0 ||
-		    decide_copy(journey, err) < 0 || render(journey, err) < 0)
-			return -1;
-		recorded = commit(journey, err);
-	}
-	return recorded;
-}
-
-/* The same once nobody else of this daemon is at it for this person. */
-static int
-decide_in_turn(struct journey *journey, struct err *err)
-{
-	struct turns *turns = journey->personaliser->turns;
-	int64_t begun = work_clock();
-	struct turn turn;
-	int done;
-
-	if (person_name(journey->tenant, journey->request->recipient,
-		journey->arena, &journey->person, err) < 0)
-		return -1;
-	done = turn_take(turns, &journey->person.key,
-	    patience_ms(journey, begun), &turn, err);
-	journey->turn_us = work_clock() - begun;
-	if (done <= 0)
-		return done < 0 ? -1 : out_of_time(journey, err);
-	done = decide_and_record(journey, err);
-	turn_give(turns, &turn);
-	return done;
-}
-
-/* The life of a message. */
-static int
-live(struct journey *journey, struct personalised *result, struct err *err)
-{
-	int done;
-
-	if (!journey->compiled &&
-	    (parse(journey, err) < 0 || compile(journey, err) < 0))
-		return -1;
-	done = journey->preview ? decide_and_record(journey, err)
-				: decide_in_turn(journey, err);
-	if (done < 0)
-		return fail(journey, result, err);
-	report(journey, result);
-	return 0;
-}
-
-/* The same on a catalog that stays as it is, which the result keeps. */
-static int
-live_once(struct journey *journey, struct personalised *result, struct err *err)
-{
-	struct snapshot *snapshot = journey->personaliser->snapshot;
-	int status;
-
-	start_clock(journey);
-	journey->catalog = snapshot_acquire(snapshot);
-	status = live(journey, result, err);
-	if (status < 0 && is_slow(journey))
-		judge_late(journey, err);
-	template_release(&journey->template);
-	if (status < 0)
-		snapshot_release(snapshot, journey->catalog);
-	return status;
-}
-
 void
 personalised_release(
     struct personaliser *personaliser, struct personalised *result)
@@ -556,7 +72,7 @@ personalise_message(struct personaliser *personaliser,
 		.personaliser = personaliser, .request = request, .arena = arena
 	};
 
-	return live_once(&journey, result, err);
+	return journey_run(&journey, result, err);
 }
 
 int
@@ -571,7 +87,7 @@ personalise_preview(struct personaliser *personaliser,
 		.preview = true,
 		.arena = arena };
 
-	return live_once(&journey, result, err);
+	return journey_run(&journey, result, err);
 }
 
 /* Whether a campaign not known yet can only be of the default tenant: what
@@ -584,9 +100,9 @@ is_of_one_tenant(struct personaliser *personaliser)
 	bool one = true;
 
 	for (size_t i = 0; one && i < catalog->campaign_count; i++)
-		one = span_eq(
-		    campaign_tenant(personaliser, catalog->campaigns[i]),
-		    personaliser->options.tenant);
+		one =
+		    span_eq(journey_tenant(personaliser, catalog->campaigns[i]),
+			personaliser->options.tenant);
 	snapshot_release(personaliser->snapshot, catalog);
 	return one;
 }
@@ -630,10 +146,9 @@ personalise_prepare(struct personaliser *personaliser,
 		.preview = true,
 		.arena = arena };
 	journey = &fresh->journey;
-	start_clock(journey);
+	journey_start(journey);
 	journey->catalog = snapshot_acquire(personaliser->snapshot);
-	journey->compiled =
-	    parse(journey, err) == 0 && compile(journey, err) == 0;
+	journey->compiled = journey_compile(journey, err) == 0;
 	*prepared = fresh;
 	if (journey->compiled)
 		return 0;
@@ -653,8 +168,8 @@ personalise_prepared(const struct prepared *prepared,
 	journey.request = request;
 	journey.pretence = &nothing;
 	journey.arena = arena;
-	start_clock(&journey);
-	return live(&journey, result, err);
+	journey_start(&journey);
+	return journey_live(&journey, result, err);
 }
 
 void
