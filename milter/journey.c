@@ -2,8 +2,7 @@
 
 #include <time.h>
 
-#define PAUSE_MAX 100 /* ms between attempts, when other daemons write first \
-		       */
+#define PAUSE_MAX 100 /* ms between attempts, when others write first */
 #define TEXTS_MAX 8   /* a copy grows by this many times part_max at most */
 
 /* ---- the steps, in the order of a message's life ---- */

@@ -6,16 +6,16 @@
 
 #define QUEUES 64 /* so that few keys share one */
 
-struct queue {
+struct turn_queue {
 	pthread_mutex_t lock; /* guards first and all behind it */
 	struct turn *first;
 };
 
 struct turns {
-	struct queue queues[QUEUES];
+	struct turn_queue queues[QUEUES];
 };
 
-static struct queue *
+static struct turn_queue *
 queue_of(struct turns *turns, const struct record_key *key)
 {
 	return &turns->queues[(unsigned char)key->bytes[0] % QUEUES];
@@ -53,7 +53,7 @@ next_of(struct turn *from, const struct record_key *key)
 
 /* Takes the turn out and tells the next of its key. */
 static void
-leave(struct queue *queue, struct turn *turn)
+leave(struct turn_queue *queue, struct turn *turn)
 {
 	struct turn **link = &queue->first, *next;
 
@@ -99,7 +99,7 @@ int
 turn_take(struct turns *turns, const struct record_key *key, unsigned ms,
     struct turn *turn, struct err *err)
 {
-	struct queue *queue = queue_of(turns, key);
+	struct turn_queue *queue = queue_of(turns, key);
 	struct timespec end = moment_in(ms);
 	struct turn **link;
 	int waited = 0;
@@ -124,7 +124,7 @@ turn_take(struct turns *turns, const struct record_key *key, unsigned ms,
 void
 turn_give(struct turns *turns, struct turn *turn)
 {
-	struct queue *queue = queue_of(turns, &turn->key);
+	struct turn_queue *queue = queue_of(turns, &turn->key);
 
 	pthread_mutex_lock(&queue->lock);
 	leave(queue, turn);
