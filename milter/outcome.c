@@ -2,6 +2,8 @@
 
 #include <limits.h>
 
+#include "milter/former_header.h"
+
 void
 outcome_begin(struct outcome *outcome)
 {
@@ -34,6 +36,14 @@ outcome_admit(struct outcome *outcome, const struct loaded_config *config,
 		time(NULL), intake->arena, err) != 1)
 		return -1;
 	return 0;
+}
+
+void
+outcome_lacks_campaign(struct outcome *outcome, const struct intake *intake)
+{
+	err_set(&outcome->err, ERR_CAMPAIGN, "add the header %.*s: CAMPAIGN%s",
+	    SPAN_ARG(intake->campaign_header),
+	    intake->has_former ? "; " FORMER_HEADER " no longer counts" : "");
 }
 
 static int

@@ -39,6 +39,11 @@ void outcome_begin(struct outcome *outcome);
 int outcome_admit(struct outcome *outcome, const struct loaded_config *config,
     const struct rule *rule, const struct intake *intake);
 
+/* What other mail lacks where only campaign mail is taken, in words that
+ * somebody can act on: the outcome's err. */
+void outcome_lacks_campaign(
+    struct outcome *outcome, const struct intake *intake);
+
 /* Personalises, records, signs and readies the orders. 0, or -1 as above;
  * what leaves is only decided by the caller's reply. */
 int outcome_prepare(struct outcome *outcome, const struct loaded_config *config,

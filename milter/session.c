@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "milter/former_header.h"
 #include "milter/orders.h"
 #include "milter/outcome.h"
 #include "milter/reply.h"
@@ -190,15 +189,6 @@ conclude(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 	outcome_end(outcome, shared.personaliser);
 }
 
-/* What the message lacks, in words that somebody can act on. */
-static void
-say_no_campaign(const struct intake *intake, struct err *err)
-{
-	err_set(err, ERR_CAMPAIGN, "add the header %.*s: CAMPAIGN%s",
-	    SPAN_ARG(intake->campaign_header),
-	    intake->has_former ? "; " FORMER_HEADER " no longer counts" : "");
-}
-
 static sfsistat
 finish(SMFICTX *ctx, struct session *session)
 {
@@ -212,7 +202,7 @@ finish(SMFICTX *ctx, struct session *session)
 			? accepted(&outcome)
 			: declined(ctx, reply_for(outcome.err.code), &outcome);
 	} else if (session->rule->only_campaign) {
-		say_no_campaign(&session->intake, &outcome.err);
+		outcome_lacks_campaign(&outcome, &session->intake);
 		status = declined(ctx, reply_for(REPLY_NO_CAMPAIGN), &outcome);
 	}
 	conclude(ctx, session, &outcome);
