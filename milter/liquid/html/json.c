@@ -4,6 +4,18 @@
 
 #include "milter/liquid/html/escape_table.h"
 
+/* A byte as \u00XX; formatting it by printf would take most of the time of a
+ * text that is full of them. */
+static void
+put_hex(unsigned char c, struct buf *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char text[] = { '\\', 'u', '0', '0', digits[c >> 4],
+		digits[c & 15] };
+
+	buf_add(out, span_of(text, sizeof text));
+}
+
 void
 json_escape(struct span text, struct buf *out)
 {
@@ -23,7 +35,7 @@ json_escape(struct span text, struct buf *out)
 			continue;
 		}
 		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
+			buf_add(out, span_of((char[]){ '\\', (char)c }, 2));
 		else if (c == '\n')
 			buf_str(out, "\\n");
 		else if (c == '\r')
@@ -33,7 +45,7 @@ json_escape(struct span text, struct buf *out)
 		else if (c == 0xe2)
 			buf_byte(out, (char)c);
 		else
-			buf_printf(out, "\\u%04x", c);
+			put_hex(c, out);
 		text = span_from(text, 1);
 	}
 }
@@ -44,7 +56,7 @@ static void put(
 static void
 put_string(struct span text, struct work *work, struct buf *out)
 {
-	if (!work_take(work, 2 + text.len / 2))
+	if (!work_take(work, 2 + text.len))
 		return;
 	buf_byte(out, '"');
 	json_escape(text, out);

@@ -483,7 +483,7 @@ over_row(struct render *r, const struct loop_head *head, struct loop *loop)
 }
 
 /* Steps for the markup around a cell. */
-enum { CELL = 16 };
+enum { CELL = 48 };
 
 static void
 open_cell(struct render *r, const struct loop *loop)

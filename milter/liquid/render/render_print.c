@@ -225,7 +225,8 @@ cycle_group(struct render *r, const struct cycle *cycle, struct span *group)
 	value_inspect(
 	    &text, r->top[-(ptrdiff_t)cycle->count - 1], r->filter.work);
 	*group = buf_span(&text);
-	return text.failed ? render_full(r) : 0;
+	/* It is kept, and hashed twice. */
+	return text.failed ? render_full(r) : render_charge(r, group->len / 4);
 }
 
 RENDER_OP(op_cycle)
