@@ -26,6 +26,7 @@ enum place {
 	PLACE_NONE,   /* nothing is escaped: the suites */
 	PLACE_TEXT,   /* text/plain: control bytes other than blanks removed */
 	PLACE_HTML,   /* by context, fixed at compile time */
+	PLACE_CARD,   /* text/calendar, text/vcard: a value stays in its line */
 	PLACE_HEADER, /* CR, LF and NUL never pass */
 };
 

@@ -50,6 +50,15 @@ add_fragment(struct template *template, const char *where, enum place place,
 
 /* ---- parts ---- */
 
+/* RFC 5545 and RFC 6350. */
+static bool
+is_card(const struct part *part)
+{
+	return part_is(part, SPAN("text"), SPAN("calendar")) ||
+	       part_is(part, SPAN("text"), SPAN("vcard")) ||
+	       part_is(part, SPAN("text"), SPAN("x-vcard"));
+}
+
 static enum place
 part_place(const struct part *part)
 {
@@ -57,7 +66,7 @@ part_place(const struct part *part)
 	    part_is(part, SPAN("text"), SPAN("x-amp-html")) ||
 	    part_is(part, SPAN("text"), SPAN("watch-html")))
 		return PLACE_HTML;
-	return PLACE_TEXT;
+	return is_card(part) ? PLACE_CARD : PLACE_TEXT;
 }
 
 static int

@@ -5,6 +5,7 @@
  */
 #include "milter/liquid/compile/flow.h"
 
+#include "milter/liquid/compile/header_flow.h"
 #include "milter/liquid/html/context.h"
 
 #include <stdlib.h>
@@ -129,8 +130,8 @@ follow(struct flow *flow, uint32_t pc, const struct flow_state *state)
 	return reach(flow, pc, pc + 1, state);
 }
 
-static bool
-prints_value(uint8_t op)
+bool
+flow_prints(uint8_t op)
 {
 	return op == OP_EMIT || op == OP_EMIT_HTML || op == OP_EMIT_PATH ||
 	       op == OP_CYCLE || op == OP_WHY || op == OP_INCREMENT ||
@@ -161,7 +162,7 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 			return -1;
 		context_advance(
 		    &state->context, span_of(code->text, code->arg));
-	} else if (prints_value(code->op)) {
+	} else if (flow_prints(code->op)) {
 		code->flags = (uint8_t)context_escape(&state->context);
 		context_value(&state->context);
 	} else if (code->op == OP_CAPTURE) {
@@ -216,7 +217,7 @@ check_end(struct flow *flow)
 	bool values = false;
 
 	for (uint32_t pc = 0; pc < last; pc++)
-		values |= prints_value(flow->c->code[pc].op);
+		values |= flow_prints(flow->c->code[pc].op);
 	if (!values || !end->seen || context_is_text(&end->context))
 		return 0;
 	return fail_at(flow, last, "the HTML ends", &end->context);
@@ -240,7 +241,7 @@ static void
 escape_all(struct compiler *c, enum escape escape)
 {
 	for (uint32_t pc = 0; pc < c->count; pc++)
-		if (prints_value(c->code[pc].op))
+		if (flow_prints(c->code[pc].op))
 			c->code[pc].flags = (uint8_t)escape;
 }
 
@@ -254,8 +255,12 @@ flow_escapes(struct compiler *c, const struct program *program)
 		escape_all(c, ESCAPE_PLAIN);
 		return 0;
 	}
+	if (c->options->place == PLACE_CARD) {
+		escape_all(c, ESCAPE_CARD);
+		return 0;
+	}
 	if (c->options->place == PLACE_HEADER) {
-		escape_all(c, ESCAPE_HEADER);
+		header_flow_escapes(c);
 		return 0;
 	}
 	escape_all(c, ESCAPE_HTML);

@@ -301,6 +301,28 @@ escape_header(struct span text, struct buf *out)
 	}
 }
 
+/* A line end of the value is the two characters "\\n"; one of the file would
+ * begin another property. */
+static void
+escape_card(struct span text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (c == '\r' && i + 1 < text.len && text.at[i + 1] == '\n')
+			continue;
+		if (c == '\n' || c == '\r') {
+			buf_str(out, "\\n");
+			continue;
+		}
+		if (is((unsigned char)c, BYTE_CONTROL))
+			continue;
+		if (c == '\\' || c == ';' || c == ',')
+			buf_byte(out, '\\');
+		buf_byte(out, c);
+	}
+}
+
 static void
 escape_comment(struct span text, struct buf *out)
 {
@@ -323,6 +345,7 @@ static const struct {
 } ways[] = {
 	[ESCAPE_NONE] = { escape_nothing, escape_nothing },
 	[ESCAPE_PLAIN] = { escape_plain, escape_plain },
+	[ESCAPE_CARD] = { escape_card, escape_card },
 	[ESCAPE_HEADER] = { escape_header, escape_header },
 	[ESCAPE_HTML] = { escape_html, escape_nothing },
 	[ESCAPE_RCDATA] = { escape_html, escape_html_again },

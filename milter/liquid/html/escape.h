@@ -10,6 +10,7 @@
 enum escape {
 	ESCAPE_NONE,	  /* as it is: the suites */
 	ESCAPE_PLAIN,	  /* text/plain: no control bytes but blanks */
+	ESCAPE_CARD,	  /* RFC 5545 section 3.3.11, RFC 6350 section 3.4 */
 	ESCAPE_HEADER,	  /* NUL dropped, line ends become one blank */
 	ESCAPE_HTML,	  /* text between tags */
 	ESCAPE_RCDATA,	  /* title, textarea: entities but no tags */

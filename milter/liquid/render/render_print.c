@@ -30,6 +30,9 @@ RENDER_OP(op_emit)
 	struct buf *out = r->out;
 	size_t size = out->size;
 
+	/* Not even where a header holds a URL. */
+	if (r->program->place == PLACE_HEADER)
+		value.flags &= (uint8_t)~VALUE_RAW;
 	if (escape != ESCAPE_NONE) {
 		if (code->extra)
 			escape = escape_rest(escape, &value);
