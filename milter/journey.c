@@ -83,6 +83,7 @@ compile(struct journey *journey, struct err *err)
 		err) < 0)
 		return -1;
 	journey->template.campaign_header = campaign_header(journey);
+	journey->template.harden = journey->personaliser->options.harden;
 	return 0;
 }
 

@@ -22,6 +22,7 @@ options_of_personaliser(const struct settings *settings, struct span tenant)
 		.part_max = settings->max_part_size,
 		.steps_max = settings->render_steps,
 		.depth_max = (unsigned)settings->render_depth,
+		.harden = settings_harden(settings),
 		.deadline_ms = (int64_t)settings->deadline_ms,
 		.tokens = settings->tokens.secrets.count != 0
 			      ? &settings->tokens

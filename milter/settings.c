@@ -16,6 +16,9 @@ static const char *const level_words[] = { "error", "warning", "info", "debug",
 /* In the order of enum otherwise. */
 static const char *const otherwise_words[] = { "refuse", "defer", NULL };
 
+/* In the order of enum eight_bit. */
+static const char *const eight_bit_words[] = { "encode", "keep", NULL };
+
 /* In the order of canon_rules. */
 static const char *const canon_words[] = { "relaxed/relaxed", "relaxed/simple",
 	"simple/relaxed", "simple/simple", NULL };
@@ -108,6 +111,9 @@ static const struct conf_option options[] = {
 	/* signing */
 	{ "sign", CONF_SWITCH, AT(sign), "yes",
 	    NULL, NULL, NULL, "Sign personalised mail with DKIM." },
+	{ "eight-bit", CONF_CHOICE, AT(eight_bit), "encode",
+	    NULL, NULL, eight_bit_words,
+	    "What becomes of the 8-bit parts of a signed personal copy." },
 	{ "key", CONF_LIST, AT(key_lines), NULL,
 	    NULL, NULL, NULL,
 	    "Signing key: DOMAIN SELECTOR FILE. Several for one domain sign "
@@ -399,6 +405,12 @@ settings_load(const char *file, struct settings **settings, struct err *err)
 		result = settings_parse(buf_span(&text), file, settings, err);
 	buf_deinit(&text);
 	return result;
+}
+
+bool
+settings_harden(const struct settings *settings)
+{
+	return settings->sign && settings->eight_bit == EIGHT_BIT_ENCODE;
 }
 
 static int

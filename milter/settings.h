@@ -16,6 +16,9 @@
 /* What becomes of campaign mail that no rule allows. */
 enum otherwise { OTHERWISE_REFUSE, OTHERWISE_DEFER };
 
+/* What becomes of the 8-bit parts of a signed copy. */
+enum eight_bit { EIGHT_BIT_ENCODE, EIGHT_BIT_KEEP };
+
 struct settings {
 	/* the daemon */
 	const char *socket; /* as written: socket_parse reads it */
@@ -50,6 +53,7 @@ struct settings {
 
 	/* signing */
 	bool sign;
+	int eight_bit; /* enum eight_bit */
 	struct sign_options signing;
 	uint64_t signature_ttl_ms;
 	const char *verify_keys; /* NULL: DNS */
@@ -79,6 +83,10 @@ int settings_load(
 /* The same from text; file only names it. */
 int settings_parse(struct span text, const char *file,
     struct settings **settings, struct err *err);
+
+/* Whether rendered copies leave with 8-bit parts encoded: they are signed, and
+ * eight-bit does not say keep. */
+bool settings_harden(const struct settings *settings);
 
 /* Reads the files of token-key and seal-key. 0, or -1 with ERR_KEY. */
 int settings_secrets(struct settings *settings, struct err *err);

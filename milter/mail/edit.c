@@ -62,6 +62,14 @@ edits_add(struct edits *edits, size_t start, size_t end, struct span bytes,
 	return 0;
 }
 
+bool
+edits_replace(const struct edits *edits, size_t start)
+{
+	size_t at = place_of(edits, start);
+
+	return at < edits->count && edits->at[at].start == start;
+}
+
 void
 edits_write(const struct edits *edits, struct span original, size_t start,
     size_t end, struct buf *buf)

@@ -26,6 +26,9 @@ struct edits {
 int edits_add(struct edits *edits, size_t start, size_t end, struct span bytes,
     struct arena *arena, struct err *err);
 
+/* Whether an edit replaces bytes from start on. */
+bool edits_replace(const struct edits *edits, size_t start);
+
 /* Appends [start, end) of the original with the edits applied. No edit may
  * reach over either end. */
 void edits_write(const struct edits *edits, struct span original, size_t start,

@@ -130,3 +130,70 @@ part_reencode(const struct part *part, struct span utf8, struct arena *arena,
 	    (was->bare_ends && part->encoding == PART_BASE64);
 	return to_encoding(part, bytes, unreadable, arena, result, err);
 }
+
+enum { LINE_MAX_BYTES = 998 };
+
+static bool
+has_long_line(struct span text)
+{
+	while (text.len > LINE_MAX_BYTES) {
+		size_t end = span_find(text, '\n');
+		size_t ended = end > 0 && text.at[end - 1] == '\r';
+
+		if (end - ended > LINE_MAX_BYTES)
+			return true;
+		text = span_from(text, end + 1);
+	}
+	return false;
+}
+
+static bool
+has_high_byte(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.at[i] >= 0x80)
+			return true;
+	return false;
+}
+
+bool
+part_is_fragile(const struct part *part)
+{
+	bool encoded =
+	    part->encoding == PART_QUOTED || part->encoding == PART_BASE64;
+	bool claims =
+	    part->encoding == PART_8BIT || part->encoding == PART_BINARY;
+
+	return claims || (!encoded && has_high_byte(part->body)) ||
+	       has_long_line(part->body);
+}
+
+int
+part_harden(const struct part *part, struct arena *arena,
+    struct reencoded *result, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct span bytes;
+	struct buf out;
+
+	*result = (struct reencoded){ .encoding = PART_BASE64 };
+	if (part_bytes(part, arena, &bytes, &why) < 0)
+		return why.code == ERR_DECODE ? 0 : full(err);
+	buf_init(&out, arena, SIZE_MAX / 4);
+	if (span_caseeq(part->type.type, SPAN("text"))) {
+		result->encoding = PART_QUOTED;
+		qp_encode(bytes, &out);
+		finish(part, &out);
+	} else {
+		base64_encode(bytes, &out);
+		if (part->delimited && !out.failed && out.len > 0)
+			out.len -= 2;
+	}
+	/* What says nothing of itself was read as UTF-8, if by anybody. */
+	if (part->type_field == NULL && utf8_valid(bytes))
+		result->charset = SPAN("UTF-8");
+	if (out.failed)
+		return full(err);
+	result->bytes = buf_span(&out);
+	return 1;
+}

@@ -334,6 +334,54 @@ rendering_set_text(
 	return set_body(r, part, new.bytes, err);
 }
 
+static int
+harden_leaf(struct rendering *r, const struct part *part, struct err *err)
+{
+	struct reencoded new;
+	int done;
+
+	if (!part_is_fragile(part) ||
+	    edits_replace(&r->edits, offset_of(r, part->body.at)))
+		return 0;
+	done = part_harden(part, r->arena, &new, err);
+	if (done <= 0)
+		return done;
+	if (set_content_headers(r, part, &new, err) < 0)
+		return -1;
+	return set_body(r, part, new.bytes, err);
+}
+
+/* A multipart that claims to be 8-bit would be relabelled on the way. */
+static int
+relabel(struct rendering *r, const struct part *part, struct err *err)
+{
+	if (part->encoding_field == NULL ||
+	    (part->encoding != PART_8BIT && part->encoding != PART_BINARY))
+		return 0;
+	return set_value(r, part->encoding_field, SPAN(" 7bit"), err);
+}
+
+int
+rendering_harden(struct rendering *r, struct err *err)
+{
+	const struct message *m = r->message;
+
+	for (size_t i = 0; i < m->part_count; i++) {
+		const struct part *part = m->parts[i];
+		int done = 0;
+
+		if (part->sealed || part_seals(part))
+			continue;
+		if (part->role == PART_MULTIPART)
+			done = relabel(r, part, err);
+		else if (part->role != PART_MESSAGE)
+			done = harden_leaf(r, part, err);
+		if (done < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int
 rendering_set_header(struct rendering *r, const struct header_field *field,
     struct span utf8, struct err *err)

@@ -46,6 +46,12 @@ int rendering_new(struct message *message, struct arena *arena,
 int rendering_set_text(struct rendering *rendering, struct part *part,
     struct span utf8, struct err *err);
 
+/* Encodes whatever a mail server may change on the way (part_is_fragile) and
+ * nobody has changed yet; decoded, it stays what it is. What is signed,
+ * encrypted or another message stays as it came.
+ * 0, or -1 when the arena is full. */
+int rendering_harden(struct rendering *rendering, struct err *err);
+
 /* Replaces a top-level field's value by text, encoded as its name asks for
  * (header_value). 0 or -1 as header_value. */
 int rendering_set_header(struct rendering *rendering,

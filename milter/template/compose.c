@@ -168,6 +168,8 @@ compose(const struct template *template, struct data *data, size_t text_max,
 		0 ||
 	    compose_fragments(template, data, text_max, arena,
 		composed->rendering, err) < 0 ||
+	    (template->harden && template->fragment_count != 0 &&
+		rendering_harden(composed->rendering, err) < 0) ||
 	    drop_own_marks(template, composed->rendering, err) < 0)
 		return -1;
 	buf_init(&bytes, arena, message_max);

@@ -50,15 +50,6 @@ add_fragment(struct template *template, const char *where, enum place place,
 
 /* ---- parts ---- */
 
-/* RFC 5545 and RFC 6350. */
-static bool
-is_card(const struct part *part)
-{
-	return part_is(part, SPAN("text"), SPAN("calendar")) ||
-	       part_is(part, SPAN("text"), SPAN("vcard")) ||
-	       part_is(part, SPAN("text"), SPAN("x-vcard"));
-}
-
 static enum place
 part_place(const struct part *part)
 {
@@ -66,7 +57,7 @@ part_place(const struct part *part)
 	    part_is(part, SPAN("text"), SPAN("x-amp-html")) ||
 	    part_is(part, SPAN("text"), SPAN("watch-html")))
 		return PLACE_HTML;
-	return is_card(part) ? PLACE_CARD : PLACE_TEXT;
+	return template_is_card(part) ? PLACE_CARD : PLACE_TEXT;
 }
 
 static int
@@ -281,6 +272,8 @@ add_fragments(struct template *template, struct err *err)
 	for (size_t i = 0; i < message->part_count; i++) {
 		struct part *part = message->parts[i];
 
+		if (template_check_untouchable(template, part, err) < 0)
+			return -1;
 		if (part->sealed)
 			continue;
 		if (!part->root &&

@@ -74,6 +74,7 @@ struct template
 	size_t segment_count;
 	struct derivation *derivations;
 	size_t derivation_count, derivation_room;
+	bool harden;		     /* what is 8-bit leaves encoded */
 	struct span campaign_header; /* leaves no copy; "" for none */
 	const char *undecodable; /* a part left alone, or NULL: to be logged */
 };

@@ -7,6 +7,15 @@
 
 #include "milter/template/template.h"
 
+/* Whether the part is text/calendar or text/vcard. */
+bool template_is_card(const struct part *part);
+
+/* Refuses a tag where nothing may be rendered: in what is signed, encrypted or
+ * another message, in an attached calendar or card, in rich text of other
+ * kinds than HTML. 0, or -1 with ERR_TEMPLATE or ERR_MEMORY. */
+int template_check_untouchable(
+    struct template *template, const struct part *part, struct err *err);
+
 /* Compiles every stored block that the fragments may show. 0 or -1. */
 int template_add_bodies(struct template *template, struct err *err);
 

@@ -1,0 +1,101 @@
+#include "milter/template/template_steps.h"
+
+/* Whether the bytes that a reader is shown hold a tag. */
+static int
+holds_tag(struct template *template, const struct part *part, struct err *err)
+{
+	struct err why = ERR_INIT;
+	struct span bytes;
+
+	if (part_bytes(part, template->arena, &bytes, &why) == 0)
+		return template_sniff(bytes);
+	return why.code == ERR_DECODE ? part_may_hold_tag(part)
+				      : template_full(err);
+}
+
+static bool
+field_holds_tag(struct template *template, const struct header_field *field)
+{
+	struct header header;
+
+	if (template_sniff(field->value))
+		return true;
+	if (span_search(field->value, SPAN("=?")) == field->value.len ||
+	    header_read(field, template->arena, &header, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < header.count; i++)
+		if (template_sniff(header.pieces[i].text))
+			return true;
+	return false;
+}
+
+static bool
+fields_hold_tag(struct template *template, const struct part *part)
+{
+	for (size_t i = 0; part->sealed && i < part->fields.count; i++)
+		if (field_holds_tag(template, &part->fields.at[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_any_of(const struct part *part, const char *const *subtypes)
+{
+	for (; *subtypes != NULL; subtypes++)
+		if (part_is(part, SPAN("text"), span_str(*subtypes)))
+			return true;
+	return false;
+}
+
+bool
+template_is_card(const struct part *part)
+{
+	static const char *const cards[] = { "calendar", "vcard", "x-vcard",
+		NULL };
+
+	return is_any_of(part, cards);
+}
+
+/* Why a tag may not stand in the part's body, or NULL. */
+static const char *
+reason(const struct part *part)
+{
+	static const char *const unsafe[] = { "rtf", "enriched", "richtext",
+		"xml", NULL };
+	bool text = span_caseeq(part->type.type, SPAN("text"));
+
+	if (part->sealed && text)
+		return "a tag in a part that must not be changed: it is "
+		       "signed, encrypted or another message";
+	if (part->role == PART_MESSAGE && part->first == NULL)
+		return "a tag in another message, which must not be changed";
+	if (part->role == PART_OTHER && template_is_card(part))
+		return "a tag in an attached calendar or card, which is not "
+		       "rendered";
+	if (is_any_of(part, unsafe))
+		return "a tag in a text whose language no value can be made "
+		       "safe for";
+	return NULL;
+}
+
+int
+template_check_untouchable(
+    struct template *template, const struct part *part, struct err *err)
+{
+	const char *why = reason(part);
+	struct span path;
+	int found = 0;
+
+	if (why != NULL)
+		found = holds_tag(template, part, err);
+	if (found == 0 && fields_hold_tag(template, part)) {
+		why = "a tag in the header of a part that must not be changed";
+		found = 1;
+	}
+	if (found <= 0)
+		return found;
+	if (part_path(part, template->arena, &path, err) < 0)
+		return -1;
+	return err_at(err, ERR_TEMPLATE, template_word(template, "part", path),
+	    0, 0, "%s", why);
+}
