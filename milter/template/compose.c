@@ -1,5 +1,8 @@
 #include "milter/template/compose.h"
 
+#include <stdio.h>
+#include <time.h>
+
 #include "milter/mail/guard.h"
 #include "milter/template/raw_tags.h"
 
@@ -79,7 +82,10 @@ compose_header(const struct template *template, size_t *at, struct data *data,
 		    place_own_header(template, header, texts, rendering, err);
 	else
 		placed = rendering_set_pieces(rendering, header, texts, err);
-	return placed < 0 ? misplaced(err, first->where) : 0;
+	if (placed == 0)
+		return 0;
+	template_blame_rewriting(header, err);
+	return misplaced(err, first->where);
 }
 
 static int
@@ -154,6 +160,42 @@ guard_text(void *context, const char *where, struct span text)
 	    "a raw tag would have left: %.*s", SPAN_ARG(span_first(tag, 60)));
 }
 
+/* RFC 5322 section 3.3. A mail server on the way would add one behind the
+ * signature. */
+static int
+add_date(const struct template *template, int64_t now,
+    struct rendering *rendering, struct err *err)
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu",
+		"Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May",
+		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	time_t seconds = (time_t)now;
+	struct tm tm;
+	char text[64];
+
+	if (message_field(template->message, SPAN("Date"), 1) != NULL ||
+	    gmtime_r(&seconds, &tm) == NULL)
+		return 0;
+	snprintf(text, sizeof text, "%s, %d %s %d %02d:%02d:%02d +0000",
+	    days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	return rendering_add_header(
+	    rendering, SPAN("Date"), span_str(text), err);
+}
+
+/* What is no template's work but must be right before it is signed. */
+static int
+complete(const struct template *template, int64_t now,
+    struct rendering *rendering, struct err *err)
+{
+	if (template->fragment_count == 0)
+		return 0;
+	if (add_date(template, now, rendering, err) < 0)
+		return -1;
+	return template->harden ? rendering_harden(rendering, err) : 0;
+}
+
 int
 compose(const struct template *template, struct data *data, size_t text_max,
     size_t message_max, struct arena *arena, struct composed *composed,
@@ -168,8 +210,8 @@ compose(const struct template *template, struct data *data, size_t text_max,
 		0 ||
 	    compose_fragments(template, data, text_max, arena,
 		composed->rendering, err) < 0 ||
-	    (template->harden && template->fragment_count != 0 &&
-		rendering_harden(composed->rendering, err) < 0) ||
+	    complete(template, data_env(data, PLACE_HEADER)->now,
+		composed->rendering, err) < 0 ||
 	    drop_own_marks(template, composed->rendering, err) < 0)
 		return -1;
 	buf_init(&bytes, arena, message_max);

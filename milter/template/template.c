@@ -119,7 +119,7 @@ add_pieces(struct template *template, const struct header *header,
 		    template, where, PLACE_HEADER, header->pieces[i].text, err);
 
 		if (fragment == NULL)
-			return -1;
+			return template_blame_rewriting(header, err);
 		fragment->header = header;
 		fragment->own = own;
 	}

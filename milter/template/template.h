@@ -102,6 +102,10 @@ void template_release(struct template *template);
 const struct program *template_block(const struct template *template,
     const struct block *block, enum place place);
 
+/* After a failure in that header: where the mail server rewrote a tag for an
+ * address without domain, err says so, too. Returns -1. */
+int template_blame_rewriting(const struct header *header, struct err *err);
+
 /* Whether the text may hold a tag: it is worth compiling. */
 bool template_sniff(struct span text);
 

@@ -1,5 +1,7 @@
 #include "milter/template/template_steps.h"
 
+#include <stdio.h>
+
 /* Whether the bytes that a reader is shown hold a tag. */
 static int
 holds_tag(struct template *template, const struct part *part, struct err *err)
@@ -54,6 +56,27 @@ template_is_card(const struct part *part)
 		NULL };
 
 	return is_any_of(part, cards);
+}
+
+/* "{{ a }}" without a domain becomes "{{a}}@host", or "{{@host, a@host". */
+int
+template_blame_rewriting(const struct header *header, struct err *err)
+{
+	size_t len = strlen(err->text);
+
+	for (size_t i = 0; i < header->count; i++) {
+		struct span text = header->pieces[i].text;
+
+		if (header->kind != HEADER_ADDRESS ||
+		    (span_search(text, SPAN("}}@")) == text.len &&
+			span_search(text, SPAN("{{@")) == text.len))
+			continue;
+		snprintf(err->text + len, sizeof err->text - len, "%s",
+		    " (the mail server rewrote the address before inlayd saw "
+		    "it)");
+		return -1;
+	}
+	return -1;
 }
 
 /* Why a tag may not stand in the part's body, or NULL. */
