@@ -173,7 +173,7 @@ part_path(const struct part *part, struct arena *arena, struct span *path,
 }
 
 /* The body without its transfer encoding. 0, or -1: ERR_DECODE, ERR_MEMORY. */
-static int
+int
 part_bytes(const struct part *part, struct arena *arena, struct span *bytes,
     struct err *err)
 {

@@ -74,6 +74,10 @@ bool part_holds_message(const struct part *part);
 /* The charset parameter, or the empty span. */
 struct span part_charset(const struct part *part);
 
+/* The body without its transfer encoding. 0, or -1: ERR_DECODE, ERR_MEMORY. */
+int part_bytes(const struct part *part, struct arena *arena, struct span *bytes,
+    struct err *err);
+
 /* text/html or text/plain and so on, without regard to case. */
 bool part_is(const struct part *part, struct span type, struct span subtype);
 

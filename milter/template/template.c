@@ -6,25 +6,6 @@ static const char *const not_templates[] = { "ARC-Authentication-Results",
 	"Content-Transfer-Encoding", "DKIM-Signature", "Message-ID", "Received",
 	"Received-SPF", "Return-Path", "X-Inlay-Seal" };
 
-bool
-template_sniff(struct span text)
-{
-	static const char *const marks[] = { "%7B%7B", "%7b%7b", "%7B%25",
-		"%7b%25" };
-	const char *at = text.at;
-	const char *end = at + text.len;
-
-	while (at < end && (at = memchr(at, '{', (size_t)(end - at))) != NULL) {
-		if (end - at > 1 && (at[1] == '{' || at[1] == '%'))
-			return true;
-		at++;
-	}
-	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
-		if (span_search(text, span_str(marks[i])) < text.len)
-			return true;
-	return false;
-}
-
 static struct fragment *
 add_fragment(struct template *template, const char *where, enum place place,
     struct span source, struct err *err)

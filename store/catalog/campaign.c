@@ -269,7 +269,7 @@ read_caps(const struct yaml_reader *reader, const struct yaml *node, void *into,
 
 /* Fields that Inlay or the mail server owns; no campaign writes them. */
 static const char *const owned_headers[] = { "Received", "Return-Path",
-	"DKIM-Signature", "MIME-Version", "Message-ID", "Bcc",
+	"DKIM-Signature", "Date", "MIME-Version", "Message-ID", "Bcc",
 	"X-Inlay-Campaign", "Content-Type", "Content-Transfer-Encoding",
 	"Content-Disposition", "Authentication-Results", NULL };
 

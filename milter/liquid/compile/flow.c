@@ -130,14 +130,6 @@ follow(struct flow *flow, uint32_t pc, const struct flow_state *state)
 	return reach(flow, pc, pc + 1, state);
 }
 
-bool
-flow_prints(uint8_t op)
-{
-	return op == OP_EMIT || op == OP_EMIT_HTML || op == OP_EMIT_PATH ||
-	       op == OP_CYCLE || op == OP_WHY || op == OP_INCREMENT ||
-	       op == OP_DECREMENT;
-}
-
 static int
 save(struct flow *flow, struct flow_state *state)
 {
@@ -162,7 +154,7 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 			return -1;
 		context_advance(
 		    &state->context, span_of(code->text, code->arg));
-	} else if (flow_prints(code->op)) {
+	} else if (op_prints(code->op)) {
 		code->flags = (uint8_t)context_escape(&state->context);
 		context_value(&state->context);
 	} else if (code->op == OP_CAPTURE) {
@@ -217,7 +209,7 @@ check_end(struct flow *flow)
 	bool values = false;
 
 	for (uint32_t pc = 0; pc < last; pc++)
-		values |= flow_prints(flow->c->code[pc].op);
+		values |= op_prints(flow->c->code[pc].op);
 	if (!values || !end->seen || context_is_text(&end->context))
 		return 0;
 	return fail_at(flow, last, "the HTML ends", &end->context);
@@ -241,7 +233,7 @@ static void
 escape_all(struct compiler *c, enum escape escape)
 {
 	for (uint32_t pc = 0; pc < c->count; pc++)
-		if (flow_prints(c->code[pc].op))
+		if (op_prints(c->code[pc].op))
 			c->code[pc].flags = (uint8_t)escape;
 }
 

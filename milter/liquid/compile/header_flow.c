@@ -8,6 +8,14 @@ struct reading {
 	unsigned mailto; /* bytes of "<mailto:" seen */
 };
 
+bool
+op_prints(uint8_t op)
+{
+	return op == OP_EMIT || op == OP_EMIT_HTML || op == OP_EMIT_PATH ||
+	       op == OP_CYCLE || op == OP_WHY || op == OP_INCREMENT ||
+	       op == OP_DECREMENT;
+}
+
 static const char slashes[] = "://";
 static const char mailto[] = "<mailto:";
 
@@ -55,7 +63,7 @@ header_flow_escapes(struct compiler *c)
 	for (uint32_t pc = 0; pc < c->count; pc++) {
 		struct code *code = &c->code[pc];
 
-		if (flow_prints(code->op)) {
+		if (op_prints(code->op)) {
 			code->flags = (uint8_t)reading.escape;
 			reading.scheme = reading.mailto = 0;
 		}

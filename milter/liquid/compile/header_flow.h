@@ -13,6 +13,6 @@
 void header_flow_escapes(struct compiler *c);
 
 /* Whether the instruction prints a value. */
-bool flow_prints(uint8_t op);
+bool op_prints(uint8_t op);
 
 #endif

@@ -315,7 +315,7 @@ escape_card(struct span text, struct buf *out)
 			buf_str(out, "\\n");
 			continue;
 		}
-		if (is((unsigned char)c, BYTE_CONTROL))
+		if (byte_is((unsigned char)c, BYTE_CONTROL))
 			continue;
 		if (c == '\\' || c == ';' || c == ',')
 			buf_byte(out, '\\');

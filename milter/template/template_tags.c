@@ -2,6 +2,25 @@
 
 #include <stdio.h>
 
+bool
+template_sniff(struct span text)
+{
+	static const char *const marks[] = { "%7B%7B", "%7b%7b", "%7B%25",
+		"%7b%25" };
+	const char *at = text.at;
+	const char *end = at + text.len;
+
+	while (at < end && (at = memchr(at, '{', (size_t)(end - at))) != NULL) {
+		if (end - at > 1 && (at[1] == '{' || at[1] == '%'))
+			return true;
+		at++;
+	}
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (span_search(text, span_str(marks[i])) < text.len)
+			return true;
+	return false;
+}
+
 /* Whether the bytes that a reader is shown hold a tag. */
 static int
 holds_tag(struct template *template, const struct part *part, struct err *err)
