@@ -31,7 +31,7 @@ struct personalise_options {
 	uint64_t steps_max; /* Liquid steps of all parts and headers together */
 	unsigned depth_max; /* partials within partials; 0: 100 */
 	int64_t deadline_ms; /* how long a message may take: ERR_DEADLINE */
-	bool harden;	    /* 8-bit parts and endless lines leave encoded */
+	bool harden;	     /* 8-bit parts and endless lines leave encoded */
 	const struct token_keys *tokens; /* recipient.token; NULL: none */
 };
 

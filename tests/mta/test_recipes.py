@@ -4,7 +4,6 @@ that ever let a raw template out, a stranger in, or a report get lost."""
 
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import unittest
