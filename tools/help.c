@@ -104,11 +104,11 @@ verb_name(const void *noun, size_t index, struct span *name)
 static bool
 flag_name(const void *flags, size_t index, struct span *name)
 {
-	const struct flag *flag = (const struct flag *)flags + index;
+	const struct flag *flag = flags;
 
-	if (!flags || !flag->name)
+	if (!flag || !flag[index].name)
 		return false;
-	*name = span_str(flag->name);
+	*name = span_str(flag[index].name);
 	return true;
 }
 
