@@ -337,4 +337,5 @@ clean:
 ##   build/tests/milter/mail/test_part
 
 -include $(OBJS:.o=.d) $(KITOBJS:.o=.d) $(MAINS:%.c=$(BUILD)/%.d) $(TESTS:=.d) \
-	$(BENCHES:=.d) $(FUZZERS:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d)
+	$(BENCHES:=.d) $(FUZZERS:=.d) $(SUITES:$(BUILD)/tests/%=$(BUILD)/tests/suites/%.d) \
+	$(wildcard $(BUILD)/tests/suites/*/*.d $(BUILD)/tests/mta/*.d)
