@@ -1,23 +1,13 @@
 #include "milter/mail/codec.h"
 
+#include "store/base/ascii.h"
+
 #define LINE_MAX_LEN 76
 #define LINE_BYTES 57 /* they make 76 characters of base64 */
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char digits[] = "0123456789ABCDEF";
-
-int
-hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return -1;
-}
 
 /* The length of the line end at the start of text; 0 for none. Blanks before
  * it would have to go by RFC 2045 section 6.7 (3), but no reader does that. */

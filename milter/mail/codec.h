@@ -30,7 +30,4 @@ size_t base64_length(size_t bytes);
 /* base64 without line ends, for encoded words. */
 void base64_encode_word(struct span bytes, struct buf *text);
 
-/* The value of a hexadecimal digit in either case, or -1. */
-int hex_value(char digit);
-
 #endif

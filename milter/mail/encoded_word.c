@@ -1,5 +1,6 @@
 #include "milter/mail/encoded_word.h"
 
+#include "store/base/ascii.h"
 #include "milter/mail/charset.h"
 #include "milter/mail/codec.h"
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "milter/mail/charset.h"
+#include "store/base/ascii.h"
 #include "milter/mail/codec.h"
 #include "store/base/buf.h"
 

@@ -1,5 +1,6 @@
 #include "milter/liquid/compile/mend.h"
 
+#include "store/base/ascii.h"
 #include "store/base/buf.h"
 
 /* An encoded tag longer than this is taken for something else. */
@@ -49,23 +50,14 @@ static const struct stand_in stand_ins[] = {
 	{ "&amp;", '&' },
 };
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 /* The byte that %XX at the start stands for; 1, or 0 when it is none. */
 static int
 percent(struct span s, char *byte)
 {
-	if (s.len < 3 || s.at[0] != '%' || hex(s.at[1]) < 0 || hex(s.at[2]) < 0)
+	if (s.len < 3 || s.at[0] != '%' || hex_value(s.at[1]) < 0 ||
+	    hex_value(s.at[2]) < 0)
 		return 0;
-	*byte = (char)(hex(s.at[1]) * 16 + hex(s.at[2]));
+	*byte = (char)(hex_value(s.at[1]) * 16 + hex_value(s.at[2]));
 	return 1;
 }
 

@@ -1,5 +1,6 @@
 #include "milter/liquid/filter/filter.h"
 
+#include "store/base/ascii.h"
 #include "milter/liquid/html/escape.h"
 #include "milter/liquid/filter/filter_base64.h"
 #include "milter/liquid/filter/filter_input.h"
@@ -56,15 +57,6 @@ url_escape(
 
 	out->flags = 0;
 	return done;
-}
-
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 static int
