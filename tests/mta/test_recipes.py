@@ -196,7 +196,7 @@ class Layout:
     def test_zz_remove_leaves_nothing(self):
         self.box.commands("conf/postfix/install --remove")
         left = self.box.settings()
-        for word in ("10026", "10027", "onercpt", "inlay", "multi_instance"):
+        for word in ("10026", "10027", "10028", "onercpt", "inlay", "multi_instance"):
             self.assertNotIn(word, left)
         self.assertIn("\nheader_checks = regexp:/etc/postfix/mine\n", left)
         self.assertFalse(FRONT.exists())
