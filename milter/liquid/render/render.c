@@ -233,13 +233,17 @@ drop_bindings(struct render *r)
 	r->binding_count = keep;
 }
 
+/* Steps for a failure that is told and got over. */
+enum { TELLING = 100 };
+
 /* The instruction before pc failed. 0 when the rendering goes on. */
 static int
 recover(struct render *r)
 {
 	const struct site *site = &r->program->sites[r->pc - 1];
 
-	if (r->env->errors_inline && r->err->code == ERR_TEMPLATE) {
+	if (r->env->errors_inline && r->err->code == ERR_TEMPLATE &&
+	    work_take(r->filter.work, TELLING)) {
 		if (!site->quiet)
 			print_error(r, site);
 		err_clear(r->err);
