@@ -33,9 +33,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"replace", "parameterize", "titlecase", "abs", "ceil",
 		"number_with_delimiter", "strip_newlines", "size" };
 	struct arena *arena = arena_new((size_t)1 << 24);
+	struct work work = work_new(1000000, 0);
 	struct filter_env env = { .arena = arena,
 		.html = size % 2,
-		.steps = 1000000,
+		.work = &work,
 		.text_max = 1 << 20 };
 	struct value text = value_string(span_of(data, size)), out;
 
@@ -44,7 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		out = value_nil();
 		apply(names[i], text, &env, &out);
-		if (i == 0 && out.kind == VALUE_STRING) {
+		if (i == 0 && out.kind == VALUE_STRING &&
+		    work.end == WORK_GOING) {
 			struct span left = value_span(out);
 			size_t open = span_find(left, '<');
 
