@@ -135,6 +135,9 @@ table_sweep(
 	buf_byte(&prefix, '/');
 	if (keep != 0)
 		table_row_name(table, keep, SPAN_NONE, &kept);
+	/* A prefix that is cut short would take other entries with it. */
+	if (prefix.failed || kept.failed)
+		more = err_set(err, ERR_MEMORY, "out of memory");
 	while (more > 0) {
 		arena_reset(arena);
 		more = engine_catalog_list(engine, buf_span(&prefix),
