@@ -138,16 +138,15 @@ week_of_year(const struct date *date, int first)
 	return (date->yearday + 6 - since) / 7;
 }
 
+/* 53 where a year begins on a Thursday, or on a Wednesday and is a leap
+ * year. */
 static int
 weeks_of_year(int64_t year)
 {
-	int64_t first = calendar_days(year, 1, 1);
-	int64_t next = calendar_days(year + 1, 1, 1);
-	int64_t weekday = ((first + 4) % 7 + 7) % 7;
+	int weekday = calendar_weekday(calendar_days(year, 1, 1));
 
-	/* 53 where a year begins on a Thursday, or on a Wednesday and is a
-	 * leap year. */
-	return weekday == 4 || (weekday == 3 && next - first == 366) ? 53 : 52;
+	return weekday == 4 || (weekday == 3 && calendar_is_leap(year)) ? 53
+									: 52;
 }
 
 /* ISO 8601: the week belongs to the year that holds its Thursday. */
@@ -167,14 +166,6 @@ iso_week(const struct date *date, int64_t *year)
 		return 1;
 	}
 	return week;
-}
-
-static int64_t
-modulo(int64_t number, int64_t by)
-{
-	int64_t rest = number % by;
-
-	return rest < 0 ? rest + by : rest;
 }
 
 /* Directives that stand for others; the width pads the whole. They hold no
@@ -204,149 +195,96 @@ compound(char letter)
 	}
 }
 
-/* Directives of numbers, how many digits they have and what fills them. */
-static const struct {
-	char letter;
-	char pad;
-	int digits;
-} numerics[] = {
-	{ 'Y', '0', 4 },
-	{ 'C', '0', 2 },
-	{ 'y', '0', 2 },
-	{ 'G', '0', 4 },
-	{ 'g', '0', 2 },
-	{ 'V', '0', 2 },
-	{ 'U', '0', 2 },
-	{ 'W', '0', 2 },
-	{ 'm', '0', 2 },
-	{ 'd', '0', 2 },
-	{ 'e', ' ', 2 },
-	{ 'j', '0', 3 },
-	{ 'H', '0', 2 },
-	{ 'k', ' ', 2 },
-	{ 'I', '0', 2 },
-	{ 'l', ' ', 2 },
-	{ 'M', '0', 2 },
-	{ 'S', '0', 2 },
-	{ 's', '0', 1 },
-	{ 'u', '0', 1 },
-	{ 'w', '0', 1 },
-};
-
-static int64_t
-numeric(const struct date *date, char letter)
-{
-	int64_t iso_year;
-	int week = iso_week(date, &iso_year);
-
-	switch (letter) {
-	case 'Y':
-		return date->year;
-	case 'C':
-		return (date->year - modulo(date->year, 100)) / 100;
-	case 'y':
-		return modulo(date->year, 100);
-	case 'G':
-		return iso_year;
-	case 'g':
-		return modulo(iso_year, 100);
-	case 'V':
-		return week;
-	case 'U':
-		return week_of_year(date, 0);
-	case 'W':
-		return week_of_year(date, 1);
-	case 'm':
-		return date->month;
-	case 'j':
-		return date->yearday;
-	case 'H':
-	case 'k':
-		return date->hour;
-	case 'I':
-	case 'l':
-		return (date->hour + 11) % 12 + 1;
-	case 'M':
-		return date->minute;
-	case 'S':
-		return date->second;
-	case 's':
-		return date->epoch;
-	case 'u':
-		return date->weekday == 0 ? 7 : date->weekday;
-	case 'w':
-		return date->weekday;
-	default:
-		return date->day;
-	}
-}
-
-/* true when the letter is a directive of numbers. */
+/* true when the letter is a directive of numbers: each has its digits and what
+ * fills them. */
 static bool
 put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	for (size_t i = 0; i < sizeof numerics / sizeof *numerics; i++) {
+	int64_t iso_year, of_century;
+	int iso = iso_week(date, &iso_year);
+	int64_t century = calendar_divide(date->year, 100, &of_century);
+	int hour = (date->hour + 11) % 12 + 1;
+	const struct {
+		char letter;
+		char pad;
+		int digits;
 		int64_t number;
+	} all[] = {
+		{ 'Y', '0', 4, date->year },
+		{ 'C', '0', 2, century },
+		{ 'y', '0', 2, of_century },
+		{ 'G', '0', 4, iso_year },
+		{ 'g', '0', 2, (iso_year % 100 + 100) % 100 },
+		{ 'V', '0', 2, iso },
+		{ 'U', '0', 2, week_of_year(date, 0) },
+		{ 'W', '0', 2, week_of_year(date, 1) },
+		{ 'm', '0', 2, date->month },
+		{ 'd', '0', 2, date->day },
+		{ 'e', ' ', 2, date->day },
+		{ 'j', '0', 3, date->yearday },
+		{ 'H', '0', 2, date->hour },
+		{ 'k', ' ', 2, date->hour },
+		{ 'I', '0', 2, hour },
+		{ 'l', ' ', 2, hour },
+		{ 'M', '0', 2, date->minute },
+		{ 'S', '0', 2, date->second },
+		{ 's', '0', 1, date->epoch },
+		{ 'u', '0', 1, date->weekday == 0 ? 7 : date->weekday },
+		{ 'w', '0', 1, date->weekday },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		bool longer;
 
-		if (numerics[i].letter != letter)
+		if (all[i].letter != letter)
 			continue;
-		number = numeric(date, letter);
 		/* A year keeps four digits behind its minus. */
-		longer = number < 0 && numerics[i].digits == 4;
-		put_number(out, spec, number, numerics[i].digits + longer,
-		    numerics[i].pad);
+		longer = all[i].number < 0 && all[i].digits == 4;
+		put_number(out, spec, all[i].number, all[i].digits + longer,
+		    all[i].pad);
 		return true;
 	}
 	return false;
 }
 
+/* true when the letter is a directive of text: each has what it says and
+ * what becomes of its case. */
 static bool
 put_names(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	const char *day = days[date->weekday];
-	const char *month = months[date->month - 1];
-	const char *half = date->hour < 12 ? "AM" : "PM";
+	struct span day = span_str(days[date->weekday]);
+	struct span month = span_str(months[date->month - 1]);
+	struct span half = date->hour < 12 ? SPAN("AM") : SPAN("PM");
 	int swap = spec->swap ? 1 : 0;
+	const struct {
+		char letter;
+		struct span text;
+		int shift;
+	} all[] = {
+		{ 'A', day, swap },
+		{ 'a', span_first(day, 3), swap },
+		{ 'B', month, swap },
+		{ 'b', span_first(month, 3), swap },
+		{ 'h', span_first(month, 3), swap },
+		{ 'p', half, -swap },
+		{ 'P', half, spec->swap ? 1 : -1 },
+		{ 'Z', span_str(date->zone), -swap },
+		{ 'n', SPAN("\n"), 0 },
+		{ 't', SPAN("\t"), 0 },
+		{ '%', SPAN("%"), 0 },
+	};
 
-	switch (letter) {
-	case 'A':
-		put_text(out, spec, span_str(day), swap);
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		if (all[i].letter != letter)
+			continue;
+		/* A zone without a name is not padded either. */
+		if (all[i].text.len != 0)
+			put_text(out, spec, all[i].text, all[i].shift);
 		return true;
-	case 'a':
-		put_text(out, spec, span_of(day, 3), swap);
-		return true;
-	case 'B':
-		put_text(out, spec, span_str(month), swap);
-		return true;
-	case 'b':
-	case 'h':
-		put_text(out, spec, span_of(month, 3), swap);
-		return true;
-	case 'p':
-		put_text(out, spec, span_str(half), -swap);
-		return true;
-	case 'P':
-		put_text(out, spec, span_str(half), spec->swap ? 1 : -1);
-		return true;
-	case 'Z':
-		if (date->zone[0] != '\0')
-			put_text(out, spec, span_str(date->zone), -swap);
-		return true;
-	case 'n':
-		put_text(out, spec, SPAN("\n"), 0);
-		return true;
-	case 't':
-		put_text(out, spec, SPAN("\t"), 0);
-		return true;
-	case '%':
-		put_text(out, spec, SPAN("%"), 0);
-		return true;
-	default:
-		return false;
 	}
+	return false;
 }
 
 static void put_format(
