@@ -171,44 +171,71 @@ count_options(struct chooser *chooser, struct err *err)
 
 /* ---- caps on the person ---- */
 
-/* Messages to this person within the cap's window, by campaign or topic. */
+/* Messages of the campaign or topic within the window; *last the latest. */
 static uint64_t
-person_messages(const struct chooser *chooser, const struct cap *cap,
+messages_kept(const struct decide_request *request, const struct cap *cap,
     int64_t window, int64_t *last)
 {
-	const struct history *history = chooser->request->history;
-	const struct campaign *campaign = chooser->request->campaign;
-	int64_t now = chooser->request->now;
+	const struct campaign *campaign = request->campaign;
 	uint64_t count = 0;
 
-	for (size_t i = 0; i < history->exposure_count; i++) {
-		const struct exposure *entry = &history->exposures[i];
+	for (size_t i = 0; i < request->history->exposure_count; i++) {
+		const struct exposure *entry = &request->history->exposures[i];
 		bool ours = cap->scope == CAP_PERSON
 				? span_eq(entry->campaign, campaign->id)
 				: span_eq(entry->topic, campaign->topic);
 
-		if (!ours || entry->time > now ||
+		if (!ours || entry->time > request->now ||
 		    !exposure_counts(entry->state))
 			continue;
-		count += seen_in_window(entry->time, now, window);
+		count += seen_in_window(entry->time, request->now, window);
 		if (entry->time > *last)
 			*last = entry->time;
 	}
-	for (size_t i = 0; i < history->folded_count; i++) {
-		const struct folded *folded = &history->folded[i];
+	return count;
+}
 
-		if (cap->scope == CAP_PERSON &&
-		    folded->kind == FOLDED_CAMPAIGN &&
-		    span_eq(folded->name, campaign->id) &&
-		    seen_in_window(folded->last, now, window))
+/* The campaign's messages whose entries are gone: all lie where the last. */
+static uint64_t
+campaign_folded(const struct decide_request *request, int64_t window)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < request->history->folded_count; i++) {
+		const struct folded *folded = &request->history->folded[i];
+
+		if (folded->kind == FOLDED_CAMPAIGN &&
+		    span_eq(folded->name, request->campaign->id) &&
+		    seen_in_window(folded->last, request->now, window))
 			count += folded->count;
 	}
-	for (size_t i = 0;
-	     cap->scope == CAP_TOPIC && window <= 0 && i < history->topic_count;
-	     i++)
-		if (span_eq(history->topics[i].topic, campaign->topic))
-			count += history->topics[i].exposures;
 	return count;
+}
+
+/* The same of the topic: of these nobody knows when, they count for ever. */
+static uint64_t
+topic_folded(const struct decide_request *request, int64_t window)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; window <= 0 && i < request->history->topic_count;
+	     i++)
+		if (span_eq(request->history->topics[i].topic,
+			request->campaign->topic))
+			count += request->history->topics[i].exposures;
+	return count;
+}
+
+/* Messages to this person within the cap's window, by campaign or topic. */
+static uint64_t
+person_messages(const struct decide_request *request, const struct cap *cap,
+    int64_t window, int64_t *last)
+{
+	uint64_t kept = messages_kept(request, cap, window, last);
+
+	return kept + (cap->scope == CAP_PERSON
+			      ? campaign_folded(request, window)
+			      : topic_folded(request, window));
 }
 
 static bool
@@ -233,8 +260,8 @@ person_full(const struct chooser *chooser)
 		if (cap->scope != CAP_PERSON && cap->scope != CAP_TOPIC)
 			continue;
 		limit_override(&limit, cap);
-		if (person_messages(chooser, cap, limit.window, &last) >=
-			limit.cap ||
+		if (person_messages(chooser->request, cap, limit.window,
+			&last) >= limit.cap ||
 		    cooling(last, limit.cooldown, chooser->request->now))
 			return true;
 	}
