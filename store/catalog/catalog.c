@@ -307,35 +307,23 @@ static int
 load_kind(struct engine *engine, struct span prefix, struct arena *scratch,
     struct catalog *catalog, struct err *err)
 {
-	char last[ENGINE_NAME_MAX];
-	struct span after = SPAN_NONE;
-	struct entry *entries;
-	uint64_t generation;
-	size_t count;
-	int more = 1;
+	struct catalog_page page = { .prefix = prefix, .most = PAGE };
+	int more;
 
-	while (more) {
+	do {
 		arena_reset(scratch);
-		more = engine_catalog_list(engine, prefix, after, PAGE, scratch,
-		    &entries, &count, &generation, err);
+		more = engine_catalog_list(engine, scratch, &page, err);
 		if (more < 0)
 			return -1;
 		if (catalog->generation == 0)
-			catalog->generation = generation;
-		if (generation != catalog->generation)
+			catalog->generation = page.generation;
+		if (page.generation != catalog->generation)
 			return 0;
-		for (size_t i = 0; i < count; i++)
-			if (catalog_add(catalog, entries[i].name,
-				entries[i].bytes, err) < 0)
+		for (size_t i = 0; i < page.count; i++)
+			if (catalog_add(catalog, page.entries[i].name,
+				page.entries[i].bytes, err) < 0)
 				return -1;
-		if (count == 0)
-			break;
-		after = entries[count - 1].name;
-		if (after.len > sizeof(last))
-			break;
-		memcpy(last, after.at, after.len);
-		after.at = last;
-	}
+	} while (more);
 	return 1;
 }
 

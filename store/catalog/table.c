@@ -120,16 +120,14 @@ table_sweep(
     struct engine *engine, struct span table, uint64_t keep, struct err *err)
 {
 	struct arena *arena = arena_new(SWEEP_MEMORY);
-	struct buf prefix, kept, after;
-	struct entry *entries;
-	size_t count;
+	struct catalog_page page = { .most = SWEEP_ROWS };
+	struct buf prefix, kept;
 	int more = 1;
 
 	if (!arena)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	buf_init_heap(&prefix, ENGINE_NAME_MAX);
 	buf_init_heap(&kept, ENGINE_NAME_MAX);
-	buf_init_heap(&after, ENGINE_NAME_MAX);
 	buf_add(&prefix, CATALOG_ROW);
 	buf_add(&prefix, table);
 	buf_byte(&prefix, '/');
@@ -138,22 +136,16 @@ table_sweep(
 	/* A prefix that is cut short would take other entries with it. */
 	if (prefix.failed || kept.failed)
 		more = err_set(err, ERR_MEMORY, "out of memory");
+	page.prefix = buf_span(&prefix);
 	while (more > 0) {
 		arena_reset(arena);
-		more = engine_catalog_list(engine, buf_span(&prefix),
-		    buf_span(&after), SWEEP_ROWS, arena, &entries, &count, NULL,
-		    err);
-		if (more < 0 || count == 0)
-			break;
-		buf_clear(&after);
-		buf_add(&after, entries[count - 1].name);
-		if (drop_others(engine, entries, count, buf_span(&kept), err) <
-		    0)
+		more = engine_catalog_list(engine, arena, &page, err);
+		if (more >= 0 && drop_others(engine, page.entries, page.count,
+				     buf_span(&kept), err) < 0)
 			more = -1;
 	}
 	buf_deinit(&prefix);
 	buf_deinit(&kept);
-	buf_deinit(&after);
 	arena_free(&arena);
 	return more < 0 ? -1 : 0;
 }

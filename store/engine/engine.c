@@ -105,18 +105,23 @@ engine_catalog_change(struct engine *engine, const struct entry *changes,
 }
 
 int
-engine_catalog_list(struct engine *engine, struct span prefix,
-    struct span after, size_t most, struct arena *arena, struct entry **entries,
-    size_t *count, uint64_t *generation, struct err *err)
+engine_catalog_list(struct engine *engine, struct arena *arena,
+    struct catalog_page *page, struct err *err)
 {
-	uint64_t ignored;
+	struct span last;
+	int more;
 
-	*entries = NULL;
-	*count = 0;
-	if (prefix.len > ENGINE_NAME_MAX || after.len > ENGINE_NAME_MAX)
+	page->entries = NULL;
+	page->count = 0;
+	if (page->prefix.len > ENGINE_NAME_MAX)
 		return err_set(err, ERR_INPUT, "a catalog name is too long");
-	return engine->class->catalog_list(engine, prefix, after, most, arena,
-	    entries, count, generation ? generation : &ignored, err);
+	more = engine->class->catalog_list(engine, arena, page, err);
+	if (more < 0 || page->count == 0)
+		return more;
+	last = page->entries[page->count - 1].name;
+	memcpy(page->last, last.at, last.len);
+	page->last_len = last.len;
+	return more;
 }
 
 int

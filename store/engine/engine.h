@@ -157,12 +157,22 @@ int engine_catalog_get(struct engine *engine, struct span name,
 int engine_catalog_change(struct engine *engine, const struct entry *changes,
     size_t count, struct err *err);
 
-/* All entries whose name begins with prefix and comes after `after` (empty:
- * from the first), at most most, by name, with the generation they belong to
- * (may be NULL), in one snapshot. 1 there are more, 0 these are all, -1. */
-int engine_catalog_list(struct engine *engine, struct span prefix,
-    struct span after, size_t most, struct arena *arena, struct entry **entries,
-    size_t *count, uint64_t *generation, struct err *err);
+/* A listing of the catalog and its page at hand. Whoever begins one gives
+ * prefix and most; the rest is zero. */
+struct catalog_page {
+	struct span prefix;	    /* names begin so */
+	size_t most;		    /* entries on a page, at least 1 */
+	struct entry *entries;	    /* out: by name, in the arena */
+	size_t count;		    /* out */
+	uint64_t generation;	    /* out: they belong to */
+	size_t last_len;	    /* where the listing stands: */
+	char last[ENGINE_NAME_MAX]; /* the last name listed */
+};
+
+/* The next page, a snapshot of its own, also empty. The caller may reset the
+ * arena between. 1 there are more, 0 this is the last one, -1 failed. */
+int engine_catalog_list(struct engine *engine, struct arena *arena,
+    struct catalog_page *page, struct err *err);
 
 /* Moves whenever the catalog changes; cheap enough to ask each second. */
 int engine_catalog_generation(
@@ -253,10 +263,8 @@ struct engine_class {
 	    struct arena *arena, struct span *bytes, struct err *err);
 	int (*catalog_change)(struct engine *engine,
 	    const struct entry *changes, size_t count, struct err *err);
-	int (*catalog_list)(struct engine *engine, struct span prefix,
-	    struct span after, size_t most, struct arena *arena,
-	    struct entry **entries, size_t *count, uint64_t *generation,
-	    struct err *err);
+	int (*catalog_list)(struct engine *engine, struct arena *arena,
+	    struct catalog_page *page, struct err *err);
 	int (*catalog_generation)(
 	    struct engine *engine, uint64_t *generation, struct err *err);
 	int (*load)(struct engine *engine, const struct load_source *source,

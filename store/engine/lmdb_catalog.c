@@ -128,47 +128,41 @@ lmdb_catalog_change(struct engine *engine, const struct entry *changes,
 	return err_set(err, ERR_STORE, "%s", why.text);
 }
 
-/* The list grows by doubling; entries live in the arena. */
-struct listing {
-	struct arena *arena;
-	struct entry *list;
-	size_t count;
-	size_t room;
-};
-
+/* The page grows by doubling; entries live in the arena. */
 static int
-listing_add(struct listing *listing, struct span name, struct span bytes)
+page_add(struct catalog_page *page, size_t *room, struct arena *arena,
+    struct span name, struct span bytes)
 {
 	struct entry *entry;
 
-	if (listing->count == listing->room) {
-		size_t room = listing->room ? listing->room * 2 : 16;
-		struct entry *wider =
-		    arena_calloc(listing->arena, room, sizeof *wider);
+	if (page->count == *room) {
+		size_t more = *room ? *room * 2 : 16;
+		struct entry *wider = arena_calloc(arena, more, sizeof *wider);
 
 		if (wider == NULL)
 			return -1;
-		if (listing->count != 0)
-			memcpy(wider, listing->list,
-			    listing->count * sizeof *wider);
-		listing->list = wider;
-		listing->room = room;
+		if (page->count != 0)
+			memcpy(
+			    wider, page->entries, page->count * sizeof *wider);
+		page->entries = wider;
+		*room = more;
 	}
-	entry = &listing->list[listing->count++];
+	entry = &page->entries[page->count++];
 	entry->bytes = bytes;
-	return arena_dup(listing->arena, name, &entry->name);
+	return arena_dup(arena, name, &entry->name);
 }
 
-/* 1 there are more than most, 0 these are all, -1 failed. */
 static int
-list_entries(struct env_reader *reader, struct span prefix, struct span after,
-    size_t most, struct listing *listing, struct err *err)
+list_entries(struct env_reader *reader, struct arena *arena,
+    struct catalog_page *page, struct err *err)
 {
-	struct span start = span_cmp(after, prefix) >= 0 ? after : prefix;
-	struct lmdb_key from = lmdb_catalog_key(start);
+	struct span after = span_of(page->last, page->last_len);
+	struct lmdb_key from = lmdb_catalog_key(
+	    span_cmp(after, page->prefix) >= 0 ? after : page->prefix);
 	struct span found, bytes;
 	enum env_result result =
 	    env_read_seek(reader, lmdb_key_span(&from), &found, &bytes, err);
+	size_t room = 0;
 
 	for (; result == ENV_OK;
 	     result = env_read_next(reader, &found, &bytes, err)) {
@@ -176,42 +170,40 @@ list_entries(struct env_reader *reader, struct span prefix, struct span after,
 		struct stored value;
 		int sound;
 
-		if (found.at[0] != KEY_CATALOG || !span_starts(name, prefix))
+		if (found.at[0] != KEY_CATALOG ||
+		    !span_starts(name, page->prefix))
 			return 0;
 		if (after.len != 0 && span_cmp(name, after) <= 0)
 			continue;
-		if (listing->count == most)
+		if (page->count == page->most)
 			return 1;
-		sound = lmdb_copy_out(
-		    found, RECORD_CATALOG, bytes, listing->arena, &value);
+		sound =
+		    lmdb_copy_out(found, RECORD_CATALOG, bytes, arena, &value);
 		if (sound == 0)
 			return err_set(err, ERR_STORE,
 			    "the catalog entry %.*s is corrupt: load it again",
 			    SPAN_ARG(name));
-		if (sound < 0 || listing_add(listing, name, value.bytes) < 0)
+		if (sound < 0 ||
+		    page_add(page, &room, arena, name, value.bytes) < 0)
 			return out_of_memory(err);
 	}
 	return result == ENV_NONE ? 0 : -1;
 }
 
 int
-lmdb_catalog_list(struct engine *engine, struct span prefix, struct span after,
-    size_t most, struct arena *arena, struct entry **entries, size_t *count,
-    uint64_t *generation, struct err *err)
+lmdb_catalog_list(struct engine *engine, struct arena *arena,
+    struct catalog_page *page, struct err *err)
 {
-	struct listing listing = { .arena = arena };
 	struct env_reader *reader;
 	int more;
 
 	if (lmdb_read_begin(of(engine), &reader, err) < 0)
 		return -1;
-	more = list_entries(reader, prefix, after, most, &listing, err);
+	more = list_entries(reader, arena, page, err);
 	if (more >= 0 &&
-	    lmdb_meta_read(reader, META_GENERATION, generation, err) < 0)
+	    lmdb_meta_read(reader, META_GENERATION, &page->generation, err) < 0)
 		more = -1;
 	lmdb_read_end(of(engine), reader);
-	*entries = listing.list;
-	*count = more < 0 ? 0 : listing.count;
 	return more;
 }
 

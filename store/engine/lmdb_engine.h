@@ -153,9 +153,8 @@ int lmdb_catalog_get(struct engine *engine, struct span name,
     struct arena *arena, struct span *bytes, struct err *err);
 int lmdb_catalog_change(struct engine *engine, const struct entry *changes,
     size_t count, struct err *err);
-int lmdb_catalog_list(struct engine *engine, struct span prefix,
-    struct span after, size_t most, struct arena *arena, struct entry **entries,
-    size_t *count, uint64_t *generation, struct err *err);
+int lmdb_catalog_list(struct engine *engine, struct arena *arena,
+    struct catalog_page *page, struct err *err);
 int lmdb_catalog_generation(
     struct engine *engine, uint64_t *generation, struct err *err);
 int lmdb_load(struct engine *engine, const struct load_source *source,

@@ -130,23 +130,15 @@ check_entry(struct check *check, const struct entry *entry)
 static int
 check_entries(struct check *check, struct err *err)
 {
-	char last[ENGINE_NAME_MAX];
-	struct span after = SPAN_NONE;
-	struct entry *entries;
-	size_t count = 1;
+	struct catalog_page page = { .most = PAGE };
 	int more = 1;
 
-	while (more > 0 && count != 0 && !interrupt_seen()) {
+	while (more > 0 && !interrupt_seen()) {
 		arena_reset(check->page);
-		more = engine_catalog_list(check->cli->engine, SPAN_NONE, after,
-		    PAGE, check->page, &entries, &count, NULL, err);
-		for (size_t i = 0; more >= 0 && i < count; i++)
-			check_entry(check, &entries[i]);
-		if (more <= 0 || count == 0)
-			break;
-		after = entries[count - 1].name;
-		memcpy(last, after.at, after.len);
-		after.at = last;
+		more = engine_catalog_list(
+		    check->cli->engine, check->page, &page, err);
+		for (size_t i = 0; more >= 0 && i < page.count; i++)
+			check_entry(check, &page.entries[i]);
 	}
 	return more < 0 ? -1 : 0;
 }

@@ -458,17 +458,17 @@ tell(const struct syncing *syncing, struct err *err)
 int
 delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
 {
-	struct entry *notes;
-	size_t count;
-	int more = engine_catalog_list(cli->engine, SPAN(NOTE_PREFIX),
-	    SPAN_NONE, LOGS_MAX, cli->arena, &notes, &count, NULL, err);
+	struct catalog_page notes = { .prefix = SPAN(NOTE_PREFIX),
+		.most = LOGS_MAX };
+	int more = engine_catalog_list(cli->engine, cli->arena, &notes, err);
 	int read = 0;
 
-	for (size_t i = 0; more >= 0 && i < count; i++) {
+	for (size_t i = 0; more >= 0 && i < notes.count; i++) {
 		char note[96];
 		long long at;
 
-		snprintf(note, sizeof(note), "%.*s", SPAN_ARG(notes[i].bytes));
+		snprintf(note, sizeof(note), "%.*s",
+		    SPAN_ARG(notes.entries[i].bytes));
 		if (sscanf(note, "%*s %*s %lld", &at) != 1)
 			continue;
 		*until = read && *until > at ? *until : at;

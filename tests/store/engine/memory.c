@@ -283,47 +283,51 @@ memory_catalog_change(struct engine *base, const struct entry *changes,
 
 /* The entries from position at that the call asks for. 1 more, 0 all, -1. */
 static int
-list_entries(struct memory_engine *engine, size_t at, struct span prefix,
-    size_t most, struct arena *arena, struct entry *list, size_t *count)
+list_entries(struct memory_engine *engine, size_t at, struct arena *arena,
+    struct catalog_page *page)
 {
+	size_t room = engine->catalog.count - at;
+
+	if (room > page->most)
+		room = page->most;
+	page->entries = arena_calloc(arena, room, sizeof *page->entries);
+	if (page->entries == NULL)
+		return -1;
 	for (; at < engine->catalog.count; at++) {
 		const struct cell *cell = &engine->catalog.cells[at];
+		struct entry *entry = &page->entries[page->count];
 		struct stored value;
 
-		if (!span_starts(cell_name(cell), prefix))
+		if (!span_starts(cell_name(cell), page->prefix))
 			return 0;
-		if (*count == most)
+		if (page->count == page->most)
 			return 1;
 		if (copy_out(cell, RECORD_CATALOG, arena, &value) <= 0 ||
-		    arena_dup(arena, cell_name(cell), &list[*count].name) < 0)
+		    arena_dup(arena, cell_name(cell), &entry->name) < 0)
 			return -1;
-		list[(*count)++].bytes = value.bytes;
+		entry->bytes = value.bytes;
+		page->count++;
 	}
 	return 0;
 }
 
 static int
-memory_catalog_list(struct engine *base, struct span prefix, struct span after,
-    size_t most, struct arena *arena, struct entry **entries, size_t *count,
-    uint64_t *generation, struct err *err)
+memory_catalog_list(struct engine *base, struct arena *arena,
+    struct catalog_page *page, struct err *err)
 {
 	struct memory_engine *engine = of(base);
-	size_t at, room;
-	int more = -1;
+	struct span after = span_of(page->last, page->last_len);
+	size_t at;
+	int more;
 
 	pthread_mutex_lock(&engine->lock);
-	at = shelf_find(&engine->catalog, prefix);
-	if (after.len != 0 && span_cmp(after, prefix) >= 0) {
+	at = shelf_find(&engine->catalog, page->prefix);
+	if (after.len != 0 && span_cmp(after, page->prefix) >= 0) {
 		at = shelf_find(&engine->catalog, after);
 		at += shelf_get(&engine->catalog, after) != NULL;
 	}
-	room = engine->catalog.count - at;
-	*entries =
-	    arena_calloc(arena, room < most ? room : most, sizeof **entries);
-	if (*entries != NULL)
-		more = list_entries(
-		    engine, at, prefix, most, arena, *entries, count);
-	*generation = engine->generation;
+	more = list_entries(engine, at, arena, page);
+	page->generation = engine->generation;
 	pthread_mutex_unlock(&engine->lock);
 	if (more < 0)
 		return err_set(err, ERR_MEMORY, "cannot list the catalog");

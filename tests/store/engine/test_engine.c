@@ -418,37 +418,29 @@ START_TEST(the_catalog_is_listed_by_prefix_in_pages)
 {
 	static const char *const names[] = { "block/a", "block/b", "block/c",
 		"campaign/x", "schema", "a", "blocker" };
-	struct entry *list;
-	uint64_t at;
-	size_t count;
+	struct catalog_page all = { .most = SIZE_MAX };
+	struct catalog_page blocks = { .prefix = SPAN("block/"), .most = 2 };
+	struct catalog_page even = { .prefix = SPAN("c"), .most = 1 };
 
 	begin(_i);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		change(names[i], names[i]);
-	ck_assert_int_eq(engine_catalog_list(engine, SPAN_NONE, SPAN_NONE,
-			     SIZE_MAX, arena, &list, &count, &at, &err),
-	    0);
-	ck_assert_uint_eq(count, 7);
-	ck_assert_uint_eq(at, generation());
-	ck_assert(span_eq(list[0].name, SPAN("a")));
-	ck_assert(span_eq(list[6].name, SPAN("schema")));
-	ck_assert_int_eq(engine_catalog_list(engine, SPAN("block/"), SPAN_NONE,
-			     2, arena, &list, &count, NULL, &err),
-	    1);
-	ck_assert_uint_eq(count, 2);
-	ck_assert(span_eq(list[1].name, SPAN("block/b")));
-	ck_assert(span_eq(list[1].bytes, SPAN("block/b")));
-	ck_assert_int_eq(
-	    engine_catalog_list(engine, SPAN("block/"), SPAN("block/b"), 2,
-		arena, &list, &count, NULL, &err),
-	    0);
-	ck_assert_uint_eq(count, 1);
-	ck_assert(span_eq(list[0].name, SPAN("block/c")));
-	ck_assert_int_eq(
-	    engine_catalog_list(engine, SPAN("block/"), SPAN("block/c"), 2,
-		arena, &list, &count, NULL, &err),
-	    0);
-	ck_assert_uint_eq(count, 0);
+	ck_assert_int_eq(engine_catalog_list(engine, arena, &all, &err), 0);
+	ck_assert_uint_eq(all.count, 7);
+	ck_assert_uint_eq(all.generation, generation());
+	ck_assert(span_eq(all.entries[0].name, SPAN("a")));
+	ck_assert(span_eq(all.entries[6].name, SPAN("schema")));
+	ck_assert_int_eq(engine_catalog_list(engine, arena, &blocks, &err), 1);
+	ck_assert_uint_eq(blocks.count, 2);
+	ck_assert(span_eq(blocks.entries[1].name, SPAN("block/b")));
+	ck_assert(span_eq(blocks.entries[1].bytes, SPAN("block/b")));
+	ck_assert_int_eq(engine_catalog_list(engine, arena, &blocks, &err), 0);
+	ck_assert_uint_eq(blocks.count, 1);
+	ck_assert(span_eq(blocks.entries[0].name, SPAN("block/c")));
+	ck_assert_int_eq(engine_catalog_list(engine, arena, &blocks, &err), 0);
+	ck_assert_uint_eq(blocks.count, 0);
+	ck_assert_int_eq(engine_catalog_list(engine, arena, &even, &err), 0);
+	ck_assert_uint_eq(even.count, 1);
 }
 END_TEST
 
