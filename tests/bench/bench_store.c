@@ -193,31 +193,31 @@ merge_row(void *context, const struct load_row *row, const struct record *now,
 static int
 next_row(void *context, struct load_row *row, struct err *err)
 {
-	return spool_next(context, row, err);
+	return external_sort_next(context, row, err);
 }
 
-/* Shuffled rows through the command's spool, as a file would come. */
+/* Shuffled rows through the command's sort, as a file would come. */
 static double
 bench_load(struct rows *rows)
 {
 	struct load_source source = { next_row, merge_row, NULL, NULL };
-	struct spool *spool;
+	struct external_sort *sort;
 	struct err err = ERR_INIT;
 	uint64_t done;
 	double begun = seconds();
 
-	if (spool_open(directory, (size_t)64 << 20, &spool, &err) < 0)
-		die("spool", &err);
+	if (external_sort_open(directory, (size_t)64 << 20, &sort, &err) < 0)
+		die("sort", &err);
 	for (unsigned i = 0; i < rows->count; i++)
-		if (spool_add(spool, &rows->keys[i],
+		if (external_sort_add(sort, &rows->keys[i],
 			span_of(rows->text, ROW_BYTES), &err) < 0)
-			die("spool", &err);
-	source.context = spool;
-	if (spool_sort(spool, &err) < 0 ||
+			die("sort", &err);
+	source.context = sort;
+	if (external_sort_finish(sort, &err) < 0 ||
 	    engine_load(engine, &source, &done, &err) != 1 ||
 	    done != rows->count)
 		die("load", &err);
-	spool_close(&spool);
+	external_sort_close(&sort);
 	return seconds() - begun;
 }
 
