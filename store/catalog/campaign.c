@@ -487,7 +487,7 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 {
 	struct yaml_reader reader = { .arena = arena, .file = file };
 	struct campaign *made = ARENA_NEW(arena, struct campaign);
-	struct yaml *root;
+	const struct yaml *root;
 
 	if (!made)
 		return err_set(err, ERR_MEMORY, "out of memory");
@@ -500,11 +500,8 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 		.min_trust = -1,
 		.token_ttl = TOKEN_TTL,
 		.ledger_days = LEDGER_DAYS };
-	if (yaml_read(&reader, text, &root, err) < 0)
-		return -1;
+	root = yaml_load(&reader, text, campaign_rules, made, err);
 	if (!root)
-		return yaml_fail(&reader, NULL, err, "the campaign is empty");
-	if (yaml_fill(&reader, root, campaign_rules, made, err) < 0)
 		return -1;
 	if (made->id.len == 0)
 		return yaml_fail(

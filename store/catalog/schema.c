@@ -366,16 +366,13 @@ schema_parse(struct span text, const char *file, struct arena *arena,
 {
 	struct yaml_reader reader = { .arena = arena, .file = file };
 	struct schema *made = ARENA_NEW(arena, struct schema);
-	struct yaml *root;
+	const struct yaml *root;
 
 	if (!made)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	*made = schema_empty;
-	if (yaml_read(&reader, text, &root, err) < 0)
-		return -1;
+	root = yaml_load(&reader, text, schema_rules, made, err);
 	if (!root)
-		return yaml_fail(&reader, NULL, err, "the schema is empty");
-	if (yaml_fill(&reader, root, schema_rules, made, err) < 0)
 		return -1;
 	if (made->field_count != 0)
 		qsort(made->fields, made->field_count, sizeof(*made->fields),

@@ -58,15 +58,12 @@ table_parse(struct span text, const char *file, struct arena *arena,
 {
 	struct yaml_reader reader = { .arena = arena, .file = file };
 	struct table *made = ARENA_NEW(arena, struct table);
-	struct yaml *root;
+	const struct yaml *root;
 
 	if (!made)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (yaml_read(&reader, text, &root, err) < 0)
-		return -1;
+	root = yaml_load(&reader, text, table_rules, made, err);
 	if (!root)
-		return yaml_fail(&reader, NULL, err, "the table is empty");
-	if (yaml_fill(&reader, root, table_rules, made, err) < 0)
 		return -1;
 	if (made->name.len == 0 || made->key.len == 0)
 		return yaml_fail(

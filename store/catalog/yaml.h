@@ -85,6 +85,11 @@ struct yaml_manual {
 int yaml_fill(const struct yaml_reader *reader, const struct yaml *map,
     const struct yaml_rule *rules, void *object, struct err *err);
 
+/* Reads a document and fills the object from it. The root, or NULL: as
+ * above, or the document is empty. */
+const struct yaml *yaml_load(const struct yaml_reader *reader, struct span text,
+    const struct yaml_rule *rules, void *object, struct err *err);
+
 /* One value by one rule. 0 or -1. */
 int yaml_value(const struct yaml_reader *reader, const struct yaml *node,
     const struct yaml_rule *rule, void *object, struct err *err);

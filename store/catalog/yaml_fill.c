@@ -332,3 +332,18 @@ yaml_fill(const struct yaml_reader *reader, const struct yaml *map,
 	}
 	return 0;
 }
+
+const struct yaml *
+yaml_load(const struct yaml_reader *reader, struct span text,
+    const struct yaml_rule *rules, void *object, struct err *err)
+{
+	struct yaml *root;
+
+	if (yaml_read(reader, text, &root, err) < 0)
+		return NULL;
+	if (!root) {
+		yaml_fail(reader, NULL, err, "the document is empty");
+		return NULL;
+	}
+	return yaml_fill(reader, root, rules, object, err) < 0 ? NULL : root;
+}

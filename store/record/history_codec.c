@@ -31,26 +31,6 @@ out_of_memory(struct err *err)
 	return err_set(err, ERR_MEMORY, "no memory for a history");
 }
 
-static int64_t
-minus(int64_t a, int64_t b)
-{
-	uint64_t bits = (uint64_t)a - (uint64_t)b;
-	int64_t difference;
-
-	memcpy(&difference, &bits, sizeof bits);
-	return difference;
-}
-
-static int64_t
-plus(int64_t a, int64_t b)
-{
-	uint64_t bits = (uint64_t)a + (uint64_t)b;
-	int64_t sum;
-
-	memcpy(&sum, &bits, sizeof bits);
-	return sum;
-}
-
 /* What reading needs all the way down. */
 struct history_reader {
 	struct unpack in;
@@ -69,7 +49,7 @@ read_word(struct history_reader *reader)
 static int64_t
 read_time(struct history_reader *reader)
 {
-	reader->time = plus(unpack_int(&reader->in), reader->time);
+	reader->time = unpack_time(&reader->in, reader->time);
 	return reader->time;
 }
 
@@ -141,8 +121,7 @@ read_exposure(struct history_reader *reader, struct exposure *exposure)
 	read_tag(reader, exposure->tag);
 	exposure->time = exposure->state_at = read_time(reader);
 	if (flags & STATE_AT)
-		exposure->state_at =
-		    plus(unpack_int(&reader->in), exposure->time);
+		exposure->state_at = unpack_time(&reader->in, exposure->time);
 	exposure->propensity =
 	    flags & PROPENSITY ? read_propensity(reader) : 1.0;
 	exposure->campaign = read_word(reader);
@@ -168,7 +147,7 @@ read_folded(struct history_reader *reader, struct folded *folded)
 	folded->name = words_at(&reader->words, number >> 2, &reader->in);
 	folded->count = unpack_uint(&reader->in);
 	folded->first = unpack_int(&reader->in);
-	folded->last = plus(unpack_int(&reader->in), folded->first);
+	folded->last = unpack_time(&reader->in, folded->first);
 }
 
 static void
@@ -272,7 +251,7 @@ write_word(struct history_writer *writer, struct span word)
 static void
 write_time(struct history_writer *writer, int64_t time)
 {
-	pack_int(&writer->out, minus(time, writer->time));
+	pack_time(&writer->out, time, writer->time);
 	writer->time = time;
 }
 
@@ -318,8 +297,7 @@ write_exposure(struct history_writer *writer, const struct exposure *exposure)
 	buf_add(&writer->out, span_of(exposure->tag, KEY_TAG));
 	write_time(writer, exposure->time);
 	if (flags & STATE_AT)
-		pack_int(
-		    &writer->out, minus(exposure->state_at, exposure->time));
+		pack_time(&writer->out, exposure->state_at, exposure->time);
 	if (flags & PROPENSITY)
 		write_propensity(writer, exposure->propensity);
 	write_word(writer, exposure->campaign);
@@ -391,7 +369,7 @@ write_folded(struct history_writer *writer, const struct folded *folded)
 	    number_of(writer, folded->name) << 2 | (uint64_t)folded->kind);
 	pack_uint(&writer->out, folded->count);
 	pack_int(&writer->out, folded->first);
-	pack_int(&writer->out, minus(folded->last, folded->first));
+	pack_time(&writer->out, folded->last, folded->first);
 }
 
 int

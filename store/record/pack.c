@@ -24,6 +24,22 @@ pack_int(struct buf *out, int64_t number)
 	pack_uint(out, number < 0 ? ~folded : folded);
 }
 
+/* The same bits with a sign: two's complement, whatever the compiler. */
+static int64_t
+as_signed(uint64_t bits)
+{
+	int64_t number;
+
+	memcpy(&number, &bits, sizeof number);
+	return number;
+}
+
+void
+pack_time(struct buf *out, int64_t time, int64_t base)
+{
+	pack_int(out, as_signed((uint64_t)time - (uint64_t)base));
+}
+
 void
 pack_span(struct buf *out, struct span bytes)
 {
@@ -79,11 +95,14 @@ int64_t
 unpack_int(struct unpack *in)
 {
 	uint64_t folded = unpack_uint(in);
-	uint64_t bits = (folded >> 1) ^ (0 - (folded & 1));
-	int64_t number;
 
-	memcpy(&number, &bits, sizeof number);
-	return number;
+	return as_signed((folded >> 1) ^ (0 - (folded & 1)));
+}
+
+int64_t
+unpack_time(struct unpack *in, int64_t base)
+{
+	return as_signed((uint64_t)unpack_int(in) + (uint64_t)base);
 }
 
 unsigned char

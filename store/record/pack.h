@@ -12,6 +12,8 @@
 
 void pack_uint(struct buf *out, uint64_t number);
 void pack_int(struct buf *out, int64_t number); /* small near zero */
+/* As the difference, which may wrap: times are anything a file said. */
+void pack_time(struct buf *out, int64_t time, int64_t base);
 void pack_span(struct buf *out, struct span bytes);
 void pack_double(struct buf *out, double number);
 
@@ -24,6 +26,7 @@ struct unpack {
 struct unpack unpack_of(struct span bytes);
 uint64_t unpack_uint(struct unpack *in);
 int64_t unpack_int(struct unpack *in);
+int64_t unpack_time(struct unpack *in, int64_t base);
 unsigned char unpack_byte(struct unpack *in);
 double unpack_double(struct unpack *in);
 

@@ -35,27 +35,6 @@ out_of_memory(struct err *err)
 	return err_set(err, ERR_MEMORY, "no memory for a profile");
 }
 
-/* Times may be anything a file said; differences wrap and wrap back. */
-static int64_t
-minus(int64_t a, int64_t b)
-{
-	uint64_t bits = (uint64_t)a - (uint64_t)b;
-	int64_t difference;
-
-	memcpy(&difference, &bits, sizeof bits);
-	return difference;
-}
-
-static int64_t
-plus(int64_t a, int64_t b)
-{
-	uint64_t bits = (uint64_t)a + (uint64_t)b;
-	int64_t sum;
-
-	memcpy(&sum, &bits, sizeof bits);
-	return sum;
-}
-
 static void
 read_consent(struct unpack *in, const struct words *words,
     struct consent *consent, int64_t base)
@@ -69,10 +48,10 @@ read_consent(struct unpack *in, const struct words *words,
 	    flags > (STATUS_MASK | HAS_REVOKE))
 		in->failed = true;
 	consent->status = (enum consent_status)(flags & STATUS_MASK);
-	consent->at = plus(unpack_int(in), base);
+	consent->at = unpack_time(in, base);
 	consent->has_revoke_at = (flags & HAS_REVOKE) != 0;
 	if (consent->has_revoke_at)
-		consent->revoke_at = plus(unpack_int(in), base);
+		consent->revoke_at = unpack_time(in, base);
 }
 
 static void
@@ -89,7 +68,7 @@ read_observation(struct unpack *in, const struct words *words,
 		in->failed = true;
 	observation->type = (enum observed_type)(flags & TYPE_MASK);
 	observation->retracted = (flags & RETRACTED) != 0;
-	observation->observed_at = plus(unpack_int(in), base);
+	observation->observed_at = unpack_time(in, base);
 	observation->value = unpack_span(in);
 }
 
@@ -186,10 +165,9 @@ write_consents(
 		buf_byte(
 		    out, (char)((unsigned)consent->status |
 				(consent->has_revoke_at ? HAS_REVOKE : 0)));
-		pack_int(out, minus(consent->at, profile->changed_at));
+		pack_time(out, consent->at, profile->changed_at);
 		if (consent->has_revoke_at)
-			pack_int(out,
-			    minus(consent->revoke_at, profile->changed_at));
+			pack_time(out, consent->revoke_at, profile->changed_at);
 	}
 	return 0;
 }
@@ -210,7 +188,7 @@ write_observations(
 		pack_uint(out, source);
 		buf_byte(out, (char)((unsigned)seen->type |
 				     (seen->retracted ? RETRACTED : 0)));
-		pack_int(out, minus(seen->observed_at, profile->changed_at));
+		pack_time(out, seen->observed_at, profile->changed_at);
 		pack_span(out, seen->value);
 	}
 	return 0;

@@ -257,12 +257,14 @@ reject(const struct filter_call *call, struct value input, struct value *out)
 	return select_items(call, input, LEAVES, out);
 }
 
-/* 1 and its index, 0 for none, HAS_NONE where an item before has no
+/* 1 and where it stands, 0 for none, HAS_NONE where an item before has no
  * properties, -1. */
 static int
-find_first(
-    const struct filter_call *call, const struct items *items, uint32_t *index)
+find_first(const struct filter_call *call, struct value input,
+    struct items *items, uint32_t *index)
 {
+	if (filter_items(call, input, items) < 0)
+		return -1;
 	for (*index = 0; *index < items->count; (*index)++) {
 		int judged = judge(call, items->at[*index]);
 
@@ -279,11 +281,8 @@ find(const struct filter_call *call, struct value input, struct value *out)
 {
 	struct items items;
 	uint32_t index;
-	int found;
+	int found = find_first(call, input, &items, &index);
 
-	if (filter_items(call, input, &items) < 0)
-		return -1;
-	found = find_first(call, &items, &index);
 	*out = found == 1 ? items.at[index] : value_nil();
 	return found < 0 ? -1 : 0;
 }
@@ -294,11 +293,8 @@ find_index(
 {
 	struct items items;
 	uint32_t index;
-	int found;
+	int found = find_first(call, input, &items, &index);
 
-	if (filter_items(call, input, &items) < 0)
-		return -1;
-	found = find_first(call, &items, &index);
 	*out = found == 1 ? value_integer(index) : value_nil();
 	return found < 0 ? -1 : 0;
 }
@@ -308,11 +304,8 @@ has(const struct filter_call *call, struct value input, struct value *out)
 {
 	struct items items;
 	uint32_t index;
-	int found;
+	int found = find_first(call, input, &items, &index);
 
-	if (filter_items(call, input, &items) < 0)
-		return -1;
-	found = find_first(call, &items, &index);
 	*out = found == HAS_NONE ? value_nil() : value_bool(found == 1);
 	return found < 0 ? -1 : 0;
 }

@@ -263,7 +263,7 @@ END_TEST
 static const struct {
 	const char *text, *error;
 } bad_campaigns[] = {
-	{ "", "c:1:1: the campaign is empty" },
+	{ "", "c:1:1: the document is empty" },
 	{ "topic: x", "c:1:1: a campaign needs an `id`" },
 	{ "id: x\nwindow: {from: 2026-02-01, until: 2026-01-01}",
 	    "c:2:35: the window ends before it begins" },
