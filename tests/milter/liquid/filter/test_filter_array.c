@@ -1,6 +1,4 @@
-#include "tests/milter/liquid/kit_render.h"
-
-#include "tests/suite.h"
+#include "tests/milter/liquid/filter/kit_filter.h"
 
 static const char cases_data[] =
     "{\"n\":[3,1,2],\"w\":[\"b\",\"A\",\"c\",\"a\"],\"mix\":[1,\"a\"],\"hole\":"
@@ -87,29 +85,9 @@ static const struct kit_case cases[] = {
 	{ "{{ (1..1000000000) | join: ',' }}", NULL, "too many steps" },
 };
 
-START_TEST(computes_as_liquid_says)
-{
-	kit_check(&cases[_i], PLACE_NONE, cases_data);
-}
-END_TEST
-
-START_TEST(fails_cleanly_in_every_memory_too_small)
-{
-	if (cases[_i].printed != NULL)
-		kit_starve(cases[_i].template, cases_data);
-}
-END_TEST
-
 int
 main(void)
 {
-	Suite *suite = suite_create("filter_array");
-	TCase *tests = tcase_create("all");
-
-	tcase_add_loop_test(
-	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
-	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
-	    sizeof cases / sizeof *cases);
-	suite_add_tcase(suite, tests);
-	return suite_run(suite);
+	return filter_run("filter_array",
+	    filter_tests(cases, sizeof cases / sizeof *cases, cases_data));
 }

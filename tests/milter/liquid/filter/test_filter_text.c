@@ -1,6 +1,4 @@
-#include "tests/milter/liquid/kit_render.h"
-
-#include "tests/suite.h"
+#include "tests/milter/liquid/filter/kit_filter.h"
 
 static const char cases_data[] =
     "{\"s\": \"Gr\303\274\303\237e aus K\303\266ln\", \"bad\": \"a\\u0000b\", "
@@ -102,12 +100,6 @@ static const struct kit_case cases[] = {
 	{ "{{ bad | size }}", "3", NULL },
 };
 
-START_TEST(computes_as_liquid_says)
-{
-	kit_check(&cases[_i], PLACE_NONE, cases_data);
-}
-END_TEST
-
 static const char html_data[] = "{\"x\": \"<b> & co\", \"nl\": \"a<\\nb\"}";
 
 static const struct kit_case html[] = {
@@ -141,25 +133,13 @@ START_TEST(keeps_html_apart_from_text)
 }
 END_TEST
 
-START_TEST(fails_cleanly_in_every_memory_too_small)
-{
-	if (cases[_i].printed != NULL)
-		kit_starve(cases[_i].template, cases_data);
-}
-END_TEST
-
 int
 main(void)
 {
-	Suite *suite = suite_create("filter_text");
-	TCase *tests = tcase_create("all");
+	TCase *tests =
+	    filter_tests(cases, sizeof cases / sizeof *cases, cases_data);
 
 	tcase_add_loop_test(
-	    tests, computes_as_liquid_says, 0, sizeof cases / sizeof *cases);
-	tcase_add_loop_test(tests, fails_cleanly_in_every_memory_too_small, 0,
-	    sizeof cases / sizeof *cases);
-	tcase_add_loop_test(
 	    tests, keeps_html_apart_from_text, 0, sizeof html / sizeof *html);
-	suite_add_tcase(suite, tests);
-	return suite_run(suite);
+	return filter_run("filter_text", tests);
 }
