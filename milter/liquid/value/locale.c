@@ -78,25 +78,26 @@ static const struct currency currencies[] = {
 	{ "ZAR", "R", 2 },
 };
 
+/* Its bytes are compared as they come: every price of every mail asks. */
 static bool
-same_name(struct span a, struct span b)
+is_name(struct span text, const char *name)
 {
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++) {
-		char c = a.at[i] == '_' ? '-' : a.at[i];
+	size_t at = 0;
 
-		if (strncasecmp(&c, b.at + i, 1) != 0)
+	for (; at < text.len && name[at] != '\0'; at++) {
+		char c = text.at[at] == '_' ? '-' : text.at[at];
+
+		if (c != name[at] && strncasecmp(&c, &name[at], 1) != 0)
 			return false;
 	}
-	return true;
+	return at == text.len && name[at] == '\0';
 }
 
 static const struct locale *
 find(struct span name)
 {
 	for (size_t i = 0; i < sizeof locales / sizeof *locales; i++)
-		if (same_name(name, span_str(locales[i].name)))
+		if (is_name(name, locales[i].name))
 			return &locales[i];
 	return NULL;
 }
@@ -117,7 +118,7 @@ find_near(struct span name)
 const struct locale *
 locale_find(struct span name)
 {
-	const struct locale *locale = find_near(name);
+	const struct locale *locale = name.len == 0 ? NULL : find_near(name);
 
 	return locale != NULL ? locale : &locales[0];
 }
@@ -131,9 +132,8 @@ locale_known(struct span name)
 const struct currency *
 currency_find(struct span code)
 {
-	for (size_t i = 0;
-	     i < sizeof currencies / sizeof *currencies && code.len != 0; i++)
-		if (span_caseeq(code, span_str(currencies[i].code)))
+	for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
+		if (is_name(code, currencies[i].code))
 			return &currencies[i];
 	return NULL;
 }
