@@ -38,12 +38,12 @@ put_grouped(
     struct span digits, struct span group, struct span sign, struct buf *out)
 {
 	size_t point = span_find(digits, '.');
-	struct span whole = span_first(digits, point);
+	size_t at = point % 3 != 0 || point == 0 ? point % 3 : 3;
 
-	for (size_t i = 0; i < whole.len; i++) {
-		if (i != 0 && (whole.len - i) % 3 == 0)
-			buf_add(out, group);
-		buf_byte(out, whole.at[i]);
+	buf_add(out, span_first(digits, at));
+	for (; at < point; at += 3) {
+		buf_add(out, group);
+		buf_add(out, span_first(span_from(digits, at), 3));
 	}
 	if (point < digits.len) {
 		buf_add(out, sign);

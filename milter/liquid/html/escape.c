@@ -128,11 +128,15 @@ escape_form(struct span text, struct buf *out)
 static bool
 scheme_allowed(struct span scheme)
 {
-	static const char *const allowed[] = { "http", "https", "mailto", "tel",
-		"sms", "cid", "webcal" };
+	static const struct {
+		const char *name;
+		size_t len;
+	} allowed[] = { { "http", 4 }, { "https", 5 }, { "mailto", 6 },
+		{ "tel", 3 }, { "sms", 3 }, { "cid", 3 }, { "webcal", 6 } };
 
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-		if (span_caseeq(scheme, span_str(allowed[i])))
+		if (span_caseeq(
+			scheme, span_of(allowed[i].name, allowed[i].len)))
 			return true;
 	return false;
 }

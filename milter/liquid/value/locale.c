@@ -78,19 +78,21 @@ static const struct currency currencies[] = {
 	{ "ZAR", "R", 2 },
 };
 
-/* Its bytes are compared as they come: every price of every mail asks. */
-static bool
+/* Most rows differ in their first letter, and every price of every mail asks
+ * for its currency. */
+static inline bool
 is_name(struct span text, const char *name)
 {
-	size_t at = 0;
+	if (text.len == 0 || ((text.at[0] ^ name[0]) & ~0x20) != 0 ||
+	    text.len != strlen(name))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i] == '_' ? '-' : text.at[i];
 
-	for (; at < text.len && name[at] != '\0'; at++) {
-		char c = text.at[at] == '_' ? '-' : text.at[at];
-
-		if (c != name[at] && strncasecmp(&c, &name[at], 1) != 0)
+		if (strncasecmp(&c, &name[i], 1) != 0)
 			return false;
 	}
-	return at == text.len && name[at] == '\0';
+	return true;
 }
 
 static const struct locale *
