@@ -55,6 +55,26 @@ out_lines(FILE *out, struct span text)
 	}
 }
 
+void
+out_csv(FILE *out, struct span value)
+{
+	bool quote = false;
+
+	for (size_t i = 0; i < value.len; i++)
+		quote |= strchr(",\"\r\n ;\t|", value.at[i]) != NULL;
+	if (!quote) {
+		fwrite(value.at ? value.at : "", 1, value.len, out);
+		return;
+	}
+	fputc('"', out);
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] == '"')
+			fputc('"', out);
+		fputc(value.at[i], out);
+	}
+	fputc('"', out);
+}
+
 /* fwrite takes no NULL, even of no bytes. */
 void
 out_mail(FILE *out, struct span bytes, bool lf)

@@ -26,6 +26,10 @@ void out_lines(FILE *out, struct span text);
 /* Bytes as they are; lf makes each CRLF an LF. */
 void out_mail(FILE *out, struct span bytes, bool lf);
 
+/* One value of CSV, quoted where it must be. A formula that a spreadsheet
+ * would run stays what it was: this is data, not a report. */
+void out_csv(FILE *out, struct span value);
+
 /* A moment as people write it; "-" for the ends of time. */
 void out_when(FILE *out, int64_t seconds, int width);
 

@@ -1,5 +1,7 @@
 #include "store/base/timestamp.h"
 
+#include <stdio.h>
+
 #include "store/base/calendar.h"
 
 #define DAY 86400
@@ -197,10 +199,14 @@ timestamp_print(int64_t seconds, char *out)
 	int month, day;
 	char *at = out;
 
-	calendar_date(days, &year, &month, &day);
-	/* Four-digit years only: what timestamp_parse can read back. */
-	if (year < 0 || year > 9999) {
+	if (seconds == WHEN_PAST || seconds == WHEN_FUTURE) {
 		memcpy(out, "-", 2);
+		return out;
+	}
+	calendar_date(days, &year, &month, &day);
+	/* What timestamp_parse can read back. */
+	if (year < 0 || year > 9999) {
+		snprintf(out, TIMESTAMP_SIZE, "@%lld", (long long)seconds);
 		return out;
 	}
 	at = put(at, year, 4, '-');

@@ -22,8 +22,9 @@ int duration_parse(struct span text, int64_t *seconds);
 
 #define TIMESTAMP_SIZE 32
 
-/* "2026-03-01T07:00:00Z" into out of TIMESTAMP_SIZE bytes; "-" for the two
- * ends of time. Returns out. */
+/* "2026-03-01T07:00:00Z" into out of TIMESTAMP_SIZE bytes, "@" and Unix
+ * seconds where the year has not four digits, "-" for the two ends of time.
+ * Returns out. */
 const char *timestamp_print(int64_t seconds, char *out);
 
 #endif

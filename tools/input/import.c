@@ -3,7 +3,10 @@
 #include "store/base/suggest.h"
 #include "store/base/timestamp.h"
 #include "store/record/key.h"
+#include "tools/input/import_value.h"
 #include "tools/input/row_faults.h"
+
+#define TYPE_ENDING ".type" /* of a column that tells another one's types */
 
 enum role {
 	ROLE_UNKNOWN,
@@ -15,6 +18,7 @@ enum role {
 	ROLE_CONSENT,	    /* consent.PURPOSE */
 	ROLE_CONSENT_AT,    /* consent.PURPOSE.at */
 	ROLE_CONSENT_UNTIL, /* consent.PURPOSE.until */
+	ROLE_TYPE,	    /* FIELD.type, of a CSV file */
 	ROLE_FIELD
 };
 
@@ -22,6 +26,7 @@ struct column_plan {
 	enum role role;
 	const struct field *field; /* of ROLE_FIELD, NULL without schema */
 	struct span purpose;	   /* of the consents */
+	size_t typed;		   /* where FIELD.type stands, from 1, or 0 */
 };
 
 static const struct {
@@ -52,20 +57,6 @@ import_flag(struct profile *profile, struct span name)
 			return (
 			    bool *)(void *)((char *)profile + columns[i].flag);
 	return NULL;
-}
-
-int
-import_switch(struct span text, bool *value)
-{
-	static const char *const words[] = { "false", "true", "no", "yes", "0",
-		"1", "off", "on" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (span_caseeq(text, span_str(words[i]))) {
-			*value = i % 2 == 1;
-			return 1;
-		}
-	return 0;
 }
 
 static struct column_plan
@@ -142,6 +133,37 @@ unknown_column(const struct import *import, struct span name, const char *file,
 	    SPAN_ARG(name));
 }
 
+/* The column of the field whose types a column FIELD.type tells, or count. */
+static size_t
+typed_column(const struct span *names, size_t count, struct span name)
+{
+	size_t i = 0;
+
+	if (!span_ends(name, SPAN(TYPE_ENDING)))
+		return count;
+	name.len -= sizeof TYPE_ENDING - 1;
+	while (i < count && !span_eq(names[i], name))
+		i++;
+	return i;
+}
+
+/* What the column means, and what it means for another one. */
+static struct column_plan *
+plan_column(struct import *import, const struct span *names, size_t index)
+{
+	struct column_plan *plan = &import->plan[index];
+	size_t typed = typed_column(names, import->plan_count, names[index]);
+	size_t told = plan->typed; /* by a column before this one */
+
+	*plan = plan_for(import, names[index]);
+	plan->typed = told;
+	if (typed < import->plan_count && !plan->field) {
+		plan->role = ROLE_TYPE;
+		import->plan[typed].typed = index + 1;
+	}
+	return plan;
+}
+
 int
 import_plan(struct import *import, const struct rows *rows, const char *file,
     struct arena *arena, struct err *err)
@@ -156,15 +178,22 @@ import_plan(struct import *import, const struct rows *rows, const char *file,
 	if (!import->plan)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < import->plan_count; i++) {
-		import->plan[i] = plan_for(import, names[i]);
-		if (import->plan[i].role == ROLE_UNKNOWN)
+		const struct column_plan *plan = plan_column(import, names, i);
+
+		if (plan->role == ROLE_UNKNOWN)
 			return unknown_column(import, names[i], file, err);
-		address |= import->plan[i].role == ROLE_ADDRESS;
+		address |= plan->role == ROLE_ADDRESS;
 	}
 	if (!address)
 		return err_at(
 		    err, ERR_INPUT, file, 1, 0, "no column is called `email`");
 	return 0;
+}
+
+static bool
+is_blank(const struct row_cell *cell)
+{
+	return cell->kind != CELL_NULL && span_trim(cell->value).len == 0;
 }
 
 /* Marks the row bad at a cell. Returns 0. */
@@ -179,58 +208,42 @@ bad(struct row *row, const struct row_cell *cell, const char *why)
 	return 0;
 }
 
-static enum observed_type
-observed_type(const struct row_cell *cell, const struct field *field)
+/* What the column FIELD.type says of the cell, or "". */
+static struct span
+told_type(const struct import *import, const struct row *row, size_t index)
 {
-	static const enum observed_type by_cell[] = {
-		[CELL_TEXT] = OBSERVED_STRING,
-		[CELL_NUMBER] = OBSERVED_NUMBER,
-		[CELL_BOOLEAN] = OBSERVED_BOOLEAN,
-		[CELL_JSON] = OBSERVED_JSON,
-		[CELL_NULL] = OBSERVED_STRING,
-	};
-	static const enum observed_type by_field[] = {
-		[FIELD_STRING] = OBSERVED_STRING,
-		[FIELD_NUMBER] = OBSERVED_NUMBER,
-		[FIELD_DATE] = OBSERVED_DATE,
-		[FIELD_BOOLEAN] = OBSERVED_BOOLEAN,
-		[FIELD_LIST] = OBSERVED_STRING,
-		[FIELD_JSON] = OBSERVED_JSON,
-	};
+	size_t typed = import->plan ? import->plan[index].typed : 0;
 
-	return field && cell->kind == CELL_TEXT ? by_field[field->type]
-						: by_cell[cell->kind];
+	return typed ? span_trim(row->cells[typed - 1].value) : SPAN_NONE;
 }
 
-/* A text under a typed field keeps its type only where it is valid: what
- * cannot be read as a number must not be stored as one. */
-static void
-add_observation(struct import *import, const struct row_cell *cell,
-    const struct field *field, struct profile *update)
+/* 1, 0 the row is bad, -1. */
+static int
+take_value(struct import *import, struct row *row, size_t index,
+    const struct field *field, struct arena *arena, struct profile *update,
+    struct err *err)
 {
-	struct observation *observation =
-	    &update->observations[update->observation_count++];
-	struct span value = span_trim(cell->value);
+	struct value_question question = { .field = field,
+		.cell = &row->cells[index],
+		.type = told_type(import, row, index) };
+	struct observation *seen =
+	    &update->observations[update->observation_count];
 	const char *fault;
-	bool dull = false;
+	int status;
 
-	*observation = (struct observation){ .field = cell->name,
-		.type = observed_type(cell, field),
-		.value = value,
-		.retracted = cell->kind == CELL_NULL };
-	if (!field || observation->retracted)
-		return;
-	if (field->type == FIELD_BOOLEAN && cell->kind == CELL_TEXT &&
-	    import_switch(value, &dull))
-		observation->value = dull ? SPAN("true") : SPAN("false");
-	if (field->type == FIELD_LIST && value.len != 0 && value.at[0] == '[')
-		observation->type = OBSERVED_JSON;
-	fault = field_fault(field, observation->value);
-	if (fault) {
-		row_faults_add_value(import->faults, cell, fault);
-		if (cell->kind == CELL_TEXT)
-			observation->type = OBSERVED_STRING;
-	}
+	if (question.type.len == 0 && is_blank(question.cell))
+		return 1;
+	status = import_value(&question, arena, seen, &fault, err);
+	if (status == 0)
+		return bad(row, question.cell,
+		    "not of the type that its column of types names");
+	if (status < 0)
+		return -1;
+	seen->field = question.cell->name;
+	update->observation_count++;
+	if (fault)
+		row_faults_add_value(import->faults, question.cell, fault);
+	return 1;
 }
 
 static int
@@ -303,16 +316,18 @@ struct said {
 };
 
 static int
-take_cell(struct import *import, struct row *row, const struct row_cell *cell,
+take_cell(struct import *import, struct row *row, size_t index,
     const struct column_plan *plan, struct said *said, struct arena *arena,
     struct profile *update, struct err *err)
 {
+	const struct row_cell *cell = &row->cells[index];
 	bool on = false;
 
-	if (cell->kind != CELL_NULL && span_trim(cell->value).len == 0)
+	if (plan->role != ROLE_FIELD && is_blank(cell))
 		return 1;
 	switch (plan->role) {
 	case ROLE_SKIP:
+	case ROLE_TYPE:
 		return 1;
 	case ROLE_ADDRESS:
 		return take_address(row, cell, arena, update, err);
@@ -334,8 +349,8 @@ take_cell(struct import *import, struct row *row, const struct row_cell *cell,
 	case ROLE_CONSENT_UNTIL:
 		return take_consent(row, cell, plan, update);
 	case ROLE_FIELD:
-		add_observation(import, cell, plan->field, update);
-		return 1;
+		return take_value(
+		    import, row, index, plan->field, arena, update, err);
 	case ROLE_UNKNOWN:
 		break;
 	}
@@ -389,8 +404,8 @@ import_row(struct import *import, struct row *row, struct arena *arena,
 
 		plan = import->plan ? import->plan[i]
 				    : plan_for(import, row->cells[i].name);
-		status = take_cell(import, row, &row->cells[i], &plan, &said,
-		    arena, update, err);
+		status =
+		    take_cell(import, row, i, &plan, &said, arena, update, err);
 		if (status <= 0)
 			return status;
 	}

@@ -1,8 +1,9 @@
 /*
  * An import turns rows of named values into updates of profiles: "email" is
  * whom the row is about, "source" and "observed_at" say who says so and when,
- * "consent.PURPOSE", "object_profiling" and the like are themselves, and all
- * else are fields of the schema.
+ * "consent.PURPOSE", "object_profiling" and the like are themselves,
+ * "FIELD.type" tells in CSV how a value is to be read, and all else are fields
+ * of the schema.
  */
 #ifndef INLAY_TOOLS_IMPORT_H
 #define INLAY_TOOLS_IMPORT_H
@@ -39,8 +40,5 @@ int import_row(struct import *import, struct row *row, struct arena *arena,
 /* The flags that a row may set, by name: the member of the profile, or NULL
  * for another name. */
 bool *import_flag(struct profile *profile, struct span name);
-
-/* "true", "yes", "1" and their opposites. 1 read, 0 neither. */
-int import_switch(struct span text, bool *value);
 
 #endif

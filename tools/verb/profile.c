@@ -7,6 +7,7 @@
 #include "store/catalog/catalog.h"
 #include "tools/people/person_edit.h"
 #include "tools/input/import.h"
+#include "tools/input/import_value.h"
 #include "tools/input/row_faults.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"

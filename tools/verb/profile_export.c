@@ -1,47 +1,25 @@
 /*
  * inlay profile export, exposure export: everything, as JSON Lines or CSV.
- * `profile load` reads exported profiles again; consents are in JSON only.
+ * `profile load` reads exported profiles again.
  */
 #include <sysexits.h>
 
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "tools/out.h"
+#include "tools/people/profile_csv.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
 
 struct exporting {
 	struct cli *cli;
-	struct catalog *catalog;
 	const char *campaign;
 	int64_t since;
 	bool csv;
+	struct profile_csv *columns; /* of profiles as CSV */
+	uint64_t left_out; /* people who have more than the columns hold */
 };
-
-/* A CSV value; quoted where it must be. A formula that a spreadsheet would
- * run is text to us, and stays what it was: this is data, not a report. */
-static void
-csv_value(FILE *out, struct span value)
-{
-	bool quote = value.len == 0;
-
-	for (size_t i = 0; i < value.len; i++)
-		quote |= strchr(",\"\r\n ;\t", value.at[i]) != NULL;
-	if (!quote) {
-		fwrite(value.at, 1, value.len, out);
-		return;
-	}
-	if (value.len == 0)
-		return;
-	fputc('"', out);
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.at[i] == '"')
-			fputc('"', out);
-		fputc(value.at[i], out);
-	}
-	fputc('"', out);
-}
 
 static void
 csv_when(FILE *out, int64_t seconds)
@@ -63,67 +41,6 @@ told_before(const struct profile *profile, size_t i)
 		    span_eq(profile->observations[j].source, now->source))
 			return true;
 	return false;
-}
-
-static const struct observation *
-told_by(const struct profile *profile, struct span field,
-    const struct observation *like)
-{
-	for (size_t i = 0; i < profile->observation_count; i++) {
-		const struct observation *seen = &profile->observations[i];
-
-		if (seen->observed_at == like->observed_at &&
-		    span_eq(seen->source, like->source) &&
-		    span_eq(seen->field, field))
-			return seen;
-	}
-	return NULL;
-}
-
-static void
-profile_row(struct exporting *exporting, const struct profile *profile,
-    const struct observation *like)
-{
-	FILE *out = exporting->cli->out;
-	const struct schema *schema = exporting->catalog->schema;
-
-	csv_value(out, profile->address);
-	fputc(',', out);
-	csv_value(out, like->source);
-	fputc(',', out);
-	csv_when(out, like->observed_at);
-	fprintf(out, ",%d,%d,%d,%d", profile->object_profiling,
-	    profile->object_marketing, profile->suppressed,
-	    profile->restricted);
-	for (size_t i = 0; i < schema->field_count; i++) {
-		const struct observation *seen =
-		    told_by(profile, schema->fields[i].name, like);
-
-		if (schema->fields[i].derived.len != 0)
-			continue;
-		fputc(',', out);
-		if (seen && !seen->retracted)
-			csv_value(out, seen->value);
-	}
-	fputc('\n', out);
-}
-
-static void
-profile_header(struct exporting *exporting)
-{
-	FILE *out = exporting->cli->out;
-	const struct schema *schema = exporting->catalog->schema;
-
-	fputs("email,source,observed_at,object_profiling,object_marketing,"
-	      "suppressed,restricted",
-	    out);
-	for (size_t i = 0; i < schema->field_count; i++) {
-		if (schema->fields[i].derived.len != 0)
-			continue;
-		fputc(',', out);
-		csv_value(out, schema->fields[i].name);
-	}
-	fputc('\n', out);
 }
 
 static json_t *
@@ -215,17 +132,27 @@ export_profile(void *context, struct person_edit *person, struct arena *arena,
 {
 	struct exporting *exporting = context;
 	const struct profile *profile = &person->profile;
+	int told;
 
-	(void)arena;
 	if (!person->known)
 		return 0;
 	if (!exporting->csv)
 		return profile_lines(exporting->cli->out, profile, err);
-	for (size_t i = 0; i < profile->observation_count; i++)
-		if (!told_before(profile, i))
-			profile_row(
-			    exporting, profile, &profile->observations[i]);
-	return 0;
+	told = profile_csv_rows(
+	    exporting->columns, profile, arena, exporting->cli->out, err);
+	exporting->left_out += told == 0;
+	return told < 0 ? -1 : 0;
+}
+
+static int
+see_profile(void *context, struct person_edit *person, struct arena *arena,
+    struct err *err)
+{
+	struct exporting *exporting = context;
+
+	return person->known ? profile_csv_see(exporting->columns,
+				   &person->profile, arena, err)
+			     : 0;
 }
 
 static void
@@ -234,21 +161,21 @@ exposure_row(FILE *out, struct span address, const struct exposure *exposure)
 	for (size_t i = 0; i < exposure->slot_count; i++) {
 		const struct exposure_slot *slot = &exposure->slots[i];
 
-		csv_value(out, address);
+		out_csv(out, address);
 		fputc(',', out);
 		csv_when(out, exposure->time);
 		fputc(',', out);
-		csv_value(out, exposure->campaign);
+		out_csv(out, exposure->campaign);
 		fputc(',', out);
-		csv_value(out, exposure->arm);
+		out_csv(out, exposure->arm);
 		fputc(',', out);
-		csv_value(out, exposure->channel);
+		out_csv(out, exposure->channel);
 		fprintf(out, ",%s,", exposure_word(exposure->state));
-		csv_value(out, slot->slot);
+		out_csv(out, slot->slot);
 		fputc(',', out);
-		csv_value(out, slot->option);
+		out_csv(out, slot->option);
 		fputc(',', out);
-		csv_value(out, slot->block);
+		out_csv(out, slot->block);
 		fputc('\n', out);
 	}
 }
@@ -309,20 +236,51 @@ export_all(struct exporting *exporting, struct walk *over, struct err *err)
 	return EX_DATAERR;
 }
 
+/* Looks at all profiles for the columns they need, and prints their names. */
+static int
+find_columns(
+    struct exporting *exporting, const struct schema *schema, struct err *err)
+{
+	struct cli *cli = exporting->cli;
+	struct walk over = {
+		.label = "looking", .each = see_profile, .context = exporting
+	};
+
+	exporting->columns = ARENA_NEW(cli->arena, struct profile_csv);
+	if (!exporting->columns)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	exporting->columns->arena = cli->arena;
+	exporting->columns->schema = schema;
+	if (profile_csv_begin(exporting->columns, err) < 0 ||
+	    walk(cli, &over, err) < 0)
+		return -1;
+	profile_csv_header(exporting->columns, cli->out);
+	return EX_OK;
+}
+
 int
 verb_profile_export(struct cli *cli, struct err *err)
 {
 	struct exporting exporting = { .cli = cli };
 	struct walk over = { .each = export_profile };
-	int status;
+	struct catalog *catalog;
+	int status = EX_OK;
 
 	if (find_format(&exporting, err) < 0 ||
-	    cli_catalog(cli, &exporting.catalog, err) < 0)
+	    cli_catalog(cli, &catalog, err) < 0)
 		return -1;
 	if (exporting.csv)
-		profile_header(&exporting);
-	status = export_all(&exporting, &over, err);
-	catalog_free(&exporting.catalog);
+		status = find_columns(&exporting, catalog->schema, err);
+	if (status == EX_OK)
+		status = export_all(&exporting, &over, err);
+	if (status >= 0 && exporting.left_out != 0) {
+		fprintf(cli->errors,
+		    "inlay: %llu people were told of something new meanwhile, "
+		    "which is left out; export again\n",
+		    (unsigned long long)exporting.left_out);
+		status = EX_TEMPFAIL;
+	}
+	catalog_free(&catalog);
 	return status;
 }
 

@@ -1,0 +1,137 @@
+#include "tools/input/import_value.h"
+
+#include <jansson.h>
+
+#define RETRACTED "none"
+
+static const char *const type_words[] = {
+	[OBSERVED_STRING] = "string",
+	[OBSERVED_NUMBER] = "number",
+	[OBSERVED_BOOLEAN] = "boolean",
+	[OBSERVED_DATE] = "date",
+	[OBSERVED_JSON] = "json",
+};
+
+#define TYPES (sizeof type_words / sizeof *type_words)
+
+const char *
+import_type_word(const struct observation *seen)
+{
+	return seen->retracted ? RETRACTED : type_words[seen->type];
+}
+
+int
+import_switch(struct span text, bool *value)
+{
+	static const char *const words[] = { "false", "true", "no", "yes", "0",
+		"1", "off", "on" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_caseeq(text, span_str(words[i]))) {
+			*value = i % 2 == 1;
+			return 1;
+		}
+	return 0;
+}
+
+static enum observed_type
+observed_type(const struct row_cell *cell, const struct field *field)
+{
+	static const enum observed_type by_cell[] = {
+		[CELL_TEXT] = OBSERVED_STRING,
+		[CELL_NUMBER] = OBSERVED_NUMBER,
+		[CELL_BOOLEAN] = OBSERVED_BOOLEAN,
+		[CELL_JSON] = OBSERVED_JSON,
+		[CELL_NULL] = OBSERVED_STRING,
+	};
+	static const enum observed_type by_field[] = {
+		[FIELD_STRING] = OBSERVED_STRING,
+		[FIELD_NUMBER] = OBSERVED_NUMBER,
+		[FIELD_DATE] = OBSERVED_DATE,
+		[FIELD_BOOLEAN] = OBSERVED_BOOLEAN,
+		[FIELD_LIST] = OBSERVED_STRING,
+		[FIELD_JSON] = OBSERVED_JSON,
+	};
+
+	return field && cell->kind == CELL_TEXT ? by_field[field->type]
+						: by_cell[cell->kind];
+}
+
+/* Whether JSON would have written that text for a value of that type. */
+static bool
+is_json(enum observed_type type, struct span text)
+{
+	json_t *value = json_loadb(text.at ? text.at : "", text.len,
+	    JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+	bool fits = type == OBSERVED_NUMBER    ? json_is_number(value)
+		    : type == OBSERVED_BOOLEAN ? json_is_boolean(value)
+					       : value != NULL;
+
+	json_decref(value);
+	return fits;
+}
+
+/* A value whose type the file says: it is taken as it stands. */
+static int
+value_as_told(const struct value_question *question, struct observation *seen)
+{
+	size_t type = 0;
+
+	seen->retracted = span_caseeq(question->type, SPAN(RETRACTED));
+	if (seen->retracted)
+		return 1;
+	while (type < TYPES &&
+	       !span_caseeq(question->type, span_str(type_words[type])))
+		type++;
+	if (type == TYPES)
+		return 0;
+	seen->type = (enum observed_type)type;
+	seen->value = question->cell->value;
+	return seen->type == OBSERVED_STRING || seen->type == OBSERVED_DATE ||
+	       is_json(seen->type, seen->value);
+}
+
+/* A value whose type follows from the cell and the field. */
+static void
+value_as_read(const struct value_question *question, struct observation *seen)
+{
+	const struct row_cell *cell = question->cell;
+	const struct field *field = question->field;
+	bool dull = false;
+
+	seen->type = observed_type(cell, field);
+	seen->value = span_trim(cell->value);
+	seen->retracted = cell->kind == CELL_NULL;
+	if (!field || cell->kind != CELL_TEXT)
+		return;
+	if (field->type == FIELD_BOOLEAN && import_switch(seen->value, &dull))
+		seen->value = dull ? SPAN("true") : SPAN("false");
+	if (field->type == FIELD_LIST && span_starts(seen->value, SPAN("[")))
+		seen->type = OBSERVED_JSON;
+}
+
+/* A text under a typed field keeps its type only where it is valid: what
+ * cannot be read as a number must not be stored as one. */
+int
+import_value(const struct value_question *question, struct arena *arena,
+    struct observation *seen, const char **fault, struct err *err)
+{
+	const struct field *field = question->field;
+	int told = 1;
+
+	(void)arena;
+	(void)err;
+	*seen = (struct observation){ .value = SPAN("") };
+	*fault = NULL;
+	if (question->type.len != 0)
+		told = value_as_told(question, seen);
+	else
+		value_as_read(question, seen);
+	if (told <= 0 || !field || seen->retracted)
+		return told;
+	*fault = field_fault(field, seen->value);
+	if (*fault && question->type.len == 0 &&
+	    question->cell->kind == CELL_TEXT)
+		seen->type = OBSERVED_STRING;
+	return 1;
+}
