@@ -4,6 +4,7 @@
  * Only the recipient's own objections are stronger than the record.
  */
 #include "milter/decide/decide.h"
+#include "store/base/ascii.h"
 #include "store/record/history.h"
 #include "store/record/profile.h"
 
@@ -232,8 +233,7 @@ state_number(struct span state, struct span name)
 	struct span text = state_value(state, name);
 	unsigned number = 0;
 
-	for (size_t i = 0;
-	     i < text.len && i < 9 && text.at[i] >= '0' && text.at[i] <= '9';
+	for (size_t i = 0; i < text.len && i < 9 && ascii_is_digit(text.at[i]);
 	     i++)
 		number = number * 10 + (unsigned)(text.at[i] - '0');
 	return number;

@@ -7,7 +7,6 @@
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char digits[] = "0123456789ABCDEF";
 
 /* The length of the line end at the start of text; 0 for none. Blanks before
  * it would have to go by RFC 2045 section 6.7 (3), but no reader does that. */
@@ -115,7 +114,8 @@ qp_encode(struct span bytes, struct buf *text)
 			continue;
 		}
 		if (escape) {
-			char code[3] = { '=', digits[c >> 4], digits[c & 15] };
+			char code[3] = { '=', hex_capital(c >> 4),
+				hex_capital(c) };
 
 			buf_add(text, span_of(code, 3));
 		} else {

@@ -185,9 +185,8 @@ needs_encoding(struct span word)
 static bool
 is_q_safe(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c == ' ' || c == '!' || c == '*' ||
-	       c == '+' || c == '-' || c == '/';
+	return ascii_is_digit(c) || ascii_is_letter(c) || c == ' ' ||
+	       c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
 }
 
 static size_t

@@ -4,6 +4,7 @@
  */
 #include "store/base/regex_code.h"
 
+#include "store/base/ascii.h"
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
 
@@ -144,13 +145,11 @@ escape_hex(struct regex_compiler *c, unsigned count, uint32_t *point)
 {
 	*point = 0;
 	for (unsigned i = 0; i < count; i++, c->at++) {
-		static const char hex[] = "0123456789abcdef";
-		const char *digit =
-		    more(c) ? strchr(hex, c->text.at[c->at] | 0x20) : NULL;
+		int digit = more(c) ? hex_value(c->text.at[c->at]) : -1;
 
-		if (digit == NULL || *digit == '\0')
+		if (digit < 0)
 			return compiler_fail(c, "hex digits expected");
-		*point = *point << 4 | (uint32_t)(digit - hex);
+		*point = *point << 4 | (uint32_t)digit;
 	}
 	return 0;
 }
@@ -441,8 +440,7 @@ count_read(struct regex_compiler *c, unsigned *count)
 {
 	size_t start = c->at;
 
-	for (*count = 0;
-	     more(c) && c->text.at[c->at] >= '0' && c->text.at[c->at] <= '9';
+	for (*count = 0; more(c) && ascii_is_digit(c->text.at[c->at]);
 	     c->at++) {
 		*count = *count * 10 + (unsigned)(c->text.at[c->at] - '0');
 		if (*count > REPEAT_MAX)

@@ -1,17 +1,13 @@
 #include "store/base/suggest.h"
 
+#include "store/base/ascii.h"
+
 #define WORD_MAX 32
 
 static unsigned
 least(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
-}
-
-static int
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 /* More than WORD_MAX where one of them is longer than that. */
@@ -32,12 +28,13 @@ distance(struct span a, struct span b)
 
 		now[0] = i;
 		for (unsigned j = 1; j <= b.len; j++) {
-			int x = lower(a.at[i - 1]), y = lower(b.at[j - 1]);
+			int x = ascii_lower(a.at[i - 1]),
+			    y = ascii_lower(b.at[j - 1]);
 
 			best = least(up[j], now[j - 1]) + 1;
 			best = least(best, up[j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == lower(b.at[j - 2]) &&
-			    y == lower(a.at[i - 2]))
+			if (i > 1 && j > 1 && x == ascii_lower(b.at[j - 2]) &&
+			    y == ascii_lower(a.at[i - 2]))
 				best = least(best, upper[j - 2] + 1);
 			now[j] = best;
 		}

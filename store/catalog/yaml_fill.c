@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "store/base/ascii.h"
 #include "store/base/suggest.h"
 #include "store/base/timestamp.h"
 
@@ -25,11 +26,9 @@ yaml_name_check(const struct yaml_reader *reader, const struct yaml *node,
 		return yaml_fail(reader, node, err,
 		    "a name has 1 to %d characters", NAME_MAX);
 	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.at[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		char c = name.at[i];
 
-		if (!letter && !(c >= '0' && c <= '9') && c != '_' &&
-		    c != '-' && c != '.')
+		if (!ascii_is_word(c) && c != '-' && c != '.')
 			return yaml_fail(reader, node, err,
 			    "`%.*s` is no name: use letters, digits, "
 			    "`_`, `-`, `.`",

@@ -1,5 +1,6 @@
 #include "store/record/key.h"
 
+#include "store/base/ascii.h"
 #include "store/base/buf.h"
 #include "store/base/hash.h"
 
@@ -11,15 +12,9 @@
 static bool
 is_atext(unsigned char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z') || c >= 0x80 ||
+	return ascii_is_digit((char)c) || ascii_is_letter((char)c) ||
+	       c >= 0x80 ||
 	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 /* Without <>, blanks and source route (RFC 5321 appendix C). */
@@ -55,7 +50,7 @@ local_unquote(struct span local, bool quoted, char *text)
 			return 0;
 		if (!quoted && !is_atext((unsigned char)inner.at[i]))
 			return 0;
-		text[len++] = lower(inner.at[i]);
+		text[len++] = ascii_lower(inner.at[i]);
 	}
 	return len;
 }
@@ -136,7 +131,7 @@ domain_normalise(struct span domain, struct buf *out)
 		return 0;
 	for (size_t i = 0; i < domain.len; i++) {
 		ascii &= (unsigned char)domain.at[i] < 0x80;
-		text[i] = lower(domain.at[i]);
+		text[i] = ascii_lower(domain.at[i]);
 	}
 	text[domain.len] = '\0';
 	if (ascii || idn2_to_ascii_8z(text, &labels,
@@ -217,12 +212,7 @@ message_key(struct span tenant, struct span campaign, struct span message_id,
 char *
 record_key_hex(const struct record_key *key, char *out)
 {
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < KEY_SIZE; i++) {
-		out[2 * i] = digits[key->bytes[i] >> 4];
-		out[2 * i + 1] = digits[key->bytes[i] & 15];
-	}
+	hex_write(key->bytes, KEY_SIZE, out);
 	out[2 * KEY_SIZE] = '\0';
 	return out;
 }

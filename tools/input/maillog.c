@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "store/base/ascii.h"
 #include "store/base/timestamp.h"
 
 #define DAY 86400
@@ -11,8 +12,7 @@
 static bool
 is_id_byte(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       (c >= 'a' && c <= 'z');
+	return ascii_is_digit(c) || ascii_is_letter(c);
 }
 
 /* The queue id at the start, or the empty span. */

@@ -1,5 +1,6 @@
 #include "tools/people/profile_json.h"
 
+#include "store/base/ascii.h"
 #include "tools/out.h"
 
 const char *
@@ -97,10 +98,9 @@ json_t *
 exposure_json(const struct exposure *exposure)
 {
 	json_t *object = json_object(), *fields = json_array();
-	char tag[2 * KEY_TAG + 1];
+	char tag[2 * KEY_TAG + 1] = "";
 
-	for (size_t i = 0; i < KEY_TAG; i++)
-		snprintf(tag + 2 * i, 3, "%02x", exposure->tag[i]);
+	hex_write(exposure->tag, KEY_TAG, tag);
 	out_set(object, "message", json_string(tag));
 	out_set(object, "time", out_moment(exposure->time));
 	out_set(object, "campaign", out_string(exposure->campaign));

@@ -3,6 +3,7 @@
  */
 #include <sysexits.h>
 
+#include "store/base/ascii.h"
 #include "store/base/timestamp.h"
 #include "tools/people/audit.h"
 #include "tools/people/person_edit.h"
@@ -110,11 +111,10 @@ struct voiding {
 static bool
 meant(const struct voiding *voiding, const struct exposure *exposure)
 {
-	char tag[2 * KEY_TAG + 1];
+	char tag[2 * KEY_TAG + 1] = "";
 	bool block = voiding->block.len == 0;
 
-	for (size_t i = 0; i < KEY_TAG; i++)
-		snprintf(tag + 2 * i, 3, "%02x", exposure->tag[i]);
+	hex_write(exposure->tag, KEY_TAG, tag);
 	for (size_t i = 0; i < exposure->slot_count; i++)
 		block |= span_eq(exposure->slots[i].block, voiding->block);
 	return block && span_starts(span_str(tag), voiding->message) &&

@@ -1,6 +1,7 @@
 #include "milter/liquid/compile/header_flow.h"
 
 #include "milter/liquid/html/escape.h"
+#include "store/base/ascii.h"
 
 struct reading {
 	enum escape escape;
@@ -23,8 +24,7 @@ static const char mailto[] = "<mailto:";
 static unsigned
 match(const char *word, unsigned seen, char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		c = (char)(c + 32);
+	c = ascii_lower(c);
 	if (c == word[seen])
 		return seen + 1;
 	return c == word[0];

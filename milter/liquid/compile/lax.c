@@ -2,19 +2,7 @@
 
 #include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/value/number.h"
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
+#include "store/base/ascii.h"
 
 /* The length of a quoted string at the start, or 0. */
 static size_t
@@ -36,7 +24,7 @@ fragment_length(struct span s)
 
 	if (len != 0)
 		return len;
-	while (len < s.len && !is_blank(s.at[len]) && s.at[len] != ',' &&
+	while (len < s.len && !ascii_is_space(s.at[len]) && s.at[len] != ',' &&
 	       s.at[len] != '|') {
 		if (s.at[len] == '"' || s.at[len] == '\'') {
 			size_t inner = quoted_length(span_from(s, len));
@@ -69,7 +57,7 @@ lax_fragment(struct span text, struct span *fragment, struct span *rest)
 static struct span
 skip_blanks(struct span s)
 {
-	while (s.len != 0 && is_blank(s.at[0]))
+	while (s.len != 0 && ascii_is_space(s.at[0]))
 		s = span_from(s, 1);
 	return s;
 }
@@ -83,8 +71,8 @@ lax_attribute(struct span *text, struct span *name, struct span *value)
 		size_t len = 0;
 		struct span after;
 
-		while (len < s.len &&
-		       (is_word(s.at[len]) || (len != 0 && s.at[len] == '-')))
+		while (len < s.len && (ascii_is_word(s.at[len]) ||
+					  (len != 0 && s.at[len] == '-')))
 			len++;
 		after = skip_blanks(span_from(s, len));
 		if (len != 0 && after.len != 0 && after.at[0] == ':') {
@@ -133,8 +121,9 @@ next_segment(struct span *text, struct span *segment)
 		if (text->at[0] == '[')
 			len = bracket_length(*text);
 		else
-			while (len < text->len &&
-			       (is_word(text->at[len]) || text->at[len] == '-'))
+			while (
+			    len < text->len && (ascii_is_word(text->at[len]) ||
+						   text->at[len] == '-'))
 				len++;
 		if (len != 0 && text->at[0] != '[' && len < text->len &&
 		    text->at[len] == '?')
@@ -220,7 +209,7 @@ range(struct compiler *c, struct span text, unsigned depth)
 	struct span in = span_trim(inside(text)), first, last;
 	size_t run = 0, at;
 
-	while (run < in.len && !is_blank(in.at[run]))
+	while (run < in.len && !ascii_is_space(in.at[run]))
 		run++;
 	for (at = run; at >= 2; at--)
 		if (in.at[at - 1] == '.' && in.at[at - 2] == '.')
@@ -289,7 +278,7 @@ next_filter(struct span *text, struct span *filter)
 		for (end = start; end < text->len;) {
 			size_t len = fragment_length(span_from(*text, end));
 
-			if (len == 0 && !is_blank(text->at[end]) &&
+			if (len == 0 && !ascii_is_space(text->at[end]) &&
 			    text->at[end] != ',')
 				break;
 			end += len ? len : 1;
@@ -316,7 +305,7 @@ next_argument(struct span *text, struct span *name, struct span *value)
 		if (at.at[0] != ':' && at.at[0] != ',')
 			continue;
 		at = skip_blanks(span_from(at, 1));
-		while (word < at.len && is_word(at.at[word]))
+		while (word < at.len && ascii_is_word(at.at[word]))
 			word++;
 		*name = SPAN_NONE;
 		after = skip_blanks(span_from(at, word));
@@ -343,9 +332,9 @@ filter(struct compiler *c, struct span text)
 	size_t start = 0, len = 0;
 
 	arguments.count = arguments.keywords = 0;
-	while (start < text.len && !is_word(text.at[start]))
+	while (start < text.len && !ascii_is_word(text.at[start]))
 		start++;
-	while (start + len < text.len && is_word(text.at[start + len]))
+	while (start + len < text.len && ascii_is_word(text.at[start + len]))
 		len++;
 	if (len == 0)
 		return 0;
@@ -413,7 +402,8 @@ connective_length(struct span s)
 		     : span_starts(s, SPAN("or")) ? 2
 						  : 0;
 
-	return len != 0 && (s.len == len || !is_word(s.at[len])) ? len : 0;
+	return len != 0 && (s.len == len || !ascii_is_word(s.at[len])) ? len
+								       : 0;
 }
 
 /* One comparison up to the next and/or; *text moves behind it. */
@@ -427,7 +417,7 @@ next_comparison(struct span *text)
 	while (rest.len != 0 && connective_length(rest) == 0) {
 		len = fragment_length(rest);
 		if (len == 0)
-			while (len < rest.len && !is_blank(rest.at[len]))
+			while (len < rest.len && !ascii_is_space(rest.at[len]))
 				len++;
 		rest = skip_blanks(span_from(rest, len));
 	}

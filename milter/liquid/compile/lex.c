@@ -1,21 +1,17 @@
 #include "milter/liquid/compile/lex.h"
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+#include "store/base/ascii.h"
 
 static bool
 is_name_start(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	return ascii_is_letter(c) || c == '_';
 }
 
 static bool
 is_name(char c)
 {
-	return is_name_start(c) || is_digit(c) || c == '-';
+	return ascii_is_word(c) || c == '-';
 }
 
 static struct span
@@ -23,8 +19,7 @@ skip_blanks(struct span s)
 {
 	size_t at = 0;
 
-	while (at < s.len &&
-	       (s.at[at] == ' ' || (s.at[at] >= '\t' && s.at[at] <= '\r')))
+	while (at < s.len && ascii_is_space(s.at[at]))
 		at++;
 	return span_from(s, at);
 }
@@ -51,12 +46,12 @@ number_length(struct span s, enum lex *kind)
 {
 	size_t at = s.at[0] == '-';
 
-	while (at < s.len && is_digit(s.at[at]))
+	while (at < s.len && ascii_is_digit(s.at[at]))
 		at++;
 	*kind = LEX_INTEGER;
-	if (at + 1 < s.len && s.at[at] == '.' && is_digit(s.at[at + 1])) {
+	if (at + 1 < s.len && s.at[at] == '.' && ascii_is_digit(s.at[at + 1])) {
 		*kind = LEX_FLOAT;
-		for (at++; at < s.len && is_digit(s.at[at]);)
+		for (at++; at < s.len && ascii_is_digit(s.at[at]);)
 			at++;
 	}
 	return at;
@@ -103,8 +98,8 @@ scan(struct span *rest, enum lex before)
 		token.text = span_from(span_first(s, len), 1);
 		return token;
 	}
-	if (is_digit(s.at[0]) ||
-	    (s.at[0] == '-' && s.len > 1 && is_digit(s.at[1]))) {
+	if (ascii_is_digit(s.at[0]) ||
+	    (s.at[0] == '-' && s.len > 1 && ascii_is_digit(s.at[1]))) {
 		len = number_length(s, &token.kind);
 	} else if (is_name_start(s.at[0])) {
 		len = name_length(s);

@@ -132,8 +132,7 @@ is_name(struct span name)
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.at[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			c == '_' || (c >= '0' && c <= '9' && i != 0)))
+		if (!(ascii_is_word(c) && !(i == 0 && ascii_is_digit(c))))
 			return false;
 	}
 	return name.len != 0;

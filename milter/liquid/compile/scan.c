@@ -1,17 +1,6 @@
 #include "milter/liquid/compile/scan.h"
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
-is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
+#include "store/base/ascii.h"
 
 void
 scan_begin(struct scanner *scan, struct span source)
@@ -64,16 +53,16 @@ split_name(struct piece *piece, struct span inside)
 {
 	size_t start = 0, end;
 
-	while (start < inside.len && is_blank(inside.at[start]))
+	while (start < inside.len && ascii_is_space(inside.at[start]))
 		start++;
 	end = start;
 	if (end < inside.len && inside.at[end] == '#')
 		end++;
 	else
-		while (end < inside.len && is_word(inside.at[end]))
+		while (end < inside.len && ascii_is_word(inside.at[end]))
 			end++;
 	piece->name = span_of(inside.at + start, end - start);
-	while (end < inside.len && is_blank(inside.at[end]))
+	while (end < inside.len && ascii_is_space(inside.at[end]))
 		end++;
 	piece->text = span_from(inside, end);
 }
@@ -128,10 +117,10 @@ scan_text(struct scanner *scan, size_t end)
 	struct span text = span_of(source.at + scan->at, end - scan->at);
 
 	if (scan->trim)
-		while (text.len != 0 && is_blank(text.at[0]))
+		while (text.len != 0 && ascii_is_space(text.at[0]))
 			text = span_from(text, 1);
 	if (end + 2 < source.len && source.at[end + 2] == '-')
-		while (text.len != 0 && is_blank(text.at[text.len - 1]))
+		while (text.len != 0 && ascii_is_space(text.at[text.len - 1]))
 			text.len--;
 	scan->at = end;
 	scan->trim = false;
@@ -195,11 +184,11 @@ tag_is(struct span source, size_t at, struct span name)
 	at += 2;
 	if (at < source.len && source.at[at] == '-')
 		at++;
-	while (at < source.len && is_blank(source.at[at]))
+	while (at < source.len && ascii_is_space(source.at[at]))
 		at++;
 	return span_starts(span_from(source, at), name) &&
 	       (at + name.len == source.len ||
-		   !is_word(source.at[at + name.len]));
+		   !ascii_is_word(source.at[at + name.len]));
 }
 
 bool

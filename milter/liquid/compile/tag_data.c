@@ -2,6 +2,7 @@
 #include "milter/liquid/compile/lax.h"
 #include "milter/liquid/compile/manifest.h"
 #include "milter/liquid/compile/tag.h"
+#include "store/base/ascii.h"
 
 /* ---- assign ---- */
 
@@ -15,9 +16,8 @@ check_name(struct compiler *c, struct span name)
 	for (size_t i = 0; i < name.len; i++) {
 		char ch = name.at[i];
 
-		if ((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-		    ch == '_' || (ch == '-' && i != 0) ||
-		    (ch >= '0' && ch <= '9' && (digits || i != 0)))
+		if (ascii_is_letter(ch) || ch == '_' || (ch == '-' && i != 0) ||
+		    (ascii_is_digit(ch) && (digits || i != 0)))
 			continue;
 		return compile_fail(
 		    c, "'%.*s' is not a name", SPAN_ARG(span_first(name, 40)));

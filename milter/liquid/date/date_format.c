@@ -1,5 +1,6 @@
 #include "milter/liquid/date/date.h"
 
+#include "store/base/ascii.h"
 #include "store/base/calendar.h"
 
 #include <inttypes.h>
@@ -34,10 +35,8 @@ put_cased(struct buf *out, struct span text, int shift)
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.at[i];
 
-		if (shift > 0 && c >= 'a' && c <= 'z')
-			c = (char)(c - 32);
-		else if (shift < 0 && c >= 'A' && c <= 'Z')
-			c = (char)(c + 32);
+		if (shift != 0)
+			c = shift > 0 ? ascii_upper(c) : ascii_lower(c);
 		buf_byte(out, c);
 	}
 }
@@ -357,8 +356,7 @@ spec_read(struct span format, size_t at, struct spec *spec)
 		else
 			spec->pad = c == '_' ? ' ' : c;
 	}
-	for (; at < format.len && format.at[at] >= '0' && format.at[at] <= '9';
-	     at++) {
+	for (; at < format.len && ascii_is_digit(format.at[at]); at++) {
 		if (spec->width < 0)
 			spec->width = 0;
 		if (spec->width <= DATE_WIDTH_MAX)

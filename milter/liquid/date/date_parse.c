@@ -1,18 +1,13 @@
 #include "milter/liquid/date/date.h"
 
 #include "milter/liquid/date/date_scan.h"
+#include "store/base/ascii.h"
 #include "store/base/calendar.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
 /* Years further away are taken for something else. */
 #define YEAR_MAX INT64_C(1000000000)
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* Nothing but digits, which fit. */
 static bool
@@ -23,7 +18,7 @@ read_epoch(struct span text, int64_t *epoch)
 	if (text.len == 0)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		if (!is_digit(text.at[i]) || value > INT64_MAX / 10 - 1)
+		if (!ascii_is_digit(text.at[i]) || value > INT64_MAX / 10 - 1)
 			return false;
 		value = value * 10 + (text.at[i] - '0');
 	}
@@ -40,8 +35,8 @@ two(const char *at)
 static bool
 two_digits(struct span text, size_t at)
 {
-	return at + 2 <= text.len && is_digit(text.at[at]) &&
-	       is_digit(text.at[at + 1]);
+	return at + 2 <= text.len && ascii_is_digit(text.at[at]) &&
+	       ascii_is_digit(text.at[at + 1]);
 }
 
 /* +hh, +hhmm, +hh:mm, +hhmmss, +hh:mm:ss. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "milter/liquid/date/pattern.h"
+#include "store/base/ascii.h"
 
 #define MONTHS "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 #define ERA \
@@ -33,16 +34,10 @@ number(struct span text)
 
 	if (text.len && (text.at[0] == '-' || text.at[0] == '+'))
 		negative = text.at[i++] == '-';
-	for (; i < text.len && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+	for (; i < text.len && ascii_is_digit(text.at[i]); i++)
 		if (value < NUMBER_MAX)
 			value = value * 10 + (text.at[i] - '0');
 	return negative ? -value : value;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 static size_t
@@ -50,7 +45,7 @@ digits_at(struct span text, size_t at)
 {
 	size_t end = at;
 
-	while (end < text.len && is_digit(text.at[end]))
+	while (end < text.len && ascii_is_digit(text.at[end]))
 		end++;
 	return end - at;
 }
@@ -61,7 +56,7 @@ number_at(struct span text, bool sign)
 {
 	size_t at = 0;
 
-	while (at < text.len && !is_digit(text.at[at]) &&
+	while (at < text.len && !ascii_is_digit(text.at[at]) &&
 	       !(sign && (text.at[at] == '-' || text.at[at] == '+')))
 		at++;
 	return at;
@@ -127,7 +122,7 @@ sort_out_year(struct span *year, struct span *day)
 	size_t at = number_at(*year, true);
 	size_t end = at;
 
-	if (end < year->len && !is_digit(year->at[end]))
+	if (end < year->len && !ascii_is_digit(year->at[end]))
 		end++;
 	end += digits_at(*year, end);
 	if (end < year->len) {
@@ -142,7 +137,7 @@ static void
 set_year(struct seek *scan, struct span text)
 {
 	size_t at = number_at(text, true);
-	bool sign = at < text.len && !is_digit(text.at[at]);
+	bool sign = at < text.len && !ascii_is_digit(text.at[at]);
 
 	if (sign || digits_at(text, at) > 2)
 		scan->whole_year = true;
@@ -464,7 +459,7 @@ classes(const struct seek *scan)
 
 		if (c >= 'a' && c <= 'z')
 			has |= ALPHA;
-		else if (is_digit(c))
+		else if (ascii_is_digit(c))
 			has |= DIGIT;
 		else if (c == '-')
 			has |= DASH;
@@ -558,13 +553,12 @@ static void
 scan_text(struct seek *scan, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.at[i];
+		char c = ascii_lower(text.at[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + 32);
-		if (c >= 128 || is_digit((char)c) || (c >= 'a' && c <= 'z') ||
+		if ((unsigned char)c >= 128 || ascii_is_digit(c) ||
+		    ascii_is_letter(c) ||
 		    (c != 0 && strchr("-+',./:@[]", c) != NULL))
-			scan->text[scan->len++] = (char)c;
+			scan->text[scan->len++] = c;
 		else if (i == 0 || scan->text[scan->len - 1] != ' ')
 			scan->text[scan->len++] = ' ';
 	}

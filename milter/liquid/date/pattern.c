@@ -1,5 +1,7 @@
 #include "milter/liquid/date/pattern.h"
 
+#include "store/base/ascii.h"
+
 #include <limits.h>
 
 struct matcher {
@@ -31,38 +33,25 @@ static bool match(
     struct matcher *m, const char *p, const char *s, const struct rest *rest);
 
 static bool
-is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_space(unsigned char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static bool
 is_word(unsigned char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c == '_' || c >= 128;
+	return ascii_is_word((char)c) || c >= 128;
 }
 
 static bool
-escape_has(char escape, unsigned char c)
+escape_has(char escape, char c)
 {
 	switch (escape) {
 	case 'd':
-		return is_digit(c);
+		return ascii_is_digit(c);
 	case 'D':
-		return !is_digit(c);
+		return !ascii_is_digit(c);
 	case 's':
-		return is_space(c);
+		return ascii_is_space(c);
 	case 'S':
-		return !is_space(c);
+		return !ascii_is_space(c);
 	default:
-		return c == (unsigned char)escape;
+		return c == escape;
 	}
 }
 
@@ -117,7 +106,7 @@ read_count(const char **p)
 {
 	unsigned count = 0;
 
-	while (is_digit((unsigned char)**p))
+	while (ascii_is_digit(**p))
 		count = count * 10 + (unsigned)(*(*p)++ - '0');
 	return count;
 }

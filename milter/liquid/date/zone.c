@@ -8,6 +8,7 @@
 
 #include "milter/liquid/date/date.h"
 #include "milter/liquid/date/zone_rule.h"
+#include "store/base/ascii.h"
 
 #define DIRECTORY "/usr/share/zoneinfo"
 
@@ -199,9 +200,7 @@ name_valid(struct span name)
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.at[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-			     c == '+';
+		bool plain = ascii_is_word(c) || c == '-' || c == '+';
 
 		if (!plain && (c != '/' || last == '/'))
 			return false;

@@ -1,5 +1,6 @@
 #include "milter/liquid/date/zone_rule.h"
 
+#include "store/base/ascii.h"
 #include "store/base/calendar.h"
 
 enum { HOUR = 3600, DAY = 86400 };
@@ -21,17 +22,11 @@ take_number(struct span *text, int most, int *number)
 	size_t digits = 0;
 
 	*number = 0;
-	while (digits < text->len && digits < 4 && text->at[digits] >= '0' &&
-	       text->at[digits] <= '9')
+	while (digits < text->len && digits < 4 &&
+	       ascii_is_digit(text->at[digits]))
 		*number = *number * 10 + (text->at[digits++] - '0');
 	*text = span_from(*text, digits);
 	return digits != 0 && *number <= most;
-}
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool
@@ -43,7 +38,7 @@ take_name(struct span *text, struct zone_time *time)
 	if (quoted)
 		len = span_find(*text, '>');
 	else
-		while (len < text->len && is_letter(text->at[len]))
+		while (len < text->len && ascii_is_letter(text->at[len]))
 			len++;
 	if (len == 0 || len >= sizeof time->abbreviation)
 		return false;

@@ -1,5 +1,7 @@
 #include "milter/liquid/filter/filter.h"
 
+#include "store/base/ascii.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -10,15 +12,11 @@ static int
 put_hex(const struct filter_call *call, const unsigned char *digest,
     unsigned len, struct value *out)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *text = filter_alloc(call, (size_t)len * 2);
 
 	if (text == NULL)
 		return -1;
-	for (unsigned i = 0; i < len; i++) {
-		text[i * 2] = digits[digest[i] >> 4];
-		text[i * 2 + 1] = digits[digest[i] & 15];
-	}
+	hex_write(digest, len, text);
 	*out = value_string(span_of(text, (size_t)len * 2));
 	return 0;
 }

@@ -3,18 +3,7 @@
 #include "milter/liquid/html/escape.h"
 #include "milter/liquid/filter/filter_input.h"
 #include "milter/liquid/html/json.h"
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+#include "store/base/ascii.h"
 
 /* The text begins with &name; or &#123; */
 static bool
@@ -23,8 +12,8 @@ is_entity(struct span text)
 	bool numeric = text.len > 1 && text.at[1] == '#';
 	size_t first = numeric ? 2 : 1, at = first;
 
-	while (at < text.len &&
-	       (numeric ? is_digit(text.at[at]) : is_letter(text.at[at])))
+	while (at < text.len && (numeric ? ascii_is_digit(text.at[at])
+					 : ascii_is_letter(text.at[at])))
 		at++;
 	return at > first && at < text.len && text.at[at] == ';';
 }

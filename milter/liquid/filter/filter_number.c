@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "milter/liquid/value/number.h"
+#include "store/base/ascii.h"
 
 int
 number_from(const struct filter_call *call, const struct decimal *decimal,
@@ -18,15 +19,9 @@ number_from(const struct filter_call *call, const struct decimal *decimal,
 }
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\0' || (c >= '\t' && c <= '\r');
+	return ascii_is_space(c) || c == '\0';
 }
 
 static struct span
@@ -46,12 +41,12 @@ is_fraction(struct span text)
 	size_t at = text.len && *text.at == '-';
 	size_t digits = at;
 
-	while (at < text.len && is_digit(text.at[at]))
+	while (at < text.len && ascii_is_digit(text.at[at]))
 		at++;
 	if (at == digits || at == text.len || text.at[at] != '.')
 		return false;
 	digits = ++at;
-	while (at < text.len && is_digit(text.at[at]))
+	while (at < text.len && ascii_is_digit(text.at[at]))
 		at++;
 	return at > digits && at == text.len;
 }
@@ -73,15 +68,15 @@ leading_integer(
 		text = span_from(text, 1);
 	}
 	for (; text.len != 0; text = span_from(text, 1)) {
-		if (is_digit(*text.at))
+		if (ascii_is_digit(*text.at))
 			buf_byte(&digits, *text.at);
 		else if (*text.at != '_' || !digit)
 			break;
-		digit = is_digit(*text.at);
+		digit = ascii_is_digit(*text.at);
 	}
 	if (digits.failed)
 		return filter_full(call);
-	if (digits.len == 0 || !is_digit(digits.at[digits.len - 1])) {
+	if (digits.len == 0 || !ascii_is_digit(digits.at[digits.len - 1])) {
 		number->small = 0;
 		return 0;
 	}

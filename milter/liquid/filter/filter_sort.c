@@ -1,6 +1,7 @@
 #include "milter/liquid/filter/filter_sort.h"
 
 #include "milter/liquid/filter/filter_input.h"
+#include "store/base/ascii.h"
 
 /* An item and what it is sorted by. */
 struct ranked {
@@ -44,11 +45,9 @@ compare_texts(
 	if (*order != 0 || value_is_nil(a))
 		return 0;
 	for (i = 0; i < n && *order == 0; i++) {
-		unsigned char c = (unsigned char)x.at[i];
-		unsigned char d = (unsigned char)y.at[i];
+		unsigned char c = (unsigned char)ascii_lower(x.at[i]);
+		unsigned char d = (unsigned char)ascii_lower(y.at[i]);
 
-		c = c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-		d = d >= 'A' && d <= 'Z' ? (unsigned char)(d + 32) : d;
 		*order = (c > d) - (c < d);
 	}
 	if (*order == 0)

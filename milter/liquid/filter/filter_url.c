@@ -115,8 +115,7 @@ parameterize(
 	filter_begin(call, &made);
 	for (size_t i = 0; i < lower.len; i++) {
 		char c = lower.at[i];
-		bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			    c == '_' || (unsigned char)c >= 128;
+		bool kept = ascii_is_word(c) || (unsigned char)c >= 128;
 
 		if (kept && gap && made.len != 0)
 			buf_byte(&made, '-');

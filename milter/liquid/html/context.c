@@ -95,7 +95,7 @@ tag_close(struct context *at)
 static void
 attr_byte(struct context *at, char c)
 {
-	c = lower(c);
+	c = ascii_lower(c);
 	if (at->count == NAME_DATA)
 		return;
 	if (c == ':') {
@@ -153,7 +153,7 @@ static void
 tag_name_byte(struct context *at, char c)
 {
 	if (c != '>' && c != '/' && !is_blank(c)) {
-		at->name = hash_byte(at->name, lower(c));
+		at->name = hash_byte(at->name, ascii_lower(c));
 		return;
 	}
 	if (at->state == TAG_NAME)
@@ -219,7 +219,7 @@ tag_open_byte(struct context *at, char c)
 		context_enter(at, END_OPEN);
 	} else if (c == '?') {
 		context_enter(at, BOGUS);
-	} else if (is_letter(c)) {
+	} else if (ascii_is_letter(c)) {
 		context_enter_name(at, TAG_NAME);
 		tag_name_byte(at, c);
 	} else {
@@ -232,7 +232,7 @@ tag_open_byte(struct context *at, char c)
 static void
 end_open_byte(struct context *at, char c)
 {
-	if (is_letter(c)) {
+	if (ascii_is_letter(c)) {
 		context_enter_name(at, END_NAME);
 		tag_name_byte(at, c);
 	} else if (c == '>') {
@@ -260,7 +260,7 @@ comment_open_byte(struct context *at, char c)
 {
 	static const char opening[] = "[if";
 
-	if (lower(c) == opening[at->count]) {
+	if (ascii_lower(c) == opening[at->count]) {
 		if (++at->count == sizeof opening - 1)
 			context_enter(at, CONDITION);
 		return;
@@ -312,7 +312,7 @@ raw_byte(struct context *at, char c)
 		return;
 	}
 	if (at->count >= 2 && at->count < len + 2 &&
-	    lower(c) == name[at->count - 2])
+	    ascii_lower(c) == name[at->count - 2])
 		at->count++;
 	else if (at->count == 1 && c == '/')
 		at->count = 2;

@@ -7,9 +7,9 @@ url_byte(struct context *at, char c)
 		at->part = URL_QUERY;
 	} else if (at->part == URL_START && is_blank(c)) {
 		return;
-	} else if (at->part == URL_START && is_letter(c)) {
+	} else if (at->part == URL_START && ascii_is_letter(c)) {
 		at->part = URL_SCHEME;
-		at->name = hash_byte(HASH_START, lower(c));
+		at->name = hash_byte(HASH_START, ascii_lower(c));
 	} else if (at->part == URL_SCHEME && c == ':') {
 		bool address = at->name == hash_name("mailto") ||
 			       at->name == hash_name("tel") ||
@@ -18,7 +18,7 @@ url_byte(struct context *at, char c)
 		at->part = address ? URL_ADDRESS : URL_PATH;
 		at->name = 0;
 	} else if (at->part == URL_SCHEME && c != '/') {
-		at->name = hash_byte(at->name, lower(c));
+		at->name = hash_byte(at->name, ascii_lower(c));
 	} else if (at->part == URL_START || at->part == URL_SCHEME) {
 		at->part = URL_PATH;
 		at->name = 0;
@@ -32,10 +32,10 @@ context_style_byte(struct context *at, char c)
 	static const char opening[] = "url(";
 
 	if (at->part == CSS_PLAIN) {
-		if (lower(c) == opening[at->name])
+		if (ascii_lower(c) == opening[at->name])
 			at->name++;
 		else
-			at->name = lower(c) == 'u';
+			at->name = ascii_lower(c) == 'u';
 		if (at->name == sizeof opening - 1) {
 			at->part = CSS_URL;
 			at->name = 0;

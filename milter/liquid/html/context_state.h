@@ -7,6 +7,7 @@
 #define INLAY_LIQUID_CONTEXT_STATE_H
 
 #include "milter/liquid/html/context.h"
+#include "store/base/ascii.h"
 
 /*
  * The states of the HTML tokeniser that matter for where a value stands
@@ -89,18 +90,6 @@ hash_name(const char *name)
 	while (*name != '\0')
 		hash = hash_byte(hash, *name++);
 	return hash;
-}
-
-static inline char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-static inline bool
-is_letter(char c)
-{
-	return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
 static inline bool

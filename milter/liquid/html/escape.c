@@ -4,6 +4,7 @@
 
 #include "milter/liquid/html/escape_table.h"
 #include "milter/liquid/html/json.h"
+#include "store/base/ascii.h"
 
 static struct span
 entity(char c)
@@ -83,8 +84,7 @@ escape_unquoted_again(struct span text, struct buf *out)
 static void
 put_percent(unsigned char c, struct buf *out)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	const char text[3] = { '%', digits[c >> 4], digits[c & 15] };
+	const char text[3] = { '%', hex_capital(c >> 4), hex_capital(c) };
 
 	buf_add(out, span_of(text, 3));
 }

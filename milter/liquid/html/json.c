@@ -3,15 +3,15 @@
 #include <math.h>
 
 #include "milter/liquid/html/escape_table.h"
+#include "store/base/ascii.h"
 
 /* A byte as \u00XX; formatting it by printf would take most of the time of a
  * text that is full of them. */
 static void
 put_hex(unsigned char c, struct buf *out)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char text[] = { '\\', 'u', '0', '0', digits[c >> 4],
-		digits[c & 15] };
+	const char text[] = { '\\', 'u', '0', '0', hex_digit(c >> 4),
+		hex_digit(c) };
 
 	buf_add(out, span_of(text, sizeof text));
 }

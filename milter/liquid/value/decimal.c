@@ -1,5 +1,7 @@
 #include "milter/liquid/value/decimal.h"
 
+#include "store/base/ascii.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -65,12 +67,6 @@ decimal_of(struct arena *arena, int64_t integer)
 	return finish(made);
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* The power of ten behind an 'e', clipped to what is certainly too long. */
 static int64_t
 read_exponent(struct span text)
@@ -80,7 +76,7 @@ read_exponent(struct span text)
 	int64_t value = 0;
 
 	for (size_t i = 0; i < text.len; i++)
-		if (is_digit(text.at[i]) && value < most)
+		if (ascii_is_digit(text.at[i]) && value < most)
 			value = value * 10 + (text.at[i] - '0');
 	return negative ? -value : value;
 }
@@ -113,7 +109,7 @@ decimal_parse(struct arena *arena, struct span text)
 	for (size_t i = digits.len; i-- > 0;) {
 		uint32_t unit = 1;
 
-		if (!is_digit(digits.at[i]))
+		if (!ascii_is_digit(digits.at[i]))
 			continue;
 		for (int64_t power = at % DIGITS; power > 0; power--)
 			unit *= 10;

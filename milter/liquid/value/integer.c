@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "milter/liquid/value/number.h"
+#include "store/base/ascii.h"
 
 static bool
 is_blank(char c)
@@ -31,15 +32,6 @@ take_base(struct span *text)
 	return 8;
 }
 
-static unsigned
-digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
-}
-
 /* Digits with single underscores between; moves behind them. *large when
  * the number is 2^64 or more. */
 static bool
@@ -50,7 +42,7 @@ take_digits(struct span *text, unsigned base, uint64_t *value, bool *large)
 	*value = 0;
 	*large = false;
 	for (; text->len != 0; *text = span_from(*text, 1)) {
-		unsigned next = digit_value(*text->at);
+		unsigned next = (unsigned)hex_value(*text->at);
 
 		if (*text->at == '_' && digit) {
 			digit = false;
@@ -131,7 +123,7 @@ loose_integer(struct value value, int64_t *out)
 	from = at;
 	if (at < text.len && text.at[at] == '-')
 		at++;
-	while (at < text.len && text.at[at] >= '0' && text.at[at] <= '9')
+	while (at < text.len && ascii_is_digit(text.at[at]))
 		at++;
 	number_parse_integer(span_of(text.at + from, at - from), out);
 	return 1;

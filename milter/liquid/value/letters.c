@@ -1,5 +1,6 @@
 #include "milter/liquid/value/letters.h"
 
+#include "store/base/ascii.h"
 #include "store/base/unicode.h"
 
 void
@@ -12,7 +13,7 @@ letters_upper(struct span text, struct buf *out)
 			unicode_write_upper(out, unicode_next(text, &at));
 			continue;
 		}
-		buf_byte(out, c >= 'a' && c <= 'z' ? (char)(c - 32) : c);
+		buf_byte(out, ascii_upper(c));
 		at++;
 	}
 }
@@ -27,7 +28,7 @@ letters_lower(struct span text, struct buf *out)
 			unicode_write_lower(out, unicode_next(text, &at));
 			continue;
 		}
-		buf_byte(out, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+		buf_byte(out, ascii_lower(c));
 		at++;
 	}
 }

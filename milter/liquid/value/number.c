@@ -1,5 +1,7 @@
 #include "milter/liquid/value/number.h"
 
+#include "store/base/ascii.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -156,7 +158,7 @@ enum { FLOAT_TEXT = 400 };
 static size_t
 skip_digits(struct span text, size_t at)
 {
-	while (at < text.len && text.at[at] >= '0' && text.at[at] <= '9')
+	while (at < text.len && ascii_is_digit(text.at[at]))
 		at++;
 	return at;
 }
