@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "milter/coverage.h"
 #include "milter/sign/seal.h"
 
 struct counted_config {
@@ -99,23 +100,36 @@ loaded_config_release(const struct loaded_config **config)
 	free(held);
 }
 
+/* 1 and what the proof covers, 0 or -1. */
+static int
+check_proof(const struct loaded_config *config, const struct rule *rule,
+    struct span message, int64_t now, struct arena *arena, struct span *covered,
+    struct err *err)
+{
+	const struct settings *settings = config->settings;
+	struct span campaign = span_str(settings->campaign_header);
+
+	if (rule->require == REQUIRE_DKIM)
+		return verifier_check(config->verifier, message,
+		    rule->require_domain, campaign, arena, covered, err);
+	return seal_check(&settings->seal_keys, campaign, message, now,
+	    (int64_t)(settings->seal_age_ms / 1000), arena, covered, err);
+}
+
 int
 loaded_config_authentic(const struct loaded_config *config,
     const struct rule *rule, struct span message, int64_t now,
     struct arena *arena, struct err *err)
 {
-	const struct settings *settings = config->settings;
+	struct span covered;
+	int proven;
 
-	switch (rule->require) {
-	case REQUIRE_NOTHING:
+	if (rule->require == REQUIRE_NOTHING)
 		return 1;
-	case REQUIRE_DKIM:
-		return verifier_check(
-		    config->verifier, message, rule->require_domain, err);
-	case REQUIRE_SEAL:
-		return seal_check(&settings->seal_keys,
-		    span_str(settings->campaign_header), message, now,
-		    (int64_t)(settings->seal_age_ms / 1000), arena, err);
-	}
-	return -1;
+	proven = check_proof(config, rule, message, now, arena, &covered, err);
+	if (proven <= 0)
+		return proven;
+	return coverage_check(message, covered,
+	    span_str(config->settings->campaign_header),
+	    config->settings->signing.headers, arena, err);
 }

@@ -8,12 +8,35 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "milter/sign/covered.h"
 #include "milter/sign/opendkim.h"
 #include "milter/sign/raw_message.h"
+#include "milter/sign/resolver.h"
+
+enum { LOOKED_UP = 5, SIGNATURES_MAX = 50 };
 
 struct verifier {
 	DKIM_LIB *lib;
 };
+
+/* Only the wanted domain's signatures are worth a key lookup, and no more of
+ * them than a sender has keys. libopendkim asks when it has read the header,
+ * before it says which ones there are. */
+static DKIM_CBSTAT
+ignore_others(DKIM *dkim, DKIM_SIGINFO **sigs, int count)
+{
+	const struct span *domain = dkim_get_user_context(dkim);
+	int wanted = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *of = (char *)dkim_sig_getdomain(sigs[i]);
+
+		if (!span_caseeq(span_str(of), *domain) ||
+		    wanted++ >= LOOKED_UP)
+			dkim_sig_ignore(sigs[i]);
+	}
+	return DKIM_CBSTAT_CONTINUE;
+}
 
 int
 verifier_open(const char *key_file, struct verifier **verifier, struct err *err)
@@ -34,6 +57,8 @@ verifier_open(const char *key_file, struct verifier **verifier, struct err *err)
 		verifier_close(verifier);
 		return err_set(err, ERR_MEMORY, "cannot start libopendkim");
 	}
+	dkim_set_prescreen(lib, ignore_others);
+	resolver_use(lib);
 	if (key_file == NULL)
 		return 0;
 	if (access(key_file, R_OK) == 0 &&
@@ -58,60 +83,82 @@ verifier_close(struct verifier **verifier)
 	*verifier = NULL;
 }
 
-/* Only the wanted domain's signatures are worth a key lookup. */
-static void
-ignore_others(DKIM *dkim, struct span domain)
+/* Whether it is valid and leaves no byte of the body unsigned. */
+static bool
+is_whole(DKIM *dkim, DKIM_SIGINFO *sig)
 {
-	DKIM_SIGINFO **sigs;
-	int count;
+	ssize_t all, covered, limit;
 
-	if (dkim_getsiglist(dkim, &sigs, &count) != DKIM_STAT_OK)
-		return;
-	for (int i = 0; i < count; i++) {
-		const char *of = (char *)dkim_sig_getdomain(sigs[i]);
-
-		if (!span_caseeq(span_str(of), domain))
-			dkim_sig_ignore(sigs[i]);
-	}
+	return DKIM_SIG_CHECK(sig) &&
+	       dkim_sig_getcanonlen(dkim, sig, &all, &covered, &limit) ==
+		   DKIM_STAT_OK &&
+	       limit == -1;
 }
 
-/* Whether a signature of the domain holds and leaves no byte unsigned. */
+/* Takes h= of the first signature that holds. 1; 0 and *err, or -1. */
 static int
-has_valid(DKIM *dkim, struct span domain)
+take_covered(DKIM *dkim, struct span domain, struct span must,
+    struct arena *arena, struct span *covered, struct err *err)
 {
 	DKIM_SIGINFO **sigs;
+	bool valid = false;
 	int count;
 
 	if (dkim_getsiglist(dkim, &sigs, &count) != DKIM_STAT_OK)
-		return 0;
+		count = 0;
 	for (int i = 0; i < count; i++) {
 		const char *of = (char *)dkim_sig_getdomain(sigs[i]);
-		ssize_t all, covered, limit;
+		struct span list = span_str((char *)dkim_sig_gettagvalue(
+		    sigs[i], false, opendkim_bytes(SPAN("h"))));
 
 		if (!span_caseeq(span_str(of), domain) ||
-		    !DKIM_SIG_CHECK(sigs[i]))
+		    !is_whole(dkim, sigs[i]))
 			continue;
-		if (dkim_sig_getcanonlen(dkim, sigs[i], &all, &covered,
-			&limit) == DKIM_STAT_OK &&
-		    limit == -1)
-			return 1;
+		valid = true;
+		if (covered_count(list, must) == 0)
+			continue;
+		if (arena_dup(arena, list, covered) < 0)
+			return err_set(err, ERR_MEMORY, "out of memory");
+		return 1;
 	}
+	if (valid)
+		err_set(err, ERR_AUTH, "the DKIM signature does not cover %.*s",
+		    SPAN_ARG(must));
 	return 0;
 }
 
+/* Each signature is read against all fields before any can be ignored: many
+ * of them are no mail's but an attack. */
+static bool
+has_too_many(struct span message)
+{
+	struct span field;
+	unsigned count = 0;
+
+	while (count <= SIGNATURES_MAX && raw_message_field(&message, &field)) {
+		struct span name =
+		    span_trim(span_first(field, span_find(field, ':')));
+
+		count += span_caseeq(name, SPAN("DKIM-Signature"));
+	}
+	return count > SIGNATURES_MAX;
+}
+
+/* The signatures are read and their keys asked for. 1; 0 and *err, or -1. */
 static int
 verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 {
-	DKIM_STAT status = opendkim_headers(dkim, &message);
+	DKIM_STAT status;
 
+	dkim_set_user_context(dkim, &domain);
+	status = opendkim_headers(dkim, &message);
 	if (status == DKIM_STAT_NOSIG)
 		return err_set(err, ERR_AUTH, "no DKIM signature"), 0;
-	ignore_others(dkim, domain);
 	if (status == DKIM_STAT_OK)
 		status = opendkim_body(dkim, message);
 	if (status == DKIM_STAT_OK)
 		status = dkim_eom(dkim, NULL);
-	if (status == DKIM_STAT_OK && has_valid(dkim, domain))
+	if (status == DKIM_STAT_OK)
 		return 1;
 	if (status == DKIM_STAT_NORESOURCE || status == DKIM_STAT_INTERNAL)
 		return err_set(err, ERR_MEMORY, "libopendkim: %s",
@@ -126,7 +173,8 @@ verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 
 int
 verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct err *err)
+    struct span domain, struct span must, struct arena *arena,
+    struct span *covered, struct err *err)
 {
 	DKIM_STAT status;
 	DKIM *dkim;
@@ -136,12 +184,22 @@ verifier_check(const struct verifier *verifier, struct span message,
 		err_set(err, ERR_AUTH, "no usable From address");
 		return 0;
 	}
+	if (has_too_many(message)) {
+		err_set(err, ERR_AUTH, "more than %d DKIM signatures",
+		    SIGNATURES_MAX);
+		return 0;
+	}
 	dkim = dkim_verify(
 	    verifier->lib, opendkim_bytes(SPAN("inlay")), NULL, &status);
 	if (dkim == NULL)
 		return err_set(err, ERR_MEMORY, "libopendkim: %s",
 		    dkim_getresultstr(status));
 	valid = verify(dkim, message, domain, err);
+	if (valid == 1)
+		valid = take_covered(dkim, domain, must, arena, covered, err);
 	dkim_free(dkim);
+	if (valid == 0)
+		err_set(err, ERR_AUTH, "no valid DKIM signature of %.*s",
+		    SPAN_ARG(domain));
 	return valid;
 }

@@ -5,6 +5,7 @@
 #ifndef INLAY_MILTER_VERIFY_H
 #define INLAY_MILTER_VERIFY_H
 
+#include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
 
@@ -17,9 +18,12 @@ int verifier_open(
 void verifier_close(struct verifier **verifier);
 
 /* Whether the message carries a valid signature of the domain (SPAN_NONE:
- * of its From domain) that covers its whole body. 1, or 0 with ERR_AUTH and
- * the reason in err, or -1 when that cannot be told now. */
+ * of its From domain) over its whole body and the field `must`. At most
+ * five signatures of the domain are looked at, the topmost ones. 1 and
+ * *covered, h= of that signature in the arena; or 0 with ERR_AUTH and the
+ * reason in err; or -1 when that cannot be told now. */
 int verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct err *err);
+    struct span domain, struct span must, struct arena *arena,
+    struct span *covered, struct err *err);
 
 #endif

@@ -1,11 +1,5 @@
 #include "milter/template/template_steps.h"
 
-/* Headers that the mail system wrote, or that are about to go. */
-static const char *const not_templates[] = { "ARC-Authentication-Results",
-	"ARC-Message-Signature", "ARC-Seal", "Authentication-Results",
-	"Content-Transfer-Encoding", "DKIM-Signature", "Message-ID", "Received",
-	"Received-SPF", "Return-Path", "X-Inlay-Seal" };
-
 static struct fragment *
 add_fragment(struct template *template, const char *where, enum place place,
     struct span source, struct err *err)
@@ -79,14 +73,10 @@ is_template_header(const struct template *template, struct span name)
 {
 	const struct campaign *campaign = template->campaign;
 
-	for (size_t i = 0; i < sizeof not_templates / sizeof *not_templates;
-	     i++)
-		if (span_caseeq(name, span_str(not_templates[i])))
-			return false;
 	for (size_t i = 0; i < campaign->header_count; i++)
 		if (span_caseeq(name, campaign->headers[i].name))
 			return false;
-	return name.len != 0;
+	return template_may_render(name);
 }
 
 static int

@@ -106,6 +106,11 @@ const struct program *template_block(const struct template *template,
  * address without domain, err says so, too. Returns -1. */
 int template_blame_rewriting(const struct header *header, struct err *err);
 
+/* Whether the field of a message's header would be rendered: it holds a tag,
+ * as it stands or encoded. 1, 0, or -1 with ERR_MEMORY. */
+int template_renders_field(
+    const struct header_field *field, struct arena *arena, struct err *err);
+
 /* Whether the text may hold a tag: it is worth compiling. */
 bool template_sniff(struct span text);
 

@@ -10,6 +10,10 @@
 /* Whether the part is text/calendar or text/vcard. */
 bool template_is_card(const struct part *part);
 
+/* Whether tags in a header field of that name are tags: the mail system did
+ * not write it, and it is not about to go. */
+bool template_may_render(struct span name);
+
 /* Refuses a tag where nothing may be rendered: in what is signed, encrypted or
  * another message, in an attached calendar or card, in rich text of other
  * kinds than HTML. 0, or -1 with ERR_TEMPLATE or ERR_MEMORY. */

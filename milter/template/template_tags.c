@@ -34,29 +34,62 @@ holds_tag(struct template *template, const struct part *part, struct err *err)
 				      : template_full(err);
 }
 
-static bool
-field_holds_tag(struct template *template, const struct header_field *field)
+/* Headers that the mail system wrote, or that are about to go. */
+static const char *const not_templates[] = { "ARC-Authentication-Results",
+	"ARC-Message-Signature", "ARC-Seal", "Authentication-Results",
+	"Content-Transfer-Encoding", "DKIM-Signature", "Message-ID", "Received",
+	"Received-SPF", "Return-Path", "X-Inlay-Seal" };
+
+bool
+template_may_render(struct span name)
 {
+	for (size_t i = 0; i < sizeof not_templates / sizeof *not_templates;
+	     i++)
+		if (span_caseeq(name, span_str(not_templates[i])))
+			return false;
+	return name.len != 0;
+}
+
+/* 1, 0 or -1. */
+static int
+field_holds_tag(
+    const struct header_field *field, struct arena *arena, struct err *err)
+{
+	struct err why = ERR_INIT;
 	struct header header;
 
 	if (template_sniff(field->value))
-		return true;
-	if (span_search(field->value, SPAN("=?")) == field->value.len ||
-	    header_read(field, template->arena, &header, NULL) < 0)
-		return false;
+		return 1;
+	if (span_search(field->value, SPAN("=?")) == field->value.len)
+		return 0;
+	if (header_read(field, arena, &header, &why) < 0)
+		return why.code == ERR_DECODE ? 0 : template_full(err);
 	for (size_t i = 0; i < header.count; i++)
 		if (template_sniff(header.pieces[i].text))
-			return true;
-	return false;
+			return 1;
+	return 0;
 }
 
-static bool
-fields_hold_tag(struct template *template, const struct part *part)
+int
+template_renders_field(
+    const struct header_field *field, struct arena *arena, struct err *err)
 {
-	for (size_t i = 0; part->sealed && i < part->fields.count; i++)
-		if (field_holds_tag(template, &part->fields.at[i]))
-			return true;
-	return false;
+	if (!template_may_render(field->name))
+		return 0;
+	return field_holds_tag(field, arena, err);
+}
+
+static int
+fields_hold_tag(
+    struct template *template, const struct part *part, struct err *err)
+{
+	int found = 0;
+
+	for (size_t i = 0; part->sealed && found == 0 && i < part->fields.count;
+	     i++)
+		found =
+		    field_holds_tag(&part->fields.at[i], template->arena, err);
+	return found;
 }
 
 static bool
@@ -130,9 +163,9 @@ template_check_untouchable(
 
 	if (why != NULL)
 		found = holds_tag(template, part, err);
-	if (found == 0 && fields_hold_tag(template, part)) {
+	if (found == 0) {
 		why = "a tag in the header of a part that must not be changed";
-		found = 1;
+		found = fields_hold_tag(template, part, err);
 	}
 	if (found <= 0)
 		return found;

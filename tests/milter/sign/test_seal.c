@@ -10,6 +10,7 @@ static struct arena *arena;
 static struct err err;
 static struct secret one[1];
 static struct secrets secrets;
+static struct span covered;
 
 static const char template[] =
     "From: Shop <news@shop.example>\r\nTo: customers:;\r\n"
@@ -55,7 +56,7 @@ check_at(struct span message, int64_t now)
 {
 	err_clear(&err);
 	return seal_check(&secrets, SPAN("X-Inlay-Campaign"), message, now,
-	    WEEK, arena, &err);
+	    WEEK, arena, &covered, &err);
 }
 
 START_TEST(knows_what_it_sealed)
@@ -105,14 +106,74 @@ static const struct {
 	const char *says;
 } additions[] = {
 	{ "X-Inlay-Seal: v=1\r\n", "two X-Inlay-Seal" },
-	{ "From: evil@shop.example\r\n", "a sealed header stands twice" },
-	{ "subject: other\r\n", "a sealed header stands twice" },
+	{ "From: evil@shop.example\r\n", "From stands twice" },
+	{ "subject: other\r\n", "Subject stands twice" },
+	{ "X-INLAY-CAMPAIGN: other\r\n", "X-Inlay-Campaign stands twice" },
 };
 
 START_TEST(refuses_doubled_headers)
 {
 	ck_assert_int_eq(check_at(sealed(additions[_i].more), NOW), 0);
 	ck_assert_str_eq(err.text, additions[_i].says);
+}
+END_TEST
+
+START_TEST(says_what_it_covers)
+{
+	ck_assert_int_eq(
+	    check_at(sealed("Reply-To: x@evil.example\r\n"), NOW), 1);
+	ck_assert(span_eq(covered,
+	    SPAN("From:To:Subject:Message-ID:X-Inlay-Campaign:MIME-Version:"
+		 "Content-Type:Content-Transfer-Encoding")));
+}
+END_TEST
+
+/* What stands in the header when the seal is made is covered, each time. */
+START_TEST(covers_what_was_there)
+{
+	const char *more = "X-Two: 1\r\nReceived: from a by b\r\nX-Two: 2\r\n";
+	struct span message, value;
+	struct buf text;
+	size_t at;
+
+	buf_init(&text, arena, 4096);
+	buf_printf(&text, template, more);
+	ck_assert_int_eq(seal_make(&secrets, SPAN("X-Inlay-Campaign"),
+			     buf_span(&text), NOW, arena, &value, &err),
+	    0);
+	buf_init(&text, arena, 4096);
+	buf_printf(&text, "X-Inlay-Seal: %.*s\r\n", SPAN_ARG(value));
+	buf_printf(&text, template, more);
+	message = buf_span(&text);
+	ck_assert_int_eq(check_at(message, NOW), 1);
+	ck_assert(span_ends(covered, SPAN(":X-Two:X-Two")));
+	at = span_search(message, SPAN("X-Two: 1"));
+	((char *)(uintptr_t)message.at)[at + 7] = '3';
+	ck_assert_int_eq(check_at(message, NOW), 0);
+	ck_assert_str_eq(err.text, "X-Inlay-Seal does not fit the message");
+}
+END_TEST
+
+START_TEST(refuses_the_first_version_and_endless_lists)
+{
+	struct buf text;
+
+	buf_init(&text, arena, 4096);
+	buf_printf(&text, template, "X-Inlay-Seal: v=1; k=k1; t=1; b=x\r\n");
+	ck_assert_int_eq(check_at(buf_span(&text), NOW), 0);
+	ck_assert_str_eq(
+	    err.text, "X-Inlay-Seal is of version 1, which covers too little");
+	buf_init(&text, arena, 4096);
+	buf_str(&text, "X-Inlay-Seal: v=2; k=k1; t=1; b=");
+	for (unsigned i = 0; i < 44; i++)
+		buf_byte(&text, 'A');
+	buf_str(&text, "; h=a");
+	for (unsigned i = 0; i < 200; i++)
+		buf_str(&text, ":a");
+	buf_printf(&text, "\r\n");
+	buf_printf(&text, template, "");
+	ck_assert_int_eq(check_at(buf_span(&text), NOW), 0);
+	ck_assert_str_eq(err.text, "X-Inlay-Seal is malformed");
 }
 END_TEST
 
@@ -164,6 +225,9 @@ main(void)
 	tcase_add_test(tests, does_not_fit_an_altered_message);
 	tcase_add_loop_test(tests, refuses_doubled_headers, 0,
 	    sizeof additions / sizeof additions[0]);
+	tcase_add_test(tests, says_what_it_covers);
+	tcase_add_test(tests, covers_what_was_there);
+	tcase_add_test(tests, refuses_the_first_version_and_endless_lists);
 	tcase_add_test(tests, refuses_mail_without_a_seal);
 	tcase_add_test(tests, refuses_the_seal_of_an_unknown_key);
 	tcase_add_test(tests, refuses_a_message_cut_anywhere);

@@ -14,6 +14,7 @@ static EVP_PKEY *rsa, *ed;
 static struct sign_key keys[3];
 static struct sign_options options;
 static const char *public_keys;
+static struct span covered;
 
 static void
 setup(void)
@@ -130,7 +131,8 @@ verify(struct span message, struct span domain)
 
 	err_clear(&err);
 	ck_assert_int_eq(verifier_open(public_keys, &verifier, &err), 0);
-	valid = verifier_check(verifier, message, domain, &err);
+	valid = verifier_check(
+	    verifier, message, domain, SPAN("Subject"), arena, &covered, &err);
 	verifier_close(&verifier);
 	return valid;
 }
@@ -439,6 +441,35 @@ START_TEST(wants_the_signature_of_the_domain_asked_for)
 }
 END_TEST
 
+START_TEST(wants_a_signature_over_the_field_that_must_be_covered)
+{
+	static const char *const names[] = { "From", "To", NULL };
+	struct span message;
+
+	ck_assert_int_eq(verify(sign(message_with(bodies[3])), SPAN_NONE), 1);
+	ck_assert_uint_lt(
+	    span_search(covered, SPAN("Feedback-ID")), covered.len);
+	options.headers = options.oversigned = names;
+	message = sign(message_with(bodies[3]));
+	ck_assert_int_eq(verify(message, SPAN_NONE), 0);
+	ck_assert_str_eq(err.text, "the DKIM signature does not cover Subject");
+}
+END_TEST
+
+/* Before any is ignored, each of them is read against every field. */
+START_TEST(refuses_mail_that_is_all_signatures)
+{
+	struct buf forged;
+
+	buf_init(&forged, arena, 1 << 20);
+	for (unsigned i = 0; i < 51; i++)
+		buf_str(&forged, "DKIM-Signature: v=1; d=other.example\r\n");
+	buf_add(&forged, sign(message_with(bodies[3])));
+	ck_assert_int_eq(verify(buf_span(&forged), SPAN_NONE), 0);
+	ck_assert_str_eq(err.text, "more than 50 DKIM signatures");
+}
+END_TEST
+
 /* A body text that the signer uses among itself proves nothing. */
 START_TEST(is_not_deceived_by_its_own_markers)
 {
@@ -533,6 +564,9 @@ main(void)
 	tcase_add_test(tests, fails_cleanly_when_memory_is_out);
 	tcase_add_test(tests, refuses_what_was_altered_or_is_not_signed);
 	tcase_add_test(tests, wants_the_signature_of_the_domain_asked_for);
+	tcase_add_test(
+	    tests, wants_a_signature_over_the_field_that_must_be_covered);
+	tcase_add_test(tests, refuses_mail_that_is_all_signatures);
 	tcase_add_test(tests, is_not_deceived_by_its_own_markers);
 	tcase_add_test(tests, wants_its_key_file);
 	tcase_add_test(tests, serves_several_threads);
