@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include "store/base/monotonic.h"
+
 #define PAUSE_MAX 100 /* ms between attempts, when others write first */
 #define TEXTS_MAX 8   /* a copy grows by this many times part_max at most */
 
@@ -218,7 +220,7 @@ out_of_time(const struct journey *journey, struct err *err)
 static void
 pause_a_while(const struct journey *journey)
 {
-	int64_t now = work_clock();
+	int64_t now = monotonic_us();
 	unsigned most =
 	    journey->attempts < 7 ? 1U << journey->attempts : PAUSE_MAX;
 	long us = (long)(now % 1000) * (long)most;
@@ -238,7 +240,7 @@ commit(struct journey *journey, struct err *err)
 		.state = EXPOSURE_RESERVED,
 		.state_at = journey->now,
 		.edition = journey->catalog->generation };
-	int64_t begun = work_clock();
+	int64_t begun = monotonic_us();
 	int done;
 
 	if (journey->preview || journey->replayed)
@@ -252,7 +254,7 @@ commit(struct journey *journey, struct err *err)
 	done = person_expose(journey->personaliser->engine, &journey->person,
 	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
 	    journey->arena, err);
-	journey->commit_us += work_clock() - begun;
+	journey->commit_us += monotonic_us() - begun;
 	if (done == 0) {
 		journey->attempts++;
 		pause_a_while(journey);
@@ -347,7 +349,7 @@ journey_start(struct journey *journey)
 
 	if (!journey->compiled)
 		journey->work = work_new(options->steps_max, 1);
-	journey->begun = begun != 0 ? begun : work_clock();
+	journey->begun = begun != 0 ? begun : monotonic_us();
 	journey->work.deadline = ms != 0 ? journey->begun + ms * 1000 : 0;
 }
 
@@ -396,7 +398,7 @@ static int
 decide_in_turn(struct journey *journey, struct err *err)
 {
 	struct turns *turns = journey->personaliser->turns;
-	int64_t begun = work_clock();
+	int64_t begun = monotonic_us();
 	struct turn turn;
 	int done;
 
@@ -405,7 +407,7 @@ decide_in_turn(struct journey *journey, struct err *err)
 		return -1;
 	done = turn_take(turns, &journey->person.key,
 	    patience_ms(journey, begun), &turn, err);
-	journey->turn_us = work_clock() - begun;
+	journey->turn_us = monotonic_us() - begun;
 	if (done <= 0)
 		return done < 0 ? -1 : out_of_time(journey, err);
 	done = decide_and_record(journey, err);

@@ -48,7 +48,7 @@ struct journey {
 	struct composed composed;
 	bool replayed;
 	int64_t now;	  /* of the decision: a replay keeps the recorded one */
-	int64_t begun;	  /* the message or this person, as of work_clock */
+	int64_t begun;	  /* the message or this person, as of monotonic_us */
 	struct work work; /* of all its templates */
 	int64_t commit_us; /* of it, spent waiting for commits */
 	int64_t turn_us;   /* and for others of the same recipient */

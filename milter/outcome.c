@@ -1,24 +1,17 @@
 #include "milter/outcome.h"
 
 #include <limits.h>
+#include <time.h>
 
 #include "milter/former_header.h"
+#include "store/base/monotonic.h"
 
 void
 outcome_begin(struct outcome *outcome)
 {
-	*outcome = (struct outcome){ .verdict = COUNT_PASSED, .err = ERR_INIT };
-	clock_gettime(CLOCK_MONOTONIC, &outcome->began);
-}
-
-int64_t
-outcome_micros(const struct timespec *began)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - began->tv_sec) * 1000000 +
-	       (now.tv_nsec - began->tv_nsec) / 1000;
+	*outcome = (struct outcome){ .verdict = COUNT_PASSED,
+		.err = ERR_INIT,
+		.begun = monotonic_us() };
 }
 
 int
@@ -51,16 +44,15 @@ sign(struct outcome *outcome, const struct loaded_config *config,
     const struct intake *intake)
 {
 	const struct personalised *personalised = &outcome->personalised;
-	struct timespec began;
+	int64_t begun = monotonic_us();
 	int result;
 
 	if (config->signer == NULL)
 		return 0;
-	clock_gettime(CLOCK_MONOTONIC, &began);
 	result = signer_sign(config->signer, personalised->bytes,
 	    personalised->signing_domain, intake->arena, &outcome->signatures,
 	    &outcome->err);
-	outcome->sign_us = outcome_micros(&began);
+	outcome->sign_us = monotonic_us() - begun;
 	return result;
 }
 
@@ -119,7 +111,7 @@ order_changes(struct outcome *outcome, struct arena *arena)
 static int
 check_time(struct outcome *outcome, const struct loaded_config *config)
 {
-	uint64_t ms = (uint64_t)outcome_micros(&outcome->began) / 1000;
+	uint64_t ms = (uint64_t)(monotonic_us() - outcome->begun) / 1000;
 
 	if (ms <= config->settings->deadline_ms)
 		return 0;
@@ -137,8 +129,7 @@ outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
 		.recipient = intake->recipient,
 		.now = time(NULL),
 		.campaign_header = intake->campaign_header,
-		.begun = outcome->began.tv_sec * 1000000 +
-			 outcome->began.tv_nsec / 1000,
+		.begun = outcome->begun,
 	};
 
 	if (personalise_message(personaliser, &request, intake->arena,
@@ -210,7 +201,7 @@ log_bytes(
 static void
 log_ms(struct log_line *line, const char *key, const struct outcome_told *told)
 {
-	log_number(line, key, outcome_micros(&told->outcome->began) / 1000);
+	log_number(line, key, (monotonic_us() - told->outcome->begun) / 1000);
 }
 
 static void

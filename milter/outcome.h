@@ -7,7 +7,7 @@
 #ifndef INLAY_MILTER_OUTCOME_H
 #define INLAY_MILTER_OUTCOME_H
 
-#include <time.h>
+#include <stdint.h>
 
 #include "milter/intake.h"
 #include "milter/mail/rendering.h"
@@ -22,7 +22,7 @@ struct outcome {
 	struct personalised personalised;
 	struct signatures signatures;
 	int64_t sign_us;
-	struct timespec began;
+	int64_t begun; /* as of monotonic_us */
 
 	/* The orders, in the order in which they are to be given. */
 	const struct header_change *changes;
@@ -71,8 +71,5 @@ void outcome_log(const struct outcome *outcome, const char *id,
 
 /* Gives back what the personaliser holds for it. */
 void outcome_end(struct outcome *outcome, struct personaliser *personaliser);
-
-/* Microseconds of the monotonic clock since then. */
-int64_t outcome_micros(const struct timespec *began);
 
 #endif

@@ -40,7 +40,7 @@ struct personalise_request {
 	struct span sender;    /* envelope sender, without angle brackets */
 	struct span recipient; /* the one recipient, without angle brackets */
 	int64_t now;	       /* Unix seconds: the one `now` of the message */
-	int64_t begun; /* where its deadline counts from, as of work_clock;
+	int64_t begun; /* where its deadline counts from, as of monotonic_us;
 			  0: from the call */
 	struct span channel;	     /* "" is "email" */
 	struct span campaign_header; /* "" is CAMPAIGN_HEADER */

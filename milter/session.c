@@ -14,6 +14,7 @@
 #include "milter/outcome.h"
 #include "milter/reply.h"
 #include "milter/statistics.h"
+#include "store/base/monotonic.h"
 
 /*
  * 1. Of mail that no rule allows nothing is kept and the store is not asked;
@@ -576,12 +577,11 @@ int
 session_drain(uint64_t ms)
 {
 	const struct timespec moment = { 0, 5 * 1000 * 1000 };
-	struct timespec began;
+	int64_t begun = monotonic_us();
 
-	clock_gettime(CLOCK_MONOTONIC, &began);
 	atomic_store(&shared.draining, true);
 	while (atomic_load(&shared.under_way) != 0) {
-		if ((uint64_t)outcome_micros(&began) / 1000 >= ms)
+		if ((uint64_t)(monotonic_us() - begun) / 1000 >= ms)
 			return 0;
 		nanosleep(&moment, NULL);
 	}

@@ -371,24 +371,18 @@ static int
 read_file(const char *file, struct buf *text, struct err *err)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 1;
+	int result = 0;
 
 	if (fd < 0)
 		return err_set(err, ERR_CONFIG, "cannot open %s: %s", file,
 		    strerror(errno));
-	while (got != 0 && buf_reserve(text, 4096) == 0) {
-		got = read(fd, text->at + text->len, 4096);
-		if (got < 0 && errno != EINTR)
-			break;
-		text->len += got > 0 ? (size_t)got : 0;
-	}
+	if (buf_read(text, fd) < 0)
+		result = text->failed
+			     ? err_set(err, ERR_CONFIG, "%s is too big", file)
+			     : err_set(err, ERR_CONFIG, "cannot read %s: %s",
+				   file, strerror(errno));
 	close(fd);
-	if (got < 0)
-		return err_set(err, ERR_CONFIG, "cannot read %s: %s", file,
-		    strerror(errno));
-	if (text->failed)
-		return err_set(err, ERR_CONFIG, "%s is too big", file);
-	return 0;
+	return result;
 }
 
 int

@@ -2,7 +2,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "store/base/monotonic.h"
 
 #define QUEUES 64 /* so that few keys share one */
 
@@ -66,46 +67,17 @@ leave(struct turn_queue *queue, struct turn *turn)
 	pthread_cond_destroy(&turn->come);
 }
 
-static int
-make_cond(pthread_cond_t *cond)
-{
-	pthread_condattr_t attributes;
-	int failed;
-
-	if (pthread_condattr_init(&attributes) != 0)
-		return -1;
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	failed = pthread_cond_init(cond, &attributes);
-	pthread_condattr_destroy(&attributes);
-	return failed ? -1 : 0;
-}
-
-static struct timespec
-moment_in(unsigned ms)
-{
-	struct timespec moment;
-
-	clock_gettime(CLOCK_MONOTONIC, &moment);
-	moment.tv_sec += ms / 1000;
-	moment.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (moment.tv_nsec >= 1000000000) {
-		moment.tv_nsec -= 1000000000;
-		moment.tv_sec++;
-	}
-	return moment;
-}
-
 int
 turn_take(struct turns *turns, const struct record_key *key, unsigned ms,
     struct turn *turn, struct err *err)
 {
 	struct turn_queue *queue = queue_of(turns, key);
-	struct timespec end = moment_in(ms);
+	struct timespec end = monotonic_in(ms);
 	struct turn **link;
 	int waited = 0;
 
 	*turn = (struct turn){ .key = *key };
-	if (make_cond(&turn->come) < 0)
+	if (monotonic_cond(&turn->come) < 0)
 		return err_set(err, ERR_MEMORY, "no memory to wait");
 	pthread_mutex_lock(&queue->lock);
 	for (link = &queue->first; *link != NULL; link = &(*link)->next)

@@ -1,19 +1,17 @@
 #include "tools/progress.h"
 
-#include <time.h>
 #include <unistd.h>
+
+#include "store/base/monotonic.h"
 
 #define WIDTH 24     /* of the bar */
 #define PATIENCE 1.0 /* seconds before anything shows */
 #define INTERVAL 0.2
 
 static double
-clock_now(void)
+seconds_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (double)monotonic_us() / 1e6;
 }
 
 void
@@ -24,13 +22,13 @@ progress_begin(
 
 	*progress = (struct progress){ .label = label, .unit = unit };
 	progress->out = fd >= 0 && isatty(fd) ? out : NULL;
-	progress->began = progress->last = clock_now();
+	progress->began = progress->last = seconds_now();
 }
 
 double
 progress_seconds(const struct progress *progress)
 {
-	return clock_now() - progress->began;
+	return seconds_now() - progress->began;
 }
 
 const char *
@@ -73,7 +71,7 @@ progress_at(
 
 	if (!progress->out)
 		return;
-	now = clock_now();
+	now = seconds_now();
 	if (now - progress->began < PATIENCE || now - progress->last < INTERVAL)
 		return;
 	progress->last = now;

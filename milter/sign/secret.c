@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/base/buf.h"
+
 enum { SECRET_MAX = 64 * 1024 };
 
 /* O_NONBLOCK: a fifo in the file's place must not hang the daemon. */
@@ -45,31 +47,23 @@ secret_read(
 {
 	struct stat st;
 	int fd = open_checked(path, &st, err);
-	size_t size, len = 0;
-	ssize_t got = 1;
-	char *at;
+	struct buf text;
+	int result = 0;
 
 	if (fd < 0)
 		return -1;
-	size = (size_t)st.st_size;
-	at = arena_alloc(arena, size + 1);
-	while (at != NULL && len < size && got != 0) {
-		got = read(fd, at + len, size - len);
-		if (got < 0 && errno != EINTR)
-			break;
-		len += got > 0 ? (size_t)got : 0;
-	}
+	/* A file that grew since is not the one that was examined. */
+	buf_init(&text, arena, (size_t)st.st_size + 1);
+	if (buf_read(&text, fd) < 0)
+		result = text.failed ? err_set(err, ERR_MEMORY, "out of memory")
+				     : err_set(err, ERR_KEY,
+					   "cannot read key file %s: %s", path,
+					   strerror(errno));
+	else if (text.len == 0)
+		result = err_set(err, ERR_KEY, "key file %s is empty", path);
 	close(fd);
-	if (at == NULL)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	if (got < 0)
-		return err_set(err, ERR_KEY, "cannot read key file %s: %s",
-		    path, strerror(errno));
-	if (len == 0)
-		return err_set(err, ERR_KEY, "key file %s is empty", path);
-	at[len] = '\0';
-	*bytes = span_of(at, len);
-	return 0;
+	*bytes = span_of(buf_cstr(&text), text.len);
+	return result;
 }
 
 const struct secret *

@@ -1,8 +1,12 @@
 #include "store/base/buf.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define READ 4096 /* bytes asked for at once */
 
 void
 buf_init(struct buf *buf, struct arena *arena, size_t max)
@@ -101,6 +105,27 @@ buf_printf(struct buf *buf, const char *format, ...)
 	vsnprintf(buf->at + buf->len, (size_t)len + 1, format, args);
 	va_end(args);
 	buf->len += (size_t)len;
+}
+
+int
+buf_read(struct buf *buf, int fd)
+{
+	for (;;) {
+		size_t room = buf->max - buf->len;
+		ssize_t got;
+
+		if (room > READ)
+			room = READ;
+		if (buf_reserve(buf, room) < 0 || room == 0)
+			return fail(buf);
+		got = read(fd, buf->at + buf->len, room);
+		if (got == 0)
+			return 0;
+		if (got > 0)
+			buf->len += (size_t)got;
+		else if (errno != EINTR)
+			return -1;
+	}
 }
 
 const char *

@@ -56,6 +56,10 @@ void buf_str(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds what the descriptor gives, to its end: 0; or -1, and the buf has
+ * failed (it does not stay under its maximum), or errno says why. */
+int buf_read(struct buf *buf, int fd);
+
 /* What was added; valid until the next addition. */
 static inline struct span
 buf_span(const struct buf *buf)

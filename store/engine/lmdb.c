@@ -1,5 +1,6 @@
 #include "store/engine/lmdb.h"
 
+#include "store/base/monotonic.h"
 #include "store/engine/lmdb_engine.h"
 #include "store/record/record.h"
 
@@ -19,9 +20,9 @@ static enum writer_step
 batch_begin(void *context, struct err *err)
 {
 	struct lmdb_engine *engine = context;
-	int64_t begun = lmdb_microseconds();
+	int64_t begun = monotonic_us();
 	enum writer_step step = lmdb_change_begin(engine, &engine->batch, err);
-	uint64_t took = (uint64_t)(lmdb_microseconds() - begun);
+	uint64_t took = (uint64_t)(monotonic_us() - begun);
 
 	if (took > atomic_load(&engine->waited))
 		atomic_store(&engine->waited, took);

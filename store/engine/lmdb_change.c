@@ -5,44 +5,26 @@
 #define _GNU_SOURCE /* a lock that does not starve its writers */
 #include "store/engine/lmdb_engine.h"
 
+#include "store/base/monotonic.h"
 #include "store/record/record.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 #define TRIES 16
 #define CLEAR_EVERY 10 /* seconds between looks for stale readers */
 #define WATCH_EVERY 5  /* and at the numbers, for the alarm */
 
-static int64_t
-second_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
 /* 1 where this is the first call in `every` seconds. */
 static int
 due(atomic_int_least64_t *last, int64_t every)
 {
-	int64_t now = second_now();
+	int64_t now = monotonic_us() / 1000000;
 	int_least64_t was = atomic_load_explicit(last, memory_order_relaxed);
 
 	if (now - was < every)
 		return 0;
 	return atomic_compare_exchange_strong(last, &was, now);
-}
-
-int64_t
-lmdb_microseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int

@@ -128,9 +128,6 @@ int lmdb_open_current(struct lmdb_engine *engine, struct err *err);
 void lmdb_report(
     struct lmdb_engine *engine, enum engine_event event, const char *text);
 
-/* A clock that only goes forward. */
-int64_t lmdb_microseconds(void);
-
 /* 1 where it is time to look at the numbers again. */
 int lmdb_watch_due(struct lmdb_engine *engine);
 

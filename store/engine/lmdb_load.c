@@ -7,6 +7,7 @@
  */
 #include "store/engine/lmdb_engine.h"
 
+#include "store/base/monotonic.h"
 #include "store/record/record.h"
 
 #include <stdlib.h>
@@ -179,7 +180,7 @@ do_step(struct load *load, size_t *rows, int64_t *held, struct err *err)
 	struct change change;
 	enum env_result result;
 	enum writer_step step = lmdb_change_begin(load->engine, &change, err);
-	int64_t begun = lmdb_microseconds();
+	int64_t begun = monotonic_us();
 	size_t at = load->first;
 
 	if (step != STEP_DONE)
@@ -187,7 +188,7 @@ do_step(struct load *load, size_t *rows, int64_t *held, struct err *err)
 	result = find_last(load, &change, err);
 	for (; result == ENV_OK && at < load->count; at++) {
 		if ((at - load->first) % LOOK_EVERY == LOOK_EVERY - 1 &&
-		    lmdb_microseconds() - begun > half)
+		    monotonic_us() - begun > half)
 			break;
 		result = merge_row(load, &change, &load->rows[at], err);
 	}
@@ -199,7 +200,7 @@ do_step(struct load *load, size_t *rows, int64_t *held, struct err *err)
 		return lmdb_change_failed(&change, result, err);
 	*rows = at - load->first;
 	step = lmdb_change_commit(&change, err);
-	*held = lmdb_microseconds() - begun;
+	*held = monotonic_us() - begun;
 	return step;
 }
 

@@ -1,9 +1,10 @@
 #include "store/engine/writer.h"
 
+#include "store/base/monotonic.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* A batch is kept small enough that its commit is quick. */
 #define BATCH_WRITES 1024
@@ -53,20 +54,6 @@ job_free(struct job *job)
 {
 	pthread_cond_destroy(&job->done);
 	free(job);
-}
-
-static int
-monotonic_cond(pthread_cond_t *cond)
-{
-	pthread_condattr_t attributes;
-	int failed;
-
-	if (pthread_condattr_init(&attributes) != 0)
-		return -1;
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	failed = pthread_cond_init(cond, &attributes);
-	pthread_condattr_destroy(&attributes);
-	return failed ? -1 : 0;
 }
 
 static struct job *
@@ -330,21 +317,6 @@ run(void *context)
 
 /* From here on the callers' side. */
 
-static struct timespec
-deadline_in(unsigned ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += ms / 1000;
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_nsec -= 1000000000;
-		at.tv_sec++;
-	}
-	return at;
-}
-
 static void
 unqueue(struct writer *writer, struct job *job)
 {
@@ -412,7 +384,7 @@ results(const struct job *job, struct write *writes, bool *unsure)
 static void
 await(struct writer *writer, struct job *job, unsigned ms)
 {
-	struct timespec deadline = deadline_in(ms);
+	struct timespec deadline = monotonic_in(ms);
 
 	while (job->state != JOB_DONE) {
 		if (job->late && job->state != JOB_TAKEN)

@@ -9,6 +9,7 @@
 #include "milter/liquid/date/date.h"
 #include "milter/liquid/date/zone_rule.h"
 #include "store/base/ascii.h"
+#include "store/base/buf.h"
 
 #define DIRECTORY "/usr/share/zoneinfo"
 
@@ -214,27 +215,18 @@ static int
 read_file(int fd, struct arena *arena, struct span *bytes, struct err *err)
 {
 	struct stat st;
-	size_t len = 0;
-	char *at;
+	struct buf text;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
 		return 0;
-	at = arena_alloc(arena, (size_t)st.st_size);
-	if (at == NULL)
-		return err_set(err, ERR_MEMORY, "no memory for a time zone");
-	while (len < (size_t)st.st_size) {
-		ssize_t n = read(fd, at + len, (size_t)st.st_size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(err, ERR_SYSTEM,
-			    "cannot read a time zone: %s", strerror(errno));
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	*bytes = span_of(at, len);
+	buf_init(&text, arena, (size_t)st.st_size + 1);
+	if (buf_read(&text, fd) < 0)
+		return text.failed ? err_set(err, ERR_MEMORY,
+					 "no memory for a time zone")
+				   : err_set(err, ERR_SYSTEM,
+					 "cannot read a time zone: %s",
+					 strerror(errno));
+	*bytes = buf_span(&text);
 	return 1;
 }
 

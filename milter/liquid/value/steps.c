@@ -1,6 +1,6 @@
 #include "milter/liquid/value/steps.h"
 
-#include <time.h>
+#include "store/base/monotonic.h"
 
 /* Steps between two looks at the clock: about a tenth of a millisecond. */
 enum { SLICE = 8192 };
@@ -16,15 +16,6 @@ work_new(uint64_t steps, int64_t deadline)
 		work.reserve = 0;
 	}
 	return work;
-}
-
-int64_t
-work_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 uint64_t
@@ -49,7 +40,7 @@ work_more(struct work *work, uint64_t steps)
 
 	if (work_ended(work) || wanted > work->reserve)
 		return end(work, WORK_SPENT);
-	if (work->deadline != 0 && work_clock() > work->deadline)
+	if (work->deadline != 0 && monotonic_us() > work->deadline)
 		return end(work, WORK_LATE);
 	work->reserve -= wanted;
 	work->left = work->reserve < SLICE ? work->reserve : SLICE;

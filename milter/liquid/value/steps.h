@@ -18,15 +18,12 @@ enum work_end { WORK_GOING, WORK_SPENT, WORK_LATE };
 struct work {
 	uint64_t left;	  /* steps until the clock is asked again */
 	uint64_t reserve; /* steps beyond those */
-	int64_t deadline; /* as of work_clock; 0: none */
+	int64_t deadline; /* as of monotonic_us; 0: none */
 	enum work_end end;
 };
 
 /* So many steps; the clock is only asked where there is a deadline. */
 struct work work_new(uint64_t steps, int64_t deadline);
-
-/* Microseconds of the monotonic clock. */
-int64_t work_clock(void);
 
 /* Steps that are still there. */
 uint64_t work_steps(const struct work *work);

@@ -3,6 +3,8 @@
 #include "tests/suite.h"
 
 #include <check.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 START_TEST(text_grows_up_to_its_maximum_and_no_further)
@@ -86,6 +88,49 @@ START_TEST(a_reserve_that_overflows_fails)
 }
 END_TEST
 
+/* What buf_read makes of a file of so many bytes. */
+static void
+read_file(size_t size, size_t max, struct buf *buf, int expected)
+{
+	FILE *file = tmpfile();
+
+	ck_assert_ptr_nonnull(file);
+	for (size_t i = 0; i < size; i++)
+		ck_assert_int_ne(fputc('x', file), EOF);
+	rewind(file);
+	buf_init_heap(buf, max);
+	ck_assert_int_eq(buf_read(buf, fileno(file)), expected);
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(a_file_is_read_to_its_end)
+{
+	static const size_t sizes[] = { 0, 1, 4095, 4096, 4097, 10000 };
+	struct buf buf;
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		read_file(sizes[i], sizes[i] + 1, &buf, 0);
+		ck_assert_uint_eq(buf.len, sizes[i]);
+		buf_deinit(&buf);
+		read_file(sizes[i], sizes[i], &buf, -1);
+		ck_assert(buf.failed);
+		buf_deinit(&buf);
+	}
+}
+END_TEST
+
+START_TEST(a_descriptor_that_cannot_be_read_is_no_failed_buf)
+{
+	struct buf buf;
+
+	buf_init_heap(&buf, 10);
+	ck_assert_int_eq(buf_read(&buf, -1), -1);
+	ck_assert_int_eq(errno, EBADF);
+	ck_assert(!buf.failed);
+	buf_deinit(&buf);
+}
+END_TEST
+
 START_TEST(adding_nothing_is_fine)
 {
 	struct buf buf;
@@ -110,6 +155,9 @@ main(void)
 	tcase_add_test(tcase, formatted_text_fits_or_fails_whole);
 	tcase_add_test(tcase, an_arena_that_is_full_is_a_failure);
 	tcase_add_test(tcase, a_reserve_that_overflows_fails);
+	tcase_add_test(tcase, a_file_is_read_to_its_end);
+	tcase_add_test(
+	    tcase, a_descriptor_that_cannot_be_read_is_no_failed_buf);
 	tcase_add_test(tcase, adding_nothing_is_fine);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
