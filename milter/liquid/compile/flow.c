@@ -142,6 +142,51 @@ save(struct flow *flow, struct flow_state *state)
 	return 0;
 }
 
+/* Whether {{ ... | raw }} is printed. */
+static bool
+is_vouched_for(const struct code *code)
+{
+	return code->op == OP_EMIT && code[-1].op == OP_FILTER &&
+	       strcmp(code[-1].call->filter->name, "raw") == 0;
+}
+
+static int
+step_value(struct flow *flow, uint32_t pc, struct flow_state *state)
+{
+	struct code *code = &flow->c->code[pc];
+	bool raw = pc != 0 && is_vouched_for(code);
+
+	code->flags = (uint8_t)context_escape(&state->context);
+	if (raw)
+		context_raw_value(&state->context);
+	else
+		context_value(&state->context);
+	return 0;
+}
+
+/* Where only whole pieces of HTML may stand. */
+static int
+check_text(struct flow *flow, uint32_t pc, const struct flow_state *state)
+{
+	static const struct {
+		enum op op;
+		const char *what;
+	} whole[] = {
+		{ OP_PARTIAL, "a partial cannot stand" },
+		{ OP_ROW, "a tablerow cannot stand" },
+		{ OP_CAPTURE_END, "a capture ends" },
+	};
+	const struct code *code = &flow->c->code[pc];
+
+	if (context_is_text(&state->context))
+		return 0;
+	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+		if (code->op == whole[i].op)
+			return fail_at(
+			    flow, pc, whole[i].what, &state->context);
+	return 0;
+}
+
 /* What the instruction itself does to the context. */
 static int
 step(struct flow *flow, uint32_t pc, struct flow_state *state)
@@ -155,8 +200,7 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 		context_advance(
 		    &state->context, span_of(code->text, code->arg));
 	} else if (op_prints(code->op)) {
-		code->flags = (uint8_t)context_escape(&state->context);
-		context_value(&state->context);
+		return step_value(flow, pc, state);
 	} else if (code->op == OP_CAPTURE) {
 		if (save(flow, state) < 0)
 			return -1;
@@ -174,12 +218,20 @@ step(struct flow *flow, uint32_t pc, struct flow_state *state)
 			    "an ifchanged cannot end elsewhere than it "
 			    "began:",
 			    &state->context);
-	} else if (code->op == OP_PARTIAL &&
-		   !context_is_text(&state->context)) {
-		return fail_at(
-		    flow, pc, "a partial cannot stand", &state->context);
 	}
 	return 0;
+}
+
+static int
+check_fault(struct flow *flow, uint32_t pc, const struct flow_state *state)
+{
+	const char *fault = context_fault(&state->context);
+	const struct site *site = &flow->c->sites[pc];
+
+	if (fault == NULL)
+		return 0;
+	return err_at(flow->c->err, ERR_TEMPLATE, flow->c->options->name,
+	    site->line, site->column, "%s", fault);
 }
 
 static int
@@ -193,24 +245,24 @@ pass(struct flow *flow)
 
 		if (!state.seen)
 			continue;
-		if (step(flow, pc, &state) < 0 || follow(flow, pc, &state) < 0)
+		if (check_text(flow, pc, &state) < 0 ||
+		    step(flow, pc, &state) < 0 ||
+		    check_fault(flow, pc, &state) < 0 ||
+		    follow(flow, pc, &state) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* A part with values in it must not end within a tag: what follows a block or
- * a partial would stand in another place than was thought. */
+/* It must not end within a tag: what follows a block or a partial would stand
+ * in another place than was thought. */
 static int
 check_end(struct flow *flow)
 {
 	uint32_t last = (uint32_t)flow->c->count - 1;
 	const struct flow_state *end = &flow->states[last];
-	bool values = false;
 
-	for (uint32_t pc = 0; pc < last; pc++)
-		values |= op_prints(flow->c->code[pc].op);
-	if (!values || !end->seen || context_is_text(&end->context))
+	if (!end->seen || context_is_text(&end->context))
 		return 0;
 	return fail_at(flow, last, "the HTML ends", &end->context);
 }

@@ -2,6 +2,11 @@
 
 static const char *const elements[ELEMENTS] = {
 	[OTHER] = "",
+	[META] = "meta",
+	[PARAM] = "param",
+	[SET] = "set",
+	[ANIMATE] = "animate",
+	[FOREIGN] = "svg",
 	[SCRIPT] = "script",
 	[STYLE] = "style",
 	[TITLE] = "title",
@@ -12,32 +17,69 @@ static const char *const elements[ELEMENTS] = {
 	[NOFRAMES] = "noframes",
 };
 
+/* Names that are called by another. */
+static const struct {
+	const char *name;
+	enum element element;
+} kin[] = {
+	{ "math", FOREIGN },
+	{ "animatemotion", ANIMATE },
+	{ "animatetransform", ANIMATE },
+	{ "animatecolor", ANIMATE },
+};
+
 static const struct {
 	const char *name;
 	enum attribute attribute;
+	enum element element; /* OTHER: of every one */
 } attributes[] = {
-	{ "href", URL },
-	{ "src", URL },
-	{ "action", URL },
-	{ "background", URL },
-	{ "cite", URL },
-	{ "formaction", URL },
-	{ "poster", URL },
-	{ "data", URL },
-	{ "longdesc", URL },
-	{ "srcset", URL },
-	{ "ping", URL },
-	{ "manifest", URL },
-	{ "icon", URL },
-	{ "dynsrc", URL },
-	{ "lowsrc", URL },
-	{ "codebase", URL },
-	{ "classid", URL },
-	{ "profile", URL },
-	{ "archive", URL },
-	{ "usemap", URL },
-	{ "style", CSS },
-	{ "srcdoc", REFUSED },
+	{ "href", URL, OTHER },
+	{ "src", URL, OTHER },
+	{ "action", URL, OTHER },
+	{ "background", URL, OTHER },
+	{ "cite", URL, OTHER },
+	{ "formaction", URL, OTHER },
+	{ "poster", URL, OTHER },
+	{ "data", URL, OTHER },
+	{ "longdesc", URL, OTHER },
+	{ "srcset", URLS, OTHER },
+	{ "ping", URLS, OTHER },
+	{ "manifest", URL, OTHER },
+	{ "icon", URL, OTHER },
+	{ "dynsrc", URL, OTHER },
+	{ "lowsrc", URL, OTHER },
+	{ "codebase", URL, OTHER },
+	{ "classid", URL, OTHER },
+	{ "profile", URL, OTHER },
+	{ "archive", URLS, OTHER },
+	{ "usemap", URL, OTHER },
+	{ "base", URL, OTHER },
+	{ "imagesrcset", URLS, OTHER },
+	{ "action-xhr", URL, OTHER }, /* AMP */
+	{ "verify-xhr", URL, OTHER },
+	{ "style", CSS, OTHER },
+	/* SVG: attributes that are styles, url(...) and all */
+	{ "fill", CSS, OTHER },
+	{ "stroke", CSS, OTHER },
+	{ "filter", CSS, OTHER },
+	{ "mask", CSS, OTHER },
+	{ "clip-path", CSS, OTHER },
+	{ "cursor", CSS, OTHER },
+	{ "marker", CSS, OTHER },
+	{ "marker-start", CSS, OTHER },
+	{ "marker-mid", CSS, OTHER },
+	{ "marker-end", CSS, OTHER },
+	{ "srcdoc", REFUSED, OTHER },
+	{ "attributename", REFUSED, OTHER },
+	{ "type", TYPE, SCRIPT },
+	{ "http-equiv", EQUIV, META },
+	{ "content", CONTENT, META },
+	{ "value", URL, PARAM },
+	{ "to", URL, SET },
+	{ "to", URL, ANIMATE },
+	{ "from", URL, ANIMATE },
+	{ "by", URL, ANIMATE },
+	{ "values", REFUSED, ANIMATE },
 };
 
 struct context
@@ -55,6 +97,8 @@ context_enter(struct context *at, enum html_state state)
 	at->part = 0;
 	at->quote = 0;
 	at->count = 0;
+	at->number = 0;
+	at->reference = REFERENCE_NONE;
 }
 
 static void
@@ -62,6 +106,7 @@ enter_text(struct context *at)
 {
 	context_enter(at, TEXT);
 	at->element = OTHER;
+	at->tag = 0;
 }
 
 /* ---- tags ---- */
@@ -77,16 +122,25 @@ void
 context_tag_named(struct context *at)
 {
 	at->element = OTHER;
+	if (at->count == NAME_DATA)
+		return;
 	for (unsigned i = OTHER + 1; i < ELEMENTS; i++)
-		if (at->count != NAME_DATA &&
-		    at->name == hash_name(elements[i]))
+		if (at->name == hash_name(elements[i]))
 			at->element = (uint8_t)i;
+	for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
+		if (at->name == hash_name(kin[i].name))
+			at->element = (uint8_t)kin[i].element;
 }
 
+/* quote is the slash of a tag that closes itself. */
 static void
 tag_close(struct context *at)
 {
-	if (at->element == OTHER)
+	if ((at->tag & TAG_EQUIV) && (at->tag & TAG_FILLED))
+		context_fail(at, FAULT_EQUIV);
+	if (at->element == FOREIGN && at->quote != '/')
+		at->within |= WITHIN_FOREIGN;
+	if (at->element < SCRIPT)
 		enter_text(at);
 	else
 		context_enter(at, RAW);
@@ -107,7 +161,9 @@ attr_byte(struct context *at, char c)
 	at->name = hash_byte(at->name, c);
 	if (at->count == NAME_EMPTY && c == 'o')
 		at->count = NAME_O;
-	else if (at->count == NAME_O && c == 'n')
+	else if ((at->count == NAME_O && c == 'n') ||
+		 (at->count == NAME_EMPTY && c == '[') ||
+		 at->name == hash_name("data-amp-bind-"))
 		at->count = NAME_ON;
 	else if (at->count != NAME_ON)
 		at->count = NAME_OTHER;
@@ -132,10 +188,16 @@ attr_named(struct context *at)
 		attribute = REFUSED;
 	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
 		if (attribute == PLAIN &&
+		    (attributes[i].element == OTHER ||
+			attributes[i].element == at->element) &&
 		    at->name == hash_name(attributes[i].name))
 			attribute = attributes[i].attribute;
 	context_enter(at, BEFORE_VALUE);
 	at->attribute = (uint8_t)attribute;
+	if (attribute == TYPE)
+		at->name = HASH_START;
+	if (attribute == EQUIV)
+		at->tag |= TAG_EQUIV;
 }
 
 static void
@@ -147,6 +209,8 @@ between_attributes(struct context *at, char c)
 		attr_named(at);
 	else if (!is_blank(c) && c != '/')
 		attr_begin(at, c);
+	else if (at->state == IN_TAG)
+		at->quote = c == '/' ? '/' : 0;
 }
 
 static void
@@ -156,10 +220,12 @@ tag_name_byte(struct context *at, char c)
 		at->name = hash_byte(at->name, ascii_lower(c));
 		return;
 	}
-	if (at->state == TAG_NAME)
-		context_tag_named(at);
-	else
+	context_tag_named(at);
+	if (at->state == END_NAME) {
+		if (at->element == FOREIGN)
+			at->within &= (uint8_t)~WITHIN_FOREIGN;
 		at->element = OTHER;
+	}
 	context_enter(at, IN_TAG);
 	between_attributes(at, c);
 }
@@ -199,15 +265,27 @@ before_value_byte(struct context *at, char c)
 static void
 in_value_byte(struct context *at, char c)
 {
-	if ((at->state == DOUBLE && c == '"') ||
-	    (at->state == SINGLE && c == '\''))
-		context_enter(at, IN_TAG);
-	else if (at->state == BARE && c == '>')
-		tag_close(at);
-	else if (at->state == BARE && is_blank(c))
-		context_enter(at, IN_TAG);
-	else
+	bool quote = (at->state == DOUBLE && c == '"') ||
+		     (at->state == SINGLE && c == '\'');
+	bool end = at->state == BARE && (c == '>' || is_blank(c));
+
+	if (!quote && !end) {
 		context_value_byte(at, c);
+		return;
+	}
+	context_value_end(at);
+	context_enter(at, IN_TAG);
+	if (end)
+		between_attributes(at, c);
+}
+
+static void
+enclosed_byte(struct context *at, char c)
+{
+	if (c != '>' && c != '/' && !is_blank(c))
+		context_fail(at, FAULT_GLUED);
+	context_enter(at, IN_TAG);
+	between_attributes(at, c);
 }
 
 static void
@@ -244,11 +322,19 @@ end_open_byte(struct context *at, char c)
 
 /* ---- comments and raw elements ---- */
 
+/* A browser's comment ends there, too, whatever Outlook reads in it. */
+static void
+comment_end(struct context *at)
+{
+	at->within &= (uint8_t)~WITHIN_HIDDEN;
+	enter_text(at);
+}
+
 static void
 comment_byte(struct context *at, char c)
 {
 	if (c == '>' && at->count >= 2)
-		enter_text(at);
+		comment_end(at);
 	else if (c == '-')
 		at->count = at->count == 0 ? 1 : 2;
 	else
@@ -275,9 +361,12 @@ comment_open_byte(struct context *at, char c)
 static void
 condition_byte(struct context *at, char c)
 {
-	if (c == '>' && (at->count == 1 || at->count == 3))
+	if (c == '>' && at->count == 3)
+		comment_end(at);
+	else if (c == '>' && at->count == 1) {
 		enter_text(at);
-	else if (c == ']')
+		at->within |= WITHIN_HIDDEN;
+	} else if (c == ']')
 		at->count = 1;
 	else if (c == '-')
 		at->count = at->count >= 2 ? 3 : 2;
@@ -321,7 +410,32 @@ raw_byte(struct context *at, char c)
 	if (at->element == STYLE)
 		context_style_byte(at, c);
 	else if (at->element == SCRIPT)
-		context_script_byte(at, c);
+		context_json_byte(at, c);
+}
+
+/* count: dashes before; <![endif]--> ends a comment that Outlook reads. */
+static void
+bogus_byte(struct context *at, char c)
+{
+	if (c == '>' && at->count == 2)
+		comment_end(at);
+	else if (c == '>')
+		enter_text(at);
+	else
+		at->count = c != '-' ? 0 : at->count == 0 ? 1 : 2;
+}
+
+/* count is 1 behind a value in a comment that Outlook reads: it might end
+ * with "--". */
+static void
+text_byte(struct context *at, char c)
+{
+	if (c == '<')
+		context_enter(at, TAG_OPEN);
+	else if (c == '>' && at->count != 0)
+		context_fail(at, FAULT_HIDDEN);
+	else if (c != '-' && c != '!')
+		at->count = 0;
 }
 
 static void
@@ -329,8 +443,7 @@ byte(struct context *at, char c)
 {
 	switch ((enum html_state)at->state) {
 	case TEXT:
-		if (c == '<')
-			context_enter(at, TAG_OPEN);
+		text_byte(at, c);
 		return;
 	case TAG_OPEN:
 		tag_open_byte(at, c);
@@ -357,6 +470,9 @@ byte(struct context *at, char c)
 	case BARE:
 		in_value_byte(at, c);
 		return;
+	case ENCLOSED:
+		enclosed_byte(at, c);
+		return;
 	case MARKUP:
 	case MARKUP_DASH:
 		markup_byte(at, c);
@@ -371,8 +487,7 @@ byte(struct context *at, char c)
 		condition_byte(at, c);
 		return;
 	case BOGUS:
-		if (c == '>')
-			enter_text(at);
+		bogus_byte(at, c);
 		return;
 	case RAW:
 		raw_byte(at, c);
@@ -384,7 +499,7 @@ void
 context_advance(struct context *context, struct span literal)
 {
 	for (size_t i = 0; i < literal.len; i++) {
-		if (context->state == TEXT) {
+		if (context->state == TEXT && context->count == 0) {
 			i += span_find(span_from(literal, i), '<');
 			if (i == literal.len)
 				return;

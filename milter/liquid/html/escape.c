@@ -202,6 +202,51 @@ escape_url(struct span text, struct buf *out)
 		buf_byte(out, '#');
 }
 
+/* Bytes before the first that says that it is no scheme. */
+static size_t
+scheme_run(struct span text)
+{
+	size_t n = 0;
+
+	while (n < text.len && text.at[n] != '/' && text.at[n] != '?' &&
+	       text.at[n] != '#')
+		n++;
+	return n;
+}
+
+/* A colon of a URL that began before the value. */
+static void
+put_scheme_run(
+    struct span text, void (*put)(struct span, struct buf *), struct buf *out)
+{
+	size_t run = scheme_run(text);
+	struct span head = span_first(text, run);
+
+	for (;;) {
+		size_t colon = span_find(head, ':');
+
+		put(span_first(head, colon), out);
+		if (colon == head.len)
+			break;
+		buf_str(out, "%3A");
+		head = span_from(head, colon + 1);
+	}
+	put(span_from(text, run), out);
+}
+
+static void
+escape_url_rest(struct span text, struct buf *out)
+{
+	put_scheme_run(text, escape_url_part, out);
+}
+
+/* The same where & needs no entity. */
+static void
+escape_url_rest_again(struct span text, struct buf *out)
+{
+	put_scheme_run(text, escape_url_again, out);
+}
+
 static void
 escape_css_url(struct span text, struct buf *out)
 {
@@ -265,14 +310,11 @@ escape_json(struct span text, struct buf *out)
 }
 
 static void
-escape_name(struct span text, struct buf *out)
+escape_code(struct span text, struct buf *out)
 {
-	for (;;) {
-		byte_move(&text, byte_run(text, BYTE_NAME, true), out);
-		if (text.len == 0)
-			return;
-		text = span_from(text, 1);
-	}
+	buf_str(out, "&quot;");
+	escape_script(text, out);
+	buf_str(out, "&quot;");
 }
 
 static void
@@ -356,21 +398,29 @@ static const struct {
 	[ESCAPE_ATTRIBUTE] = { escape_html, escape_html_again },
 	[ESCAPE_UNQUOTED] = { escape_unquoted, escape_unquoted_again },
 	[ESCAPE_URL] = { escape_url, escape_html_url },
+	[ESCAPE_URL_REST] = { escape_url_rest, NULL },
 	[ESCAPE_URL_PART] = { escape_url_part, escape_url_again },
 	[ESCAPE_URL_COMPONENT] = { escape_component, NULL },
 	[ESCAPE_URL_ADDRESS] = { escape_address, NULL },
 	[ESCAPE_CSS_URL] = { escape_css_url, NULL },
+	[ESCAPE_CSS_URL_REST] = { escape_url_rest_again, NULL },
 	[ESCAPE_CSS_URL_PART] = { escape_url_again, NULL },
 	[ESCAPE_CSS] = { escape_css, NULL },
 	[ESCAPE_STRING] = { escape_script, NULL },
 	[ESCAPE_JSON] = { escape_json, NULL },
-	[ESCAPE_NAME] = { escape_name, escape_name },
+	[ESCAPE_CODE] = { escape_code, NULL },
 	[ESCAPE_COMMENT] = { escape_comment, escape_comment },
 };
 
 void
 escape_text(enum escape escape, struct span text, struct buf *out)
 {
+	if (escape & ESCAPE_QUOTED) {
+		buf_byte(out, '"');
+		ways[escape & ~ESCAPE_QUOTED].text(text, out);
+		buf_byte(out, '"');
+		return;
+	}
 	ways[escape].text(text, out);
 }
 
@@ -426,10 +476,61 @@ is_done(enum escape escape, struct value value)
 	if (value.flags & VALUE_ENCODED)
 		return escape == ESCAPE_URL_COMPONENT ||
 		       escape == ESCAPE_URL_ADDRESS;
-	if (value.flags & VALUE_JSON)
-		return escape == ESCAPE_JSON;
-	return (value.flags & VALUE_JSON_INSIDE) != 0 &&
-	       escape == ESCAPE_STRING;
+	return (value.flags & VALUE_JSON) && escape == ESCAPE_JSON;
+}
+
+/* The inside of a JSON string, which an attribute may surround. */
+static void
+put_json_inside(struct span text, struct buf *out)
+{
+	for (;;) {
+		size_t at = span_find(text, '\\');
+
+		buf_add(out, span_first(text, at));
+		text = span_from(text, at);
+		if (text.len == 0)
+			return;
+		if (span_starts(text, SPAN("\\\"")))
+			buf_str(out, "\\u0022");
+		else
+			buf_add(out, span_first(text, 2));
+		text = span_from(text, 2);
+	}
+}
+
+/* A string in its place. 0, or -1 when the arena is full. */
+static int
+put_string(enum escape escape, struct value value, struct arena *arena,
+    struct buf *out)
+{
+	struct span text = value_span(value);
+
+	if (is_done(escape, value))
+		buf_add(out, text);
+	else if (value.flags & VALUE_HTML)
+		return put_html(escape, text, arena, out);
+	else if ((value.flags & VALUE_JSON) && escape == ESCAPE_CODE)
+		escape_html(text, out);
+	else if ((value.flags & VALUE_JSON_INSIDE) && escape == ESCAPE_STRING)
+		put_json_inside(text, out);
+	else
+		escape_text(escape, text, out);
+	return 0;
+}
+
+/* Of an array or a map in a script that is an attribute. */
+static int
+put_code(
+    struct value value, struct arena *arena, struct work *work, struct buf *out)
+{
+	struct buf text;
+
+	buf_init(&text, arena, out->max);
+	json_write(value, work, &text);
+	if (text.failed)
+		return -1;
+	escape_html(buf_span(&text), out);
+	return 0;
 }
 
 /* Steps that a byte costs at worst: those that may be spelled out. */
@@ -437,7 +538,8 @@ static uint64_t
 price(enum escape escape)
 {
 	return escape == ESCAPE_CSS || escape == ESCAPE_UNQUOTED ||
-		       escape == ESCAPE_STRING || escape == ESCAPE_JSON
+		       escape == ESCAPE_STRING || escape == ESCAPE_JSON ||
+		       escape == ESCAPE_CODE
 		   ? 8
 		   : 1;
 }
@@ -449,8 +551,8 @@ pay(enum escape escape, struct span text, struct work *work)
 	return text.len < 64 || work_take(work, text.len / 2 * price(escape));
 }
 
-int
-escape_value(enum escape escape, struct value value, struct arena *arena,
+static int
+put_value(enum escape escape, struct value value, struct arena *arena,
     struct work *work, struct buf *out)
 {
 	struct span text;
@@ -461,24 +563,34 @@ escape_value(enum escape escape, struct value value, struct arena *arena,
 		return 0;
 	}
 	if (value.kind == VALUE_STRING) {
-		text = value_span(value);
-		if (!pay(escape, text, work))
+		if (!pay(escape, value_span(value), work))
 			return 0;
-		if (is_done(escape, value))
-			buf_add(out, text);
-		else if (value.flags & VALUE_HTML)
-			return put_html(escape, text, arena, out);
-		else
-			escape_text(escape, text, out);
-		return 0;
+		return put_string(escape, value, arena, out);
 	}
 	if (escape == ESCAPE_JSON) {
 		json_write(value, work, out);
 		return 0;
 	}
+	if (escape == ESCAPE_CODE)
+		return put_code(value, arena, work, out);
 	if (value_text(value, arena, work, &text) < 0)
 		return -1;
 	if (pay(escape, text, work))
 		escape_text(escape, text, out);
 	return 0;
+}
+
+int
+escape_value(enum escape escape, struct value value, struct arena *arena,
+    struct work *work, struct buf *out)
+{
+	int done;
+
+	if (!(escape & ESCAPE_QUOTED))
+		return put_value(escape, value, arena, work, out);
+	buf_byte(out, '"');
+	done = put_value(
+	    (enum escape)(escape & ~ESCAPE_QUOTED), value, arena, work, out);
+	buf_byte(out, '"');
+	return done;
 }

@@ -19,18 +19,24 @@ enum escape {
 	/* A URL from its beginning: a scheme that is not allowed makes it
 	 * "#"; bytes that no URL holds are percent-encoded. */
 	ESCAPE_URL,
-	ESCAPE_URL_PART,      /* the same behind literal text: no scheme */
+	/* The same behind what may be a scheme: a colon is encoded while it
+	 * would make one. */
+	ESCAPE_URL_REST,
+	ESCAPE_URL_PART,      /* behind literal text: no scheme */
 	ESCAPE_URL_COMPONENT, /* after '?' or '#': all but letters, digits and
 				 -._~ percent-encoded */
 	ESCAPE_URL_ADDRESS,   /* after mailto: and the like: keeps @ too */
 	ESCAPE_CSS_URL,	      /* url(...) in a style element: no entities */
+	ESCAPE_CSS_URL_REST,
 	ESCAPE_CSS_URL_PART,
 	ESCAPE_CSS,	/* in a style; anything with a meaning is \-escaped */
 	ESCAPE_STRING,	/* in a string of a script or of JSON */
 	ESCAPE_JSON,	/* in a script outside strings: a JSON value */
-	ESCAPE_NAME,	/* where names of tags and attributes stand: only name
-			   characters pass */
+	ESCAPE_CODE,	/* the same in an attribute: on...= */
 	ESCAPE_COMMENT, /* without - and > */
+	/* Added to one of an attribute: in double quotes, for the template has
+	 * none. */
+	ESCAPE_QUOTED = 64,
 };
 
 /*

@@ -1,7 +1,7 @@
 #include "tests/milter/liquid/kit_liquid.h"
 
 static const char data[] =
-    "{\"x\":\"<b>&\\\"'\",\"u\":\"https://a/?q=1&r=2\","
+    "{\"x\":\"<b>&\\\"'\",\"none\":\"\",\"u\":\"https://a/?q=1&r=2\","
     "\"bad\":\"javascript:alert(1)\",\"n\":5,\"yes\":true,\"no\":false,"
     "\"list\":[\"<\",\">\"],\"crlf\":\"a\\r\\nBcc: b\\u0000c\"}";
 
@@ -30,6 +30,18 @@ START_TEST(escapes_by_the_place_in_html)
 		{ "<p>{{ x }}</p>", "<p>" X "</p>" },
 		{ "<a title=\"{{ x }}\">", "<a title=\"" X "\">" },
 		{ "<a href=\"{{ bad }}\">", "<a href=\"#\">" },
+		{ "<p title={{ none }} alt=\"{{ n }}\">",
+		    "<p title=\"\" alt=\"5\">" },
+		{ "<a href={{ bad }}>", "<a href=\"#\">" },
+		{ "<a href={{ none | escape }}>", "<a href=\"\">" },
+		{ "<p onclick=\"go({{ x }})\">",
+		    "<p onclick=\"go(&quot;\\u003cb\\u003e\\u0026"
+		    "\\u0022\\u0027&quot;)\">" },
+		{ "<p onclick='go({{ list | json }})'>",
+		    "<p "
+		    "onclick='go([&quot;\\u003c&quot;,&quot;\\u003e&quot;])'"
+		    ">" },
+		{ "<body {{ x | raw }}>", "<body <b>&\"'>" },
 		{ "<p>{{ x | escape }}</p>", "<p>" X "</p>" },
 		{ "{{ x | escape | downcase | append: '<i>' }}",
 		    "&lt;b&gt;&amp;&quot;&#39;&lt;i&gt;" },
@@ -87,6 +99,14 @@ START_TEST(refuses_branches_that_end_apart)
 		{ "<a title=\"{{ x }}", 1, 11, "the HTML ends" },
 		{ "<a title=\"{% render 'p' %}\">", 1, 14,
 		    "a partial cannot stand" },
+		{ "<a title=\"{% tablerow i in list %}{% endtablerow %}\">", 1,
+		    14, "a tablerow cannot stand" },
+		{ "{% capture a %}<a href=\"{% endcapture %}", 1, 1,
+		    "a capture ends" },
+		{ "{% if yes %}{% endif %}<a href=\"", 1, 1, "the HTML ends" },
+		{ "<p {{ x }}>", 1, 4, "would name" },
+		{ "<p title={{ x }}{{ n }}>", 1, 17, "put quotes" },
+		{ "\n<a href=\"{{ x }}:{{ n }}\">", 2, 16, "a colon behind" },
 		{ "<a title=\"{% slot 's', pool: 'p' %}{% endslot %}\">", 1, 14,
 		    "a stored block cannot stand" },
 	};

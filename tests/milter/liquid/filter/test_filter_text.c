@@ -121,10 +121,14 @@ static const struct kit_case html[] = {
 	    NULL },
 	{ "<a href=\"?q={{ x | escape }}\">",
 	    "<a href=\"?q=%3Cb%3E%20%26%20co\">", NULL },
-	{ "<script>a = {{ x | json }};</script>",
-	    "<script>a = \"\\u003cb\\u003e \\u0026 co\";</script>", NULL },
-	{ "<script>a = '{{ x }}';</script>",
-	    "<script>a = '\\u003cb\\u003e \\u0026 co';</script>", NULL },
+	{ "<script type=application/json>[{{ x | json }}]</script>",
+	    "<script type=application/json>[\"\\u003cb\\u003e \\u0026 co\"]"
+	    "</script>",
+	    NULL },
+	{ "<script type=application/json>[\"{{ x }}\"]</script>",
+	    "<script type=application/json>[\"\\u003cb\\u003e \\u0026 co\"]"
+	    "</script>",
+	    NULL },
 };
 
 START_TEST(keeps_html_apart_from_text)

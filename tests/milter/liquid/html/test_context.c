@@ -24,25 +24,19 @@ static const struct {
 	{ "<p class=\"", ESCAPE_ATTRIBUTE },
 	{ "<p class = 'x ", ESCAPE_ATTRIBUTE },
 	{ "<p CLASS=\"a\" title='", ESCAPE_ATTRIBUTE },
-	{ "<p class=", ESCAPE_UNQUOTED },
+	{ "<p class=", ESCAPE_ATTRIBUTE | ESCAPE_QUOTED },
 	{ "<p class=a", ESCAPE_UNQUOTED },
 	{ "<p title=\"a > b", ESCAPE_ATTRIBUTE },
 	{ "<p data-href=\"", ESCAPE_ATTRIBUTE },
-	{ "<", ESCAPE_NAME },
-	{ "<p ", ESCAPE_NAME },
-	{ "<p", ESCAPE_NAME },
-	{ "<p cla", ESCAPE_NAME },
-	{ "</", ESCAPE_NAME },
-	{ "<iframe srcdoc=\"", ESCAPE_NAME },
 	/* URLs */
 	{ "<a href=\"", ESCAPE_URL },
 	{ "<a href=\" ", ESCAPE_URL },
 	{ "<a HREF='", ESCAPE_URL },
-	{ "<a href=", ESCAPE_URL },
+	{ "<a href=", ESCAPE_URL | ESCAPE_QUOTED },
 	{ "<img src=\"", ESCAPE_URL },
 	{ "<td background=\"", ESCAPE_URL },
 	{ "<svg><a xlink:href=\"", ESCAPE_URL },
-	{ "<a href=\"java", ESCAPE_URL },
+	{ "<a href=\"java", ESCAPE_URL_REST },
 	{ "<a href=\"https://x/", ESCAPE_URL_PART },
 	{ "<a href=\"/", ESCAPE_URL_PART },
 	{ "<a href=\"https:", ESCAPE_URL_PART },
@@ -54,6 +48,30 @@ static const struct {
 	{ "<a href=\"MailTo:", ESCAPE_URL_ADDRESS },
 	{ "<a href=\"tel:+", ESCAPE_URL_ADDRESS },
 	{ "<a href=\"mailto:a@b?subject=", ESCAPE_URL_COMPONENT },
+	{ "<img srcset=\"https://x/a.png?b 2x, ", ESCAPE_URL },
+	{ "<img srcset=\"https://x/a.png?b", ESCAPE_URL_COMPONENT },
+	{ "<a ping=\"/a ", ESCAPE_URL },
+	{ "<svg><animate to=\"", ESCAPE_URL },
+	{ "<svg><animateTransform from='", ESCAPE_URL },
+	{ "<object><param value=\"", ESCAPE_URL },
+	{ "<p to=\"", ESCAPE_ATTRIBUTE },
+	{ "<form action-xhr=\"", ESCAPE_URL },
+	/* character references */
+	{ "<a href=\"a&#x2F;b", ESCAPE_URL_PART },
+	{ "<a href=\"&#77;ailto&colon;", ESCAPE_URL_ADDRESS },
+	{ "<a href=\"mailto&#58", ESCAPE_URL_REST },
+	{ "<a href=\"mailto&#58;", ESCAPE_URL_ADDRESS },
+	{ "<a href=\"mailto&#58x", ESCAPE_URL_ADDRESS },
+	{ "<a href=\"a&quest;", ESCAPE_URL_COMPONENT },
+	{ "<a href=\"a&hellip;", ESCAPE_URL_PART },
+	{ "<a href=\"a&;", ESCAPE_URL_PART },
+	{ "<p style=\"background:url(&quot;", ESCAPE_URL },
+	{ "<p style=\"background:url(&#39;a&#39;);color:", ESCAPE_CSS },
+	{ "<p style=\"background:url&lpar;", ESCAPE_URL },
+	{ "<p onclick=\"go(&quot;", ESCAPE_STRING },
+	{ "<p onclick=\"go(&quot;a&quot;,", ESCAPE_CODE },
+	{ "<p onclick=\"go(&quot=", ESCAPE_CODE },
+	{ "<p onclick=\"go(&quot ", ESCAPE_STRING },
 	/* styles */
 	{ "<p style=\"color:", ESCAPE_CSS },
 	{ "<p style=\"background:url(", ESCAPE_URL },
@@ -62,7 +80,15 @@ static const struct {
 	{ "<p style=\"background:url(https://x/?", ESCAPE_URL_COMPONENT },
 	{ "<p style=\"background:url(a.png);color:", ESCAPE_CSS },
 	{ "<p style=\"background:url('a)b');color:", ESCAPE_CSS },
+	{ "<p style=\"font-family:'url(", ESCAPE_CSS },
+	{ "<p style=\"/* url( */color:", ESCAPE_CSS },
+	{ "<p style=\"background:url(javascript", ESCAPE_URL_REST },
+	{ "<rect fill=\"url(", ESCAPE_URL },
 	{ "<style>", ESCAPE_CSS },
+	{ "<style>p{content:'a\\'url(", ESCAPE_CSS },
+	{ "<style>p{content:'a'}q{background:url(", ESCAPE_CSS_URL },
+	{ "<style>curl(", ESCAPE_CSS },
+	{ "<style>p{background:url(ht", ESCAPE_CSS_URL_REST },
 	{ "<style type=\"text/css\">p{color:", ESCAPE_CSS },
 	{ "<STYLE>p{background:url(", ESCAPE_CSS_URL },
 	{ "<style>p{background:url(a/", ESCAPE_CSS_URL_PART },
@@ -70,16 +96,20 @@ static const struct {
 	{ "<style>p{}</STYLE >", ESCAPE_HTML },
 	{ "<style></styles>", ESCAPE_CSS },
 	{ "<style><p href=\"", ESCAPE_CSS },
-	/* scripts */
-	{ "<script>", ESCAPE_JSON },
-	{ "<script type=\"application/ld+json\">{\"name\":", ESCAPE_JSON },
-	{ "<script type=\"application/ld+json\">{\"name\":\"", ESCAPE_STRING },
-	{ "<script>a = 'it\\'s ", ESCAPE_STRING },
-	{ "<script>a = 'x'; b = ", ESCAPE_JSON },
-	{ "<script>a</script>", ESCAPE_HTML },
-	{ "<script>if (a</script", ESCAPE_JSON },
-	{ "<p onclick=\"go(", ESCAPE_STRING },
-	{ "<p ONMOUSEOVER='go(", ESCAPE_STRING },
+/* scripts */
+#define JSON_SCRIPT "<script type=\"application/ld+json\">"
+	{ "<script type=\"application/json\">", ESCAPE_JSON },
+	{ JSON_SCRIPT "{\"name\":", ESCAPE_JSON },
+	{ JSON_SCRIPT "{\"name\":\"", ESCAPE_STRING },
+	{ JSON_SCRIPT "[\"it\\\"s '", ESCAPE_STRING },
+	{ JSON_SCRIPT "[\"it's\", ", ESCAPE_JSON },
+	{ JSON_SCRIPT "[\"it's\"]</script", ESCAPE_JSON },
+	{ JSON_SCRIPT "[]</script>", ESCAPE_HTML },
+	{ "<script>if (a<b)</script>", ESCAPE_HTML },
+	{ "<p onclick=\"go('", ESCAPE_STRING },
+	{ "<p ONMOUSEOVER='go(", ESCAPE_CODE },
+	{ "<amp-img [src]=\"", ESCAPE_CODE },
+	{ "<amp-img data-amp-bind-src=\"", ESCAPE_CODE },
 	/* no markup inside */
 	{ "<title>", ESCAPE_RCDATA },
 	{ "<title><b class=\"", ESCAPE_RCDATA },
@@ -155,21 +185,23 @@ static const struct {
 	{ "<p>", "</p>", ESCAPE_HTML },
 	{ "<p class=\"", "", ESCAPE_ATTRIBUTE },
 	{ "<p class=\"", "\" title=\"", ESCAPE_ATTRIBUTE },
-	{ "<p class=", "", ESCAPE_UNQUOTED },
+	{ "<p class=a", "", ESCAPE_UNQUOTED },
 	{ "<p class=", " title=\"", ESCAPE_ATTRIBUTE },
-	{ "<a href=\"", "", ESCAPE_URL },
+	{ "<a href=\"", "", ESCAPE_URL_REST },
 	{ "<a href=\"", "/", ESCAPE_URL_PART },
 	{ "<a href=\"", "?a=", ESCAPE_URL_COMPONENT },
 	{ "<a href=\"", "\">", ESCAPE_HTML },
 	{ "<a href=\"?", "", ESCAPE_URL_COMPONENT },
-	{ "<a ", "=\"", ESCAPE_NAME },
-	{ "<a data-", "=\"", ESCAPE_NAME },
-	{ "<a ", " href=\"", ESCAPE_URL },
-	{ "<", " href=\"", ESCAPE_URL },
+	{ "<a href=\"", "&amp;a=", ESCAPE_URL_COMPONENT },
+	{ "<a href=\"http", "", ESCAPE_URL_REST },
+	{ "<img srcset=\"", " 2x, ", ESCAPE_URL },
+	{ "<p style=\"background:url(", "", ESCAPE_URL_REST },
+	{ "<style>p{background:url(", "", ESCAPE_CSS_URL_REST },
 	{ "<p style=\"", ";color:", ESCAPE_CSS },
 	{ "<p style=\"background:url(", ");color:", ESCAPE_CSS },
 	{ "<style>a{color:", "}</style>", ESCAPE_HTML },
-	{ "<script>a='", "';b=", ESCAPE_JSON },
+	{ JSON_SCRIPT "[\"", "\",", ESCAPE_JSON },
+	{ "<meta content=\"", "\" name=\"", ESCAPE_ATTRIBUTE },
 	{ "<title>", "</title>", ESCAPE_HTML },
 	{ "<!-- ", " -->", ESCAPE_HTML },
 	{ "<!-- -", "->", ESCAPE_COMMENT },
@@ -191,6 +223,100 @@ START_TEST(goes_on_behind_a_value)
 }
 END_TEST
 
+/* Text, a value, and what shows behind it that no escaper helps. */
+static const struct {
+	const char *before, *after;
+} refused[] = {
+	/* names */
+	{ "<", ">" },
+	{ "</", ">" },
+	{ "<p", ">" },
+	{ "<p ", ">" },
+	{ "<p cla", "=\"\">" },
+	{ "<p class=\"a\"", ">" },
+	{ "<p class ", ">" },
+	/* without quotes */
+	{ "<p class=", "b" },
+	{ "<p class=", "\"b\"" },
+	{ "<p style=color:", "" },
+	{ "<p onclick=", "" },
+	{ "<p onclick=go(", "" },
+	/* schemes */
+	{ "<a href=\"", ":x" },
+	{ "<a href=\"", "script:x" },
+	{ "<a href=\"", "&colon;x" },
+	{ "<a href=\"", "&#58x" },
+	{ "<a href=\"", "&#x3A;" },
+	{ "<a href=\"", "\n:" },
+	{ "<a href=\"java", ":" },
+	{ "<a href=\"javascript:", "" },
+	{ "<a href=\"java\tscript:", "" },
+	{ "<a href=\" &#1;JavaScript&colon;", "" },
+	{ "<a href=\"javascript:a?", "" },
+	{ "<a href=\"vbscript:", "" },
+	{ "<img src=\"data:text/html,", "" },
+	{ "<img srcset=\"/a 2x, data:", "" },
+	{ "<p style=\"background:url(", ":x" },
+	{ "<p style=\"background:url(&quot;data:", "" },
+	{ "<p style=\"background:url(a\\28", "" },
+	{ "<style>p{background:url(", ":x" },
+	{ "<a href=\"&#", ";" },
+	/* scripts */
+	{ "<script>", "" },
+	{ "<script type=\"text/javascript\">", "" },
+	{ "<script type=\"module\" type=\"application/json\">", "" },
+	{ "<script src=\"application/json\">a = '", "" },
+	{ "<p onclick=\"/* it's */ go(", "" },
+	{ "<p onclick=\"a=`", "" },
+	{ "<p onclick=\"'a\n", "" },
+	/* markup in attributes, values for others */
+	{ "<iframe srcdoc=\"", "" },
+	{ "<svg><animate values=\"", "" },
+	{ "<svg><set attributeName=\"", "" },
+	/* a meta that goes elsewhere */
+	{ "<meta http-equiv=\"refresh\" content=\"0;url=", "" },
+	{ "<meta content=\"0;url=", "\" http-equiv=refresh>" },
+	/* where an element means something else */
+	{ "<svg><title>", "" },
+	{ "<svg><style>", "" },
+	{ "<math><script type=\"application/json\">", "" },
+	/* comments that Outlook reads */
+	{ "<!--[if mso]>", ">" },
+	{ "<!--[if mso]>", "->" },
+	{ "<!--[if mso]><p class=a", "" },
+	/* strings that are URLs */
+	{ "<style>@import \"", "" },
+	{ "<style>@import /* */ '", "" },
+	{ "<style>p{background:image-set(\"", "" },
+	{ "<style>p{background:image-set(url(a) 1x, \"", "" },
+	{ "<style>p{background:u\\72l('", "" },
+};
+
+START_TEST(refuses_places_that_no_value_is_safe_in)
+{
+	struct context context = context_start();
+
+	context_advance(&context, span_str(refused[_i].before));
+	ck_assert_ptr_null(context_fault(&context));
+	context_value(&context);
+	context_advance(&context, span_str(refused[_i].after));
+	ck_assert_msg(context_fault(&context) != NULL, "%s..%s",
+	    refused[_i].before, refused[_i].after);
+}
+END_TEST
+
+START_TEST(lets_an_author_vouch_for_a_value)
+{
+	struct context context = context_start();
+
+	context_advance(&context, SPAN("<body "));
+	context_raw_value(&context);
+	context_advance(&context, SPAN("><p title=\""));
+	ck_assert_ptr_null(context_fault(&context));
+	ck_assert_int_eq(context_escape(&context), ESCAPE_ATTRIBUTE);
+}
+END_TEST
+
 /* A beginning and two branches; whether they meet, and the place then. */
 static const struct {
 	const char *before;
@@ -209,7 +335,6 @@ static const struct {
 	{ "<p", { "", " class=\"a\"" }, 1, " style=\"", ESCAPE_CSS },
 	{ "<style", { "", " type=\"a\"" }, 1, ">", ESCAPE_CSS },
 	{ "<option ", { "", "selected" }, 1, ">", ESCAPE_HTML },
-	{ "<option ", { "", "selected" }, 1, "=\"", ESCAPE_NAME },
 	{ "<p ", { "class=\"a\"", "class='" }, 0, "", 0 },
 	{ "<a href=\"", { "https://x/", "" }, 1, "", ESCAPE_URL },
 	{ "<a href=\"", { "https://x/", "/y" }, 1, "", ESCAPE_URL_PART },
@@ -219,8 +344,12 @@ static const struct {
 	{ "<p style=\"", { "color:red", "background:url(" }, 0, "", 0 },
 	{ "<style>", { "p{}", "td{}" }, 1, "", ESCAPE_CSS },
 	{ "<style>", { "p{}", "</style>" }, 0, "", 0 },
-	{ "<script>", { "a='x'", "b" }, 1, "", ESCAPE_JSON },
-	{ "<script>", { "a='x'", "b='" }, 0, "", 0 },
+	{ JSON_SCRIPT, { "\"x\"", "b" }, 1, "", ESCAPE_JSON },
+	{ JSON_SCRIPT, { "\"x\"", "\"" }, 0, "", 0 },
+	{ "<a href=\"", { "x", "y/" }, 1, "", ESCAPE_URL_REST },
+	{ "<p style=\"background:url(", { "x", "?" }, 1, "",
+	    ESCAPE_URL_COMPONENT },
+	{ "<svg>", { "", "</svg>" }, 0, "", 0 },
 	{ "<!--", { " a ", " b -" }, 1, " ", ESCAPE_COMMENT },
 };
 
@@ -269,6 +398,9 @@ main(void)
 	    sizeof places / sizeof *places);
 	tcase_add_loop_test(
 	    tests, goes_on_behind_a_value, 0, sizeof values / sizeof *values);
+	tcase_add_loop_test(tests, refuses_places_that_no_value_is_safe_in, 0,
+	    sizeof refused / sizeof *refused);
+	tcase_add_test(tests, lets_an_author_vouch_for_a_value);
 	tcase_add_loop_test(tests, joins_branches_that_end_in_one_place, 0,
 	    sizeof branches / sizeof *branches);
 	suite_add_tcase(suite, tests);

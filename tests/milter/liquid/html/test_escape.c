@@ -75,11 +75,21 @@ static const struct {
 	    "a\\u0022b\\u0027c\\\\d\\u003c/script\\u003e\\n" },
 	{ ESCAPE_STRING, 0, "\342\200\250\342\200\251\342\202\254",
 	    "\\u2028\\u2029\342\202\254" },
-	{ ESCAPE_STRING, VALUE_JSON_INSIDE, "a\\\"b", "a\\\"b" },
+	{ ESCAPE_STRING, VALUE_JSON_INSIDE, "a\\\"b", "a\\u0022b" },
 	{ ESCAPE_STRING, VALUE_JSON, "\"a\"", "\\u0022a\\u0022" },
 	{ ESCAPE_JSON, 0, "a\"b", "\"a\\\"b\"" },
 	{ ESCAPE_JSON, VALUE_JSON, "{\"a\":1}", "{\"a\":1}" },
-	{ ESCAPE_NAME, 0, "td onclick=\"x\"", "tdonclickx" },
+	{ ESCAPE_STRING, VALUE_JSON_INSIDE, "a\\\\\\\"b\\n",
+	    "a\\\\\\u0022b\\n" },
+	{ ESCAPE_CODE, 0, "a\"b'", "&quot;a\\u0022b\\u0027&quot;" },
+	{ ESCAPE_CODE, VALUE_JSON, "{\"a\":1}", "{&quot;a&quot;:1}" },
+	{ ESCAPE_URL_REST, 0, "script:a/b:c", "script%3Aa/b:c" },
+	{ ESCAPE_URL_REST, 0, ":8080?a:b", "%3A8080?a:b" },
+	{ ESCAPE_URL_REST, VALUE_HTML, "a&amp;b:c", "a&amp;b%3Ac" },
+	{ ESCAPE_CSS_URL_REST, 0, "x:a&b", "x%3Aa&b" },
+	{ ESCAPE_ATTRIBUTE | ESCAPE_QUOTED, 0, "", "\"\"" },
+	{ ESCAPE_ATTRIBUTE | ESCAPE_QUOTED, 0, "a\"b", "\"a&quot;b\"" },
+	{ ESCAPE_URL | ESCAPE_QUOTED, 0, "javascript:x", "\"#\"" },
 	{ ESCAPE_COMMENT, 0, "a --> b", "a  b" },
 };
 
@@ -136,7 +146,8 @@ static const struct {
 	{ ESCAPE_CSS_URL, "<>\"' \t\r\n\f`()\\" },
 	{ ESCAPE_CSS, "<>\"'\t\r\n\f`(){};:/*&@" },
 	{ ESCAPE_STRING, "<>\"'&\r\n" },
-	{ ESCAPE_NAME, "<>\"' \t\r\n\f`=/" },
+	{ ESCAPE_CODE, "<>\"'\r\n" },
+	{ ESCAPE_URL_REST, "<>\"' \t\r\n\f`()\\:" },
 	{ ESCAPE_COMMENT, ">-" },
 };
 
@@ -192,8 +203,6 @@ START_TEST(classes_bytes_as_the_header_says)
 			classes |= BYTE_CSS;
 		if (c >= 32 && c != 127 && c != 0xe2 && !among(c, "\"\\<>&'"))
 			classes |= BYTE_JSON;
-		if (alnum || among(c, "-_:."))
-			classes |= BYTE_NAME;
 		ck_assert_uint_eq(byte_classes[c], classes);
 	}
 }
@@ -225,6 +234,8 @@ START_TEST(prints_values_that_are_no_strings)
 	check_value(ESCAPE_HTML, list, "1&lt;1.5true");
 	check_value(ESCAPE_JSON, list, "[1,\"\\u003c\",null,1.5,true]");
 	check_value(ESCAPE_JSON, value_nil(), "null");
+	check_value(ESCAPE_CODE, list, "[1,&quot;\\u003c&quot;,null,1.5,true]");
+	check_value(ESCAPE_ATTRIBUTE | ESCAPE_QUOTED, value_nil(), "\"\"");
 	check_value(ESCAPE_COMMENT, value_integer(-5), "5");
 }
 END_TEST
