@@ -6,7 +6,6 @@
 
 #include "store/base/buf.h"
 
-#define NAME_MAX_LEN 40
 /* No charset needs more UTF-8 bytes than this for one of its own bytes. */
 #define GROWTH 8
 
@@ -130,12 +129,10 @@ utf8_length(struct span text)
 	return n ? n : 1;
 }
 
-/* The name iconv knows, in a buffer of NAME_MAX_LEN + 1. False: this is no
- * charset name; in particular no "//" asks iconv for anything else. */
-static bool
-iconv_name(struct span charset, char *name)
+bool
+charset_name(struct span charset, char *name)
 {
-	if (charset.len == 0 || charset.len > NAME_MAX_LEN)
+	if (charset.len == 0 || charset.len >= CHARSET_NAME_SIZE)
 		return false;
 	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
 		if (span_caseeq(charset, span_str(aliases[i].mail)))
@@ -155,9 +152,9 @@ iconv_name(struct span charset, char *name)
 static bool
 name_is(struct span charset, const char *iconv)
 {
-	char name[NAME_MAX_LEN + 1];
+	char name[CHARSET_NAME_SIZE];
 
-	return iconv_name(charset, name) && strcasecmp(name, iconv) == 0;
+	return charset_name(charset, name) && strcasecmp(name, iconv) == 0;
 }
 
 static bool
@@ -253,7 +250,7 @@ int
 charset_decode(struct span charset, struct span bytes, struct arena *arena,
     struct span *utf8, struct err *err)
 {
-	char name[NAME_MAX_LEN + 1];
+	char name[CHARSET_NAME_SIZE];
 	int done;
 
 	*utf8 = bytes;
@@ -270,9 +267,9 @@ charset_decode(struct span charset, struct span bytes, struct arena *arena,
 		return err_set(err, ERR_DECODE,
 		    "text declared as UTF-8 is not well-formed UTF-8");
 	}
-	if (!iconv_name(charset, name))
+	if (!charset_name(charset, name))
 		return err_set(err, ERR_DECODE, "unknown charset \"%.*s\"",
-		    SPAN_ARG(span_first(charset, NAME_MAX_LEN)));
+		    SPAN_ARG(span_first(charset, CHARSET_NAME_SIZE)));
 	done = convert("UTF-8", name, bytes, arena, utf8, err);
 	if (done == 0 || (done == 1 && !utf8_valid(*utf8)))
 		return err_set(
@@ -284,7 +281,7 @@ int
 charset_encode(struct span charset, struct span utf8, struct arena *arena,
     struct span *bytes, struct err *err)
 {
-	char name[NAME_MAX_LEN + 1];
+	char name[CHARSET_NAME_SIZE];
 
 	*bytes = utf8;
 	if (is_superset(charset) && ascii_only(utf8))
@@ -293,7 +290,7 @@ charset_encode(struct span charset, struct span utf8, struct arena *arena,
 		return 0;
 	if (name_is(charset, "UTF-8"))
 		return 1;
-	if (!iconv_name(charset, name))
+	if (!charset_name(charset, name))
 		return 0;
 	return convert(name, "UTF-8", utf8, arena, bytes, err);
 }

@@ -19,6 +19,12 @@ bool ascii_only(struct span text);
  * anything else, 0 at the end. */
 size_t utf8_length(struct span text);
 
+#define CHARSET_NAME_SIZE 41
+
+/* The name that iconv knows, into CHARSET_NAME_SIZE bytes. False: this is no
+ * charset's name; in particular no "//" asks iconv for anything else. */
+bool charset_name(struct span charset, char *name);
+
 /* UTF-16, UTF-32 and the like, in which a line end is not one byte. */
 bool charset_is_wide(struct span charset);
 

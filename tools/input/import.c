@@ -111,26 +111,61 @@ field_name(const void *names, size_t index, struct span *name)
 	return true;
 }
 
+/* Where the header stands, for errors. */
+struct heading {
+	const char *file;
+	const struct rows *rows;
+};
+
 static int
-unknown_column(const struct import *import, struct span name, const char *file,
-    struct err *err)
+unknown_column(const struct import *import, struct span name,
+    const struct heading *heading, struct err *err)
 {
 	const struct field *own = schema_field(import->schema, name);
+	unsigned line = rows_header_line(heading->rows);
 	struct span nearest;
 
 	if (own)
-		return err_at(err, ERR_INPUT, file, 1, 0,
+		return err_at(err, ERR_INPUT, heading->file, line, 0,
 		    "column `%.*s` is a derived field", SPAN_ARG(name));
 	nearest = suggest_nearest(name, field_name, import->schema);
 	if (nearest.len != 0)
-		return err_at(err, ERR_INPUT, file, 1, 0,
+		return err_at(err, ERR_INPUT, heading->file, line, 0,
 		    "column `%.*s` is no field of the schema; did you mean "
-		    "`%.*s`?",
-		    SPAN_ARG(name), SPAN_ARG(nearest));
-	return err_at(err, ERR_INPUT, file, 1, 0,
+		    "`%.*s`? --map '%.*s=%.*s' says so",
+		    SPAN_ARG(name), SPAN_ARG(nearest), SPAN_ARG(name),
+		    SPAN_ARG(nearest));
+	return err_at(err, ERR_INPUT, heading->file, line, 0,
 	    "column `%.*s` is no field of the schema; --ignore-unknown skips "
-	    "such columns",
-	    SPAN_ARG(name));
+	    "such columns, --map '%.*s=FIELD' names the field",
+	    SPAN_ARG(name), SPAN_ARG(name));
+}
+
+/* Whether a column's name speaks of mail: "Adresse e-mail", "E-Mail". */
+static bool
+speaks_of_mail(struct span name)
+{
+	for (; name.len >= 4; name = span_from(name, 1))
+		if (span_caseeq(span_first(name, 4), SPAN("mail")))
+			return true;
+	return false;
+}
+
+static int
+no_address(const struct heading *heading, struct err *err)
+{
+	unsigned line = rows_header_line(heading->rows);
+	struct span name;
+
+	for (size_t i = 0; rows_column_name(heading->rows, i, &name); i++)
+		if (speaks_of_mail(name))
+			return err_at(err, ERR_INPUT, heading->file, line, 0,
+			    "no column is called `email`; --map '%.*s=email' "
+			    "says that this one is it",
+			    SPAN_ARG(name));
+	return err_at(err, ERR_INPUT, heading->file, line, 0,
+	    "no column is called `email`; --map COLUMN=email says which one "
+	    "it is");
 }
 
 /* The column of the field whose types a column FIELD.type tells, or count. */
@@ -169,6 +204,8 @@ import_plan(struct import *import, const struct rows *rows, const char *file,
     struct arena *arena, struct err *err)
 {
 	const struct span *names = rows_columns(rows, &import->plan_count);
+	const struct heading heading = { file, rows };
+	const struct column_plan *unknown = NULL;
 	bool address = false;
 
 	if (import->plan_count == 0)
@@ -180,13 +217,15 @@ import_plan(struct import *import, const struct rows *rows, const char *file,
 	for (size_t i = 0; i < import->plan_count; i++) {
 		const struct column_plan *plan = plan_column(import, names, i);
 
-		if (plan->role == ROLE_UNKNOWN)
-			return unknown_column(import, names[i], file, err);
+		if (plan->role == ROLE_UNKNOWN && !unknown)
+			unknown = plan;
 		address |= plan->role == ROLE_ADDRESS;
 	}
 	if (!address)
-		return err_at(
-		    err, ERR_INPUT, file, 1, 0, "no column is called `email`");
+		return no_address(&heading, err);
+	if (unknown)
+		return unknown_column(
+		    import, names[unknown - import->plan], &heading, err);
 	return 0;
 }
 

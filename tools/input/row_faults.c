@@ -57,6 +57,8 @@ row_faults_add_row(struct row_faults *faults, const struct row *row)
 		.column = row->bad_column };
 
 	faults->rows++;
+	if (row->not_utf8)
+		encoding_guess_add(&faults->foreign, row->bad_value);
 	add(faults, row->bad_name, span_str(row->bad), false, place);
 }
 
@@ -142,6 +144,26 @@ print_fault(const struct row_fault *fault, FILE *errors, const char *file)
 	fputs(")\n", errors);
 }
 
+/* Offers to read the file as what its rows look like. */
+static void
+print_offer(const struct row_faults *faults, FILE *errors, const char *file)
+{
+	const char *best = encoding_guess_best(&faults->foreign);
+	bool one = faults->foreign.texts == 1;
+
+	if (faults->foreign.texts == 0)
+		return;
+	fprintf(errors, "inlay: %s: %llu %s not UTF-8", file,
+	    (unsigned long long)faults->foreign.texts,
+	    one ? "row is" : "rows are");
+	if (best)
+		fprintf(errors, "; %s like %s: --encoding %s reads %s\n",
+		    one ? "it looks" : "they look", best, best,
+		    one ? "it" : "them");
+	else
+		fputs("; --encoding says what they are\n", errors);
+}
+
 void
 row_faults_print(struct row_faults *faults, FILE *errors, const char *file)
 {
@@ -151,6 +173,7 @@ row_faults_print(struct row_faults *faults, FILE *errors, const char *file)
 	if (faults->other != 0)
 		fprintf(errors, "inlay: %s: %llu faults of other kinds\n", file,
 		    (unsigned long long)faults->other);
+	print_offer(faults, errors, file);
 }
 
 static json_t *

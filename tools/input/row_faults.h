@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "tools/input/encoding_guess.h"
 #include "tools/input/rows.h"
 
 #define ROW_FAULTS_MAX 100 /* kinds; further ones are only counted */
@@ -36,6 +37,7 @@ struct row_faults {
 	uint64_t rows;	 /* left out */
 	uint64_t values; /* of rows that were kept: not valid, never used */
 	uint64_t other;	 /* of kinds beyond the list */
+	struct encoding_guess foreign; /* of rows that are not UTF-8 */
 };
 
 /* Counts a row that is left out, for the reason that it holds. */
@@ -48,7 +50,8 @@ void row_faults_add_value(
 
 /* A line for each kind, the most frequent first:
  * "inlay: people.csv:3:1: email: not a mail address: `nobody` (412 rows left
- * out; also line 9 `x`, line 12 `y`)". */
+ * out; also line 9 `x`, line 12 `y`)". Then what rows that are not UTF-8 look
+ * like. */
 void row_faults_print(
     struct row_faults *faults, FILE *errors, const char *file);
 

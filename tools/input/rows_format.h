@@ -4,11 +4,14 @@
 #ifndef INLAY_TOOLS_ROWS_FORMAT_H
 #define INLAY_TOOLS_ROWS_FORMAT_H
 
+#include "milter/mail/charset.h"
 #include "tools/input/rows.h"
+
+struct text_stream;
 
 /* Bytes read ahead, and where in the text they are. */
 struct feed {
-	struct input_stream *source;
+	struct text_stream *text;
 	size_t at, len;
 	unsigned line, column; /* of bytes[at], from 1 */
 	char bytes[64 * 1024];
@@ -25,16 +28,28 @@ struct rows_class {
 
 struct rows {
 	const struct rows_class *class;
-	struct arena *arena; /* of one row */
+	const char *file; /* for errors */
+	const struct rows_options *options;
+	char not_text[CHARSET_NAME_SIZE + 20]; /* "the text is not UTF-8" */
+	bool utf8;			       /* it is not converted */
+	struct arena *arena;		       /* of one row */
 	struct span *columns;
 	size_t column_count;
+	unsigned header_line;
 	void *state; /* the format's own */
 	struct feed feed;
 };
 
-extern const struct rows_class rows_csv, rows_json;
+extern const struct rows_class rows_csv, rows_json, rows_array;
 
-/* Whether the text holds what is no UTF-8, or a NUL. */
-bool rows_text_fault(struct span text);
+/* Where the text holds what is no UTF-8, or a NUL; text.len for nowhere. */
+size_t rows_text_fault(struct span text);
+
+/* Marks the row bad because of such a text. */
+void rows_set_not_text(const struct rows *rows, struct row *row,
+    struct span name, struct span text, unsigned line, unsigned column);
+
+/* The name that a column or member is meant to have. */
+struct span rows_rename(const struct rows *rows, struct span name);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * JSON Lines by jansson: one object a line. Objects within become dotted
- * names, one level deep: {"consent": {"email": "granted"}}.
+ * JSON by jansson: one object a line, or an array of objects. Objects within
+ * become dotted names, one level deep: {"consent": {"email": "granted"}}.
  */
 #include <stdlib.h>
 
@@ -9,8 +9,9 @@
 #include "store/base/buf.h"
 #include "tools/input/rows_format.h"
 
-struct json_lines {
-	struct buf line;
+struct json {
+	struct buf text; /* of one object */
+	bool ended;	 /* the array */
 };
 
 static int
@@ -102,7 +103,7 @@ set_name(struct rows *rows, const char *outer, const char *inner,
 		buf_byte(&name, '.');
 	}
 	buf_str(&name, inner);
-	cell->name = buf_span(&name);
+	cell->name = rows_rename(rows, buf_span(&name));
 	return name.failed ? no_memory(err) : 0;
 }
 
@@ -184,25 +185,90 @@ spread(struct rows *rows, struct row *row, json_t *object, struct err *err)
 	return 0;
 }
 
+/* Marks the row bad for what stands in its text. The row's own column is
+ * where the text begins. Returns 1. */
 static int
-parse_line(
-    struct rows *rows, struct row *row, struct span line, struct err *err)
+bad_at(struct row *row, const char *why, struct span text, size_t at,
+    unsigned column)
 {
+	row->bad = why;
+	row->bad_line = row->line;
+	row->bad_column = column + (unsigned)at;
+	for (size_t i = 0; i < at && i < text.len; i++)
+		if (text.at[i] == '\n') {
+			row->bad_line++;
+			row->bad_column = (unsigned)(at - i);
+		}
+	return 1;
+}
+
+/* The text in quotes around the first byte that is no UTF-8. */
+static struct span
+foreign_text(struct span text, size_t *at)
+{
+	size_t begin = rows_text_fault(text), end = begin;
+
+	*at = begin;
+	while (begin > 0 && text.at[begin - 1] != '"')
+		begin--;
+	while (end < text.len && text.at[end] != '"')
+		end++;
+	return span_of(text.at + begin, end - begin);
+}
+
+static int
+not_text(struct rows *rows, struct row *row, struct span text, unsigned column)
+{
+	size_t at;
+	struct span found = foreign_text(text, &at), kept;
+
+	bad_at(row, rows->not_text, text, at, column);
+	if (arena_dup(rows->arena, found, &kept) < 0)
+		kept = SPAN_NONE;
+	rows_set_not_text(
+	    rows, row, SPAN_NONE, kept, row->bad_line, row->bad_column);
+	return 1;
+}
+
+static bool
+is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+static size_t
+leading_blanks(struct span text)
+{
+	size_t blanks = 0;
+
+	while (blanks < text.len && is_blank(text.at[blanks]))
+		blanks++;
+	return blanks;
+}
+
+/* The cells of one object, which begins in that column of the row's line. */
+static int
+parse_object(struct rows *rows, struct row *row, struct span text,
+    unsigned column, struct err *err)
+{
+	size_t blanks = leading_blanks(text);
 	json_error_t error;
-	json_t *object =
-	    json_loadb(line.at, line.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *object;
 	struct span why;
 	int status;
 
+	if (!span_starts(span_from(text, blanks), SPAN("{")))
+		return bad_at(
+		    row, "expected an object in braces", text, blanks, column);
+	object = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, &error);
+	if (!object && rows_text_fault(text) < text.len)
+		return not_text(rows, row, text, column);
 	if (!object) {
 		if (arena_dup(rows->arena, span_str(error.text), &why) < 0)
 			return no_memory(err);
-		return bad(row, why.at,
-		    error.position > 0 ? (unsigned)error.position : 1);
-	}
-	if (!json_is_object(object)) {
-		json_decref(object);
-		return bad(row, "expected an object in braces", 1);
+		return bad_at(row, why.at, text,
+		    error.position > 0 ? (size_t)error.position - 1 : 0,
+		    column);
 	}
 	status = spread(rows, row, object, err);
 	json_decref(object);
@@ -210,43 +276,186 @@ parse_line(
 }
 
 static int
-next(struct rows *rows, struct row *row, struct err *err)
+next_line(struct rows *rows, struct row *row, struct err *err)
 {
-	struct json_lines *state = rows->state;
+	struct json *state = rows->state;
 	int more;
 
 	do {
 		row->line = rows->feed.line;
-		more = read_line(rows, &state->line, err);
+		more = read_line(rows, &state->text, err);
 		if (more <= 0)
 			return more;
-		if (state->line.failed)
+		if (state->text.failed)
 			return bad(row, "the line is too long", 1);
-	} while (span_trim(buf_span(&state->line)).len == 0);
-	return parse_line(rows, row, buf_span(&state->line), err);
+	} while (span_trim(buf_span(&state->text)).len == 0);
+	return parse_object(rows, row, buf_span(&state->text), 1, err);
+}
+
+/* Moves past the byte ahead. */
+static void
+take(struct feed *feed)
+{
+	bool line_end = feed->bytes[feed->at++] == '\n';
+
+	feed->column = line_end ? 1 : feed->column + 1;
+	feed->line += line_end;
+}
+
+/* The next byte that is no blank and not this one; it is not taken. 1, 0
+ * at the end, -1. */
+static int
+skip_to(struct feed *feed, char also, char *byte, struct err *err)
+{
+	int more;
+
+	while ((more = feed_fill(feed, err)) > 0) {
+		*byte = feed->bytes[feed->at];
+		if (!is_blank(*byte) && *byte != also)
+			return 1;
+		take(feed);
+	}
+	return more;
+}
+
+/* How far a JSON value is read. */
+struct extent {
+	unsigned depth;
+	bool quoted, escaped, any;
+};
+
+/* Whether the value ends before the byte. */
+static bool
+ends_before(const struct extent *extent, char byte)
+{
+	return extent->depth == 0 && !extent->quoted && extent->any &&
+	       (byte == ',' || byte == ']' || byte == '\n');
+}
+
+/* Takes one byte into account. True: the value ends with it. */
+static bool
+ends_with(struct extent *extent, char byte)
+{
+	extent->any = true;
+	if (extent->quoted) {
+		if (!extent->escaped && byte == '"')
+			extent->quoted = false;
+		extent->escaped = !extent->escaped && byte == '\\';
+		return false;
+	}
+	if (byte == '"')
+		extent->quoted = true;
+	if (byte == '{' || byte == '[')
+		extent->depth++;
+	else if ((byte == '}' || byte == ']') && extent->depth > 0)
+		return --extent->depth == 0;
+	return false;
+}
+
+/* One value of an array as text, which fails where it is too long. 1, 0 the
+ * file ends within, -1. */
+static int
+read_value(struct feed *feed, struct buf *text, struct err *err)
+{
+	struct extent extent = { .depth = 0 };
+	int more;
+
+	buf_clear(text);
+	while ((more = feed_fill(feed, err)) > 0) {
+		char byte = feed->bytes[feed->at];
+
+		if (ends_before(&extent, byte))
+			return 1;
+		take(feed);
+		buf_byte(text, byte);
+		if (ends_with(&extent, byte))
+			return 1;
+	}
+	return more;
+}
+
+/* Tells once what is wrong with the end of an array. 1, or 0. */
+static int
+end_array(struct rows *rows, struct row *row, const char *why)
+{
+	struct json *state = rows->state;
+	bool told = state->ended;
+
+	state->ended = true;
+	if (!why || told)
+		return 0;
+	row->line = rows->feed.line;
+	return bad(row, why, rows->feed.column);
+}
+
+static int
+next_element(struct rows *rows, struct row *row, struct err *err)
+{
+	struct json *state = rows->state;
+	struct feed *feed = &rows->feed;
+	unsigned column;
+	char byte = '\0';
+	int more = state->ended ? 0 : skip_to(feed, ',', &byte, err);
+
+	if (more < 0 || state->ended)
+		return more;
+	if (more == 0)
+		return end_array(rows, row, "the array is never closed");
+	if (byte == ']') {
+		take(feed);
+		more = skip_to(feed, ' ', &byte, err);
+		return more < 0 ? -1
+				: end_array(rows, row,
+				      more ? "text after the array" : NULL);
+	}
+	row->line = feed->line;
+	column = feed->column;
+	more = read_value(feed, &state->text, err);
+	if (more < 0)
+		return -1;
+	state->ended = more == 0;
+	if (state->text.failed)
+		return bad(row,
+		    "the object that begins here is longer than 1 MB", column);
+	if (more == 0)
+		return bad(row, "what begins here is never closed", column);
+	return parse_object(rows, row, buf_span(&state->text), column, err);
 }
 
 static int
 open_json(struct rows *rows, struct err *err)
 {
-	struct json_lines *state = calloc(1, sizeof(*state));
+	struct json *state = calloc(1, sizeof(*state));
 
 	if (!state)
 		return no_memory(err);
-	buf_init_heap(&state->line, ROWS_BYTES_MAX);
+	buf_init_heap(&state->text, ROWS_BYTES_MAX);
 	rows->state = state;
+	return 0;
+}
+
+static int
+open_array(struct rows *rows, struct err *err)
+{
+	char byte;
+
+	if (open_json(rows, err) < 0 ||
+	    skip_to(&rows->feed, ' ', &byte, err) < 0)
+		return -1;
+	take(&rows->feed); /* the bracket */
 	return 0;
 }
 
 static void
 close_json(struct rows *rows)
 {
-	struct json_lines *state = rows->state;
+	struct json *state = rows->state;
 
 	if (!state)
 		return;
-	buf_deinit(&state->line);
+	buf_deinit(&state->text);
 	free(state);
 }
 
-const struct rows_class rows_json = { open_json, next, close_json };
+const struct rows_class rows_json = { open_json, next_line, close_json };
+const struct rows_class rows_array = { open_array, next_element, close_json };

@@ -13,6 +13,7 @@
 #include "store/engine/engine.h"
 #include "tools/input/import.h"
 #include "tools/input/row_faults.h"
+#include "tools/input/rows_flags.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -102,21 +103,15 @@ static int
 read_all(struct loading *loading, struct err *err)
 {
 	struct cli *cli = loading->cli;
-	const char *format = cli_flag(cli, "format");
 	struct arena *arena = arena_new(ROW_MEMORY);
-	enum rows_format kind = ROWS_AUTO;
+	struct rows_options options;
 	struct rows *rows = NULL;
 	int status = -1;
 
-	if (format && strcmp(format, "csv") == 0)
-		kind = ROWS_CSV;
-	else if (format && strcmp(format, "json") == 0)
-		kind = ROWS_JSON;
 	if (!arena)
 		err_set(err, ERR_MEMORY, "out of memory");
-	else if (format && kind == ROWS_AUTO)
-		cli_misuse(err, "--format is csv or json");
-	else if (rows_open(loading->source, kind, &rows, err) == 0 &&
+	else if (rows_flags(cli, &options, err) == 0 &&
+		 rows_open(loading->source, &options, &rows, err) == 0 &&
 		 import_plan(&loading->import, rows, loading->path, cli->arena,
 		     err) == 0)
 		status = read_rows(loading, rows, arena, err);

@@ -18,7 +18,7 @@
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
-#include "tools/input/rows.h"
+#include "tools/input/rows_flags.h"
 #include "tools/input/input_stream.h"
 #include "tools/verbs.h"
 
@@ -274,22 +274,11 @@ put_head(struct filling *filling, struct err *err)
 }
 
 static bool
-column_name(const void *rows, size_t index, struct span *name)
-{
-	size_t count;
-	const struct span *columns = rows_columns(rows, &count);
-
-	if (index < count)
-		*name = columns[index];
-	return index < count;
-}
-
-static bool
 has_column(const struct rows *rows, struct span name)
 {
 	struct span column;
 
-	for (size_t i = 0; column_name(rows, i, &column); i++)
+	for (size_t i = 0; rows_column_name(rows, i, &column); i++)
 		if (span_eq(column, name))
 			return true;
 	return false;
@@ -301,19 +290,21 @@ check_column(const struct filling *filling, const char *name, struct err *err)
 {
 	size_t count;
 	const char *file = input_stream_name(filling->source);
+	unsigned line = rows_header_line(filling->rows);
 	struct span nearest;
 
 	rows_columns(filling->rows, &count);
 	/* JSON Lines have no columns: each row tells its own names. */
 	if (count == 0 || has_column(filling->rows, span_str(name)))
 		return 0;
-	nearest = suggest_nearest(span_str(name), column_name, filling->rows);
+	nearest =
+	    suggest_nearest(span_str(name), rows_column_name, filling->rows);
 	if (nearest.len != 0)
-		return err_at(err, ERR_INPUT, file, 1, 0,
+		return err_at(err, ERR_INPUT, file, line, 0,
 		    "there is no column `%s`; did you mean `%.*s`?", name,
 		    SPAN_ARG(nearest));
 	return err_at(
-	    err, ERR_INPUT, file, 1, 0, "there is no column `%s`", name);
+	    err, ERR_INPUT, file, line, 0, "there is no column `%s`", name);
 }
 
 /* The key column and the columns of numbers. 0 or -1. */
@@ -385,6 +376,7 @@ verb_table_load(struct cli *cli, struct err *err)
 {
 	struct filling *filling = ARENA_NEW(cli->arena, struct filling);
 	const char *name = cli_flag(cli, "name");
+	struct rows_options options;
 	int status = -1;
 
 	if (!filling)
@@ -396,7 +388,8 @@ verb_table_load(struct cli *cli, struct err *err)
 		return no_memory(err);
 	if (input_stream_open(
 		cli->argv[0], fileno(cli->in), &filling->source, err) == 0 &&
-	    rows_open(filling->source, ROWS_AUTO, &filling->rows, err) == 0)
+	    rows_flags(cli, &options, err) == 0 &&
+	    rows_open(filling->source, &options, &filling->rows, err) == 0)
 		status = load(filling, err);
 	progress_end(&filling->progress);
 	rows_close(&filling->rows);

@@ -1,0 +1,158 @@
+#include "tests/tools/kit_cli.h"
+
+static const char schema[] = "fields:\n"
+			     "  first_name: {}\n"
+			     "  points: {type: number}\n";
+
+static void
+begin(void)
+{
+	set_up();
+	write_file("schema.yaml", schema);
+	expect(EX_OK, "schema load @/schema.yaml");
+}
+
+/* What is said, word for word, without the directory. */
+static void
+said_exactly(struct buf *where, const char *wanted)
+{
+	char got[4096];
+	size_t len = 0;
+	const char *at = buf_cstr(where), *hit;
+
+	while ((hit = strstr(at, directory)) != NULL) {
+		len += (size_t)snprintf(
+		    got + len, sizeof got - len, "%.*s", (int)(hit - at), at);
+		at = hit + strlen(directory) + 1;
+	}
+	snprintf(got + len, sizeof got - len, "%s", at);
+	ck_assert_str_eq(got, wanted);
+}
+
+/* Mistakes of files and command lines, each with its whole text. */
+static const struct {
+	const char *file;
+	const char *flags;
+	int status;
+	const char *text;
+} mistakes[] = {
+	{ "email;first_name\na@b.c;J\xfcrgen\nb@b.c;Anna\nc@b.c;Zo\xeb\n", "",
+	    EX_DATAERR,
+	    "inlay: people.csv:2:7: first_name: the text is not UTF-8: "
+	    "`J\\xfcrgen` (2 rows left out; also line 4 `Zo\\xeb`)\n"
+	    "inlay: people.csv: 2 rows are not UTF-8; they look like "
+	    "windows-1252: --encoding windows-1252 reads them\n" },
+	{ "{\"email\": \"a@b.c\", \"first_name\": \"J\xfcrgen\"}\n", "",
+	    EX_DATAERR,
+	    "inlay: people.csv:1:36: the text is not UTF-8: `J\\xfcrgen` (1 "
+	    "row "
+	    "left out)\n"
+	    "inlay: people.csv: 1 row is not UTF-8; it looks like "
+	    "windows-1252: --encoding windows-1252 reads it\n" },
+	{ "email;pr\xe9nom\na@b.c;Zo\n", "", EX_DATAERR,
+	    "inlay: people.csv:1:1: the text is not UTF-8; it looks like "
+	    "windows-1252: --encoding windows-1252 reads it\n" },
+	{ "email;first_name\na@b.c;\x81\n", "--encoding windows-1252",
+	    EX_DATAERR,
+	    "inlay: people.csv:2:7: first_name: the text is not windows-1252: "
+	    "`\\xff` (1 row left out)\n" },
+	{ "email\na@b.c\n", "--encoding wndows-1252", EX_DATAERR,
+	    "inlay: nobody here knows the encoding `wndows-1252`; did you mean "
+	    "`windows-1252`?\n" },
+	{ "sep=;\nemail;frist_name\na@b.c;Zo\n", "", EX_DATAERR,
+	    "inlay: people.csv:2: column `frist_name` is no field of the "
+	    "schema; did you mean `first_name`? --map "
+	    "'frist_name=first_name' says so\n" },
+	{ "email;Ort\na@b.c;Zo\n", "", EX_DATAERR,
+	    "inlay: people.csv:1: column `Ort` is no field of the schema; "
+	    "--ignore-unknown skips such columns, --map 'Ort=FIELD' names the "
+	    "field\n" },
+	{ "Adresse e-mail;Ort\na@b.c;Zo\n", "", EX_DATAERR,
+	    "inlay: people.csv:1: no column is called `email`; --map 'Adresse "
+	    "e-mail=email' says that this one is it\n" },
+	{ "who;first_name\na@b.c;Zo\n", "", EX_DATAERR,
+	    "inlay: people.csv:1: no column is called `email`; --map "
+	    "COLUMN=email says which one it is\n" },
+	{ "who;first_name\na@b.c;Zo\n", "--map Who=email", EX_DATAERR,
+	    "inlay: people.csv:1: there is no column `Who`; did you mean "
+	    "`who`?\n" },
+	{ "who\na@b.c\n", "--map who", EX_USAGE,
+	    "inlay: --map takes COLUMN=NAME, not `who`\n" },
+	{ "email;first_name\na@b.c;\"Zo\nb@b.c;Anna\n", "", EX_DATAERR,
+	    "inlay: people.csv:2:7: a quote opens here and is not closed: "
+	    "lines "
+	    "2 to 3 are left out (1 row left out)\n" },
+	{ "email;first_name\na@b.c;\"Zo\nb@b.c;\"Anna\"\n", "", EX_DATAERR,
+	    "inlay: people.csv:3:8: a quote stands where none may; one opens "
+	    "in "
+	    "line 2, column 7: lines 2 to 3 are left out (1 row left out)\n" },
+	{ "PK\3\4\24 [Content_Types].xml \n", "", EX_DATAERR,
+	    "inlay: people.csv: this is an Excel workbook (.xlsx); save the "
+	    "sheet as \"CSV UTF-8\" and load that\n" },
+	{ "[{\"email\": \"a@b.c\"},\n{\"email\": \"b@b.c\"\n", "", EX_DATAERR,
+	    "inlay: people.csv:2:1: what begins here is never closed (1 row "
+	    "left out)\n" },
+};
+
+START_TEST(a_mistake_is_told_as_what_it_is)
+{
+	char words[200];
+
+	begin();
+	write_file("people.csv", mistakes[_i].file);
+	snprintf(words, sizeof words, "profile load @/people.csv %s",
+	    mistakes[_i].flags);
+	expect(mistakes[_i].status, words);
+	said_exactly(&errors, mistakes[_i].text);
+	tear_down();
+}
+END_TEST
+
+/* What is no mistake: all of it loads. */
+static const struct {
+	const char *file;
+	const char *flags;
+} files[] = {
+	{ "sep=;\r\nemail;first_name;;\r\na@b.c;Zo\xc3\xab;;\r\n", "" },
+	{ "email;first_name\na@b.c;Zo\xeb\n", "--encoding windows-1252" },
+	{ "E-Mail;first_name\na@b.c;Zo\xc3\xab\n", "--map E-Mail=email" },
+	{ "[{\"email\": \"a@b.c\",\n\"first_name\": \"Zo\xc3\xab\"}]", "" },
+	{ "[{\"mail\": \"a@b.c\",\n\"vorname\": \"Zo\xc3\xab\"}]",
+	    "--format json --map mail=email --map vorname=first_name" },
+};
+
+START_TEST(files_load_as_people_have_them)
+{
+	char words[200];
+
+	begin();
+	write_file("people.csv", files[_i].file);
+	snprintf(words, sizeof words, "profile load @/people.csv %s",
+	    files[_i].flags);
+	expect(EX_OK, words);
+	said_exactly(&errors, "");
+	expect(EX_OK, "profile get a@b.c");
+	said(&out, "Zo\xc3\xab");
+	tear_down();
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *suite = suite_create("profile load");
+	TCase *tests = tcase_create("profile load");
+
+	tcase_add_loop_test(tests, a_mistake_is_told_as_what_it_is, 0,
+	    sizeof mistakes / sizeof *mistakes);
+	tcase_add_loop_test(tests, files_load_as_people_have_them, 0,
+	    sizeof files / sizeof *files);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int
+main(void)
+{
+	return suite_run(suite());
+}

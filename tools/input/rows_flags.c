@@ -1,0 +1,47 @@
+#include "tools/input/rows_flags.h"
+
+static int
+read_format(const char *format, enum rows_format *into, struct err *err)
+{
+	if (!format)
+		return 0;
+	if (strcmp(format, "csv") == 0)
+		*into = ROWS_CSV;
+	else if (strcmp(format, "json") == 0)
+		*into = ROWS_JSON;
+	else
+		return cli_misuse(err, "--format is csv or json");
+	return 0;
+}
+
+/* "Adresse e-mail=email": the last = divides, for names of ours have none. */
+static int
+read_name(const char *text, struct rows_name *name, struct err *err)
+{
+	const char *equals = strrchr(text, '=');
+
+	if (!equals || equals == text || equals[1] == '\0')
+		return cli_misuse(
+		    err, "--map takes COLUMN=NAME, not `%s`", text);
+	name->from = span_trim(span_of(text, (size_t)(equals - text)));
+	name->to = span_trim(span_str(equals + 1));
+	return 0;
+}
+
+int
+rows_flags(struct cli *cli, struct rows_options *options, struct err *err)
+{
+	struct rows_name *names =
+	    arena_calloc(cli->arena, CLI_FLAGS_MAX, sizeof *names);
+	const char *map;
+
+	*options = (struct rows_options){ .names = names,
+		.encoding = cli_flag(cli, "encoding") };
+	if (!names)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	for (; (map = cli_flag_nth(cli, "map", options->name_count));
+	     options->name_count++)
+		if (read_name(map, &names[options->name_count], err) < 0)
+			return -1;
+	return read_format(cli_flag(cli, "format"), &options->format, err);
+}

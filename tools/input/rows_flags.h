@@ -1,0 +1,14 @@
+/*
+ * The flags by which a command says how a file of rows is to be read.
+ */
+#ifndef INLAY_TOOLS_ROWS_FLAGS_H
+#define INLAY_TOOLS_ROWS_FLAGS_H
+
+#include "tools/cli.h"
+#include "tools/input/rows.h"
+
+/* Fills the options from --format, --encoding and --map, where the verb has
+ * them, in the command's arena. 0, or -1: misused, memory. */
+int rows_flags(struct cli *cli, struct rows_options *options, struct err *err);
+
+#endif
