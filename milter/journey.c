@@ -426,8 +426,10 @@ journey_live(
 		return -1;
 	done = journey->preview ? decide_and_record(journey, err)
 				: decide_in_turn(journey, err);
-	if (done < 0)
+	if (done < 0) {
+		err_personal(err);
 		return fail(journey, result, err);
+	}
 	report(journey, result);
 	return 0;
 }

@@ -73,6 +73,9 @@ late_judge(
 	if (!late_again(late, parts, count))
 		return -1;
 	err_clear(err);
-	return err_at(err, ERR_LIMIT, first.where, first.line, first.column,
+	err_at(err, ERR_LIMIT, first.where, first.line, first.column,
 	    "%s, for the second time", first.text);
+	err->quotes = first.quotes;
+	err->personal = first.personal;
+	return -1;
 }

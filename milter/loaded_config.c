@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "milter/coverage.h"
+#include "milter/rule_watch.h"
 #include "milter/sign/seal.h"
 
 struct counted_config {
 	struct loaded_config config; /* first: the two have one address */
 	atomic_uint references;
+	struct rule_watch *watch;
 };
 
 static struct counted_config *
@@ -62,6 +64,15 @@ fill(struct loaded_config *config, const char *file, struct err *err)
 	return verifier_open(settings->verify_keys, &config->verifier, err);
 }
 
+static int
+watch(struct counted_config *config, struct err *err)
+{
+	config->watch = rule_watch_new(config->config.settings->rules.count);
+	if (config->watch == NULL)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	return 0;
+}
+
 int
 loaded_config_open(
     const char *file, const struct loaded_config **config, struct err *err)
@@ -73,7 +84,7 @@ loaded_config_open(
 		return err_set(err, ERR_MEMORY, "out of memory");
 	atomic_init(&fresh->references, 1);
 	*config = &fresh->config;
-	if (fill(&fresh->config, file, err) == 0)
+	if (fill(&fresh->config, file, err) == 0 && watch(fresh, err) == 0)
 		return 0;
 	loaded_config_release(config);
 	return -1;
@@ -96,8 +107,27 @@ loaded_config_release(const struct loaded_config **config)
 		return;
 	signer_close(&held->config.signer);
 	verifier_close(&held->config.verifier);
+	rule_watch_free(&held->watch);
 	settings_free(&held->config.settings);
 	free(held);
+}
+
+int
+loaded_config_refused(const struct loaded_config *config,
+    const struct rule *rule, int64_t now, struct err *warning)
+{
+	const struct settings *settings = config->settings;
+	size_t index = (size_t)(rule - settings->rules.rules);
+	unsigned count = rule_watch_refused(counted(config)->watch, index, now);
+	const struct conf_entry *entry;
+
+	if (count == 0)
+		return 0;
+	entry = &settings->allow_lines.entries[index];
+	err_at(warning, ERR_AUTH, settings->file, entry->line, entry->column,
+	    "the rule \"%s\" had %u messages refused within this hour",
+	    entry->text, count);
+	return 1;
 }
 
 /* 1 and what the proof covers, 0 or -1. */

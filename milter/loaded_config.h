@@ -28,6 +28,12 @@ const struct loaded_config *loaded_config_acquire(
 /* One reference less, and the caller's pointer is cleared. */
 void loaded_config_release(const struct loaded_config **config);
 
+/* Counts a message that the rule allowed and that was refused, at that time
+ * (Unix seconds). 1 and *warning, with the line of the rule, where somebody
+ * should hear of it; else 0. */
+int loaded_config_refused(const struct loaded_config *config,
+    const struct rule *rule, int64_t now, struct err *warning);
+
 /* Whether the message is as authentic as the rule demands: 1; 0 with
  * ERR_AUTH; -1 when that cannot be told now. */
 int loaded_config_authentic(const struct loaded_config *config,

@@ -9,7 +9,8 @@ orders_reply(SMFICTX *ctx, const struct reply *reply, const struct err *err)
 
 	snprintf(code, sizeof code, "%s", reply->smtp);
 	snprintf(enhanced, sizeof enhanced, "%s", reply->enhanced);
-	reply_text(reply, err, text, sizeof text);
+	reply_text(reply, err, smfi_getsymval(ctx, (char[]){ "i" }), text,
+	    sizeof text);
 	switch (reply->action) {
 	case REPLY_ACCEPT:
 		return SMFIS_ACCEPT;

@@ -62,19 +62,32 @@ reply_for(unsigned occasion)
 	return &replies[occasion];
 }
 
-/* libmilter refuses line ends, and '%' means something to sendmail. */
-const char *
-reply_text(const struct reply *reply, const struct err *err, char *out,
-    unsigned long size)
+/* Where a template fails for one person can be made to depend on any value of
+ * theirs: whoever may send templates must not read values off the place. */
+static void
+write_text(const struct reply *reply, const struct err *err, const char *id,
+    char *out, unsigned long size)
 {
 	char detail[sizeof err->where + sizeof err->text + 32];
 
-	if (size > 401)
-		size = 401;
-	snprintf(out, size, "%s", reply->text);
-	if (reply->detailed && err != NULL && err->text[0] != '\0')
+	if (!reply->detailed || err == NULL || err->text[0] == '\0')
+		snprintf(out, size, "%s", reply->text);
+	else if (!err->personal)
 		snprintf(out, size, "%s: %s", reply->text,
 		    err_public(err, detail, sizeof detail));
+	else if (id != NULL)
+		snprintf(
+		    out, size, "%s (told in the log of %s)", reply->text, id);
+	else
+		snprintf(out, size, "%s (told in the log)", reply->text);
+}
+
+/* libmilter refuses line ends, and '%' means something to sendmail. */
+const char *
+reply_text(const struct reply *reply, const struct err *err, const char *id,
+    char *out, unsigned long size)
+{
+	write_text(reply, err, id, out, size > 401 ? 401 : size);
 	for (char *c = out; *c; c++)
 		if (*c < ' ' || *c > '~' || *c == '%')
 			*c = '?';

@@ -32,16 +32,18 @@ struct reply {
 	const char *smtp;     /* "451" */
 	const char *enhanced; /* "4.3.0" */
 	const char *text;     /* what is said when the detail may not be */
-	int detailed;	      /* the err's place and text may be told */
+	int detailed;	      /* the err's place and text may be told, unless
+				 it is personal */
 };
 
 /* The row for an err_code (ERR_NONE accepts) or a reply_occasion. */
 const struct reply *reply_for(unsigned occasion);
 
 /* The reply's one line of text: ASCII, no control bytes, no '%', at most
- * size - 1 and 400 bytes, with the detail of err where the row allows it.
+ * size - 1 and 400 bytes. Where the row allows it the detail of err follows,
+ * or, when that is personal, the id under which the log has it (NULL: none).
  * Returns out. */
 const char *reply_text(const struct reply *reply, const struct err *err,
-    char *out, unsigned long size);
+    const char *id, char *out, unsigned long size);
 
 #endif

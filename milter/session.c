@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "milter/macro.h"
 #include "milter/orders.h"
 #include "milter/outcome.h"
 #include "milter/reply.h"
@@ -180,11 +181,29 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	return orders_reply(ctx, reply, &outcome->err);
 }
 
+/* A rule that much is refused of is named. */
+static void
+count_refused(const struct session *session)
+{
+	struct err warning = ERR_INIT;
+	char line[sizeof warning.where + sizeof warning.text + 32];
+
+	statistics_count(&shared.statistics, COUNT_REFUSED);
+	if (session->rule != NULL &&
+	    loaded_config_refused(
+		session->config, session->rule, time(NULL), &warning) == 1)
+		log_say(shared.log, LOG_LEVEL_WARNING, "%s",
+		    err_line(&warning, line, sizeof line));
+}
+
 /* What became of it is counted and logged. */
 static void
 conclude(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 {
-	statistics_count(&shared.statistics, outcome->verdict);
+	if (outcome->verdict == COUNT_REFUSED)
+		count_refused(session);
+	else
+		statistics_count(&shared.statistics, outcome->verdict);
 	outcome_log(outcome, smfi_getsymval(ctx, (char[]){ "i" }),
 	    &session->intake, shared.log);
 	outcome_end(outcome, shared.personaliser);
@@ -304,20 +323,6 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	return SMFIS_CONTINUE;
 }
 
-/* Keeps the macro's value; one that does not fit matches no rule. */
-static struct span
-take_macro(SMFICTX *ctx, char *name, char *keep, size_t size)
-{
-	const char *value = smfi_getsymval(ctx, name);
-	size_t len = value ? strlen(value) : 0;
-
-	if (len >= size)
-		len = 0;
-	if (len != 0)
-		memcpy(keep, value, len);
-	return span_of(keep, len);
-}
-
 static sfsistat
 on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 {
@@ -327,21 +332,9 @@ on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 	if (session == NULL)
 		return SMFIS_TEMPFAIL;
 	peer_set_address(&session->peer, address);
-	session->peer.daemon = take_macro(ctx, (char[]){ "{daemon_name}" },
-	    session->daemon, sizeof session->daemon);
+	session->peer.daemon =
+	    macro_daemon(ctx, session->daemon, sizeof session->daemon);
 	return quiet(session, SMFIP_NR_CONN);
-}
-
-/* A connection that XCLIENT made up has no login. */
-static struct span
-take_login(SMFICTX *ctx, struct session *session)
-{
-	const char *type = smfi_getsymval(ctx, (char[]){ "{auth_type}" });
-
-	if (type != NULL && strcasecmp(type, "XCLIENT") == 0)
-		return SPAN_NONE;
-	return take_macro(ctx, (char[]){ "{auth_authen}" }, session->login,
-	    sizeof session->login);
 }
 
 static sfsistat
@@ -352,7 +345,8 @@ on_envfrom(SMFICTX *ctx, char **words)
 	if (session == NULL)
 		return SMFIS_TEMPFAIL;
 	message_end(session);
-	session->peer.login = take_login(ctx, session);
+	session->peer.login =
+	    macro_login(ctx, session->login, sizeof session->login);
 	message_begin(session, words[0]);
 	return quiet(session, SMFIP_NR_MAIL);
 }
@@ -369,7 +363,7 @@ welcome(SMFICTX *ctx, struct session *session)
 		session->intake.arena, &err) != 1)
 		return SMFIS_CONTINUE;
 	session->intake.has_recipient = false;
-	statistics_count(&shared.statistics, COUNT_REFUSED);
+	count_refused(session);
 	return orders_reply(ctx, reply_for(err.code), &err);
 }
 

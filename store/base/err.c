@@ -99,6 +99,14 @@ err_quotes(struct err *err)
 	return -1;
 }
 
+int
+err_personal(struct err *err)
+{
+	if (err != NULL)
+		err->personal = 1;
+	return -1;
+}
+
 void
 err_clear(struct err *err)
 {
@@ -106,7 +114,7 @@ err_clear(struct err *err)
 		return;
 	err->code = ERR_NONE;
 	err->line = err->column = 0;
-	err->quotes = 0;
+	err->quotes = err->personal = 0;
 	err->where[0] = err->text[0] = '\0';
 }
 

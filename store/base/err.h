@@ -41,11 +41,12 @@ struct err {
 	char where[128]; /* file, part or header the line counts in, or "" */
 	char text[384];	 /* one line, UTF-8, without its end; never "" */
 	int quotes;	 /* text quotes somebody's data: err_quotes */
+	int personal;	 /* it came of somebody's data: err_personal */
 };
 
 #define ERR_INIT \
 	{ \
-		ERR_NONE, 0, 0, "", "", 0 \
+		ERR_NONE, 0, 0, "", "", 0, 0 \
 	}
 
 /* Stores the first failure; later ones are ignored. err may be NULL.
@@ -65,6 +66,10 @@ int err_in(struct err *err, const char *where);
  * may see that data are told. Returns -1. */
 int err_quotes(struct err *err);
 
+/* Says that it came up over one person's data, so that its place alone may
+ * tell a value: strangers are told neither. Returns -1. */
+int err_personal(struct err *err);
+
 /* Forgets the failure. */
 void err_clear(struct err *err);
 
@@ -72,7 +77,8 @@ void err_clear(struct err *err);
  * Returns out. */
 const char *err_line(const struct err *err, char *out, unsigned long size);
 
-/* The same for logs and mail servers: no text that quotes data. */
+/* The same for logs, and for mail servers unless it is personal: no text that
+ * quotes data. */
 const char *err_public(const struct err *err, char *out, unsigned long size);
 
 /* A stable lower-case word for the code: "template", "store", ... */

@@ -122,8 +122,25 @@ START_TEST(names_the_place_of_a_template_error)
 
 	err_at(&err, ERR_TEMPLATE, "part 1.2", 3, 14, "no filter upcas");
 	ck_assert_str_eq(
-	    reply_text(reply_for(err.code), &err, text, sizeof text),
+	    reply_text(reply_for(err.code), &err, "4Q", text, sizeof text),
 	    "Template error: part 1.2:3:14: no filter upcas");
+}
+END_TEST
+
+/* A place that a value chose would tell the value. */
+START_TEST(names_the_log_alone_of_what_failed_for_one_person)
+{
+	struct err err = ERR_INIT;
+	char text[500];
+
+	err_at(&err, ERR_MISSING, "part 1.2", 3, 14, "profile.name");
+	err_personal(&err);
+	ck_assert_str_eq(
+	    reply_text(reply_for(err.code), &err, "4Q", text, sizeof text),
+	    "Missing data (told in the log of 4Q)");
+	ck_assert_str_eq(
+	    reply_text(reply_for(err.code), &err, NULL, text, sizeof text),
+	    "Missing data (told in the log)");
 }
 END_TEST
 
@@ -134,7 +151,7 @@ START_TEST(tells_nothing_of_the_inside)
 
 	err_set(&err, ERR_KEY, "cannot open key file /etc/inlay/key.pem");
 	ck_assert_str_eq(
-	    reply_text(reply_for(err.code), &err, text, sizeof text),
+	    reply_text(reply_for(err.code), &err, "4Q", text, sizeof text),
 	    "The message cannot be signed now");
 }
 END_TEST
@@ -145,11 +162,11 @@ START_TEST(says_only_what_smtp_can_carry)
 	char text[1000], small[20];
 
 	err_set(&err, ERR_TEMPLATE, "{%% x %%} Zo\xc3\xab \x01\x7f %0400d", 7);
-	reply_text(reply_for(err.code), &err, text, sizeof text);
+	reply_text(reply_for(err.code), &err, "4Q", text, sizeof text);
 	ck_assert_uint_le(strlen(text), 400);
 	for (const char *c = text; *c; c++)
 		ck_assert(*c >= ' ' && *c <= '~' && *c != '%');
-	reply_text(reply_for(err.code), &err, small, sizeof small);
+	reply_text(reply_for(err.code), &err, "4Q", small, sizeof small);
 	ck_assert_uint_eq(strlen(small), sizeof small - 1);
 }
 END_TEST
@@ -167,6 +184,8 @@ main(void)
 	tcase_add_test(tests, the_manual_tells_of_every_reply_and_no_other);
 	tcase_add_test(tests, puts_off_second_recipients);
 	tcase_add_test(tests, names_the_place_of_a_template_error);
+	tcase_add_test(
+	    tests, names_the_log_alone_of_what_failed_for_one_person);
 	tcase_add_test(tests, tells_nothing_of_the_inside);
 	tcase_add_test(tests, says_only_what_smtp_can_carry);
 	suite_add_tcase(suite, tests);

@@ -24,6 +24,7 @@ from scene import undated
 
 ANNA = "<anna@customer.example>"
 BOB = "<bob@customer.example>"
+LOGIN = {"{auth_authen}": "marketing", "{auth_type}": "PLAIN"}
 SYS_TGKILL = 234 if os.uname().machine == "x86_64" else 131
 
 
@@ -184,11 +185,10 @@ class Protocol(OnMilter):
         self.assertRefused(550, "5.7.1", message("gone"), to=gone)
 
     def test_a_login_counts_and_xclient_is_none(self):
-        login = {"{auth_authen}": "marketing", "{auth_type}": "PLAIN"}
-        mail = self.accepted(message("login"), daemon="LOGIN", macros=login)
+        mail = self.accepted(message("login"), daemon="LOGIN", macros=LOGIN)
         self.assertGreater(mail.changes, 0)
-        for macros in ({}, {**login, "{auth_type}": "XCLIENT"},
-                       {**login, "{auth_authen}": "sales"}):
+        for macros in ({}, {**LOGIN, "{auth_type}": "XCLIENT"},
+                       {**LOGIN, "{auth_authen}": "sales"}):
             with self.subTest(macros):
                 self.assertRefused(550, "5.7.1", message("login"),
                                    daemon="LOGIN", macros=macros)
@@ -282,6 +282,33 @@ class Protocol(OnMilter):
         self.assertEqual(reply.code, 554, reply)
         self.assertEqual(mail.changes, 0)
         self.assertNotIn("%", reply.text)
+
+    def test_where_rendering_failed_is_told_in_the_log_alone(self):
+        fails = "{% include profile.first_name %}"
+        text = ("{% if profile.tier == 'basic' %}" + fails + "{% else %}\n\n"
+                + fails + "{% endif %}")
+        told = []
+        for number, to in enumerate((ANNA, BOB)):
+            reply, _ = self.milter().send(message("oracle", text=text), to,
+                                          queue_id="4Oracle")
+            self.assertEqual(reply.code, 554, reply)
+            told.append(reply.text)
+            detail = self.inlay.text().rpartition("detail=")[2]
+            self.assertIn("part 1.1:%s:" % (3, 1)[number], detail)
+        self.assertEqual(*told)
+        self.assertEqual(
+            told[0], "554 5.6.0 Template error (told in the log of 4Oracle)")
+
+    def test_a_rule_with_many_refusals_is_named(self):
+        for ident in range(25):
+            self.assertRefused(550, "", message("much%d" % ident,
+                                                campaign="nosuch"),
+                               daemon="LOGIN", macros=LOGIN)
+        warnings = [line for line in self.inlay.text().splitlines()
+                    if "login=marketing" in line]
+        self.assertEqual(len(warnings), 1, warnings)
+        self.assertIn("warning", warnings[0])
+        self.assertRegex(warnings[0], r"inlay\.conf:\d+:.* 10 messages refused")
 
     def test_each_message_leaves_one_line_in_the_log(self):
         self.milter().send(message("line"), ANNA, queue_id="4QueueId")
