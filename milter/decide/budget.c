@@ -9,7 +9,8 @@ unsigned budget_weight(enum field_class class)
 	return weights[class];
 }
 
-struct budget
+/* What the pieces that are not neutral cost. */
+static struct budget
 budget_score(const struct budget_piece *pieces, size_t count,
     const enum field_class *classes, size_t class_count, unsigned char *counted)
 {

@@ -27,14 +27,9 @@ struct budget {
 /* What a field of the class costs: 0, 1, 2, 4. */
 unsigned budget_weight(enum field_class class);
 
-/* What the pieces that are not neutral cost. counted holds one byte for each
- * of class_count fields and is overwritten. */
-struct budget budget_score(const struct budget_piece *pieces, size_t count,
-    const enum field_class *classes, size_t class_count,
-    unsigned char *counted);
-
 /* Turns pieces neutral: those with a special field, then the least useful,
- * the later first, until points and identifying fit. Returns what is left. */
+ * the later first, until points and identifying fit. counted holds one byte for
+ * each of class_count fields and is overwritten. Returns what is left. */
 struct budget budget_fit(struct budget_piece *pieces, size_t count,
     const enum field_class *classes, size_t class_count, double points,
     double identifying, unsigned char *counted);

@@ -159,9 +159,10 @@ use_any(struct outline *outline, struct outline_uses *uses,
 	return 0;
 }
 
-int
-outline_put_use(struct outline *outline, struct outline_uses *uses,
-    struct span path, const struct outline_use *place, struct err *err)
+/* path is dotted, "profile.tier"; other roots are ignored. */
+static int
+use_path(struct outline *outline, struct outline_uses *uses, struct span path,
+    const struct outline_use *place, struct err *err)
 {
 	struct span rest, name;
 	size_t end;
@@ -183,55 +184,6 @@ outline_put_use(struct outline *outline, struct outline_uses *uses,
 }
 
 /* ---- slots and options ---- */
-
-/* All stored blocks of a pool become options of the slot. */
-static int
-pool_options(struct outline *outline, unsigned slot, struct err *err)
-{
-	const struct pool *pool =
-	    catalog_pool(outline->catalog, outline->slots[slot].pool);
-
-	for (size_t i = 0; pool != NULL && i < pool->count; i++) {
-		struct span id = pool->blocks[i]->id;
-		unsigned option;
-
-		if (outline_put_option(
-			outline, slot, id, id, false, &option, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int
-outline_put_slot(struct outline *outline, struct span name, struct span pool,
-    unsigned *slot, struct err *err)
-{
-	void *list = outline->slots;
-	struct outline_slot *made;
-
-	*slot = outline_slot(outline, name);
-	if (*slot == OUTLINE_NONE) {
-		if (list_grow(outline, &list, outline->slot_count,
-			&outline->slot_room, sizeof *outline->slots, err) < 0)
-			return -1;
-		outline->slots = list;
-		if (name_keep(outline, name, &name, err) < 0)
-			return -1;
-		*slot = outline->slot_count++;
-		outline->slots[*slot] = (struct outline_slot){ .name = name };
-	}
-	made = &outline->slots[*slot];
-	if (pool.len == 0 || span_eq(made->pool, pool))
-		return 0;
-	if (made->pool.len != 0)
-		return err_set(err, ERR_TEMPLATE,
-		    "slot %.*s has the pool %.*s in one part and %.*s in "
-		    "another",
-		    SPAN_ARG(name), SPAN_ARG(made->pool), SPAN_ARG(pool));
-	if (name_keep(outline, pool, &made->pool, err) < 0)
-		return -1;
-	return pool_options(outline, *slot, err);
-}
 
 /* Lets the option show the stored block of that name. */
 static int
@@ -273,8 +225,9 @@ stored_fields(
 	return 0;
 }
 
-int
-outline_put_option(struct outline *outline, unsigned slot, struct span name,
+/* Adds the option, or what is new about it. */
+static int
+option_put(struct outline *outline, unsigned slot, struct span name,
     struct span block, bool conditional, unsigned *option, struct err *err)
 {
 	struct outline_slot *in = &outline->slots[slot];
@@ -303,33 +256,85 @@ outline_put_option(struct outline *outline, unsigned slot, struct span name,
 	return stored_fields(outline, made, err);
 }
 
-int
-outline_put_variant(
-    struct outline *outline, struct span name, struct span arm, struct err *err)
+/* All stored blocks of a pool become options of the slot. */
+static int
+pool_options(struct outline *outline, unsigned slot, struct err *err)
 {
-	struct outline_variant *variant = NULL;
+	const struct pool *pool =
+	    catalog_pool(outline->catalog, outline->slots[slot].pool);
+
+	for (size_t i = 0; pool != NULL && i < pool->count; i++) {
+		struct span id = pool->blocks[i]->id;
+		unsigned option;
+
+		if (option_put(outline, slot, id, id, false, &option, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+slot_put(struct outline *outline, struct span name, struct span pool,
+    unsigned *slot, struct err *err)
+{
+	void *list = outline->slots;
+	struct outline_slot *made;
+
+	*slot = outline_slot(outline, name);
+	if (*slot == OUTLINE_NONE) {
+		if (list_grow(outline, &list, outline->slot_count,
+			&outline->slot_room, sizeof *outline->slots, err) < 0)
+			return -1;
+		outline->slots = list;
+		if (name_keep(outline, name, &name, err) < 0)
+			return -1;
+		*slot = outline->slot_count++;
+		outline->slots[*slot] = (struct outline_slot){ .name = name };
+	}
+	made = &outline->slots[*slot];
+	if (pool.len == 0 || span_eq(made->pool, pool))
+		return 0;
+	if (made->pool.len != 0)
+		return err_set(err, ERR_TEMPLATE,
+		    "slot %.*s has the pool %.*s in one part and %.*s in "
+		    "another",
+		    SPAN_ARG(name), SPAN_ARG(made->pool), SPAN_ARG(pool));
+	if (name_keep(outline, pool, &made->pool, err) < 0)
+		return -1;
+	return pool_options(outline, *slot, err);
+}
+
+static int
+variant_put(struct outline *outline, struct span name,
+    struct outline_variant **variant, struct err *err)
+{
 	void *list = outline->variants;
 
 	for (unsigned i = 0; i < outline->variant_count; i++)
-		if (span_eq(outline->variants[i].name, name))
-			variant = &outline->variants[i];
-	if (variant == NULL) {
-		if (list_grow(outline, &list, outline->variant_count,
-			&outline->variant_room, sizeof *outline->variants,
-			err) < 0)
-			return -1;
-		outline->variants = list;
-		if (name_keep(outline, name, &name, err) < 0)
-			return -1;
-		variant = &outline->variants[outline->variant_count++];
-		*variant = (struct outline_variant){ .name = name };
-	}
-	if (arm.at == NULL)
-		return 0;
+		if (span_eq(outline->variants[i].name, name)) {
+			*variant = &outline->variants[i];
+			return 0;
+		}
+	if (list_grow(outline, &list, outline->variant_count,
+		&outline->variant_room, sizeof *outline->variants, err) < 0)
+		return -1;
+	outline->variants = list;
+	if (name_keep(outline, name, &name, err) < 0)
+		return -1;
+	*variant = &outline->variants[outline->variant_count++];
+	**variant = (struct outline_variant){ .name = name };
+	return 0;
+}
+
+static int
+arm_put(struct outline *outline, struct outline_variant *variant,
+    struct span arm, struct err *err)
+{
+	void *list = variant->arms;
+
 	for (unsigned i = 0; i < variant->count; i++)
 		if (span_eq(variant->arms[i], arm))
 			return 0;
-	list = variant->arms;
 	if (list_grow(outline, &list, variant->count, &variant->room,
 		sizeof *variant->arms, err) < 0)
 		return -1;
@@ -355,7 +360,7 @@ manifest_use(struct outline *outline, struct outline_uses *uses,
 		.where = outline->where,
 	};
 
-	return outline_put_use(outline, uses, field->path, &place, err);
+	return use_path(outline, uses, field->path, &place, err);
 }
 
 /* Whose uses a place's are: the option's it stands in, or else outside. */
@@ -387,22 +392,36 @@ manifest_slots(
 		const struct manifest_slot *slot = &manifest->slots[i];
 		unsigned at, made;
 
-		if (outline_put_slot(outline, slot->name, SPAN_NONE, &at, err) <
-		    0)
+		if (slot_put(outline, slot->name, SPAN_NONE, &at, err) < 0)
 			return -1;
 		for (unsigned j = 0; j < slot->option_count; j++) {
 			const struct manifest_option *option =
 			    &manifest->options[slot->first_option + j];
 
-			if (outline_put_option(outline, at, option->name,
-				option->block, option->has_condition, &made,
-				err) < 0)
+			if (option_put(outline, at, option->name, option->block,
+				option->has_condition, &made, err) < 0)
 				return -1;
 		}
 		/* What the author lists comes before what the pool adds. */
-		if (outline_put_slot(
-			outline, slot->name, slot->pool, &at, err) < 0)
+		if (slot_put(outline, slot->name, slot->pool, &at, err) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+static int
+manifest_variants(
+    struct outline *outline, const struct manifest *manifest, struct err *err)
+{
+	for (size_t i = 0; i < manifest->variant_count; i++) {
+		const struct manifest_variant *from = &manifest->variants[i];
+		struct outline_variant *variant;
+
+		if (variant_put(outline, from->name, &variant, err) < 0)
+			return -1;
+		for (unsigned j = 0; j < from->when_count; j++)
+			if (arm_put(outline, variant, from->whens[j], err) < 0)
+				return -1;
 	}
 	return 0;
 }
@@ -411,19 +430,9 @@ int
 outline_add(
     struct outline *outline, const struct manifest *manifest, struct err *err)
 {
-	if (manifest_slots(outline, manifest, err) < 0)
+	if (manifest_slots(outline, manifest, err) < 0 ||
+	    manifest_variants(outline, manifest, err) < 0)
 		return -1;
-	for (size_t i = 0; i < manifest->variant_count; i++) {
-		const struct manifest_variant *variant = &manifest->variants[i];
-
-		if (outline_put_variant(
-			outline, variant->name, SPAN_NONE, err) < 0)
-			return -1;
-		for (unsigned j = 0; j < variant->when_count; j++)
-			if (outline_put_variant(outline, variant->name,
-				variant->whens[j], err) < 0)
-				return -1;
-	}
 	for (size_t i = 0; i < manifest->field_count; i++) {
 		const struct manifest_field *field = &manifest->fields[i];
 

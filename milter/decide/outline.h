@@ -103,16 +103,4 @@ int outline_add_outside(
 unsigned outline_slot(const struct outline *outline, struct span name);
 unsigned outline_option(const struct outline_slot *slot, struct span name);
 
-/* The steps the three above are made of, for whoever has no manifest
- * (another channel's `inlay decide`, tests). 0, or -1 ERR_MEMORY.
- * path is dotted, "profile.tier"; other roots are ignored. */
-int outline_put_slot(struct outline *outline, struct span name,
-    struct span pool, unsigned *slot, struct err *err);
-int outline_put_option(struct outline *outline, unsigned slot, struct span name,
-    struct span block, bool conditional, unsigned *option, struct err *err);
-int outline_put_variant(struct outline *outline, struct span name,
-    struct span arm, struct err *err);
-int outline_put_use(struct outline *outline, struct outline_uses *uses,
-    struct span path, const struct outline_use *place, struct err *err);
-
 #endif

@@ -10,6 +10,7 @@
 #include "milter/decide/decide.h"
 #include "store/record/history.h"
 #include "store/record/profile.h"
+#include "tests/milter/decide/kit_outline.h"
 
 #define NOW 1800000000
 #define SLOTS 5

@@ -2,6 +2,112 @@
 
 #include "milter/liquid/compile/manifest.h"
 
+/* ---- tags that are only text ---- */
+
+static int
+tag_echo(struct compiler *c, struct span markup)
+{
+	uint32_t mark = (uint32_t)c->count;
+
+	if (emit(c, OP_NOP, 0) == NULL || markup_filtered(c, markup) < 0 ||
+	    emit_output(c) < 0)
+		return -1;
+	if (c->chained == 0 &&
+	    code_at(c, (uint32_t)c->count - 1)->op == OP_EMIT)
+		code_at(c, mark)->op = OP_MARK;
+	return 0;
+}
+
+static int
+tag_liquid(struct compiler *c, struct span markup)
+{
+	if (scan_lines(&c->scan, markup) < 0)
+		return compile_fail(c, "liquid tags are nested too deeply");
+	return 0;
+}
+
+static int
+tag_inline_comment(struct compiler *c, struct span markup)
+{
+	struct span rest = markup;
+
+	/* Every further line must begin with # too. */
+	while (rest.len != 0) {
+		rest = span_from(rest, span_find(rest, '\n') + 1);
+		rest = span_trim(rest);
+		if (rest.len != 0 && rest.at[0] != '#')
+			return compile_fail(
+			    c, "each line of an inline comment begins with #");
+	}
+	return 0;
+}
+
+static int
+never_closed(struct compiler *c, const char *name)
+{
+	return compile_fail(c, "'%s' tag was never closed", name);
+}
+
+/* Comments nest, and hide raw; nothing else in them is looked at. */
+static int
+tag_comment(struct compiler *c, struct span markup)
+{
+	unsigned level = c->scan.level;
+	size_t depth = 1;
+	struct span body;
+
+	(void)markup;
+	while (depth != 0) {
+		struct piece piece = scan_next(&c->scan);
+
+		if (piece.kind == PIECE_END || piece.kind == PIECE_BROKEN ||
+		    c->scan.level < level)
+			return never_closed(c, "comment");
+		if (piece.kind != PIECE_TAG)
+			continue;
+		if (span_eq(piece.name, SPAN("comment")))
+			depth++;
+		else if (span_eq(piece.name, SPAN("endcomment")))
+			depth--;
+		else if (span_eq(piece.name, SPAN("raw")) &&
+			 !scan_until(&c->scan, SPAN("endraw"), &body))
+			return never_closed(c, "raw");
+	}
+	return 0;
+}
+
+static int
+tag_doc(struct compiler *c, struct span markup)
+{
+	struct span body;
+
+	if (span_trim(markup).len != 0)
+		return compile_fail(c, "'doc' takes no arguments");
+	if (c->scan.level != 0)
+		return tag_comment(c, markup);
+	if (!scan_until(&c->scan, SPAN("enddoc"), &body))
+		return never_closed(c, "doc");
+	if (scan_find_tag(body, SPAN("doc")))
+		return compile_fail(c, "'doc' tags do not nest");
+	return 0;
+}
+
+static int
+tag_raw(struct compiler *c, struct span markup)
+{
+	struct span body;
+
+	if (span_trim(markup).len != 0)
+		return compile_fail(c, "'raw' takes no arguments");
+	if (!scan_until(&c->scan, SPAN("endraw"), &body))
+		return never_closed(c, "raw");
+	if (body.len != 0)
+		compile_prints(c);
+	return emit_text(c, body);
+}
+
+/* ---- the table ---- */
+
 static const struct tag tags[] = {
 	{ "#", tag_inline_comment, true, false, false },
 	{ "abort_message", tag_abort, false, false, true },
@@ -46,110 +152,6 @@ const struct tag *
 tag_nth(size_t n)
 {
 	return n < TAGS ? &tags[n] : NULL;
-}
-
-/* ---- tags that are only text ---- */
-
-int
-tag_echo(struct compiler *c, struct span markup)
-{
-	uint32_t mark = (uint32_t)c->count;
-
-	if (emit(c, OP_NOP, 0) == NULL || markup_filtered(c, markup) < 0 ||
-	    emit_output(c) < 0)
-		return -1;
-	if (c->chained == 0 &&
-	    code_at(c, (uint32_t)c->count - 1)->op == OP_EMIT)
-		code_at(c, mark)->op = OP_MARK;
-	return 0;
-}
-
-int
-tag_liquid(struct compiler *c, struct span markup)
-{
-	if (scan_lines(&c->scan, markup) < 0)
-		return compile_fail(c, "liquid tags are nested too deeply");
-	return 0;
-}
-
-int
-tag_inline_comment(struct compiler *c, struct span markup)
-{
-	struct span rest = markup;
-
-	/* Every further line must begin with # too. */
-	while (rest.len != 0) {
-		rest = span_from(rest, span_find(rest, '\n') + 1);
-		rest = span_trim(rest);
-		if (rest.len != 0 && rest.at[0] != '#')
-			return compile_fail(
-			    c, "each line of an inline comment begins with #");
-	}
-	return 0;
-}
-
-static int
-never_closed(struct compiler *c, const char *name)
-{
-	return compile_fail(c, "'%s' tag was never closed", name);
-}
-
-/* Comments nest, and hide raw; nothing else in them is looked at. */
-int
-tag_comment(struct compiler *c, struct span markup)
-{
-	unsigned level = c->scan.level;
-	size_t depth = 1;
-	struct span body;
-
-	(void)markup;
-	while (depth != 0) {
-		struct piece piece = scan_next(&c->scan);
-
-		if (piece.kind == PIECE_END || piece.kind == PIECE_BROKEN ||
-		    c->scan.level < level)
-			return never_closed(c, "comment");
-		if (piece.kind != PIECE_TAG)
-			continue;
-		if (span_eq(piece.name, SPAN("comment")))
-			depth++;
-		else if (span_eq(piece.name, SPAN("endcomment")))
-			depth--;
-		else if (span_eq(piece.name, SPAN("raw")) &&
-			 !scan_until(&c->scan, SPAN("endraw"), &body))
-			return never_closed(c, "raw");
-	}
-	return 0;
-}
-
-int
-tag_doc(struct compiler *c, struct span markup)
-{
-	struct span body;
-
-	if (span_trim(markup).len != 0)
-		return compile_fail(c, "'doc' takes no arguments");
-	if (c->scan.level != 0)
-		return tag_comment(c, markup);
-	if (!scan_until(&c->scan, SPAN("enddoc"), &body))
-		return never_closed(c, "doc");
-	if (scan_find_tag(body, SPAN("doc")))
-		return compile_fail(c, "'doc' tags do not nest");
-	return 0;
-}
-
-int
-tag_raw(struct compiler *c, struct span markup)
-{
-	struct span body;
-
-	if (span_trim(markup).len != 0)
-		return compile_fail(c, "'raw' takes no arguments");
-	if (!scan_until(&c->scan, SPAN("endraw"), &body))
-		return never_closed(c, "raw");
-	if (body.len != 0)
-		compile_prints(c);
-	return emit_text(c, body);
 }
 
 /* ---- the pieces ---- */

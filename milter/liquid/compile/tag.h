@@ -24,13 +24,6 @@ const struct tag *tag_nth(size_t n);
 /* Compiles all pieces up to the end of the source. 0 or -1. */
 int compile_pieces(struct compiler *c);
 
-/* text: tag.c */
-int tag_echo(struct compiler *c, struct span markup);
-int tag_liquid(struct compiler *c, struct span markup);
-int tag_comment(struct compiler *c, struct span markup);
-int tag_inline_comment(struct compiler *c, struct span markup);
-int tag_doc(struct compiler *c, struct span markup);
-int tag_raw(struct compiler *c, struct span markup);
 /* tag_flow.c */
 int tag_if(struct compiler *c, struct span markup);
 int tag_unless(struct compiler *c, struct span markup);

@@ -12,6 +12,7 @@
 #include "milter/decide/decide.h"
 #include "store/record/history.h"
 #include "store/record/profile.h"
+#include "tests/milter/decide/kit_outline.h"
 #include "tests/suite.h"
 
 #define NOW 1800000000

@@ -14,7 +14,8 @@ START_TEST(counts_each_field_once_by_its_class)
 {
 	struct budget_piece pieces[] = { { fields, 4, 1, false },
 		{ fields + 1, 2, 1, false }, { fields + 5, 1, 1, true } };
-	struct budget score = budget_score(pieces, 3, classes, 6, marks);
+	struct budget score =
+	    budget_fit(pieces, 3, classes, 6, 1000, 1000, marks);
 
 	ck_assert_uint_eq(score.points, 7);
 	ck_assert_uint_eq(score.identifying, 2);

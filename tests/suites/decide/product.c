@@ -2,6 +2,7 @@
 
 #include "milter/decide/enrol.h"
 #include "store/record/profile.h"
+#include "tests/milter/decide/kit_outline.h"
 
 #define MEMORY ((size_t)4 << 20)
 
