@@ -48,8 +48,6 @@ change_header(SMFICTX *ctx, const struct header_change *change, bool blanks)
 		return smfi_chgheader(ctx, name, (int)change->nth, NULL);
 	case HEADER_ADD:
 		return smfi_addheader(ctx, name, value);
-	case HEADER_INSERT:
-		return smfi_insheader(ctx, 0, name, value);
 	}
 	return MI_FAILURE;
 }

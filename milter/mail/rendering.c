@@ -3,20 +3,14 @@
 #include "milter/mail/edit.h"
 #include "milter/mail/reencode.h"
 
-struct change_list {
-	struct header_change *at;
-	size_t count;
-	size_t room;
-};
-
 struct rendering {
 	struct message *message;
 	struct arena *arena;
 	struct edits edits; /* over the body */
 	/* One for each top-level field, or NULL as long as none changes. */
 	struct header_change **of_field;
-	struct change_list adds;
-	struct change_list inserts;
+	struct header_change *adds;
+	size_t add_count, add_room;
 };
 
 static int
@@ -71,27 +65,27 @@ change_field(struct rendering *r, const struct header_field *field,
 }
 
 static int
-append(struct rendering *r, struct change_list *list, enum header_action action,
-    struct span name, struct span value, struct err *err)
+append(
+    struct rendering *r, struct span name, struct span value, struct err *err)
 {
 	struct header_change *change;
 
-	if (list->count == list->room) {
-		size_t more = list->room ? list->room * 2 : 8;
+	if (r->add_count == r->add_room) {
+		size_t more = r->add_room ? r->add_room * 2 : 8;
 
-		change = arena_grow(r->arena, list->at,
-		    list->room * sizeof *change, more * sizeof *change);
+		change = arena_grow(r->arena, r->adds,
+		    r->add_room * sizeof *change, more * sizeof *change);
 		if (change == NULL)
 			return full(err);
-		list->at = change;
-		list->room = more;
+		r->adds = change;
+		r->add_room = more;
 	}
-	change = &list->at[list->count];
-	*change = (struct header_change){ .action = action };
+	change = &r->adds[r->add_count];
+	*change = (struct header_change){ .action = HEADER_ADD };
 	if (arena_dup(r->arena, name, &change->name) < 0 ||
 	    arena_dup(r->arena, value, &change->value) < 0)
 		return full(err);
-	list->count++;
+	r->add_count++;
 	return 0;
 }
 
@@ -188,7 +182,7 @@ add_field(struct rendering *r, const struct part *part, struct span name,
 	struct buf out;
 
 	if (part->parent == NULL)
-		return append(r, &r->adds, HEADER_ADD, name, value, err);
+		return append(r, name, value, err);
 	buf_init(&out, r->arena, SIZE_MAX / 4);
 	if (header.len > 0 && header.at[header.len - 1] != '\n')
 		buf_add(&out, SPAN("\r\n"));
@@ -383,17 +377,6 @@ rendering_harden(struct rendering *r, struct err *err)
 }
 
 int
-rendering_set_header(struct rendering *r, const struct header_field *field,
-    struct span utf8, struct err *err)
-{
-	struct span value;
-
-	if (header_value(field->name, utf8, r->arena, &value, err) < 0)
-		return -1;
-	return set_value(r, field, value, err);
-}
-
-int
 rendering_set_pieces(struct rendering *r, const struct header *header,
     const struct span *rendered, struct err *err)
 {
@@ -419,14 +402,7 @@ rendering_place_pieces(struct rendering *r, const struct header_field *field,
 		return -1;
 	if (field != NULL)
 		return set_value(r, field, value, err);
-	return append(r, &r->adds, HEADER_ADD, header->field->name, value, err);
-}
-
-int
-rendering_remove_header(
-    struct rendering *r, const struct header_field *field, struct err *err)
-{
-	return change_field(r, field, HEADER_REMOVE, SPAN_NONE, err);
+	return append(r, header->field->name, value, err);
 }
 
 int
@@ -444,7 +420,8 @@ rendering_remove_from(
 	for (size_t i = 0; i < fields->count; i++)
 		if (fields->at[i].nth >= nth &&
 		    span_caseeq(fields->at[i].name, name) &&
-		    rendering_remove_header(r, &fields->at[i], err) < 0)
+		    change_field(
+			r, &fields->at[i], HEADER_REMOVE, SPAN_NONE, err) < 0)
 			return -1;
 	return 0;
 }
@@ -457,16 +434,7 @@ rendering_add_header(
 
 	if (header_value(name, utf8, r->arena, &value, err) < 0)
 		return -1;
-	return append(r, &r->adds, HEADER_ADD, name, value, err);
-}
-
-int
-rendering_insert_header(
-    struct rendering *r, struct span name, struct span value, struct err *err)
-{
-	if (to_milter(r, value, &value, err) < 0)
-		return -1;
-	return append(r, &r->inserts, HEADER_INSERT, name, value, err);
+	return append(r, name, value, err);
 }
 
 int
@@ -474,8 +442,8 @@ rendering_changes(struct rendering *r, const struct header_change **changes,
     size_t *count, struct err *err)
 {
 	size_t fields = r->of_field ? r->message->fields.count : 0;
-	struct header_change *all = arena_alloc(r->arena,
-	    (fields + r->adds.count + r->inserts.count) * sizeof *all);
+	struct header_change *all =
+	    arena_alloc(r->arena, (fields + r->add_count) * sizeof *all);
 	size_t n = 0;
 
 	if (all == NULL)
@@ -483,10 +451,8 @@ rendering_changes(struct rendering *r, const struct header_change **changes,
 	for (size_t i = fields; i-- > 0;)
 		if (r->of_field[i] != NULL)
 			all[n++] = *r->of_field[i];
-	for (size_t i = 0; i < r->adds.count; i++)
-		all[n++] = r->adds.at[i];
-	for (size_t i = 0; i < r->inserts.count; i++)
-		all[n++] = r->inserts.at[i];
+	for (size_t i = 0; i < r->add_count; i++)
+		all[n++] = r->adds[i];
 	*changes = all;
 	*count = n;
 	return 0;
@@ -501,8 +467,7 @@ rendering_body_changed(const struct rendering *r)
 bool
 rendering_changed(const struct rendering *r)
 {
-	return r->edits.count != 0 || r->of_field != NULL ||
-	       r->adds.count != 0 || r->inserts.count != 0;
+	return r->edits.count != 0 || r->of_field != NULL || r->add_count != 0;
 }
 
 int
@@ -535,8 +500,6 @@ write_header(const struct rendering *r, struct buf *buf)
 {
 	const struct fields *fields = &r->message->fields;
 
-	for (size_t i = r->inserts.count; i-- > 0;)
-		write_field(buf, &r->inserts.at[i]);
 	for (size_t i = 0; i < fields->count; i++) {
 		if (r->of_field != NULL && r->of_field[i] != NULL)
 			write_field(buf, r->of_field[i]);
@@ -546,8 +509,8 @@ write_header(const struct rendering *r, struct buf *buf)
 	/* A message cut off in its last header line. */
 	if (buf->len > 0 && !buf->failed && buf->at[buf->len - 1] != '\n')
 		buf_add(buf, SPAN("\r\n"));
-	for (size_t i = 0; i < r->adds.count; i++)
-		write_field(buf, &r->adds.at[i]);
+	for (size_t i = 0; i < r->add_count; i++)
+		write_field(buf, &r->adds[i]);
 }
 
 /* Room for the whole at once, where the buf may grow that far. */

@@ -17,8 +17,7 @@
 enum header_action {
 	HEADER_SET,    /* smfi_chgheader(name, nth, value) */
 	HEADER_REMOVE, /* smfi_chgheader(name, nth, NULL) */
-	HEADER_ADD,    /* smfi_addheader: after all others */
-	HEADER_INSERT  /* smfi_insheader(0): before all others */
+	HEADER_ADD     /* smfi_addheader: after all others */
 };
 
 struct header_change {
@@ -52,11 +51,6 @@ int rendering_set_text(struct rendering *rendering, struct part *part,
  * 0, or -1 when the arena is full. */
 int rendering_harden(struct rendering *rendering, struct err *err);
 
-/* Replaces a top-level field's value by text, encoded as its name asks for
- * (header_value). 0 or -1 as header_value. */
-int rendering_set_header(struct rendering *rendering,
-    const struct header_field *field, struct span utf8, struct err *err);
-
 /* Replaces a field (top-level, or of a part) by its rendered pieces. All of
  * them equal to header->pieces changes nothing. 0 or -1 as header_join. */
 int rendering_set_pieces(struct rendering *rendering,
@@ -69,11 +63,8 @@ int rendering_place_pieces(struct rendering *rendering,
     const struct header_field *field, const struct header *header,
     const struct span *rendered, struct err *err);
 
-/* Removes a top-level field. 0, or -1 when the arena is full. */
-int rendering_remove_header(struct rendering *rendering,
-    const struct header_field *field, struct err *err);
-
-/* Removes every top-level field of that name. Returns as above. */
+/* Removes every top-level field of that name. 0, or -1 when the
+ * arena is full. */
 int rendering_remove_headers(
     struct rendering *rendering, struct span name, struct err *err);
 
@@ -85,14 +76,8 @@ int rendering_remove_from(struct rendering *rendering, struct span name,
 int rendering_add_header(struct rendering *rendering, struct span name,
     struct span utf8, struct err *err);
 
-/* Adds a header before all others; the value stands as it is but for CR and
- * NUL, which go, and each LF that no blank follows gets one
- * (DKIM-Signature). A later call goes above an earlier one. */
-int rendering_insert_header(struct rendering *rendering, struct span name,
-    struct span value, struct err *err);
-
 /* The header changes in the order in which libmilter must get them: SET and
- * REMOVE from the highest nth of a name down, then ADD, then INSERT. */
+ * REMOVE from the highest nth of a name down, then ADD. */
 int rendering_changes(struct rendering *rendering,
     const struct header_change **changes, size_t *count, struct err *err);
 

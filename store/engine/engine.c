@@ -177,9 +177,3 @@ engine_compact(struct engine *engine, struct err *err)
 {
 	return engine->class->compact(engine, err);
 }
-
-int
-engine_restore(struct engine *engine, const char *path, struct err *err)
-{
-	return engine->class->restore(engine, path, err);
-}

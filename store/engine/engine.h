@@ -243,10 +243,6 @@ int engine_backup(struct engine *engine, const char *path, struct err *err);
  * moves to the new files by itself. 0 or -1. */
 int engine_compact(struct engine *engine, struct err *err);
 
-/* Replaces everything by the store in the directory path (a backup), which
- * is verified first. 0 or -1 and nothing changed. */
-int engine_restore(struct engine *engine, const char *path, struct err *err);
-
 /* What an engine implements; the functions above check their arguments and
  * call these. An engine embeds a struct engine as its first member. */
 struct engine_class {
@@ -277,8 +273,6 @@ struct engine_class {
 	    void *context, struct engine_verdict *verdict, struct err *err);
 	int (*backup)(struct engine *engine, const char *path, struct err *err);
 	int (*compact)(struct engine *engine, struct err *err);
-	int (*restore)(
-	    struct engine *engine, const char *path, struct err *err);
 };
 
 struct engine {

@@ -233,7 +233,6 @@ static const struct engine_class lmdb_class = {
 	.verify = lmdb_verify,
 	.backup = lmdb_backup,
 	.compact = lmdb_compact,
-	.restore = lmdb_restore,
 };
 
 static int

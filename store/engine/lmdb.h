@@ -19,9 +19,11 @@ int lmdb_open(const struct engine_options *options, struct engine **engine,
 int lmdb_open_readonly(const struct engine_options *options,
     struct engine **engine, struct err *err);
 
-/* Like engine_restore, for a store that may be too damaged to be opened.
- * What is left of it stays beside the new data until the next compaction. */
-int lmdb_restore_over(
+/* Replaces everything by the store in the directory path (a backup), which
+ * is verified first; processes that have the store open move to it. The store
+ * may be too damaged to be opened: what is left of it stays beside the new
+ * data until the next compaction. 0, or -1 and nothing changed. */
+int lmdb_restore(
     const struct engine_options *options, const char *path, struct err *err);
 
 #endif

@@ -282,10 +282,10 @@ copy_backup(struct lmdb_engine *backup, struct store_dir *dir, unsigned mode,
 	return failed;
 }
 
-int
-lmdb_restore(struct engine *base, const char *path, struct err *err)
+/* Into a store that is in order: its numbers go on from where they are. */
+static int
+restore_into(struct lmdb_engine *engine, const char *path, struct err *err)
 {
-	struct lmdb_engine *engine = of(base);
 	struct lmdb_engine *backup;
 	struct change change;
 	char name[STORE_DIR_NAME];
@@ -314,7 +314,7 @@ lmdb_restore(struct engine *base, const char *path, struct err *err)
 #define FAR_AHEAD ((uint64_t)1 << 40)
 
 int
-lmdb_restore_over(
+lmdb_restore(
     const struct engine_options *options, const char *path, struct err *err)
 {
 	struct lmdb_engine *engine, *backup;
@@ -324,7 +324,7 @@ lmdb_restore_over(
 	int failed;
 
 	if (lmdb_start(options, false, &engine, NULL) == 0) {
-		failed = lmdb_restore(&engine->engine, path, err);
+		failed = restore_into(engine, path, err);
 		lmdb_stop(&engine);
 		return failed;
 	}

@@ -162,6 +162,5 @@ int lmdb_verify(struct engine *engine,
     void *context, struct engine_verdict *verdict, struct err *err);
 int lmdb_backup(struct engine *engine, const char *path, struct err *err);
 int lmdb_compact(struct engine *engine, struct err *err);
-int lmdb_restore(struct engine *engine, const char *path, struct err *err);
 
 #endif

@@ -163,7 +163,7 @@ verb_db_restore(struct cli *cli, struct err *err)
 {
 	struct engine_options options = cli_store(cli);
 
-	if (lmdb_restore_over(&options, cli->argv[0], err) < 0 ||
+	if (lmdb_restore(&options, cli->argv[0], err) < 0 ||
 	    audit(cli, "restore", NULL, err) < 0)
 		return -1;
 	fprintf(cli->out, "restored from %s\n", cli->argv[0]);

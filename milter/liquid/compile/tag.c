@@ -138,7 +138,8 @@ static const struct tag tags[] = {
 
 enum { TAGS = sizeof tags / sizeof tags[0] };
 
-const struct tag *
+/* The row of that name, or NULL. */
+static const struct tag *
 tag_find(struct span name)
 {
 	for (size_t i = 0; i < TAGS; i++)

@@ -16,8 +16,6 @@ struct tag {
 	bool inlay; /* not one of Shopify's */
 };
 
-/* The row of that name, or NULL. */
-const struct tag *tag_find(struct span name);
 /* Row number n, or NULL past the end; for the manual's test. */
 const struct tag *tag_nth(size_t n);
 

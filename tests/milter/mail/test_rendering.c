@@ -169,6 +169,19 @@ START_TEST(text_that_is_not_utf8_is_refused)
 }
 END_TEST
 
+/* Gives a field of one piece another text. */
+static int
+set_field(struct rendering *r, const struct message *m, const char *name,
+    struct span text, struct arena *in, struct err *e)
+{
+	struct header header;
+
+	if (header_read(message_field(m, span_str(name), 1), in, &header, e) <
+	    0)
+		return -1;
+	return rendering_set_pieces(r, &header, &text, e);
+}
+
 START_TEST(headers_change_in_their_places)
 {
 	struct message *m = kit_parse(SPAN("Received: 1\r\nTo: a@b\r\n"
@@ -179,35 +192,24 @@ START_TEST(headers_change_in_their_places)
 	size_t count;
 
 	ck_assert_int_eq(
-	    rendering_set_header(r, message_field(m, SPAN("Subject"), 1),
-		SPAN("Hi\r\nBcc: x"), &err),
-	    0);
+	    set_field(r, m, "Subject", SPAN("Hi\r\nBcc: x"), arena, &err), 0);
 	ck_assert_int_eq(
 	    rendering_remove_headers(r, SPAN("received"), &err), 0);
 	ck_assert_int_eq(
 	    rendering_add_header(r, SPAN("List-Id"), SPAN("<l.example>"), &err),
 	    0);
-	ck_assert_int_eq(rendering_insert_header(r, SPAN("DKIM-Signature"),
-			     SPAN(" v=1;\r\n\tb=a\nb"), &err),
-	    0);
-	ck_assert_int_eq(rendering_insert_header(
-			     r, SPAN("DKIM-Signature"), SPAN(" v=2"), &err),
-	    0);
 	ck_span(kit_write(m, r),
-	    "DKIM-Signature: v=2\r\nDKIM-Signature: v=1;\r\n\tb=a\r\n b\r\n"
 	    "To: a@b\r\nX-Old: x\r\nSubject: Hi  Bcc: x\r\n"
 	    "List-Id: <l.example>\r\n\r\nbody");
 	ck_assert(!rendering_body_changed(r));
 	ck_assert_int_eq(rendering_changes(r, &changes, &count, &err), 0);
-	ck_assert_uint_eq(count, 6);
+	ck_assert_uint_eq(count, 4);
 	ck_assert_str_eq(changes[0].name.at, "Subject");
 	ck_assert_str_eq(changes[0].value.at, " Hi  Bcc: x");
 	ck_assert_int_eq(changes[1].action, HEADER_REMOVE);
 	ck_assert_uint_eq(changes[1].nth, 2);
 	ck_assert_uint_eq(changes[2].nth, 1);
 	ck_assert_int_eq(changes[3].action, HEADER_ADD);
-	ck_assert_int_eq(changes[4].action, HEADER_INSERT);
-	ck_assert_str_eq(changes[4].value.at, " v=1;\n\tb=a\n b");
 }
 END_TEST
 
@@ -270,9 +272,10 @@ render_all(struct span bytes, struct arena *small, struct err *e)
 		}
 	}
 	if (message_field(m, SPAN("Subject"), 1) != NULL &&
-	    rendering_set_header(r, message_field(m, SPAN("Subject"), 1),
-		SPAN("Hello " ZOE), e) < 0)
+	    set_field(r, m, "Subject", SPAN("Hello " ZOE), small, e) < 0 &&
+	    e->code != ERR_DECODE)
 		return false;
+	err_clear(e);
 	return message_write(m, r, &out, e) == 0;
 }
 

@@ -499,7 +499,6 @@ static const struct engine_class memory_class = {
 	.verify = memory_verify,
 	.backup = no_files,
 	.compact = memory_compact,
-	.restore = no_files,
 };
 
 int

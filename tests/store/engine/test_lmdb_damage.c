@@ -71,8 +71,7 @@ START_TEST(a_file_cut_short_is_an_error_and_not_a_signal)
 	ck_assert_ptr_nonnull(strstr(err.text, "cut short"));
 	engine = NULL;
 	err_clear(&err);
-	ck_assert_msg(
-	    lmdb_restore_over(&options, other, &err) == 0, "%s", err.text);
+	ck_assert_msg(lmdb_restore(&options, other, &err) == 0, "%s", err.text);
 	begin();
 	ck_assert_uint_eq(get(7).bytes.len, sizeof text - 1);
 	ck_assert_int_eq(put(7, "works"), 1);
