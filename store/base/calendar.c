@@ -5,19 +5,6 @@ enum { DAYS_400 = 146097, DAYS_100 = 36524, DAYS_4 = 1461 };
 /* From 0000-03-01 to 1970-01-01. */
 enum { DAYS_TO_EPOCH = 719468 };
 
-int64_t
-calendar_divide(int64_t number, int64_t by, int64_t *rest)
-{
-	int64_t quotient = number / by;
-
-	*rest = number % by;
-	if (*rest < 0) {
-		*rest += by;
-		quotient--;
-	}
-	return quotient;
-}
-
 /* Years are counted from March, so that a leap day ends one. */
 int64_t
 calendar_days(int64_t year, int month, int day)

@@ -200,8 +200,8 @@ static bool
 put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	int64_t iso_year, of_century;
-	int iso = iso_week(date, &iso_year);
+	int64_t iso_year = 0, of_century;
+	int iso = strchr("GgV", letter) ? iso_week(date, &iso_year) : 0;
 	int64_t century = calendar_divide(date->year, 100, &of_century);
 	int hour = (date->hour + 11) % 12 + 1;
 	const struct {

@@ -1,5 +1,7 @@
 #include "milter/liquid/value/locale.h"
 
+#include "store/base/ascii.h"
+
 #define NBSP "\xc2\xa0"
 #define NARROW "\xe2\x80\xaf"
 #define QUOTE "\xe2\x80\x99"
@@ -78,18 +80,15 @@ static const struct currency currencies[] = {
 	{ "ZAR", "R", 2 },
 };
 
-/* Most rows differ in their first letter, and every price of every mail asks
- * for its currency. */
-static inline bool
-is_name(struct span text, const char *name)
+static bool
+same_name(struct span text, struct span name)
 {
-	if (text.len == 0 || ((text.at[0] ^ name[0]) & ~0x20) != 0 ||
-	    text.len != strlen(name))
+	if (text.len != name.len)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.at[i] == '_' ? '-' : text.at[i];
 
-		if (strncasecmp(&c, &name[i], 1) != 0)
+		if (ascii_lower(c) != ascii_lower(name.at[i]))
 			return false;
 	}
 	return true;
@@ -99,7 +98,7 @@ static const struct locale *
 find(struct span name)
 {
 	for (size_t i = 0; i < sizeof locales / sizeof *locales; i++)
-		if (is_name(name, locales[i].name))
+		if (same_name(name, span_str(locales[i].name)))
 			return &locales[i];
 	return NULL;
 }
@@ -131,11 +130,18 @@ locale_known(struct span name)
 	return find_near(name) != NULL;
 }
 
+/* Every price of every mail asks: the letters are compared as one number. */
 const struct currency *
 currency_find(struct span code)
 {
+	char key[sizeof currencies->code] = "";
+
+	if (code.len != sizeof key - 1)
+		return NULL;
+	for (size_t i = 0; i < code.len; i++)
+		key[i] = ascii_upper(code.at[i]);
 	for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
-		if (is_name(code, currencies[i].code))
+		if (memcmp(currencies[i].code, key, sizeof key) == 0)
 			return &currencies[i];
 	return NULL;
 }

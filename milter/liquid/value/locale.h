@@ -18,7 +18,7 @@ struct locale {
 };
 
 struct currency {
-	const char *code; /* ISO 4217 */
+	char code[4]; /* ISO 4217 */
 	const char *symbol;
 	int digits; /* behind the point */
 };
