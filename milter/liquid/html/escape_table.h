@@ -283,30 +283,14 @@ byte_is(unsigned char c, unsigned classes)
 	return (byte_classes[c] & classes) != 0;
 }
 
-/* Whether the class of one of four bytes is not as the mask says: the class
- * for all that should be in it, 0 for none. */
-static inline bool
-byte_differs(const char *text, enum byte_class class, unsigned mask)
-{
-	const unsigned char *at = (const unsigned char *)text;
-
-	return (((byte_classes[at[0]] ^ mask) | (byte_classes[at[1]] ^ mask) |
-		    (byte_classes[at[2]] ^ mask) |
-		    (byte_classes[at[3]] ^ mask)) &
-		   class) != 0;
-}
-
-/* Bytes from the start on whose membership in the class is as wanted. */
+/* Bytes from the start on whose membership in the classes is as wanted. */
 static inline size_t
-byte_run(struct span text, enum byte_class class, bool wanted)
+byte_run(struct span text, unsigned classes, bool wanted)
 {
 	size_t n = 0;
 
-	while (n + 4 <= text.len &&
-	       !byte_differs(text.at + n, class, wanted ? class : 0))
-		n += 4;
-	while (
-	    n < text.len && byte_is((unsigned char)text.at[n], class) == wanted)
+	while (n < text.len &&
+	       byte_is((unsigned char)text.at[n], classes) == wanted)
 		n++;
 	return n;
 }
