@@ -1,15 +1,11 @@
 #include "store/catalog/schema.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#include <jansson.h>
-
+#include "store/base/date_format.h"
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
 #include "store/base/timestamp.h"
-
-#define NUMBER_MAX 64
 
 static const char *const type_words[] = { "string", "number", "date", "boolean",
 	"list", "json", NULL };
@@ -119,6 +115,34 @@ read_preset(const struct yaml_reader *reader, const struct yaml *node,
 	return 0;
 }
 
+/* The sign between a number's whole and its fraction. */
+static int
+read_decimal(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	struct field *field = into;
+
+	if (node->kind != YAML_SCALAR || (!span_eq(node->text, SPAN(",")) &&
+					     !span_eq(node->text, SPAN("."))))
+		return yaml_fail(
+		    reader, node, err, "`decimal` is \",\" or \".\"");
+	field->decimal = node->text.at[0];
+	return 0;
+}
+
+static int
+read_spelling(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	struct spelling *spelling = into;
+
+	if (!node->key.at || node->kind != YAML_SCALAR)
+		return yaml_fail(reader, node, err,
+		    "expected `as files write it: the value`");
+	*spelling = (struct spelling){ node->key, node->text };
+	return 0;
+}
+
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
 
@@ -133,6 +157,11 @@ static const struct yaml_rule field_rules[] = {
 	    COUNT(field, choice_count) },
 	{ "placeholders", YAML_TEXTS, AT(field, placeholders),
 	    COUNT(field, placeholder_count) },
+	{ "map", YAML_EACH, AT(field, spellings), COUNT(field, spelling_count),
+	    .size = sizeof(struct spelling), .read = read_spelling },
+	{ "formats", YAML_TEXTS, AT(field, formats),
+	    COUNT(field, format_count) },
+	{ "decimal", YAML_CALL, .read = read_decimal },
 	{ "default", YAML_CALL, .read = read_preset },
 	{ "derived", YAML_LINE, AT(field, derived) },
 	{ "min_trust", YAML_NUMBER, AT(field, min_trust), .min = 0, .max = 1 },
@@ -157,6 +186,54 @@ field_name_check(
 	return 0;
 }
 
+/* A key that is for fields of one type only. */
+static int
+type_check(const struct yaml_reader *reader, const struct yaml *node,
+    const struct field *field, const char *key, enum field_type type,
+    struct err *err)
+{
+	const struct yaml *given = yaml_child(node, key);
+
+	if (!given || field->type == type)
+		return 0;
+	return yaml_fail(
+	    reader, given, err, "`%s` is for type %s", key, type_words[type]);
+}
+
+/* What files write must not be ambiguous, and a value that was read and
+ * written stays what it is. 0 or -1. */
+static int
+input_check(const struct yaml_reader *reader, const struct yaml *node,
+    const struct field *field, struct err *err)
+{
+	const struct yaml *map = yaml_child(node, "map");
+	const struct yaml *formats = yaml_child(node, "formats");
+	const struct yaml *at =
+	    formats && formats->kind == YAML_LIST ? formats->first : formats;
+
+	if (type_check(reader, node, field, "formats", FIELD_DATE, err) < 0 ||
+	    type_check(reader, node, field, "decimal", FIELD_NUMBER, err) < 0)
+		return -1;
+	for (; at; at = at == formats ? NULL : at->next) {
+		const char *fault = date_format_fault(at->text);
+
+		if (fault)
+			return yaml_fail(reader, at, err,
+			    "not a format of dates: %s", fault);
+	}
+	for (at = map ? map->first : NULL; at; at = at->next)
+		for (size_t i = 0; i < field->spelling_count; i++) {
+			struct spelling spelling = field->spellings[i];
+
+			if (unicode_same(spelling.from, at->text) &&
+			    !span_eq(spelling.to, at->text))
+				return yaml_fail(reader, at, err,
+				    "`%.*s` is itself written for `%.*s`",
+				    SPAN_ARG(at->text), SPAN_ARG(spelling.to));
+		}
+	return 0;
+}
+
 /* The field's own default and choices must be valid themselves. */
 static int
 field_check(const struct yaml_reader *reader, const struct yaml *node,
@@ -171,6 +248,8 @@ field_check(const struct yaml_reader *reader, const struct yaml *node,
 	if (field->derived.len != 0 && field->pattern.len != 0)
 		return yaml_fail(reader, yaml_child(node, "pattern"), err,
 		    "a derived field takes no pattern");
+	if (input_check(reader, node, field, err) < 0)
+		return -1;
 	fault = preset ? field_fault(field, field->preset) : NULL;
 	if (fault && strcmp(fault, "empty") != 0)
 		return yaml_fail(reader, preset, err,
@@ -420,97 +499,4 @@ schema_quality(
 		if (span_eq(known->fields[i].field, field))
 			return &known->fields[i].quality;
 	return &known->quality;
-}
-
-static bool
-number_parse(struct span text, double *number)
-{
-	char digits[NUMBER_MAX + 1], *end;
-
-	if (text.len == 0 || text.len > NUMBER_MAX)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("0123456789+-.eE", text.at[i]) || !text.at[i])
-			return false;
-	memcpy(digits, text.at, text.len);
-	digits[text.len] = '\0';
-	*number = strtod(digits, &end);
-	return *end == '\0' && isfinite(*number);
-}
-
-static bool
-json_valid(struct span text)
-{
-	json_t *value = json_loadb(text.at, text.len, JSON_DECODE_ANY, NULL);
-	bool valid = value != NULL;
-
-	json_decref(value);
-	return valid;
-}
-
-static bool
-listed(const struct span *list, size_t count, struct span value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (unicode_same(list[i], value))
-			return true;
-	return false;
-}
-
-static bool
-in_range(const struct field *field, double number)
-{
-	return !(field->has_min && number < field->min) &&
-	       !(field->has_max && number > field->max);
-}
-
-/* The fault of the type and its range, or NULL. */
-static const char *
-type_fault(const struct field *field, struct span value)
-{
-	double number = 0;
-	int64_t when;
-
-	switch (field->type) {
-	case FIELD_NUMBER:
-		if (!number_parse(value, &number))
-			return "type";
-		return in_range(field, number) ? NULL : "range";
-	case FIELD_DATE:
-		if (!timestamp_parse(value, &when))
-			return "type";
-		return in_range(field, (double)when) ? NULL : "range";
-	case FIELD_BOOLEAN:
-		return span_caseeq(value, SPAN("true")) ||
-			       span_caseeq(value, SPAN("false"))
-			   ? NULL
-			   : "type";
-	case FIELD_JSON:
-		return json_valid(value) ? NULL : "type";
-	case FIELD_STRING:
-	case FIELD_LIST:
-		break;
-	}
-	return NULL;
-}
-
-const char *
-field_fault(const struct field *field, struct span value)
-{
-	const char *fault;
-
-	value = span_trim(value);
-	if (value.len == 0)
-		return "empty";
-	if (listed(field->placeholders, field->placeholder_count, value))
-		return "placeholder";
-	fault = type_fault(field, value);
-	if (fault)
-		return fault;
-	if (field->choice_count != 0 &&
-	    !listed(field->choices, field->choice_count, value))
-		return "choice";
-	if (field->compiled && !regex_matches(field->compiled, value))
-		return "pattern";
-	return NULL;
 }

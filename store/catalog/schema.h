@@ -31,6 +31,11 @@ enum field_class {
 	CLASS_SPECIAL
 };
 
+/* How files write a value, and the value. */
+struct spelling {
+	struct span from, to;
+};
+
 struct field {
 	struct span name;
 	enum field_type type;
@@ -44,6 +49,11 @@ struct field {
 	size_t choice_count;
 	struct span *placeholders; /* filled in, but worth nothing */
 	size_t placeholder_count;
+	struct spelling *spellings; /* of values in files */
+	size_t spelling_count;
+	struct span *formats; /* of dates in files, see date_format.h */
+	size_t format_count;
+	char decimal; /* sign of numbers in files: '.', ',' or NUL, unsaid */
 	bool has_preset;
 	struct span preset;  /* `default:`, for where the field is absent */
 	struct span derived; /* Liquid expression, or "" for a stored field */

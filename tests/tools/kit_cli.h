@@ -75,8 +75,8 @@ slurp(FILE *file, struct buf *into)
 	(void)buf_cstr(into);
 }
 
-/* Runs "inlay -c CONF words", '@' in a word standing for the directory, with
- * text on standard input. Returns the exit status. */
+/* Runs "inlay -c CONF words", '@' in a word standing for the directory and \1
+ * for a blank, with text on standard input. Returns the exit status. */
 static inline int
 run_with(const char *input, const char *words)
 {
@@ -101,6 +101,8 @@ run_with(const char *input, const char *words)
 			    (int)(at - word), word, directory, at + 1);
 		else
 			snprintf(expanded[count], 512, "%s", word);
+		for (char *c = expanded[count]; *c; c++)
+			*c = *c == '\1' ? ' ' : *c;
 		argv[argc++] = expanded[count++];
 	}
 	status = command_run(argc, argv, in, to, errs);

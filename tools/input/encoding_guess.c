@@ -23,17 +23,33 @@ static const struct candidate {
 };
 
 /* What the byte stands for, 0 for nothing. */
-static uint32_t
+static uint16_t
 point_of(iconv_t cd, char byte)
 {
 	char utf8[8], *in = &byte, *out = utf8;
 	size_t left = 1, room = sizeof utf8, at = 0;
 
-	if ((unsigned char)byte < 0x80)
-		return (unsigned char)byte;
 	if (iconv(cd, &in, &left, &out, &room) != 0)
 		return 0;
-	return unicode_next(span_of(utf8, (size_t)(out - utf8)), &at);
+	return (uint16_t)unicode_next(span_of(utf8, (size_t)(out - utf8)), &at);
+}
+
+/* An encoding that iconv lacks has no characters, and is never guessed. */
+static void
+make_ready(struct encoding_guess *guess)
+{
+	for (size_t i = 0; i < ENCODING_GUESSES; i++) {
+		iconv_t cd = iconv_open("UTF-8", candidates[i].name);
+
+		/* cast: iconv's own way to say there is no such pair */
+		if (cd == (iconv_t)-1)
+			continue;
+		for (int byte = 0; byte < 128; byte++)
+			guess->points[i][byte] =
+			    point_of(cd, (char)(byte + 128));
+		iconv_close(cd);
+	}
+	guess->ready = true;
 }
 
 static bool
@@ -111,18 +127,17 @@ judge(const struct candidate *candidate, const uint32_t *points, size_t i)
 }
 
 static int
-judge_text(const struct candidate *candidate, struct span text)
+judge_text(const struct candidate *candidate, const uint16_t high[128],
+    struct span text)
 {
 	uint32_t points[TEXT_MAX + 2] = { 0 };
-	iconv_t cd = iconv_open("UTF-8", candidate->name);
 	int score = 0;
 
-	/* cast: iconv's own way to say there is no such pair */
-	if (cd == (iconv_t)-1)
-		return -1000;
-	for (size_t i = 0; i < text.len; i++)
-		points[i + 1] = point_of(cd, text.at[i]);
-	iconv_close(cd);
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.at[i];
+
+		points[i + 1] = byte < 128 ? byte : high[byte - 128];
+	}
 	for (size_t i = 0; i < text.len; i++)
 		if ((unsigned char)text.at[i] >= 0x80)
 			score += judge(candidate, points, i + 1);
@@ -134,9 +149,12 @@ encoding_guess_add(struct encoding_guess *guess, struct span text)
 {
 	if (guess->texts++ >= TEXTS_MAX)
 		return;
+	if (!guess->ready)
+		make_ready(guess);
 	text = span_first(text, TEXT_MAX);
 	for (size_t i = 0; i < ENCODING_GUESSES; i++)
-		guess->scores[i] += judge_text(&candidates[i], text);
+		guess->scores[i] +=
+		    judge_text(&candidates[i], guess->points[i], text);
 }
 
 const char *

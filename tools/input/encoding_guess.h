@@ -14,6 +14,8 @@
 struct encoding_guess {
 	int64_t scores[ENCODING_GUESSES];
 	uint64_t texts;
+	bool ready; /* what the bytes from 128 on stand for, 0 for nothing */
+	uint16_t points[ENCODING_GUESSES][128];
 };
 
 /* Takes a text into account, its first few hundred bytes. */

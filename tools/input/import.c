@@ -1,5 +1,6 @@
 #include "tools/input/import.h"
 
+#include "store/base/date_format.h"
 #include "store/base/suggest.h"
 #include "store/base/timestamp.h"
 #include "store/record/key.h"
@@ -264,6 +265,7 @@ take_value(struct import *import, struct row *row, size_t index,
 {
 	struct value_question question = { .field = field,
 		.cell = &row->cells[index],
+		.formats = &import->formats,
 		.type = told_type(import, row, index) };
 	struct observation *seen =
 	    &update->observations[update->observation_count];
@@ -319,17 +321,34 @@ consent_of(struct profile *update, struct span purpose)
 }
 
 static int
-take_consent(struct row *row, const struct row_cell *cell,
-    const struct column_plan *plan, struct profile *update)
+read_when(const struct import *import, struct row *row,
+    const struct row_cell *cell, int64_t *when)
+{
+	char scratch[DATE_FORMAT_SIZE];
+	struct span date;
+
+	if (date_text(&import->formats, cell->value, scratch, &date) &&
+	    timestamp_parse(date, when))
+		return 1;
+	return bad(row, cell,
+	    import->formats.count != 0
+		? "not a date"
+		: "not a date; --date-format says how dates are written");
+}
+
+static int
+take_consent(const struct import *import, struct row *row,
+    const struct row_cell *cell, const struct column_plan *plan,
+    struct profile *update)
 {
 	struct consent *consent = consent_of(update, plan->purpose);
 
 	if (plan->role == ROLE_CONSENT_AT) {
-		if (!timestamp_parse(cell->value, &consent->at))
-			return bad(row, cell, "not a date");
+		if (!read_when(import, row, cell, &consent->at))
+			return 0;
 	} else if (plan->role == ROLE_CONSENT_UNTIL) {
-		if (!timestamp_parse(cell->value, &consent->revoke_at))
-			return bad(row, cell, "not a date");
+		if (!read_when(import, row, cell, &consent->revoke_at))
+			return 0;
 		consent->has_revoke_at = true;
 	} else if (!read_status(cell->value, &consent->status)) {
 		return bad(row, cell,
@@ -339,12 +358,15 @@ take_consent(struct row *row, const struct row_cell *cell,
 }
 
 static int
-take_address(struct row *row, const struct row_cell *cell, struct arena *arena,
-    struct profile *update, struct err *err)
+take_address(struct import *import, struct row *row,
+    const struct row_cell *cell, struct arena *arena, struct profile *update,
+    struct err *err)
 {
 	int valid =
 	    address_normalise(cell->value, arena, &update->address, err);
 
+	import->respelled =
+	    valid > 0 && !span_eq(span_trim(cell->value), update->address);
 	return valid == 0 ? bad(row, cell, "not a mail address") : valid;
 }
 
@@ -369,14 +391,12 @@ take_cell(struct import *import, struct row *row, size_t index,
 	case ROLE_TYPE:
 		return 1;
 	case ROLE_ADDRESS:
-		return take_address(row, cell, arena, update, err);
+		return take_address(import, row, cell, arena, update, err);
 	case ROLE_SOURCE:
 		said->source = cell->value;
 		return 1;
 	case ROLE_OBSERVED:
-		if (!timestamp_parse(cell->value, &said->at))
-			return bad(row, cell, "not a date");
-		return 1;
+		return read_when(import, row, cell, &said->at);
 	case ROLE_FLAG:
 		if (!import_switch(cell->value, &on))
 			return bad(row, cell, "expected yes or no");
@@ -386,7 +406,7 @@ take_cell(struct import *import, struct row *row, size_t index,
 	case ROLE_CONSENT:
 	case ROLE_CONSENT_AT:
 	case ROLE_CONSENT_UNTIL:
-		return take_consent(row, cell, plan, update);
+		return take_consent(import, row, cell, plan, update);
 	case ROLE_FIELD:
 		return take_value(
 		    import, row, index, plan->field, arena, update, err);

@@ -8,6 +8,7 @@
 #ifndef INLAY_TOOLS_IMPORT_H
 #define INLAY_TOOLS_IMPORT_H
 
+#include "store/catalog/field_text.h"
 #include "store/record/profile.h"
 #include "store/catalog/schema.h"
 #include "tools/input/rows.h"
@@ -17,12 +18,14 @@ struct row_faults;
 
 struct import {
 	const struct schema *schema;
-	struct span source;	   /* where a row names none */
-	int64_t observed_at;	   /* where a row names none */
-	bool ignore_unknown;	   /* columns that are no field are skipped */
-	struct row_faults *faults; /* told of values that are not valid */
-	struct column_plan *plan;  /* of a CSV file's columns */
+	struct span source;	     /* where a row names none */
+	int64_t observed_at;	     /* where a row names none */
+	struct date_formats formats; /* of the file's dates */
+	bool ignore_unknown;	     /* columns that are no field are skipped */
+	struct row_faults *faults;   /* told of values that are not valid */
+	struct column_plan *plan;    /* of a CSV file's columns */
 	size_t plan_count;
+	bool respelled; /* the last row's address is written otherwise */
 };
 
 /* Checks the header's names and remembers what they mean; file names the

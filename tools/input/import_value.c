@@ -49,7 +49,7 @@ observed_type(const struct row_cell *cell, const struct field *field)
 		[FIELD_NUMBER] = OBSERVED_NUMBER,
 		[FIELD_DATE] = OBSERVED_DATE,
 		[FIELD_BOOLEAN] = OBSERVED_BOOLEAN,
-		[FIELD_LIST] = OBSERVED_STRING,
+		[FIELD_LIST] = OBSERVED_JSON,
 		[FIELD_JSON] = OBSERVED_JSON,
 	};
 
@@ -91,9 +91,10 @@ value_as_told(const struct value_question *question, struct observation *seen)
 	       is_json(seen->type, seen->value);
 }
 
-/* A value whose type follows from the cell and the field. */
-static void
-value_as_read(const struct value_question *question, struct observation *seen)
+/* A value whose type follows from the cell and the field. 0, or -1 memory. */
+static int
+value_as_read(const struct value_question *question, struct arena *arena,
+    struct observation *seen, struct err *err)
 {
 	const struct row_cell *cell = question->cell;
 	const struct field *field = question->field;
@@ -103,11 +104,13 @@ value_as_read(const struct value_question *question, struct observation *seen)
 	seen->value = span_trim(cell->value);
 	seen->retracted = cell->kind == CELL_NULL;
 	if (!field || cell->kind != CELL_TEXT)
-		return;
+		return 0;
+	if (field_value(field, question->formats, cell->value, arena,
+		&seen->value, err) < 0)
+		return -1;
 	if (field->type == FIELD_BOOLEAN && import_switch(seen->value, &dull))
 		seen->value = dull ? SPAN("true") : SPAN("false");
-	if (field->type == FIELD_LIST && span_starts(seen->value, SPAN("[")))
-		seen->type = OBSERVED_JSON;
+	return 0;
 }
 
 /* A text under a typed field keeps its type only where it is valid: what
@@ -119,14 +122,12 @@ import_value(const struct value_question *question, struct arena *arena,
 	const struct field *field = question->field;
 	int told = 1;
 
-	(void)arena;
-	(void)err;
 	*seen = (struct observation){ .value = SPAN("") };
 	*fault = NULL;
 	if (question->type.len != 0)
 		told = value_as_told(question, seen);
-	else
-		value_as_read(question, seen);
+	else if (value_as_read(question, arena, seen, err) < 0)
+		return -1;
 	if (told <= 0 || !field || seen->retracted)
 		return told;
 	*fault = field_fault(field, seen->value);

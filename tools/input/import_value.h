@@ -8,6 +8,7 @@
 
 #include "store/base/arena.h"
 #include "store/base/err.h"
+#include "store/catalog/field_text.h"
 #include "store/catalog/schema.h"
 #include "store/record/profile.h"
 #include "tools/input/rows.h"
@@ -16,6 +17,7 @@ struct value_question {
 	const struct field *field; /* NULL where there is no schema */
 	const struct row_cell *cell;
 	struct span type; /* what stands in the column FIELD.type, or "" */
+	const struct date_formats *formats; /* of the file, or NULL */
 };
 
 /* Fills the observation's type, value and retraction, in the arena; *fault is

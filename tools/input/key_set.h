@@ -18,6 +18,9 @@ struct key_set {
 /* Adds a key. 1 it is new, 0 it was there, -1 with ERR_MEMORY. */
 int key_set_add(struct key_set *set, struct span key, struct err *err);
 
+/* Whether a key was added. */
+bool key_set_has(const struct key_set *set, struct span key);
+
 /* Frees what it holds; it is empty then. */
 void key_set_deinit(struct key_set *set);
 

@@ -95,7 +95,9 @@ most_first(const void *a, const void *b)
 
 	if (one->count != other->count)
 		return one->count < other->count ? 1 : -1;
-	return one->first[0].line < other->first[0].line ? -1 : 1;
+	if (one->first[0].line != other->first[0].line)
+		return one->first[0].line < other->first[0].line ? -1 : 1;
+	return one->first[0].column < other->first[0].column ? -1 : 1;
 }
 
 static size_t

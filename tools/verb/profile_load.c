@@ -7,11 +7,13 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
+#include "store/base/date_format.h"
 #include "store/base/hash.h"
 #include "store/base/buf.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "tools/input/import.h"
+#include "tools/input/key_set.h"
 #include "tools/input/row_faults.h"
 #include "tools/input/rows_flags.h"
 #include "tools/interrupt.h"
@@ -39,9 +41,44 @@ struct loading {
 	uint64_t rows;	  /* read */
 	uint64_t skipped; /* durable since an earlier run */
 	uint64_t stored, erased, changed;
+	struct key_set respelled; /* people whose address is written oddly */
+	struct record_key last;	  /* whose row came last from the sort */
+	bool last_counted;
+	uint64_t spellings;  /* people under more than one spelling */
+	struct span spelled; /* the first of them, or "" */
 	uint64_t noted; /* rows of the last note: where a killed load goes on */
 	struct span note; /* name of the note, "" for none */
 };
+
+/* How the file writes dates, by the flags. 0 or -1. */
+static int
+read_formats(struct loading *loading, struct err *err)
+{
+	struct date_formats *formats = &loading->import.formats;
+	struct cli *cli = loading->cli;
+	const char *text;
+
+	formats->list =
+	    arena_calloc(cli->arena, CLI_FLAGS_MAX, sizeof *formats->list);
+	if (!formats->list)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	for (; (text = cli_flag_nth(cli, "date-format", formats->count));
+	     formats->count++) {
+		const char *fault = date_format_fault(span_str(text));
+
+		if (fault)
+			return cli_misuse(
+			    err, "--date-format `%s`: %s", text, fault);
+		formats->list[formats->count] = span_str(text);
+	}
+	return 0;
+}
+
+static struct span
+key_bytes(const struct record_key *key)
+{
+	return span_of(key->bytes, sizeof key->bytes);
+}
 
 /* 1 kept, 0 bad, -1. */
 static int
@@ -61,6 +98,9 @@ keep_row(struct loading *loading, struct row *row, struct arena *arena,
 	if (profile_encode(&update, arena, &bytes, err) < 0)
 		return -1;
 	key = record_key(loading->cli->tenant, update.address);
+	if (loading->import.respelled &&
+	    key_set_add(&loading->respelled, key_bytes(&key), err) < 0)
+		return -1;
 	if (external_sort_add(loading->sort, &key, buf_span(&bytes), err) < 0)
 		return -1;
 	return 1;
@@ -120,12 +160,41 @@ read_all(struct loading *loading, struct err *err)
 	return status < 0 ? -1 : external_sort_finish(loading->sort, err);
 }
 
+/* Counts a person who has several rows, of which some spell the address in
+ * another way. Rows of one person come one after the other. 0 or -1. */
+static int
+count_spellings(
+    struct loading *loading, const struct load_row *row, struct err *err)
+{
+	bool again = record_key_cmp(&loading->last, &row->key) == 0;
+	struct profile update;
+
+	loading->last_counted &= again;
+	loading->last = row->key;
+	if (!again || loading->last_counted ||
+	    !key_set_has(&loading->respelled, key_bytes(&row->key)))
+		return 0;
+	loading->last_counted = true;
+	if (loading->spellings++ != 0)
+		return 0;
+	if (profile_decode(row->bytes, loading->cli->arena, &update, err) < 0)
+		return -1;
+	return arena_dup(
+		   loading->cli->arena, update.address, &loading->spelled) < 0
+		   ? err_set(err, ERR_MEMORY, "out of memory")
+		   : 0;
+}
+
 static int
 next_row(void *context, struct load_row *row, struct err *err)
 {
 	struct loading *loading = context;
+	int more = external_sort_next(loading->sort, row, err);
 
-	return external_sort_next(loading->sort, row, err);
+	if (more > 0 && loading->respelled.used != 0 &&
+	    count_spellings(loading, row, err) < 0)
+		return -1;
+	return more;
 }
 
 /* What a record becomes when the row is merged into it. */
@@ -239,7 +308,7 @@ rehearse_all(struct loading *loading, struct err *err)
 	int more = arena ? 1 : err_set(err, ERR_MEMORY, "out of memory");
 
 	while (more > 0 && !interrupt_seen() &&
-	       (more = external_sort_next(loading->sort, &row, err)) > 0) {
+	       (more = next_row(loading, &row, err)) > 0) {
 		struct span changes[RECORD_KINDS];
 		struct record record;
 		unsigned kinds;
@@ -312,10 +381,29 @@ report(struct loading *loading, double seconds, struct err *err)
 	out_set(object, "invalid_values",
 	    json_integer((json_int_t)loading->faults.values));
 	out_set(object, "faults", row_faults_json(&loading->faults));
+	out_set(
+	    object, "respelled", json_integer((json_int_t)loading->spellings));
 	out_set(object, "erased", json_integer((json_int_t)loading->erased));
 	out_set(object, "dry_run", json_boolean(loading->dry_run));
 	out_set(object, "seconds", json_real(seconds));
 	return out_json(cli->out, object, err) < 0 ? -1 : status;
+}
+
+static void
+print_spellings(const struct loading *loading)
+{
+	FILE *errors = loading->cli->errors;
+
+	fprintf(errors, "inlay: %s: ", loading->path);
+	out_text(errors, loading->spelled, 0);
+	if (loading->spellings > 1)
+		fprintf(errors, " and %llu others",
+		    (unsigned long long)loading->spellings - 1);
+	fprintf(errors,
+	    " %s here in several spellings (capitals, brackets): %s one "
+	    "person\n",
+	    loading->spellings == 1 ? "stands" : "stand",
+	    loading->spellings == 1 ? "it is" : "each is");
 }
 
 static int
@@ -336,7 +424,8 @@ load(struct loading *loading, struct err *err)
 	if (cli_when(cli, "observed-at", &loading->import.observed_at, err) <
 		0 ||
 	    cli_number(cli, "max-bad", 0, INT64_MAX, &loading->max_bad, err) <
-		0)
+		0 ||
+	    read_formats(loading, err) < 0)
 		return -1;
 	if (external_sort_open(
 		cli->settings->store, SPOOL_MEMORY, &loading->sort, err) < 0)
@@ -347,6 +436,8 @@ load(struct loading *loading, struct err *err)
 	status = read_all(loading, err) < 0 ? -1 : store_all(loading, err);
 	progress_end(&loading->progress);
 	row_faults_print(&loading->faults, cli->errors, loading->path);
+	if (loading->spellings != 0)
+		print_spellings(loading);
 	if (status < 0)
 		return -1;
 	if (status == 0 && loading->dry_run)
@@ -378,6 +469,7 @@ verb_profile_load(struct cli *cli, struct err *err)
 	}
 	status = load(&loading, err);
 	external_sort_close(&loading.sort);
+	key_set_deinit(&loading.respelled);
 	catalog_free(&loading.catalog);
 	input_stream_close(&loading.source);
 	return status;

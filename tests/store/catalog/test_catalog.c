@@ -24,6 +24,10 @@ static const char schema_text[] =
     "  extra: {type: json, class: special}\n"
     "  age: {type: number, derived: \"profile.birth_date | age\"}\n"
     "  plain:\n"
+    "  likes: {type: list, values: [rose, tulip], placeholders: [n/a],\n"
+    "          map: {Rosen: rose}}\n"
+    "  day: {type: date, formats: ['%d/%m/%Y', '%d.%m.%y %H:%M']}\n"
+    "  price: {type: number, decimal: ','}\n"
     "sources:\n"
     "  crm: {weight: 90, decay: half_life, period: 730d, rank: 1,\n"
     "        fields: {points: 40, tier: {weight: 10, decay: none,\n"
@@ -116,7 +120,7 @@ START_TEST(reads_a_schema)
 	ck_assert_msg(
 	    schema_parse(span_str(schema_text), "s", arena, &schema, &err) == 0,
 	    "%s", failure());
-	ck_assert_uint_eq(schema->field_count, 8);
+	ck_assert_uint_eq(schema->field_count, 11);
 	field = schema_field(schema, SPAN("points"));
 	ck_assert_ptr_nonnull(field);
 	ck_assert_int_eq(field->type, FIELD_NUMBER);
@@ -178,6 +182,12 @@ static const struct {
 	{ "opted", "1", "type" },
 	{ "extra", "{\"a\": [1]}", NULL },
 	{ "extra", "{", "type" },
+	{ "likes", "[\"Rose\",\"tulip\"]", NULL },
+	{ "likes", "[]", NULL },
+	{ "likes", "[\"rose\",\"oak\"]", "choice" },
+	{ "likes", "[\"rose\",\"N/A\"]", "placeholder" },
+	{ "likes", "rose", NULL },
+	{ "likes", "oak", "choice" },
 };
 
 START_TEST(tells_valid_values_from_filled_ones)

@@ -2,7 +2,11 @@
 
 static const char schema[] = "fields:\n"
 			     "  first_name: {}\n"
-			     "  points: {type: number}\n";
+			     "  points: {type: number}\n"
+			     "  sex: {values: [H, F], map: {M.: H, Mme: F}}\n"
+			     "  born: {type: date, formats: ['%d/%m/%Y']}\n"
+			     "  price: {type: number, decimal: ','}\n"
+			     "  likes: {type: list}\n";
 
 static void
 begin(void)
@@ -89,6 +93,32 @@ static const struct {
 	{ "PK\3\4\24 [Content_Types].xml \n", "", EX_DATAERR,
 	    "inlay: people.csv: this is an Excel workbook (.xlsx); save the "
 	    "sheet as \"CSV UTF-8\" and load that\n" },
+	{ "email,observed_at\na@b.c,31/12/2025\n", "", EX_DATAERR,
+	    "inlay: people.csv:2:7: observed_at: not a date; --date-format "
+	    "says "
+	    "how dates are written: `31/12/2025` (1 row left out)\n" },
+	{ "email,consent.x,consent.x.at\na@b.c,yes,31/12/2025\n",
+	    "--date-format %m/%d/%Y", EX_DATAERR,
+	    "inlay: people.csv:2:11: consent.x.at: not a date: `31/12/2025` (1 "
+	    "row left out)\n" },
+	{ "email\na@b.c\n", "--date-format %Y-%d-%m", EX_USAGE,
+	    "inlay: --date-format `%Y-%d-%m`: 2001-02-03 is the third of "
+	    "February everywhere\n" },
+	{ "email,born,price,sex\na@b.c,31.12.1985,1.25.0,Dr\n", "", EX_OK,
+	    "inlay: people.csv:2:7: born: not of the field's type: "
+	    "`31.12.1985` (1 kept, never used)\n"
+	    "inlay: people.csv:2:18: price: not of the field's type: "
+	    "`1.25.0` (1 kept, never used)\n"
+	    "inlay: people.csv:2:25: sex: none of the schema's values: `Dr` (1 "
+	    "kept, never used)\n" },
+	{ "email,points\nAnna@B.c,1\nbob@b.c,1\nanna@b.c,2\n"
+	  "<ANNA@b.c>,3\nBOB@b.c,1\nEve@b.c,1\nEve@b.c,2\neva@b.c,1\n",
+	    "", EX_OK,
+	    "inlay: people.csv: eve@b.c and 2 others stand here in several "
+	    "spellings (capitals, brackets): each is one person\n" },
+	{ "email,points\nAnna@B.c,1\nbob@b.c,1\nanna@b.c,2\n", "", EX_OK,
+	    "inlay: people.csv: anna@b.c stands here in several spellings "
+	    "(capitals, brackets): it is one person\n" },
 	{ "[{\"email\": \"a@b.c\"},\n{\"email\": \"b@b.c\"\n", "", EX_DATAERR,
 	    "inlay: people.csv:2:1: what begins here is never closed (1 row "
 	    "left out)\n" },
@@ -137,6 +167,38 @@ START_TEST(files_load_as_people_have_them)
 }
 END_TEST
 
+/* A French file as a spreadsheet saves it: one command, no row lost. */
+START_TEST(a_spreadsheet_of_france_loads)
+{
+	begin();
+	write_file("clients.csv",
+	    "sep=;\r\n"
+	    "Adresse e-mail;Pr\xe9nom;Civilit\xe9;N\xe9 le;Prix;Go\xfbts;"
+	    "observed_at;consent.x;;\r\n"
+	    "A@b.c;Zo\xeb;Mme;31/12/1985;1\xa0"
+	    "250,50;rose;05/02/2026;"
+	    "granted;;\r\n"
+	    "b@b.c;Herv\xe9;M.;01/02/1970;12,5;\"rose;tulipe\";06/02/2026;"
+	    "denied;;\r\n");
+	expect(EX_OK,
+	    "profile load @/clients.csv --encoding windows-1252 --source "
+	    "caisse "
+	    "--map Adresse\x01"
+	    "e-mail=email --map Pr\xc3\xa9nom=first_name "
+	    "--map Civilit\xc3\xa9=sex --map N\xc3\xa9\x01le=born --map "
+	    "Prix=price --map Go\xc3\xbbts=likes --date-format %d/%m/%Y");
+	said(&out, "2 rows read, 0 bad, 2 profiles changed, ");
+	said_exactly(&errors, "");
+	expect(EX_OK, "profile export");
+	said(&out, "{\"email\":\"a@b.c\",\"source\":\"caisse\",\"observed_at\":"
+		   "\"2026-02-05T00:00:00Z\",\"born\":\"1985-12-31\","
+		   "\"first_name\":\"Zo\xc3\xab\",\"likes\":[\"rose\"],"
+		   "\"price\":1250.5,\"sex\":\"F\"}");
+	said(&out, "\"likes\":[\"rose\",\"tulipe\"],\"price\":12.5,");
+	tear_down();
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -147,6 +209,7 @@ suite(void)
 	    sizeof mistakes / sizeof *mistakes);
 	tcase_add_loop_test(tests, files_load_as_people_have_them, 0,
 	    sizeof files / sizeof *files);
+	tcase_add_test(tests, a_spreadsheet_of_france_loads);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
