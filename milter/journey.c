@@ -252,7 +252,7 @@ commit(struct journey *journey, struct err *err)
 		return -1;
 	memcpy(entry.tag, journey->key.bytes, sizeof entry.tag);
 	done = person_expose(journey->personaliser->engine, &journey->person,
-	    &entry, journey->campaign->ledger_days, patience_ms(journey, begun),
+	    &entry, journey->catalog, patience_ms(journey, begun),
 	    journey->arena, err);
 	journey->commit_us += monotonic_us() - begun;
 	if (done == 0) {

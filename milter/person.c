@@ -1,5 +1,7 @@
 #include "milter/person.h"
 
+#include "store/catalog/catalog.h"
+
 static int
 full(struct err *err)
 {
@@ -68,42 +70,62 @@ person_read(struct engine *engine, struct span tenant, struct span address,
 	return 0;
 }
 
-#define DAY ((int64_t)86400)
+/* What is folded, and what not. */
+struct ledger {
+	const struct catalog *catalog;
+	int64_t now;
+	int64_t newest; /* nothing from here on may be folded */
+};
 
 /* Entries before this moment are folded. A clock that jumped ahead must not
  * fold what is still being retried, so the newest entry is asked as well:
  * a retry that finds no record would decide again. */
 static int64_t
-fold_before(const struct history *history, int64_t now, uint32_t keep_days)
+fold_before(const struct ledger *ledger, int64_t keep)
 {
-	int64_t keep = keep_days * DAY, before, newest;
+	int64_t before =
+	    ledger->now - (keep < HISTORY_RETRY ? HISTORY_RETRY : keep);
 
-	if (keep < HISTORY_RETRY)
-		keep = HISTORY_RETRY;
-	before = now - keep;
+	return before < ledger->newest ? before : ledger->newest;
+}
+
+static int64_t
+fold_before_of(const void *context, struct span campaign)
+{
+	const struct ledger *ledger = context;
+
+	return fold_before(
+	    ledger, catalog_ledger(ledger->catalog, campaign, HISTORY_KEEP));
+}
+
+/* The moment that nobody retries what is older than, whatever the clock. */
+static int64_t
+newest_past(const struct history *history)
+{
+	int64_t newest;
+
 	if (history->exposure_count == 0)
-		return before;
+		return INT64_MAX;
 	newest = history->exposures[history->exposure_count - 1].time;
-	if (newest >= before + HISTORY_RETRY)
-		return before;
-	if (newest < INT64_MIN + HISTORY_RETRY)
-		return INT64_MIN;
-	return newest - HISTORY_RETRY;
+	return newest < INT64_MIN + HISTORY_RETRY ? INT64_MIN
+						  : newest - HISTORY_RETRY;
 }
 
 int
 person_expose(struct engine *engine, struct person *person,
-    const struct exposure *exposure, uint32_t keep_days, unsigned ms,
+    const struct exposure *exposure, const struct catalog *catalog, unsigned ms,
     struct arena *arena, struct err *err)
 {
-	int64_t before =
-	    fold_before(&person->history, exposure->time, keep_days);
+	const struct ledger ledger = { catalog, exposure->time,
+		newest_past(&person->history) };
+	const struct history_keep keep = { fold_before(&ledger, HISTORY_KEEP),
+		fold_before_of, &ledger };
 	struct write write = { .key = person->key,
 		.kind = RECORD_HISTORY,
 		.version = person->history_version };
 	struct buf bytes;
 
-	if (history_fold(&person->history, before, arena, err) < 0 ||
+	if (history_fold(&person->history, &keep, arena, err) < 0 ||
 	    history_append(&person->history, exposure, arena, err) < 0)
 		return -1;
 	buf_init(&bytes, arena, ENGINE_VALUE_MAX);

@@ -9,6 +9,8 @@
 #include "store/record/history.h"
 #include "store/record/profile.h"
 
+struct catalog;
+
 struct person {
 	struct record_key key;
 	struct span address;	  /* normalised */
@@ -27,12 +29,12 @@ int person_name(struct span tenant, struct span address, struct arena *arena,
 int person_read(struct engine *engine, struct span tenant, struct span address,
     struct arena *arena, struct person *person, struct err *err);
 
-/* Adds the exposure to the history, folds what is older than keep_days (and
- * than HISTORY_RETRY), and waits at most ms for the commit. 1 durable; 0
- * somebody else wrote first: read again, decide again; -1: ERR_STORE,
- * ERR_DEADLINE, ERR_MEMORY. */
+/* Adds the exposure to the history, folds what is older than its campaign's
+ * ledger_days (and than HISTORY_RETRY), and waits at most ms for the commit. 1
+ * durable; 0 somebody else wrote first: read again, decide again; -1:
+ * ERR_STORE, ERR_DEADLINE, ERR_MEMORY. */
 int person_expose(struct engine *engine, struct person *person,
-    const struct exposure *exposure, uint32_t keep_days, unsigned ms,
+    const struct exposure *exposure, const struct catalog *catalog, unsigned ms,
     struct arena *arena, struct err *err);
 
 #endif

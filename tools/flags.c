@@ -7,7 +7,8 @@ const struct flag db_tidy_flags[] = {
 		    "sync; 7d" },
 	{ .name = "keep",
 	    .value = "TIME",
-	    .help = "older entries are folded into counts; 400d" },
+	    .help = "where the campaign has no ledger_days, entries are "
+		    "folded into counts after that; 400d" },
 	{ .name = NULL },
 };
 

@@ -2,7 +2,6 @@
 
 #include "store/base/timestamp.h"
 
-#define LEDGER_DAYS 400
 #define TOKEN_TTL (60 * 86400)
 
 static const char *const intensity_words[] = { "neutral", "segment",
@@ -498,8 +497,7 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 		.namespace_to = 1,
 		.exploitation = 1,
 		.min_trust = -1,
-		.token_ttl = TOKEN_TTL,
-		.ledger_days = LEDGER_DAYS };
+		.token_ttl = TOKEN_TTL };
 	root = yaml_load(&reader, text, campaign_rules, made, err);
 	if (!root)
 		return -1;

@@ -102,10 +102,10 @@ struct campaign {
 	bool unsubscribe_post;		/* one click, RFC 8058 */
 	int64_t token_ttl;		/* seconds */
 	enum abort_policy abort;
-	uint32_t ledger_days;
-	double value; /* of a response */
-	double loss;  /* cost of losing the recipient */
-	double cost;  /* of personalising one copy */
+	uint32_t ledger_days; /* 0: it does not say */
+	double value;	      /* of a response */
+	double loss;	      /* cost of losing the recipient */
+	double cost;	      /* of personalising one copy */
 	struct channel_cost *channels;
 	size_t channel_count;
 	struct span *waived; /* rules of `campaign lint` that do not apply */

@@ -375,6 +375,17 @@ catalog_campaign(const struct catalog *catalog, struct span id)
 	return found ? *found : NULL;
 }
 
+int64_t
+catalog_ledger(
+    const struct catalog *catalog, struct span campaign, int64_t seconds)
+{
+	const struct campaign *found = catalog_campaign(catalog, campaign);
+
+	return found != NULL && found->ledger_days != 0
+		   ? found->ledger_days * INT64_C(86400)
+		   : seconds;
+}
+
 const struct block *
 catalog_block(const struct catalog *catalog, struct span id)
 {

@@ -67,6 +67,10 @@ void catalog_free(struct catalog **catalog);
 /* NULL where there is no such thing. */
 const struct campaign *catalog_campaign(
     const struct catalog *catalog, struct span id);
+/* Seconds that entries of the campaign are kept whole: its ledger_days, or
+ * those given, where it is not stored or does not say. */
+int64_t catalog_ledger(
+    const struct catalog *catalog, struct span campaign, int64_t seconds);
 const struct block *catalog_block(
     const struct catalog *catalog, struct span id);
 const struct pool *catalog_pool(

@@ -1,7 +1,5 @@
 #include "store/engine/upkeep.h"
 
-#include "store/record/history.h"
-
 #define PAGE 256
 /* A page ends where its records fill this much; all kinds of one must fit. */
 #define PAGE_MEMORY (4 * ENGINE_VALUE_MAX)
@@ -36,7 +34,7 @@ update(const struct upkeep *upkeep, const struct stored *value,
 		return 0;
 	}
 	expired = history_expire(&history, upkeep->expire_before, upkeep->now);
-	folded = history_fold(&history, upkeep->fold_before, arena, err);
+	folded = history_fold(&history, &upkeep->keep, arena, err);
 	if (folded < 0)
 		return -1;
 	if (expired == 0 && folded == 0)

@@ -8,6 +8,7 @@
 #define INLAY_STORE_UPKEEP_H
 
 #include "store/engine/engine.h"
+#include "store/record/history.h"
 
 struct upkeep_counts {
 	uint64_t histories; /* looked at */
@@ -19,8 +20,8 @@ struct upkeep_counts {
 struct upkeep {
 	struct engine *engine;
 	int64_t now;
-	int64_t expire_before; /* reservations made earlier expire */
-	int64_t fold_before;   /* entries made earlier are folded */
+	int64_t expire_before;	  /* reservations made earlier expire */
+	struct history_keep keep; /* what is older is folded */
 	/* Told after each page; nonzero stops. May be NULL. */
 	int (*step)(void *context, const struct upkeep_counts *counts);
 	void *context;

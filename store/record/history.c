@@ -278,61 +278,88 @@ fold_exposure(
 	return count_topic(history, entry, arena);
 }
 
-/* Folds the old ones; the others close ranks. How many were folded. */
-static int
-fold_exposures(struct history *history, int64_t before, struct arena *arena)
+static int64_t
+before_of(const struct history_keep *keep, const struct exposure *entry)
 {
-	size_t kept = 0, count = history->exposure_count;
-
-	for (size_t i = 0; i < count; i++) {
-		struct exposure *entry = &history->exposures[i];
-
-		if (entry->time >= before) {
-			history->exposures[kept++] = *entry;
-			continue;
-		}
-		if (fold_exposure(history, entry, arena) < 0)
-			return -1;
-	}
-	history->exposure_count = kept;
-	return kept != count;
+	return keep->before_of != NULL
+		   ? keep->before_of(keep->context, entry->campaign)
+		   : keep->before;
 }
 
-/* After the exposures: a response to one that stays, stays with it. */
+static bool
+is_old(const struct history_keep *keep, const struct exposure *entry)
+{
+	return entry->time < before_of(keep, entry);
+}
+
 static int
-fold_responses(struct history *history, int64_t before, struct arena *arena)
+fold_exposures(struct history *history, const struct history_keep *keep,
+    struct arena *arena)
+{
+	for (size_t i = 0; i < history->exposure_count; i++)
+		if (is_old(keep, &history->exposures[i]) &&
+		    fold_exposure(history, &history->exposures[i], arena) < 0)
+			return -1;
+	return 0;
+}
+
+static bool
+is_past(const struct history *history, const struct history_keep *keep,
+    const struct response *response)
+{
+	const struct exposure *entry = find_tag(history, response->tag);
+
+	if (entry == NULL)
+		return response->time < keep->before;
+	return is_old(keep, entry) && response->time < before_of(keep, entry);
+}
+
+/* The others close ranks. 1 some were folded, 0 none, -1. */
+static int
+fold_responses(struct history *history, const struct history_keep *keep,
+    struct arena *arena)
 {
 	size_t kept = 0, count = history->response_count;
 
 	for (size_t i = 0; i < count; i++) {
 		struct response *response = &history->responses[i];
 
-		if (response->time >= before ||
-		    find_tag(history, response->tag) != NULL) {
+		if (!is_past(history, keep, response))
 			history->responses[kept++] = *response;
-			continue;
-		}
-		if (fold_one(history, FOLDED_RESPONSE, response->type,
-			response->time, arena) < 0)
+		else if (fold_one(history, FOLDED_RESPONSE, response->type,
+			     response->time, arena) < 0)
 			return -1;
 	}
 	history->response_count = kept;
 	return kept != count;
 }
 
-int
-history_fold(struct history *history, int64_t before, struct arena *arena,
-    struct err *err)
+/* The old ones are in the counts: the others close ranks. */
+static int
+drop_folded(struct history *history, const struct history_keep *keep)
 {
-	int exposures = fold_exposures(history, before, arena);
+	size_t kept = 0, count = history->exposure_count;
+
+	for (size_t i = 0; i < count; i++)
+		if (!is_old(keep, &history->exposures[i]))
+			history->exposures[kept++] = history->exposures[i];
+	history->exposure_count = kept;
+	return kept != count;
+}
+
+/* An entry is counted with what answered it, and goes after that. */
+int
+history_fold(struct history *history, const struct history_keep *keep,
+    struct arena *arena, struct err *err)
+{
 	int responses;
 
-	if (exposures < 0)
+	if (fold_exposures(history, keep, arena) < 0)
 		return out_of_memory(err);
-	responses = fold_responses(history, before, arena);
+	responses = fold_responses(history, keep, arena);
 	if (responses < 0)
 		return out_of_memory(err);
-	return exposures | responses;
+	return drop_folded(history, keep) | responses;
 }
 
 static void

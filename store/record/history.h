@@ -19,6 +19,9 @@
  * any mail server keeps on trying, and a retry must find its record. */
 #define HISTORY_RETRY ((int64_t)7 * 86400)
 
+/* Seconds that entries are kept whole where nobody says otherwise. */
+#define HISTORY_KEEP ((int64_t)400 * 86400)
+
 enum exposure_state {
 	EXPOSURE_RESERVED,  /* recorded; the mail may be on its way */
 	EXPOSURE_DELIVERED, /* the delivery log says so */
@@ -136,12 +139,21 @@ size_t history_expire(struct history *history, int64_t before, int64_t at);
 int history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err);
 
-/* Folds entries and responses older than before into counts. One that is
- * still reserved counts as shown: where nobody reads the delivery log, the
- * record would grow for ever, or the person see everything again.
- * 1 something was folded, 0 nothing, -1 memory. */
-int history_fold(struct history *history, int64_t before, struct arena *arena,
-    struct err *err);
+/* How far back a history is kept whole. */
+struct history_keep {
+	int64_t before; /* older entries and responses are folded */
+	/* The same for the entries of a campaign and what answered them. NULL:
+	 * as the others. */
+	int64_t (*before_of)(const void *context, struct span campaign);
+	const void *context;
+};
+
+/* Folds entries and responses into counts; a response to an entry that stays,
+ * stays with it. One that is still reserved counts as shown: where nobody
+ * reads the delivery log, the record would grow for ever, or the person see
+ * everything again. 1 something was folded, 0 nothing, -1 memory. */
+int history_fold(struct history *history, const struct history_keep *keep,
+    struct arena *arena, struct err *err);
 
 /* 1 where an entry in this state counts as shown: reserved and delivered. */
 int exposure_counts(enum exposure_state state);

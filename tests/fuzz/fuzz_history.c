@@ -42,7 +42,9 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 			(void)arena_dup(
 			    arena, history.exposures[0].slots[0].block, &block);
 		before = history_seen(&history, block, INT64_MIN);
-		if (history_fold(&history, 0, arena, NULL) >= 0) {
+		if (history_fold(&history,
+			&(struct history_keep){ .before = 0 }, arena,
+			NULL) >= 0) {
 			after = history_seen(&history, block, INT64_MIN);
 			if (before.ever != after.ever)
 				abort();

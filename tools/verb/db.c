@@ -3,6 +3,7 @@
  */
 #include <sysexits.h>
 
+#include "store/catalog/catalog.h"
 #include "store/record/history.h"
 #include "store/engine/lmdb.h"
 #include "store/engine/upkeep.h"
@@ -201,8 +202,6 @@ verb_db_compact(struct cli *cli, struct err *err)
 	return EX_OK;
 }
 
-#define DAY ((int64_t)86400)
-
 static int
 after_page(void *context, const struct upkeep_counts *counts)
 {
@@ -233,10 +232,44 @@ find_expiry(struct cli *cli, struct upkeep *upkeep, struct err *err)
 	return 0;
 }
 
+/* How long tidying keeps entries whole. */
+struct keeping {
+	const struct catalog *catalog;
+	int64_t now;
+	int64_t keep; /* where a campaign does not say */
+};
+
+static int64_t
+before_of(const void *context, struct span campaign)
+{
+	const struct keeping *keeping = context;
+	int64_t keep =
+	    catalog_ledger(keeping->catalog, campaign, keeping->keep);
+
+	return keeping->now - (keep < HISTORY_RETRY ? HISTORY_RETRY : keep);
+}
+
+/* What is kept by --keep and by the campaigns. 0 or -1. */
+static int
+find_keep(struct cli *cli, const struct catalog *catalog,
+    struct keeping *keeping, struct upkeep *upkeep, struct err *err)
+{
+	*keeping = (struct keeping){ catalog, upkeep->now, HISTORY_KEEP };
+	if (cli_lapse(cli, "keep", &keeping->keep, err) < 0)
+		return -1;
+	if (keeping->keep < HISTORY_RETRY)
+		return cli_misuse(
+		    err, "--keep is at least 7d: so long mail servers retry");
+	upkeep->keep = (struct history_keep){ upkeep->now - keeping->keep,
+		before_of, keeping };
+	return 0;
+}
+
 int
 verb_db_tidy(struct cli *cli, struct err *err)
 {
-	int64_t keep = 400 * DAY;
+	struct catalog *catalog;
+	struct keeping keeping;
 	struct progress progress;
 	struct upkeep upkeep = { .engine = cli->engine,
 		.now = cli_now(),
@@ -244,19 +277,17 @@ verb_db_tidy(struct cli *cli, struct err *err)
 		.context = &progress };
 	struct upkeep_counts counts;
 	json_t *object;
-	int done;
+	int done = -1;
 
 	if (find_expiry(cli, &upkeep, err) < 0 ||
-	    cli_lapse(cli, "keep", &keep, err) < 0)
+	    cli_catalog(cli, &catalog, err) < 0)
 		return -1;
-	if (keep < HISTORY_RETRY)
-		return cli_misuse(
-		    err, "--keep is at least 7d: so long mail servers retry");
-	upkeep.fold_before = upkeep.now - keep;
 	interrupt_watch();
 	progress_begin(&progress, cli->errors, "tidying", "histories");
-	done = upkeep_run(&upkeep, &counts, err);
+	if (find_keep(cli, catalog, &keeping, &upkeep, err) == 0)
+		done = upkeep_run(&upkeep, &counts, err);
 	progress_end(&progress);
+	catalog_free(&catalog);
 	if (done < 0)
 		return -1;
 	if (cli->json) {

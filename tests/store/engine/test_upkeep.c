@@ -22,7 +22,7 @@ set_up(void)
 	upkeep = (struct upkeep){ .engine = engine,
 		.now = 1000,
 		.expire_before = 900,
-		.fold_before = 500 };
+		.keep = { .before = 500 } };
 }
 
 static void

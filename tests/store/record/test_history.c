@@ -126,6 +126,14 @@ copy_of(const void *list, size_t size)
 	return memcpy(copy, list, size);
 }
 
+static int
+fold(struct history *history, int64_t before)
+{
+	const struct history_keep keep = { .before = before };
+
+	return history_fold(history, &keep, arena, NULL);
+}
+
 static struct history
 example(void)
 {
@@ -157,7 +165,7 @@ example(void)
 	add(&history, 4, 10, "old");
 	mark(&history, 4, EXPOSURE_DELIVERED, 11);
 	respond(&history, 4, 12, "click");
-	history_fold(&history, 100, arena, NULL);
+	fold(&history, 100);
 	history.exposures[1].propensity = 1.0 / 3;
 	history.exposures[1].time = INT64_MIN;
 	history.exposures[1].state_at = INT64_MAX;
@@ -219,7 +227,7 @@ everything(void)
 
 	add(&history, 90, 100, "old");
 	respond(&history, 90, 110, "click");
-	history_fold(&history, 200, arena, NULL);
+	fold(&history, 200);
 	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
 		struct message_key key = key_of(i);
 
@@ -347,7 +355,9 @@ START_TEST(a_full_arena_is_a_clean_failure)
 		if (failed == 0 && history_append(&is, &entry, small, &err) < 0)
 			failed = -1;
 		if (failed == 0 &&
-		    history_fold(&is, INT64_MAX, small, &err) < 0)
+		    history_fold(&is,
+			&(struct history_keep){ .before = INT64_MAX }, small,
+			&err) < 0)
 			failed = -1;
 		buf_init(&out, small, 10000);
 		if (failed == 0)
@@ -535,7 +545,7 @@ START_TEST(folded_counts_belong_where_their_last_one_does)
 
 	add(&history, 1, 100, "a");
 	add(&history, 2, 200, "a");
-	ck_assert_int_eq(history_fold(&history, 300, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 300), 1);
 	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 199).count, 2);
 	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 200).count, 0);
 	ck_assert_uint_eq(history_seen(&history, SPAN("a"), 201).count, 0);
@@ -562,7 +572,7 @@ START_TEST(topics_are_folded_apart)
 		entry.personal = cases[i % 3].personal;
 		history_append(&history, &entry, arena, NULL);
 	}
-	ck_assert_int_eq(history_fold(&history, 300, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 300), 1);
 	ck_assert_uint_eq(history.topic_count, 3);
 	for (unsigned i = 0; i < 3; i++)
 		ck_assert_uint_eq(history_topic_counts(&history, cases[i].topic,
@@ -603,7 +613,7 @@ START_TEST(a_block_shown_twice_in_a_message_counts_once)
 	history_append(&history, &entry, arena, NULL);
 	ck_assert_uint_eq(
 	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
-	ck_assert_int_eq(history_fold(&history, 50, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 50), 1);
 	ck_assert_uint_eq(
 	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
 }
@@ -634,7 +644,7 @@ START_TEST(folding_changes_no_count)
 	for (int64_t at = 100; at <= 1000; at += 150) {
 		struct history half = decode(encode(&history));
 
-		ck_assert_int_eq(history_fold(&half, at, arena, NULL), 1);
+		ck_assert_int_eq(fold(&half, at), 1);
 		half = decode(encode(&half));
 		for (unsigned i = 0; i < 3; i++) {
 			after =
@@ -647,8 +657,39 @@ START_TEST(folding_changes_no_count)
 		ck_assert_uint_eq(folded.exposures, counts.exposures);
 		ck_assert_uint_eq(folded.responses, counts.responses);
 		ck_assert_uint_eq(folded.losses, counts.losses);
-		ck_assert_int_eq(history_fold(&half, at, arena, NULL), 0);
+		ck_assert_int_eq(fold(&half, at), 0);
 	}
+}
+END_TEST
+
+static int64_t
+before_of(const void *context, struct span campaign)
+{
+	ck_assert_ptr_null(context);
+	return span_eq(campaign, SPAN("short")) ? 500 : 100;
+}
+
+START_TEST(a_campaign_says_how_long_its_entries_are_kept)
+{
+	const struct history_keep keep = { 50, before_of, NULL };
+	struct history history = { .exposure_count = 0 };
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct exposure entry = entry_of(i, 90 + 200 * (i / 2), "a");
+
+		entry.campaign = i % 2 ? SPAN("short") : SPAN("long");
+		history_append(&history, &entry, arena, NULL);
+		respond(&history, i, 490, "click");
+	}
+	respond(&history, 9, 49, "click");
+	respond(&history, 8, 51, "click");
+	ck_assert_int_eq(history_fold(&history, &keep, arena, NULL), 1);
+	ck_assert_uint_eq(history.exposure_count, 1);
+	ck_assert_int_eq(history.exposures[0].time, 290);
+	ck_assert(span_eq(history.exposures[0].campaign, SPAN("long")));
+	/* Of the one that stays, of the old one's late, and the stray. */
+	ck_assert_uint_eq(history.response_count, 3);
+	ck_assert_int_eq(history_fold(&history, &keep, arena, NULL), 0);
 }
 END_TEST
 
@@ -657,7 +698,7 @@ START_TEST(what_is_reserved_is_folded_as_shown)
 	struct history history = { .exposure_count = 0 };
 
 	add(&history, 1, 10, "a");
-	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 1000), 1);
 	ck_assert_uint_eq(history.exposure_count, 0);
 	ck_assert_uint_eq(
 	    history_seen(&history, SPAN("a"), INT64_MIN).count, 1);
@@ -670,7 +711,7 @@ START_TEST(what_expired_is_folded_to_nothing)
 
 	add(&history, 1, 10, "a");
 	history_expire(&history, 1000, 1000);
-	ck_assert_int_eq(history_fold(&history, 1000, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 1000), 1);
 	ck_assert_uint_eq(history.exposure_count, 0);
 	ck_assert_uint_eq(history.folded_count, 0);
 }
@@ -699,7 +740,7 @@ START_TEST(the_same_response_counts_once)
 	ck_assert_int_eq(history_respond(&history, &response, arena, NULL), 0);
 	response.time = 6;
 	ck_assert_int_eq(history_respond(&history, &response, arena, NULL), 1);
-	ck_assert_int_eq(history_fold(&history, 100, arena, NULL), 1);
+	ck_assert_int_eq(fold(&history, 100), 1);
 	ck_assert_uint_eq(history.response_count, 0);
 	ck_assert_int_eq(history.folded[0].kind, FOLDED_RESPONSE);
 	ck_assert_uint_eq(history.folded[0].count, 2);
@@ -757,6 +798,7 @@ main(void)
 	tcase_add_test(tcase, the_window_is_open_at_its_beginning);
 	tcase_add_test(tcase, a_block_shown_twice_in_a_message_counts_once);
 	tcase_add_test(tcase, folding_changes_no_count);
+	tcase_add_test(tcase, a_campaign_says_how_long_its_entries_are_kept);
 	tcase_add_test(tcase, what_is_reserved_is_folded_as_shown);
 	tcase_add_test(tcase, what_expired_is_folded_to_nothing);
 	tcase_add_test(tcase, order_is_that_of_appending);
