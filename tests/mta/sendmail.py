@@ -12,7 +12,8 @@ import subprocess
 from lab import BUILD, Process, Trouble, group, listening, wait_for
 from postfix import Postfix
 
-PACKAGES = ["sendmail-bin", "sendmail-cf", "libwrap0", "m4", "libsigsegv2"]
+PACKAGES = ["sendmail-bin", "sendmail-base", "sendmail-cf", "libwrap0", "m4",
+            "libsigsegv2"]
 STUB = pathlib.Path(__file__).with_name("sendmail_stub.c")
 
 MC = """\
@@ -54,9 +55,10 @@ def unpacked():
     cache.mkdir(parents=True, exist_ok=True)
     with open(cache / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (cache / "complete").exists():
+        complete = cache / "complete"
+        if not complete.exists() or complete.read_text().split() != PACKAGES:
             fetch(cache, root)
-            (cache / "complete").touch()
+            complete.write_text("\n".join(PACKAGES))
     return root
 
 

@@ -47,6 +47,8 @@ class Sink:
         self.mail = []
         self.reply = {}         # command word -> reply instead of 250
         self.refused = {}       # recipient -> reply instead of 250
+        self.offers = ["PIPELINING", "8BITMIME", "SMTPUTF8", "DSN",
+                       "SIZE 99999999"]
         self.pause = 0.0        # before the answer to the final dot
         self.lock = threading.Condition()
         self.loop = asyncio.new_event_loop()
@@ -96,8 +98,8 @@ class Sink:
             refusal = self.reply.get(word)
             path = re.search(r"<(.*?)>(.*)$", text)
             if word == "EHLO":
-                await say("250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME"
-                          "\r\n250-SMTPUTF8\r\n250-DSN\r\n250 SIZE 99999999")
+                await say("\r\n".join("250-" + offer for offer in [
+                    "sink.test", *self.offers]) + "\r\n250 HELP")
             elif word == "QUIT":
                 await say("221 2.0.0 Bye")
                 return

@@ -1,0 +1,105 @@
+"""The recipe for sendmail as it is shipped: README's own commands put Inlay
+into a stock sendmail on a machine of its own (sendmail_box.py)."""
+
+import unittest
+
+import box
+import sendmail_box
+from box import INSIDE, run
+from lab import listening, wait_for
+from mailing import message
+from recipes import ANNA, BOB, NEWS, STRANGER, Layout
+from sendmail_box import MAIL, QUEUES, SendmailBox
+
+
+class Recipes(unittest.TestCase):
+    def test_the_sendmail_front_leaks_nothing(self):
+        why = box.missing() or sendmail_box.missing()
+        if why:
+            self.skipTest(why)
+        box.outside(self, "test_recipes_sendmail", "OnSendmail")
+
+
+class OnSendmail(Layout, unittest.TestCase):
+    machine = SendmailBox
+    commands = box.readme_commands("sendmail")
+
+    def test_a_queue_run_in_an_outage_loses_and_leaks_nothing(self):
+        people = [ANNA, BOB, STRANGER]
+        self.outage(people)
+        for _ in range(2):
+            self.box.requeue()
+            self.box.deferred(3)
+        self.assertEqual(self.sink.take(0), [])
+        self.inlay.start()
+        self.box.requeue()
+        self.delivered(people)
+
+    def test_five_hundred_recipients_in_one_transaction(self):
+        crowd = ["guest%d@customer.example" % n for n in range(500)]
+        self.assertEqual(self.box.send(message("crowd", html="<p>Hi</p>"),
+                                       crowd)[0], 250)
+        self.delivered(crowd)
+
+    def test_sendmail_lets_nothing_out(self):
+        run("sendmail", "-f", NEWS, ANNA, stdin=message("submit").decode(),
+            check=False)
+        self.returned()
+
+    def test_sendmail_through_the_front_lets_nothing_out(self):
+        run("sendmail", "-C", MAIL / "campaign.cf", "-f", NEWS, ANNA,
+            stdin=message("direct").decode())
+        self.sink.wait(1)
+        self.box.empty()
+        for report in self.sink.take(0):
+            self.assertEqual(report.sender, "")
+            self.assertIn(report.to, (NEWS, "boss@shop.example"))
+
+    def test_marketing_may_write_to_itself(self):
+        self.box.send(message("self"), [NEWS, ANNA])
+        self.delivered([NEWS, ANNA])
+
+    def test_local_names_and_aliases_do_not_go_around(self):
+        for name in ("root", "root@localhost", "root@mail.shop.example"):
+            self.box.send(message("local"), [name])
+            self.sink.wait(1)
+            self.box.empty()
+            copy, = self.sink.take(0)
+            self.good(copy)
+
+    def test_tags_in_addresses_come_through(self):
+        for field, want in (
+                ("To: {{ recipient.address }}", ANNA),
+                ("To: {{ profile.first_name }} <{{ recipient.address }}>",
+                 "Anna <%s>" % ANNA),
+                ('To: {{ profile.first_name | default: "you" }}'
+                 " <{{ recipient.address }}>", "Anna <%s>" % ANNA)):
+            with self.subTest(field):
+                text = message("tags").replace(b"To: customers:;",
+                                               field.encode())
+                self.box.send(text, [ANNA])
+                copy, = self.delivered([ANNA])
+                self.assertEqual(copy.message["To"], want)
+
+    def test_again_changes_nothing(self):
+        self.assertEqual(super().test_again_changes_nothing(), "")
+
+    def test_zz_remove_leaves_nothing(self):
+        self.box.commands("conf/sendmail/install --remove")
+        self.assertEqual(bare(self.box.settings()), bare(self.box.before))
+        wait_for("the listener's end", lambda: not self.listens())
+        self.assertFalse(QUEUES[2].exists())
+
+    @staticmethod
+    def listens():
+        return [port for port in (10026, 10027) if listening(port)]
+
+
+def bare(settings):
+    """Without the lines that tell when a file was made."""
+    return [line for line in settings.splitlines() if line[:1] != "#"]
+
+
+def load_tests(loader, _tests, _pattern):
+    wanted = OnSendmail if INSIDE else Recipes
+    return loader.loadTestsFromTestCase(wanted)
