@@ -204,8 +204,10 @@ tests: $(TESTS) $(SUITES)
 suites: $(SUITES)
 
 # Real Postfix starts only as root.
-# What reads the sources needs no sanitizer.
-RUNS    := $(filter-out $(if $(SAN),tests/house/run),$(wildcard tests/*/run))
+# What reads the sources needs no sanitizer; what renders thousands of messages
+# has its share of them in tests/fuzz.
+RUNS    := $(filter-out $(if $(SAN),tests/house/run tests/places/run),\
+	$(wildcard tests/*/run))
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 ENV     := env BUILD=$(BUILD) \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp

@@ -45,14 +45,15 @@ static const struct {
 	{ "Content-ID", HEADER_TOKEN },
 	{ "Content-Location", HEADER_TOKEN },
 	{ "Content-Language", HEADER_TOKEN },
-	{ "List-Unsubscribe", HEADER_TOKEN },
+	{ "List-Id", HEADER_LIST_ID },
+	{ "List-Unsubscribe", HEADER_URLS },
 	{ "List-Unsubscribe-Post", HEADER_TOKEN },
-	{ "List-Help", HEADER_TOKEN },
-	{ "List-Subscribe", HEADER_TOKEN },
-	{ "List-Post", HEADER_TOKEN },
-	{ "List-Owner", HEADER_TOKEN },
-	{ "List-Archive", HEADER_TOKEN },
-	{ "Archived-At", HEADER_TOKEN },
+	{ "List-Help", HEADER_URLS },
+	{ "List-Subscribe", HEADER_URLS },
+	{ "List-Post", HEADER_URLS },
+	{ "List-Owner", HEADER_URLS },
+	{ "List-Archive", HEADER_URLS },
+	{ "Archived-At", HEADER_URLS },
 	{ "Feedback-ID", HEADER_TOKEN },
 	{ "Auto-Submitted", HEADER_TOKEN },
 	{ "Precedence", HEADER_TOKEN },
@@ -77,6 +78,13 @@ header_kind(struct span name)
 		if (span_caseeq(name, span_str(kinds[i].name)))
 			return kinds[i].kind;
 	return HEADER_TEXT;
+}
+
+/* Where encoded words may stand. */
+static bool
+is_text(enum header_kind kind)
+{
+	return kind == HEADER_TEXT || kind == HEADER_LIST_ID;
 }
 
 static int
@@ -169,7 +177,7 @@ header_read(const struct header_field *field, struct arena *arena,
 	if (!utf8_valid(line))
 		return err_set(
 		    err, ERR_DECODE, "8-bit header that is not UTF-8");
-	if ((header->kind == HEADER_TEXT || header->kind == HEADER_ADDRESS) &&
+	if ((is_text(header->kind) || header->kind == HEADER_ADDRESS) &&
 	    encoded_words_decode(line, arena, &text, err) < 0)
 		return -1;
 	return add_piece(header, PIECE_TEXT, text);
@@ -286,6 +294,59 @@ check_items(const struct header *header, struct span rendered, char begin,
 	    "the rendered header holds a \"%c\" more than its template", begin);
 }
 
+/* What stands before the colon of a scheme, or the empty span. */
+static struct span
+scheme_of(struct span url)
+{
+	struct span scheme = span_first(url, span_find(url, ':'));
+
+	if (scheme.len == url.len || span_find(scheme, '/') < scheme.len)
+		return SPAN_NONE;
+	return span_trim(scheme);
+}
+
+/* Whether a link of that scheme may come from a value: RFC 2369 section 2
+ * has the first three in mind. */
+static bool
+scheme_allowed(const struct header *header, struct span scheme)
+{
+	static const char *const schemes[] = { "http", "https", "mailto",
+		"ftp" };
+	struct span text = header->pieces[0].text;
+
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+		if (span_caseeq(scheme, span_str(schemes[i])))
+			return true;
+	while (text.len != 0) { /* or it is the author's own */
+		text = span_from(text, span_find(text, '<') + 1);
+		if (span_eq(scheme_of(text), scheme))
+			return true;
+	}
+	return scheme.len == 0;
+}
+
+/* Of each URL in angle brackets, and of a text that is one without. */
+static int
+check_schemes(
+    const struct header *header, struct span rendered, struct err *err)
+{
+	struct span text = span_trim(rendered);
+
+	if (span_find(text, '<') != text.len)
+		text = span_from(text, span_find(text, '<') + 1);
+	while (text.len != 0) {
+		struct span url = span_first(text, span_find(text, '>'));
+		struct span scheme = scheme_of(url);
+
+		if (!scheme_allowed(header, scheme))
+			return err_set(err, ERR_INPUT,
+			    "a value may bring no %.*s: URL here",
+			    SPAN_ARG(span_first(scheme, 40)));
+		text = span_from(text, span_find(text, '<') + 1);
+	}
+	return 0;
+}
+
 /* Says so of a value that mail servers would cut, refuse or stumble over. */
 static int
 check_length(struct span value, struct err *err)
@@ -310,7 +371,7 @@ make_value(struct span name, struct span utf8, struct arena *arena,
 	if (kind == HEADER_ADDRESS)
 		return address_value(line, column, arena, value, err);
 	buf_init(&out, arena, SIZE_MAX / 4);
-	if (kind == HEADER_TEXT) {
+	if (is_text(kind)) {
 		buf_byte(&out, ' ');
 		column++;
 		encoded_words_encode(line, &out, &column);
@@ -420,7 +481,10 @@ join(const struct header *header, const struct span *rendered,
 	if (header->kind == HEADER_ADDRESS)
 		return one_address_value(
 		    header, rendered[0], arena, value, err);
-	if (header->kind == HEADER_TOKEN &&
+	if (header->kind == HEADER_URLS &&
+	    check_schemes(header, rendered[0], err) < 0)
+		return -1;
+	if (header->kind != HEADER_TEXT && header->kind != HEADER_PARAMS &&
 	    check_items(header, rendered[0], '<', err) < 0)
 		return -1;
 	if (header->kind == HEADER_PARAMS &&

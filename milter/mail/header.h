@@ -15,11 +15,13 @@
 
 enum header_kind {
 	HEADER_TEXT,	/* unstructured (Subject, X-*): one piece, RFC 2047 */
+	HEADER_LIST_ID, /* the same, with an identifier in <> */
 	HEADER_ADDRESS, /* From, To, ...: display name and address in turn */
 	HEADER_PARAMS,	/* Content-Type, Content-Disposition: one piece for
 			   each parameter, RFC 2231 */
-	HEADER_TOKEN	/* List-Unsubscribe, Message-ID, ...: one piece, the
-			   value as it stands; result must be ASCII */
+	HEADER_TOKEN,	/* Message-ID, Date, ...: one piece, the value as it
+			   stands; result must be ASCII */
+	HEADER_URLS	/* List-Unsubscribe, ...: the same, with URLs in <> */
 };
 
 enum header_piece_kind {
@@ -60,7 +62,8 @@ int header_value(struct span name, struct span utf8, struct arena *arena,
 
 /* The value from rendered pieces, in the order of header->pieces. Where a
  * header could not be taken apart, its one piece may render to one mailbox
- * only, and to no more "<" or ";" than it has (ERR_INPUT).
+ * only, and to no more "<" or ";" than it has; a URL that it brings is of
+ * http, https, mailto or ftp (ERR_INPUT).
  * Same returns. */
 int header_join(const struct header *header, const struct span *rendered,
     struct arena *arena, struct span *value, struct err *err);
