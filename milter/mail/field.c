@@ -58,7 +58,7 @@ field_oddity(const struct header_field *field)
 static uint64_t
 name_hash(struct span name)
 {
-	uint64_t hash = name.len;
+	uint64_t hash = hash_secret() + name.len;
 	char lower[128];
 
 	do {

@@ -1,7 +1,33 @@
 #include "store/base/hash.h"
 
 #include <blake2.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 #include <xxhash.h>
+
+static uint64_t secret;
+
+/* Before main(), when there are no other threads. Without randomness, which
+ * only an old kernel at its very start lacks, a clock must do. */
+static void __attribute__((constructor)) draw_secret(void)
+{
+	struct timespec now;
+
+	if (getrandom(&secret, sizeof secret, GRND_NONBLOCK) !=
+	    (ssize_t)sizeof secret) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		secret = hash_xxh3_seeded(
+		    span_of(&now, sizeof now), (uint64_t)getpid());
+	}
+	secret |= 1;
+}
+
+uint64_t
+hash_secret(void)
+{
+	return secret;
+}
 
 uint64_t
 hash_xxh3(struct span bytes)

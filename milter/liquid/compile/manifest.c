@@ -160,7 +160,7 @@ guard_count(const struct notes *n, struct span path, uint32_t hash)
 static bool
 is_guarded(const struct notes *n, struct span path)
 {
-	uint32_t state = VALUE_HASH_SEED;
+	uint64_t state = value_hash_begin();
 
 	for (size_t at = 0; n->guards.count != 0 && at < path.len;) {
 		size_t step =

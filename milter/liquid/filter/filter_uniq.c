@@ -56,6 +56,12 @@ same(struct value a, struct value b, unsigned depth, struct work *work)
 	return value_equal(a, b, work);
 }
 
+static uint64_t
+hash_bytes(const void *at, size_t len)
+{
+	return hash_xxh3_seeded(span_of(at, len), hash_secret());
+}
+
 /* Values that are the same have the same hash; maps hash by what does not
  * depend on the order of their keys. */
 static uint64_t
@@ -74,15 +80,15 @@ hash_value(struct value value, unsigned depth, struct work *work)
 	case VALUE_BOOL:
 		return 2 + value.truth;
 	case VALUE_INTEGER:
-		return hash_xxh3(span_of(&value.integer, sizeof value.integer));
+		return hash_bytes(&value.integer, sizeof value.integer);
 	case VALUE_FLOAT:
 		if (value.real == 0)
 			return 4;
-		return hash_xxh3(span_of(&value.real, sizeof value.real));
+		return hash_bytes(&value.real, sizeof value.real);
 	case VALUE_BIG:
 	case VALUE_STRING:
 		return work_scan(work, value.len)
-			   ? hash_xxh3(span_of(value.text, value.len))
+			   ? hash_bytes(value.text, value.len)
 			   : 0;
 	case VALUE_ARRAY:
 		for (uint32_t i = 0; i < value.len && !work_ended(work); i++)

@@ -1,22 +1,32 @@
 #include "milter/liquid/value/value.h"
 
+#include "store/base/hash.h"
+
 /* Up to this many keys a scan over the hashes beats an index. */
 enum { SCANNED = 8 };
 
-uint32_t
-value_hash_more(uint32_t state, struct span piece)
+uint64_t
+value_hash_begin(void)
 {
-	for (size_t i = 0; i < piece.len; i++) {
-		state ^= (unsigned char)piece.at[i];
-		state *= 0x01000193u;
-	}
+	return hash_secret();
+}
+
+/* The factor is secret, too: by a known one the last bytes of two keys could
+ * be chosen to undo what the first made different. */
+uint64_t
+value_hash_more(uint64_t state, struct span piece)
+{
+	uint64_t factor = hash_secret();
+
+	for (size_t i = 0; i < piece.len; i++)
+		state = (state ^ (unsigned char)piece.at[i]) * factor;
 	return state;
 }
 
 uint32_t
 value_hash(struct span key)
 {
-	return value_hash_end(value_hash_more(VALUE_HASH_SEED, key));
+	return value_hash_end(value_hash_more(value_hash_begin(), key));
 }
 
 struct map *

@@ -195,15 +195,17 @@ int value_parse_integer(
 /* The hash that maps and compiled lookups share. */
 uint32_t value_hash(struct span key);
 
-/* The same of a text that comes in pieces: from the seed, more and more, and
- * what the end makes of it at any time. */
-#define VALUE_HASH_SEED 0x811c9dc5u
-uint32_t value_hash_more(uint32_t state, struct span piece);
+/* The same of a text that comes in pieces: from the beginning, more and more,
+ * and what the end makes of it at any time. It is another in each process
+ * (hash_secret): names are chosen by whoever writes a template or loads a
+ * profile, and must not meet in one slot by intent. */
+uint64_t value_hash_begin(void);
+uint64_t value_hash_more(uint64_t state, struct span piece);
 
 static inline uint32_t
-value_hash_end(uint32_t state)
+value_hash_end(uint64_t state)
 {
-	return state ^ (state >> 15);
+	return (uint32_t)(state >> 32);
 }
 
 /* An empty map with room for size entries; grows by itself. */
