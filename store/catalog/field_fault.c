@@ -144,6 +144,6 @@ field_fault(const struct field *field, struct span value)
 	}
 	if (listed(field->placeholders, field->placeholder_count, value))
 		return "placeholder";
-	fault = type_fault(field, value);
+	fault = field->type == FIELD_STRING ? NULL : type_fault(field, value);
 	return fault ? fault : choice_fault(field, value);
 }

@@ -1,7 +1,5 @@
 #include "store/catalog/field_text.h"
 
-#include <stdlib.h>
-
 #include <jansson.h>
 
 #include "store/base/buf.h"
@@ -10,6 +8,7 @@
 #include "store/base/unicode.h"
 
 #define NUMBER_TEXT_MAX 64
+#define LIST_TEXT_MAX ((size_t)16 << 20)
 
 static int
 no_memory(struct err *err)
@@ -51,6 +50,8 @@ date_value(const struct field *field, const struct date_formats *formats,
 	char scratch[DATE_FORMAT_SIZE];
 	struct span date;
 
+	if (own.count == 0 && (!formats || formats->count == 0))
+		return 0;
 	if (!date_text(&own, *value, scratch, &date) &&
 	    !(formats && date_text(formats, *value, scratch, &date)))
 		return 0;
@@ -172,55 +173,69 @@ is_json_array(struct span text)
 	return is;
 }
 
-/* "rose|tulip" and "rose;tulip" are ["rose","tulip"]. */
-static json_t *
-split(const struct field *field, struct span text)
+static bool
+is_plain(char byte)
 {
-	char mark = span_find(text, '|') < text.len ? '|' : ';';
-	json_t *list = json_array();
+	return (unsigned char)byte >= ' ' && byte != '"' && byte != '\\';
+}
 
-	while (list && text.len != 0) {
+/* A string of JSON. */
+static void
+add_string(struct buf *out, struct span text)
+{
+	buf_byte(out, '"');
+	while (text.len != 0) {
+		size_t plain = 0;
+		unsigned char c;
+
+		while (plain < text.len && is_plain(text.at[plain]))
+			plain++;
+		buf_add(out, span_first(text, plain));
+		if (plain == text.len)
+			break;
+		c = (unsigned char)text.at[plain];
+		buf_printf(out, c < ' ' ? "\\u%04x" : "\\%c", c);
+		text = span_from(text, plain + 1);
+	}
+	buf_byte(out, '"');
+}
+
+/* "rose|tulip" and "rose;tulip" become ["rose","tulip"]. */
+static int
+list_value(const struct field *field, struct arena *arena, struct span *value,
+    struct err *err)
+{
+	struct span text = *value;
+	char mark = span_find(text, '|') < text.len ? '|' : ';';
+	struct buf out;
+
+	if (text.len == 0 || (text.at[0] == '[' && is_json_array(text)))
+		return 0;
+	buf_init(&out, arena, LIST_TEXT_MAX);
+	buf_byte(&out, '[');
+	while (text.len != 0) {
 		size_t end = span_find(text, mark);
 		struct span item = span_trim(span_first(text, end));
 
 		text = span_from(text, end + 1);
 		if (item.len == 0)
 			continue;
-		item = spelled(field, item);
-		if (json_array_append_new(
-			list, json_stringn(item.at, item.len)) != 0) {
-			json_decref(list);
-			list = NULL;
-		}
+		if (out.len > 1)
+			buf_byte(&out, ',');
+		add_string(&out, spelled(field, item));
 	}
-	return list;
-}
-
-static int
-list_value(const struct field *field, struct arena *arena, struct span *value,
-    struct err *err)
-{
-	json_t *list;
-	char *text;
-	int status;
-
-	if (value->len == 0 || (value->at[0] == '[' && is_json_array(*value)))
-		return 0;
-	list = split(field, *value);
-	text = list ? json_dumps(list, JSON_COMPACT) : NULL;
-	json_decref(list);
-	if (!text)
-		return no_memory(err);
-	status = arena_dup(arena, span_str(text), value);
-	free(text);
-	return status < 0 ? no_memory(err) : 0;
+	buf_byte(&out, ']');
+	*value = buf_span(&out);
+	return out.failed ? no_memory(err) : 0;
 }
 
 int
 field_value(const struct field *field, const struct date_formats *formats,
     struct span text, struct arena *arena, struct span *value, struct err *err)
 {
-	*value = span_trim(text);
+	*value = text;
+	if (field->type == FIELD_STRING && field->spelling_count == 0)
+		return 0;
 	if (field->type == FIELD_LIST)
 		return list_value(field, arena, value, err);
 	*value = spelled(field, *value);

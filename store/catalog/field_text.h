@@ -19,9 +19,9 @@ struct date_formats {
 int date_text(const struct date_formats *formats, struct span text,
     char *scratch, struct span *date);
 
-/* The value, in the arena or the text itself; a list of several values is a
- * JSON array. A text that stands for nothing comes out as it is. 0, or -1
- * memory. */
+/* The value of a trimmed text, in the arena or the text itself; a list of
+ * several values is a JSON array. A text that stands for nothing comes out as
+ * it is. 0, or -1 memory. */
 int field_value(const struct field *field, const struct date_formats *formats,
     struct span text, struct arena *arena, struct span *value, struct err *err);
 

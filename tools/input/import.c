@@ -263,8 +263,10 @@ take_value(struct import *import, struct row *row, size_t index,
     const struct field *field, struct arena *arena, struct profile *update,
     struct err *err)
 {
-	struct value_question question = { .field = field,
-		.cell = &row->cells[index],
+	const struct row_cell *cell = &row->cells[index];
+	const struct value_question question = { .field = field,
+		.cell = cell,
+		.text = span_trim(cell->value),
 		.formats = &import->formats,
 		.type = told_type(import, row, index) };
 	struct observation *seen =
@@ -272,18 +274,19 @@ take_value(struct import *import, struct row *row, size_t index,
 	const char *fault;
 	int status;
 
-	if (question.type.len == 0 && is_blank(question.cell))
+	if (question.text.len == 0 && question.type.len == 0 &&
+	    cell->kind != CELL_NULL)
 		return 1;
 	status = import_value(&question, arena, seen, &fault, err);
 	if (status == 0)
-		return bad(row, question.cell,
+		return bad(row, cell,
 		    "not of the type that its column of types names");
 	if (status < 0)
 		return -1;
-	seen->field = question.cell->name;
+	seen->field = cell->name;
 	update->observation_count++;
 	if (fault)
-		row_faults_add_value(import->faults, question.cell, fault);
+		row_faults_add_value(import->faults, cell, fault);
 	return 1;
 }
 
@@ -327,6 +330,8 @@ read_when(const struct import *import, struct row *row,
 	char scratch[DATE_FORMAT_SIZE];
 	struct span date;
 
+	if (timestamp_parse(cell->value, when))
+		return 1;
 	if (date_text(&import->formats, cell->value, scratch, &date) &&
 	    timestamp_parse(date, when))
 		return 1;

@@ -77,6 +77,8 @@ value_as_told(const struct value_question *question, struct observation *seen)
 {
 	size_t type = 0;
 
+	seen->type = OBSERVED_STRING;
+	seen->value = SPAN_NONE;
 	seen->retracted = span_caseeq(question->type, SPAN(RETRACTED));
 	if (seen->retracted)
 		return 1;
@@ -101,11 +103,11 @@ value_as_read(const struct value_question *question, struct arena *arena,
 	bool dull = false;
 
 	seen->type = observed_type(cell, field);
-	seen->value = span_trim(cell->value);
+	seen->value = question->text;
 	seen->retracted = cell->kind == CELL_NULL;
 	if (!field || cell->kind != CELL_TEXT)
 		return 0;
-	if (field_value(field, question->formats, cell->value, arena,
+	if (field_value(field, question->formats, seen->value, arena,
 		&seen->value, err) < 0)
 		return -1;
 	if (field->type == FIELD_BOOLEAN && import_switch(seen->value, &dull))
@@ -122,7 +124,6 @@ import_value(const struct value_question *question, struct arena *arena,
 	const struct field *field = question->field;
 	int told = 1;
 
-	*seen = (struct observation){ .value = SPAN("") };
 	*fault = NULL;
 	if (question->type.len != 0)
 		told = value_as_told(question, seen);

@@ -16,6 +16,7 @@
 struct value_question {
 	const struct field *field; /* NULL where there is no schema */
 	const struct row_cell *cell;
+	struct span text; /* the cell's, trimmed */
 	struct span type; /* what stands in the column FIELD.type, or "" */
 	const struct date_formats *formats; /* of the file, or NULL */
 };

@@ -139,7 +139,8 @@ reads_back(const struct putting *putting, const struct observation *seen,
 	const struct row_cell cell = { .value = seen->value };
 	const struct value_question question = {
 		.field = schema_field(putting->csv->schema, seen->field),
-		.cell = &cell
+		.cell = &cell,
+		.text = span_trim(seen->value)
 	};
 	struct observation again;
 	const char *fault;

@@ -68,6 +68,7 @@ static const struct {
 	{ "likes", "[\"rose\"]", "[\"rose\"]" },
 	{ "likes", "[rose", "[\"[rose\"]" },
 	{ "likes", "salt, pepper", "[\"salt, pepper\"]" },
+	{ "likes", "a\"b\\;c\td", "[\"a\\\"b\\\\\",\"c\\u0009d\"]" },
 	{ "likes", "|;", "[\";\"]" },
 	{ "likes", "|", "[]" },
 };
@@ -98,7 +99,7 @@ read_value(const char *field, struct span from)
 	const struct date_formats formats = { &american, 1 };
 
 	ck_assert_int_eq(field_value(schema_field(schema, span_str(field)),
-			     &formats, from, arena, &value, &err),
+			     &formats, span_trim(from), arena, &value, &err),
 	    0);
 	return value;
 }
