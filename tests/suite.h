@@ -8,6 +8,14 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* Check's four seconds are not much on a machine that does other things too;
+ * a test that hangs is found all the same. Before any test case is made. */
+__attribute__((constructor)) static void
+suite_patience(void)
+{
+	setenv("CK_DEFAULT_TIMEOUT", "60", 0);
+}
+
 /* Runs the suite, as loud as CK_VERBOSITY says, and frees it. For main to
  * return. */
 static inline int

@@ -410,7 +410,6 @@ main(void)
 	TCase *tcase = tcase_create("outcome");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_whole_message_is_admitted);
 	tcase_add_test(tcase, a_message_over_the_limit_is_not);
 	tcase_add_test(tcase, half_a_message_is_not);

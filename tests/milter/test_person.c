@@ -207,7 +207,6 @@ main(void)
 	TCase *tcase = tcase_create("person");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, an_exposure_is_read_back);
 	tcase_add_test(tcase, who_read_before_another_wrote_is_told);
 	tcase_add_test(tcase, what_is_old_is_folded);

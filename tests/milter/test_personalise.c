@@ -562,7 +562,6 @@ main(void)
 	Suite *suite = suite_create("personalise");
 	TCase *cases = tcase_create("personalise");
 
-	tcase_set_timeout(cases, 30);
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_test(cases, gives_each_recipient_their_own);
 	tcase_add_test(cases, knows_the_campaign_by_the_header_that_is_set);

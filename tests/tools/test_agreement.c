@@ -366,7 +366,6 @@ suite(void)
 	Suite *all = suite_create("agreement");
 	TCase *tests = tcase_create("faces");
 
-	tcase_set_timeout(tests, 60);
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, a_stale_field_is_absent_everywhere);
 	tcase_add_test(tests, a_field_below_its_threshold_is_absent_everywhere);

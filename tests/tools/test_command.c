@@ -708,7 +708,6 @@ suite(void)
 	Suite *all = suite_create("cli");
 	TCase *tests = tcase_create("cli");
 
-	tcase_set_timeout(tests, 60);
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, loads_what_is_good_and_names_what_is_bad);
 	tcase_add_test(tests, a_dry_run_stores_nothing);

@@ -841,7 +841,6 @@ main(void)
 	Suite *suite = suite_create("decide");
 	TCase *tests = tcase_create("all");
 
-	tcase_set_timeout(tests, 60);
 	LOOP(refuses_who_must_not_be_mailed, 10);
 	tcase_add_test(tests, mails_whom_consent_was_granted_for);
 	LOOP(gives_each_absent_field_its_reason, 13);

@@ -237,8 +237,9 @@ START_TEST(reading_a_header_is_linear)
 		struct header header;
 		struct buf value;
 
+		arena_reset(arena);
 		buf_init(&value, arena, 1 << 20);
-		while (value.len < 100000)
+		while (value.len < 400000)
 			buf_str(&value, units[u]);
 		field.value = buf_span(&value);
 		ck_assert_int_eq(header_read(&field, arena, &header, &err), 0);
@@ -251,15 +252,13 @@ main(void)
 {
 	Suite *suite = suite_create("header");
 	TCase *tcase = kit_case(suite, "header");
-	TCase *quick = kit_case(suite, "quick");
 
-	tcase_set_timeout(quick, 5);
 	tcase_add_loop_test(tcase, a_header_comes_apart_where_tags_may_stand, 0,
 	    sizeof read_rows / sizeof read_rows[0]);
 	tcase_add_loop_test(tcase, no_value_adds_a_header_or_an_address, 0,
 	    sizeof join_rows / sizeof join_rows[0]);
 	tcase_add_test(tcase, long_values_fold_at_76);
 	tcase_add_test(tcase, a_header_in_no_known_charset_is_an_error);
-	tcase_add_test(quick, reading_a_header_is_linear);
+	tcase_add_test(tcase, reading_a_header_is_linear);
 	return suite_run(suite);
 }

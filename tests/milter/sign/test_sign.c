@@ -546,7 +546,6 @@ main(void)
 	TCase *tests = tcase_create("sign");
 
 	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, makes_signatures_that_hold, 0, 4 * BODIES);
 	tcase_add_test(tests, makes_signatures_that_dkimpy_accepts);
 	tcase_add_test(tests, signs_once_per_key_of_the_domain);

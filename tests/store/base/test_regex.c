@@ -253,7 +253,6 @@ main(void)
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	tcase_add_test(tests, survives_every_prefix_of_a_pattern);
 	tcase_add_test(tests, agrees_with_python_on_generated_patterns);
-	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

@@ -229,7 +229,6 @@ main(void)
 	    tests, calls_the_same_what_people_call_the_same, 0, 24);
 	tcase_add_test(tests, knows_letters_digits_and_blanks);
 	tcase_add_test(tests, agrees_with_python_on_every_character);
-	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

@@ -232,7 +232,6 @@ main(void)
 	TCase *tcase = tcase_create("disk");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_power_loss_breaks_no_promise);
 	tcase_add_test(tcase, a_disk_that_lies_is_found_out);
 	suite_add_tcase(suite, tcase);

@@ -699,7 +699,6 @@ main(void)
 	TCase *tcase = tcase_create("contract");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
 		tcase_add_loop_test(tcase, tests[i], 0, ENGINES);
 	suite_add_tcase(suite, tcase);

@@ -224,7 +224,6 @@ main(void)
 	TCase *tcase = tcase_create("lmdb");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_full_map_grows_without_a_word_to_anybody);
 	tcase_add_test(
 	    tcase, a_map_at_its_end_fails_closed_and_raises_the_alarm);

@@ -237,7 +237,6 @@ main(void)
 	TCase *tcase = tcase_create("lmdb_damage");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(
 	    tcase, a_corrupt_record_is_unknown_and_nobody_else_suffers);
 	tcase_add_test(tcase, a_file_cut_short_is_an_error_and_not_a_signal);

@@ -257,7 +257,6 @@ main(void)
 	TCase *tcase = tcase_create("lmdb_files");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_running_engine_moves_to_what_was_restored);
 	tcase_add_test(tcase, a_newer_layout_is_refused);
 	tcase_add_test(tcase, only_owner_and_group_may_read_the_files);

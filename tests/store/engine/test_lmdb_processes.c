@@ -372,7 +372,6 @@ main(void)
 	TCase *tcase = tcase_create("lmdb_processes");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, two_processes_share_one_store);
 	tcase_add_test(tcase, a_compaction_by_another_process_loses_nothing);
 	tcase_add_test(tcase, who_slept_through_two_compactions_is_not_fooled);

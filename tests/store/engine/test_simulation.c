@@ -473,7 +473,6 @@ main(void)
 	Suite *suite = suite_create("simulation");
 	TCase *tcase = tcase_create("simulation");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, no_interleaving_breaks_a_promise);
 	tcase_add_test(tcase, a_seed_gives_the_same_run_again);
 	tcase_add_test(tcase, every_broken_rule_is_found_out);

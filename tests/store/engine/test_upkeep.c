@@ -183,7 +183,6 @@ main(void)
 	TCase *tcase = tcase_create("upkeep");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, what_was_never_confirmed_expires);
 	tcase_add_test(tcase, what_is_old_is_folded_for_everybody);
 	tcase_add_test(

@@ -488,7 +488,6 @@ main(void)
 	TCase *tcase = tcase_create("writer");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, what_waits_becomes_one_batch);
 	tcase_add_test(tcase, nobody_is_told_before_the_commit);
 	tcase_add_test(tcase, time_up_in_the_queue_means_that_nothing_happened);

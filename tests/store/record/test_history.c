@@ -776,7 +776,6 @@ main(void)
 	TCase *tcase = tcase_create("history");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_history_comes_back);
 	tcase_add_test(tcase, what_is_on_disk_is_read_for_ever);
 	tcase_add_test(tcase, what_is_written_is_what_is_on_disk);

@@ -212,7 +212,6 @@ main(void)
 	Suite *suite = suite_create("key");
 	TCase *tcase = tcase_create("key");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, every_spelling_of_an_address_becomes_one);
 	tcase_add_test(tcase, a_normal_address_is_left_alone);
 	tcase_add_test(tcase, an_address_may_be_cut_anywhere);

@@ -124,7 +124,6 @@ main(void)
 	Suite *suite = suite_create("pack");
 	TCase *tcase = tcase_create("pack");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, numbers_come_back);
 	tcase_add_test(tcase, reading_past_the_end_fails_and_stays_failed);
 	tcase_add_test(tcase, numbers_too_long_for_64_bits_fail);

@@ -87,7 +87,6 @@ main(void)
 	Suite *suite = suite_create("record");
 	TCase *tcase = tcase_create("record");
 
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, a_sealed_value_opens);
 	tcase_add_test(tcase, any_flipped_bit_makes_it_corrupt);
 	tcase_add_test(tcase, cut_or_lengthened_it_is_corrupt);

@@ -96,7 +96,6 @@ main(void)
 	TCase *tcase = tcase_create("decodable");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, what_can_be_decoded_is_sound);
 	tcase_add_test(tcase, a_record_that_cannot_be_decoded_is_named);
 	tcase_add_test(tcase, an_entry_that_cannot_be_decoded_is_named);

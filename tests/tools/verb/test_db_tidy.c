@@ -90,7 +90,6 @@ main(void)
 	TCase *tests = tcase_create("db tidy");
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
-	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(
 	    tests, entries_are_kept_as_long_as_their_campaign_says, 0, 6);
 	tcase_add_test(tests, what_may_be_retried_is_kept_whatever_is_said);

@@ -247,7 +247,6 @@ suite(void)
 	tcase_add_loop_test(tests, csv_keeps_what_json_keeps, 0, 8);
 	tcase_add_test(tests, csv_names_what_it_holds);
 	tcase_add_test(tests, a_type_that_the_value_is_not_of_is_told);
-	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
