@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "store/base/ascii.h"
+
+enum { DOMAIN_MAX = 255 };
+
 static const unsigned char v4_prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff,
 	0xff };
 
@@ -174,6 +178,62 @@ set_only(
 	    err, ERR_CONFIG, "only can be campaign, not %.*s", SPAN_ARG(value));
 }
 
+/* One more glob to a list. */
+static int
+add_glob(struct globs *globs, struct span value, struct arena *arena,
+    struct err *err)
+{
+	struct span *more = arena_calloc(arena, globs->count + 1, sizeof *more);
+
+	if (more == NULL)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	for (size_t i = 0; i < globs->count; i++)
+		more[i] = globs->at[i];
+	more[globs->count] = value;
+	globs->at = more;
+	globs->count++;
+	return 0;
+}
+
+static int
+add_tenant(
+    struct rule *rule, struct span value, struct arena *arena, struct err *err)
+{
+	return add_glob(&rule->tenants, value, arena, err);
+}
+
+static int
+add_campaign(
+    struct rule *rule, struct span value, struct arena *arena, struct err *err)
+{
+	return add_glob(&rule->campaigns, value, arena, err);
+}
+
+static int
+lower(struct span text, struct arena *arena, struct span *out)
+{
+	char *copy = arena_alloc(arena, text.len);
+
+	if (copy == NULL)
+		return -1;
+	for (size_t i = 0; i < text.len; i++)
+		copy[i] = ascii_lower(text.at[i]);
+	*out = span_of(copy, text.len);
+	return 0;
+}
+
+static int
+add_domain(
+    struct rule *rule, struct span value, struct arena *arena, struct err *err)
+{
+	if (span_find(value, '@') < value.len)
+		return err_set(err, ERR_CONFIG,
+		    "from is a domain, not an address: %.*s", SPAN_ARG(value));
+	return lower(value, arena, &value) < 0
+		   ? err_set(err, ERR_MEMORY, "out of memory")
+		   : add_glob(&rule->domains, value, arena, err);
+}
+
 static const struct {
 	const char *name;
 	bool repeats;
@@ -185,6 +245,9 @@ static const struct {
 	{ "login", false, set_login },
 	{ "require", false, set_require },
 	{ "only", false, set_only },
+	{ "tenant", true, add_tenant },
+	{ "campaign", true, add_campaign },
+	{ "from", true, add_domain },
 };
 
 enum { CONDITIONS = sizeof conditions / sizeof conditions[0] };
@@ -210,8 +273,8 @@ parse_condition(struct span word, unsigned *seen, struct arena *arena,
 		return conditions[i].set(rule, value, arena, err);
 	}
 	return err_set(err, ERR_CONFIG,
-	    "a rule knows daemon=, client=, login=, require= and only=, not "
-	    "%.*s",
+	    "a rule knows daemon=, client=, login=, require=, only=, tenant=, "
+	    "campaign= and from=, not %.*s",
 	    SPAN_ARG(name));
 }
 
@@ -298,6 +361,107 @@ login_holds(const struct rule *rule, const struct peer *peer)
 		return peer->login.len != 0;
 	return span_eq(rule->login, peer->login) ||
 	       xtext_eq(rule->login, peer->login);
+}
+
+/* ---- what may be sent under a rule ---- */
+
+/* Whether the text is what the glob says. A mismatch goes back to the last star
+ * only, so that the time is at most the product of the two lengths. */
+static bool
+glob_matches(struct span glob, struct span text)
+{
+	size_t g = 0, t = 0, star = glob.len, from = 0;
+
+	while (t < text.len) {
+		if (g < glob.len && glob.at[g] == '*') {
+			star = g++;
+			from = t;
+		} else if (g < glob.len &&
+			   (glob.at[g] == '?' || glob.at[g] == text.at[t])) {
+			g++;
+			t++;
+		} else if (star < glob.len) {
+			g = star + 1;
+			t = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (g < glob.len && glob.at[g] == '*')
+		g++;
+	return g == glob.len;
+}
+
+static bool
+globs_match(const struct globs *globs, struct span text)
+{
+	for (size_t i = 0; i < globs->count; i++)
+		if (glob_matches(globs->at[i], text))
+			return true;
+	return false;
+}
+
+static bool
+reaches_tenant(
+    const struct rule *rule, struct span tenant, struct span default_tenant)
+{
+	bool is_default = span_eq(tenant, default_tenant);
+
+	if (rule->tenants.count == 0)
+		return is_default;
+	return globs_match(&rule->tenants, tenant) ||
+	       (is_default && globs_match(&rule->tenants, SPAN("default")));
+}
+
+bool
+rule_reaches(const struct rule *rule, struct span tenant,
+    struct span default_tenant, struct span campaign)
+{
+	return reaches_tenant(rule, tenant, default_tenant) &&
+	       (rule->campaigns.count == 0 ||
+		   globs_match(&rule->campaigns, campaign));
+}
+
+struct span
+rule_tenant(const struct rule *rule, struct span default_tenant)
+{
+	struct span only;
+
+	if (rule->tenants.count == 0)
+		return default_tenant;
+	only = rule->tenants.at[0];
+	if (rule->tenants.count > 1 || span_find(only, '*') < only.len ||
+	    span_find(only, '?') < only.len)
+		return SPAN_NONE;
+	return span_eq(only, SPAN("default")) ? default_tenant : only;
+}
+
+bool
+rules_bind_domains(const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rules[i].domains.count != 0)
+			return true;
+	return false;
+}
+
+bool
+rules_may_sign(
+    const struct rules *rules, const struct rule *rule, struct span domain)
+{
+	char small[DOMAIN_MAX];
+
+	if (domain.len > sizeof small)
+		return false;
+	for (size_t i = 0; i < domain.len; i++)
+		small[i] = ascii_lower(domain.at[i]);
+	domain = span_of(small, domain.len);
+	if (rule->domains.count != 0)
+		return globs_match(&rule->domains, domain);
+	for (size_t i = 0; i < rules->count; i++)
+		if (globs_match(&rules->rules[i].domains, domain))
+			return false;
+	return true;
 }
 
 const struct rule *

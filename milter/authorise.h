@@ -12,9 +12,16 @@
  *	require=seal	the template must carry a valid X-Inlay-Seal
  *	only=campaign	mail without X-Inlay-Campaign is refused here, and
  *			suppressed recipients already at RCPT
+ *	tenant=GLOB	whose campaigns may be sent; may repeat; without it
+ *			only the default tenant's
+ *	campaign=GLOB	which campaigns may be sent; may repeat
+ *	from=GLOB	domains that From may have and that may sign; may
+ *			repeat; without it those that no other rule names
  *
  * All conditions of a rule must hold; the first rule that holds counts. A
- * rule must name a daemon, a client or a login.
+ * rule must name a daemon, a client or a login. The last three say what may be
+ * sent under a rule, not whether it holds. In a GLOB * is any text and ? any
+ * one byte.
  */
 #ifndef INLAY_MILTER_AUTHORISE_H
 #define INLAY_MILTER_AUTHORISE_H
@@ -32,6 +39,11 @@ struct network {
 	unsigned bits;		   /* of the 128 that must agree */
 };
 
+struct globs {
+	const struct span *at;
+	size_t count; /* 0: nothing was said */
+};
+
 struct rule {
 	struct span daemon; /* empty: any */
 	struct span login;  /* empty: any, even none */
@@ -40,6 +52,7 @@ struct rule {
 	enum require require;
 	struct span require_domain; /* empty: the From domain */
 	bool only_campaign;
+	struct globs tenants, campaigns, domains;
 };
 
 struct rules {
@@ -67,6 +80,23 @@ const char *peer_address_text(
  * 0, or -1 with ERR_CONFIG and the column within text in err->column. */
 int rule_parse(
     struct span text, struct arena *arena, struct rule *rule, struct err *err);
+
+/* Whether a campaign of that tenant and id may be sent under the rule. A
+ * tenant called "default" in a rule is the one of the settings, as in a
+ * campaign. */
+bool rule_reaches(const struct rule *rule, struct span tenant,
+    struct span default_tenant, struct span campaign);
+
+/* The one tenant that the rule reaches, or the empty span where it may be
+ * several. */
+struct span rule_tenant(const struct rule *rule, struct span default_tenant);
+
+/* Whether any of the rules has a from=, so that domains count at all. */
+bool rules_bind_domains(const struct rules *rules);
+
+/* Whether mail of that domain may leave under the rule, one of the rules. */
+bool rules_may_sign(
+    const struct rules *rules, const struct rule *rule, struct span domain);
 
 /* The first rule that holds for the peer, or NULL. */
 const struct rule *rules_match(

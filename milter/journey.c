@@ -2,6 +2,10 @@
 
 #include <time.h>
 
+#include "milter/authorise.h"
+#include "milter/mail/address.h"
+#include "milter/sign/raw_message.h"
+
 #include "store/base/monotonic.h"
 
 #define PAUSE_MAX 100 /* ms between attempts, when others write first */
@@ -33,8 +37,8 @@ only_value(struct journey *journey, struct span name, enum err_code code,
 }
 
 /* Whose records the campaign's recipients have. */
-struct span
-journey_tenant(
+static struct span
+tenant_of(
     const struct personaliser *personaliser, const struct campaign *campaign)
 {
 	return span_eq(campaign->tenant, SPAN("default"))
@@ -70,8 +74,14 @@ parse(struct journey *journey, struct err *err)
 	if (journey->campaign == NULL)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
-	journey->tenant =
-	    journey_tenant(journey->personaliser, journey->campaign);
+	journey->tenant = tenant_of(journey->personaliser, journey->campaign);
+	journey->view = catalog_of(journey->catalog, journey->campaign->tenant);
+	if (journey->request->rule != NULL &&
+	    !rule_reaches(journey->request->rule, journey->tenant,
+		journey->personaliser->options.tenant, journey->campaign->id))
+		return err_set(err, ERR_CAMPAIGN,
+		    "the campaign %.*s of tenant %.*s is beyond the allow rule",
+		    SPAN_ARG(journey->campaign->id), SPAN_ARG(journey->tenant));
 	return only_value(journey, SPAN("Message-ID"), ERR_MESSAGE_ID,
 	    &journey->message_id, err);
 }
@@ -80,9 +90,8 @@ static int
 compile(struct journey *journey, struct err *err)
 {
 	if (template_prepare(&journey->template, journey->message,
-		journey->campaign, journey->catalog,
-		journey->personaliser->cache, &journey->work, journey->arena,
-		err) < 0)
+		journey->campaign, journey->view, journey->personaliser->cache,
+		&journey->work, journey->arena, err) < 0)
 		return -1;
 	journey->template.campaign_header = campaign_header(journey);
 	journey->template.harden = journey->personaliser->options.harden;
@@ -148,7 +157,7 @@ decide_copy(struct journey *journey, struct err *err)
 	    journey->pretence != NULL
 		? NULL
 		: history_find(&journey->person.history, &journey->key);
-	struct decide_request request = { .catalog = journey->catalog,
+	struct decide_request request = { .catalog = journey->view,
 		.campaign = journey->campaign,
 		.profile = journey->person.profile,
 		.erased = journey->person.erased,
@@ -190,6 +199,71 @@ render(struct journey *journey, struct err *err)
 	return compose(&journey->template, journey->data, part_max,
 	    journey->request->message.len + TEXTS_MAX * part_max,
 	    journey->arena, &journey->composed, err);
+}
+
+static int
+check_domain(const struct journey *journey, struct span domain, struct err *err)
+{
+	if (rules_may_sign(
+		journey->request->rules, journey->request->rule, domain))
+		return 0;
+	return err_set(err, ERR_FROM,
+	    "the allow rule has no from=%.*s, or another rule has it",
+	    SPAN_ARG(domain));
+}
+
+/* Every author that a reader may be shown. */
+static int
+check_authors(const struct journey *journey, struct span line, struct err *err)
+{
+	struct arena *arena = journey->arena;
+	struct address_list list;
+	int read = address_list_read(line, arena, &list, err);
+
+	if (read == 0)
+		return err_set(err, ERR_FROM, "From is no list of addresses");
+	for (size_t i = 0; read == 1 && i < list.count; i++) {
+		struct span address;
+		size_t at;
+
+		if (list.at[i].kind != MAILBOX)
+			continue;
+		if (address_check(list.at[i].address, arena, &address, err) < 0)
+			return -1;
+		for (at = address.len; at > 0 && address.at[at - 1] != '@';)
+			at--;
+		if (check_domain(journey, span_from(address, at), err) < 0)
+			return -1;
+	}
+	return read < 0 ? -1 : 0;
+}
+
+/* In whose name the copy would leave: the domain that signs and those of its
+ * From, which two readings of an odd field need not agree on. */
+static int
+check_names(const struct journey *journey, struct err *err)
+{
+	struct span message = journey->composed.bytes, line;
+	struct span domain = journey->campaign->signing_domain;
+	struct fields fields;
+	size_t used, separator;
+
+	if (journey->request->rule == NULL ||
+	    !rules_bind_domains(journey->request->rules))
+		return 0;
+	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
+		return err_set(err, ERR_FROM, "no usable From address");
+	if (check_domain(journey, domain, err) < 0 ||
+	    fields_read(
+		message, journey->arena, &fields, &used, &separator, err) < 0)
+		return -1;
+	for (size_t i = 0; i < fields.count; i++)
+		if (span_caseeq(fields.at[i].name, SPAN("From")) &&
+		    (field_unfold(&fields.at[i], journey->arena, &line, err) <
+			    0 ||
+			check_authors(journey, line, err) < 0))
+			return -1;
+	return 0;
 }
 
 /* What all attempts together may still wait for the disk. */
@@ -386,7 +460,8 @@ decide_and_record(struct journey *journey, struct err *err)
 		arena_rewind(journey->arena, mark);
 		journey->work = ready;
 		if (read_person(journey, err) < 0 ||
-		    decide_copy(journey, err) < 0 || render(journey, err) < 0)
+		    decide_copy(journey, err) < 0 || render(journey, err) < 0 ||
+		    check_names(journey, err) < 0)
 			return -1;
 		recorded = commit(journey, err);
 	}

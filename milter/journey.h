@@ -36,6 +36,8 @@ struct journey {
 	struct arena *arena;
 	const struct catalog *catalog;
 	const struct campaign *campaign;
+	const struct catalog
+	    *view; /* of the catalog: the campaign's tenant's */
 	struct span tenant;
 	struct message *message;
 	struct span message_id;
@@ -69,9 +71,5 @@ int journey_live(
 /* The whole, on a catalog that the result keeps. Returns as above. */
 int journey_run(
     struct journey *journey, struct personalised *result, struct err *err);
-
-/* Whose records the campaign's recipients have. */
-struct span journey_tenant(
-    const struct personaliser *personaliser, const struct campaign *campaign);
 
 #endif

@@ -121,7 +121,8 @@ check_time(struct outcome *outcome, const struct loaded_config *config)
 
 int
 outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
-    struct personaliser *personaliser, const struct intake *intake)
+    const struct rule *rule, struct personaliser *personaliser,
+    const struct intake *intake)
 {
 	const struct personalise_request request = {
 		.message = buf_span(&intake->bytes),
@@ -129,6 +130,8 @@ outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
 		.recipient = intake->recipient,
 		.now = time(NULL),
 		.campaign_header = intake->campaign_header,
+		.rules = &config->settings->rules,
+		.rule = rule,
 		.begun = outcome->begun,
 	};
 

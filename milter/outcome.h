@@ -47,7 +47,8 @@ void outcome_lacks_campaign(
 /* Personalises, records, signs and readies the orders. 0, or -1 as above;
  * what leaves is only decided by the caller's reply. */
 int outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
-    struct personaliser *personaliser, const struct intake *intake);
+    const struct rule *rule, struct personaliser *personaliser,
+    const struct intake *intake);
 
 /* What a personaliser's verdict counts as. */
 enum counter outcome_counter(enum personalise_verdict verdict);

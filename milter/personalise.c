@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "milter/authorise.h"
 #include "milter/journey.h"
 
 int
@@ -90,34 +91,19 @@ personalise_preview(struct personaliser *personaliser,
 	return journey_run(&journey, result, err);
 }
 
-/* Whether a campaign not known yet can only be of the default tenant: what
- * somebody told one tenant is none of another's business. */
-static bool
-is_of_one_tenant(struct personaliser *personaliser)
-{
-	const struct catalog *catalog =
-	    snapshot_acquire(personaliser->snapshot);
-	bool one = true;
-
-	for (size_t i = 0; one && i < catalog->campaign_count; i++)
-		one =
-		    span_eq(journey_tenant(personaliser, catalog->campaigns[i]),
-			personaliser->options.tenant);
-	snapshot_release(personaliser->snapshot, catalog);
-	return one;
-}
-
+/* What somebody told one tenant is none of another's business. */
 int
-personalise_refuses(struct personaliser *personaliser, struct span recipient,
-    struct arena *arena, struct err *err)
+personalise_refuses(struct personaliser *personaliser, const struct rule *rule,
+    struct span recipient, struct arena *arena, struct err *err)
 {
+	struct span tenant = rule_tenant(rule, personaliser->options.tenant);
 	struct person person;
 
-	if (!is_of_one_tenant(personaliser))
+	if (tenant.len == 0)
 		return 0;
 	atomic_fetch_add(&personaliser->lookups, 1);
-	if (person_read(personaliser->engine, personaliser->options.tenant,
-		recipient, arena, &person, err) < 0)
+	if (person_read(personaliser->engine, tenant, recipient, arena, &person,
+		err) < 0)
 		return -1;
 	if (refusal_of_person(person.profile, person.erased) == REFUSAL_NONE)
 		return 0;

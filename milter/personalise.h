@@ -21,6 +21,8 @@ struct engine;
 struct message;
 struct personaliser;
 struct rendering;
+struct rule;
+struct rules;
 struct token_keys;
 
 /* What a personaliser needs to know for its life. Copied at opening. */
@@ -44,6 +46,10 @@ struct personalise_request {
 			  0: from the call */
 	struct span channel;	     /* "" is "email" */
 	struct span campaign_header; /* "" is CAMPAIGN_HEADER */
+	/* What may be sent, and in whose name: by this one of the rules; NULL:
+	 * everything, which inlayd never says. */
+	const struct rules *rules;
+	const struct rule *rule;
 	/* Where the message has no such header; inlayd leaves them empty. */
 	struct span campaign, message_id;
 	/* By the rules of this campaign, whatever the message says; inlayd:
@@ -100,7 +106,7 @@ void personaliser_close(struct personaliser **personaliser);
  * leave (promises I1, I6), and err has the code:
  * ERR_CAMPAIGN, ERR_WINDOW, ERR_MESSAGE_ID, ERR_SUPPRESSED, ERR_AMBIGUOUS,
  * ERR_DECODE, ERR_TEMPLATE, ERR_MISSING, ERR_LIMIT, ERR_ABORT, ERR_GUARD,
- * ERR_SIZE, ERR_STORE, ERR_CONFLICT, ERR_DEADLINE, ERR_MEMORY. */
+ * ERR_SIZE, ERR_FROM, ERR_STORE, ERR_CONFLICT, ERR_DEADLINE, ERR_MEMORY. */
 int personalise_message(struct personaliser *personaliser,
     const struct personalise_request *request, struct arena *arena,
     struct personalised *result, struct err *err);
@@ -111,12 +117,13 @@ int personalise_preview(struct personaliser *personaliser,
     const struct personalise_pretence *pretence, struct arena *arena,
     struct personalised *result, struct err *err);
 
-/* Whether this recipient gets no campaign mail at all, whichever it is: known
- * at RCPT already, when the campaign is not. Reads one record, and none where
- * there are campaigns of several tenants. 1 with ERR_SUPPRESSED, 0, or -1 when
- * that cannot be told now. */
+/* Whether this recipient gets no campaign mail at all under the rule, whichever
+ * it is: known at RCPT already, when the campaign is not. Reads one record, and
+ * none where the rule reaches several tenants. 1 with ERR_SUPPRESSED, 0, or -1
+ * when that cannot be told now. */
 int personalise_refuses(struct personaliser *personaliser,
-    struct span recipient, struct arena *arena, struct err *err);
+    const struct rule *rule, struct span recipient, struct arena *arena,
+    struct err *err);
 
 /* A message made ready once, to be previewed for many people. One thread at a
  * time may use it; it lives in the arena of its preparation. */

@@ -44,6 +44,8 @@ static const struct reply replies[REPLIES] = {
 	    "A template tag would have been left in the message", 1 },
 	[ERR_AUTH] = { REPLY_REJECT, "550", "5.7.1",
 	    "The template is not authentic", 1 },
+	[ERR_FROM] = { REPLY_REJECT, "550", "5.7.1",
+	    "The From domain is not allowed here", 0 },
 	[REPLY_SECOND_RECIPIENT] = { REPLY_TEMPFAIL, "452", "4.5.3",
 	    "Campaign mail takes one recipient at a time", 0 },
 	[REPLY_SHUTDOWN] = { REPLY_TEMPFAIL, "451", "4.3.2",

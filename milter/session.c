@@ -153,8 +153,8 @@ settle(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 	/* DNS may have taken seconds of the mail server's patience. */
 	if (session->rule->require != REQUIRE_NOTHING)
 		smfi_progress(ctx);
-	if (outcome_prepare(outcome, session->config, shared.personaliser,
-		&session->intake) < 0)
+	if (outcome_prepare(outcome, session->config, session->rule,
+		shared.personaliser, &session->intake) < 0)
 		return -1;
 	if (outcome->personalised.verdict == VERDICT_DISCARD)
 		return 0;
@@ -359,8 +359,8 @@ welcome(SMFICTX *ctx, struct session *session)
 	struct err err = ERR_INIT;
 
 	if (!session->rule->only_campaign ||
-	    personalise_refuses(shared.personaliser, session->intake.recipient,
-		session->intake.arena, &err) != 1)
+	    personalise_refuses(shared.personaliser, session->rule,
+		session->intake.recipient, session->intake.arena, &err) != 1)
 		return SMFIS_CONTINUE;
 	session->intake.has_recipient = false;
 	count_refused(session);

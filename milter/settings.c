@@ -82,7 +82,8 @@ static const struct conf_option options[] = {
 	{ "allow", CONF_LIST, AT(allow_lines), NULL,
 	    NULL, NULL, NULL,
 	    "Who may send campaign mail: daemon=NAME client=NET login=NAME "
-	    "require=dkim[:DOMAIN]|seal only=campaign." },
+	    "require=dkim[:DOMAIN]|seal only=campaign tenant=GLOB "
+	    "campaign=GLOB from=GLOB." },
 	{ "otherwise", CONF_CHOICE, AT(otherwise), "refuse",
 	    NULL, NULL, otherwise_words,
 	    "What becomes of campaign mail that no allow line allows." },

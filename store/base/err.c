@@ -40,6 +40,7 @@ static const struct {
 	[ERR_GUARD] = { "guard", "a raw tag would have left", EX_DATAERR },
 	[ERR_AUTH] = { "auth", "the required proof is missing or wrong",
 	    EX_NOPERM },
+	[ERR_FROM] = { "from", "a From domain that is not allowed", EX_NOPERM },
 };
 
 static void __attribute__((format(printf, 6, 0)))

@@ -31,6 +31,7 @@ enum err_code {
 	ERR_ABORT,	/* the template itself said no */
 	ERR_GUARD,	/* a raw tag would have left */
 	ERR_AUTH,	/* the required signature is missing or wrong */
+	ERR_FROM,	/* a domain in From that the sender may not use */
 	ERR_CODES	/* how many there are */
 };
 

@@ -7,6 +7,7 @@
 
 static const struct yaml_rule block_rules[] = {
 	{ "id", YAML_NAME, AT(id) },
+	{ "tenant", YAML_NAME, AT(tenant) },
 	{ "pool", YAML_NAME, AT(pool) },
 	{ "priority", YAML_NUMBER, AT(priority), .min = -1e9, .max = 1e9 },
 	{ "cap", YAML_LIMIT, AT(cap) },

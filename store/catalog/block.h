@@ -14,6 +14,7 @@
 
 struct block {
 	struct span id;
+	struct span tenant; /* whose campaigns may show it; "" for all */
 	struct span pool;   /* "" for none */
 	double priority;    /* higher first; 0 if unsaid */
 	uint32_t cap;	    /* exposures in the window; 1 if unsaid, or

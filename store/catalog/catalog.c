@@ -293,12 +293,105 @@ settle(struct growing *growing)
 	return 0;
 }
 
+/* ---- what each tenant sees ---- */
+
+static int
+view_order(const void *a, const void *b)
+{
+	return span_cmp(((const struct catalog_view *)a)->tenant,
+	    ((const struct catalog_view *)b)->tenant);
+}
+
+/* A view for everybody without documents of their own, and one for each tenant
+ * with some: all still empty. 0, or -1 (memory). */
+static int
+name_views(struct catalog *catalog)
+{
+	size_t most = catalog->block_count + catalog->table_count + 1, kept = 0;
+	struct catalog_view *views =
+	    arena_calloc(catalog->arena, most, sizeof(*views));
+	size_t count = 1;
+
+	if (!views)
+		return -1;
+	for (size_t i = 0; i < catalog->block_count; i++)
+		if (catalog->blocks[i]->tenant.len != 0)
+			views[count++].tenant = catalog->blocks[i]->tenant;
+	for (size_t i = 0; i < catalog->table_count; i++)
+		if (catalog->tables[i]->tenant.len != 0)
+			views[count++].tenant = catalog->tables[i]->tenant;
+	qsort(views, count, sizeof(*views), view_order);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || view_order(&views[i], &views[kept - 1]) != 0)
+			views[kept++] = views[i];
+	catalog->views = views;
+	catalog->view_count = kept > 1 ? kept : 0;
+	return 0;
+}
+
+static bool
+sees(struct span tenant, struct span owner)
+{
+	return owner.len == 0 || span_eq(owner, tenant);
+}
+
+/* The lists of one view hold what is everybody's, too: time and memory are the
+ * product of documents and tenants. 0, or -1 (memory). */
+static int
+fill_view(const struct catalog *catalog, struct catalog_view *view)
+{
+	struct catalog *made = &view->catalog;
+
+	*made = *catalog;
+	made->views = NULL;
+	made->view_count = made->block_count = made->table_count =
+	    made->pool_count = 0;
+	made->blocks = arena_calloc(
+	    catalog->arena, catalog->block_count + 1, sizeof(*made->blocks));
+	made->tables = arena_calloc(
+	    catalog->arena, catalog->table_count + 1, sizeof(*made->tables));
+	if (!made->blocks || !made->tables)
+		return -1;
+	for (size_t i = 0; i < catalog->block_count; i++)
+		if (sees(view->tenant, catalog->blocks[i]->tenant))
+			made->blocks[made->block_count++] = catalog->blocks[i];
+	for (size_t i = 0; i < catalog->table_count; i++)
+		if (sees(view->tenant, catalog->tables[i]->tenant))
+			made->tables[made->table_count++] = catalog->tables[i];
+	return group_pools(made);
+}
+
+static int
+make_views(struct catalog *catalog)
+{
+	if (name_views(catalog) < 0)
+		return -1;
+	for (size_t i = 0; i < catalog->view_count; i++)
+		if (fill_view(catalog, &catalog->views[i]) < 0)
+			return -1;
+	return 0;
+}
+
 int
 catalog_seal(struct catalog *catalog, struct err *err)
 {
-	if (settle((struct growing *)catalog) < 0 || group_pools(catalog) < 0)
+	if (settle((struct growing *)catalog) < 0 || group_pools(catalog) < 0 ||
+	    make_views(catalog) < 0)
 		return no_memory(err);
 	return 0;
+}
+
+const struct catalog *
+catalog_of(const struct catalog *catalog, struct span tenant)
+{
+	const struct catalog_view key = { .tenant = tenant }, *view;
+
+	if (catalog->view_count == 0)
+		return catalog;
+	view = bsearch(
+	    &key, catalog->views, catalog->view_count, sizeof(key), view_order);
+	/* The first is named "": what belongs to nobody. */
+	return view ? &view->catalog : &catalog->views[0].catalog;
 }
 
 /* Adds all documents of one kind. 1, or 0 when the catalog changed between

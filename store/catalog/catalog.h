@@ -34,6 +34,15 @@ struct catalog {
 	size_t table_count;
 	const struct sensitivity_cell *cells; /* by cluster, topic */
 	size_t cell_count;
+	/* What each tenant sees of it, by tenant; none where no block and no
+	 * table says whose it is. */
+	struct catalog_view *views;
+	size_t view_count;
+};
+
+struct catalog_view {
+	struct span tenant;
+	struct catalog catalog;
 };
 
 /* Catalog keys: "schema", "campaign/ID", "block/ID", "table/NAME",
@@ -63,6 +72,11 @@ int catalog_seal(struct catalog *catalog, struct err *err);
 
 /* Frees the snapshot and clears the pointer. */
 void catalog_free(struct catalog **catalog);
+
+/* The same catalog without the blocks and tables that belong to other tenants
+ * than the campaigns of this one; it lives as long. */
+const struct catalog *catalog_of(
+    const struct catalog *catalog, struct span tenant);
 
 /* NULL where there is no such thing. */
 const struct campaign *catalog_campaign(

@@ -45,6 +45,7 @@ read_edition(const struct yaml_reader *reader, const struct yaml *node,
 
 static const struct yaml_rule table_rules[] = {
 	{ "name", YAML_NAME, AT(name) },
+	{ "tenant", YAML_NAME, AT(tenant) },
 	{ "key", YAML_LINE, AT(key) },
 	{ "columns", YAML_TEXTS, AT(columns), COUNT(column_count) },
 	{ "rows", YAML_CALL, .read = read_rows },

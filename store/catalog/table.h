@@ -16,6 +16,7 @@ struct engine;
 
 struct table {
 	struct span name;
+	struct span tenant;   /* whose campaigns may read it; "" for all */
 	struct span key;      /* name of the key's column */
 	struct span *columns; /* the others, in the order of the file */
 	size_t column_count;

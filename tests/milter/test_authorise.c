@@ -91,17 +91,117 @@ START_TEST(holds_when_every_condition_does)
 }
 END_TEST
 
+#define HOME "home" /* the default tenant */
+
+static const struct {
+	struct span rule;
+	const char *tenant, *campaign;
+	int reached;
+} reaches[] = {
+	{ TEXT("daemon=A"), HOME, "spring", 1 },
+	{ TEXT("daemon=A"), "shop", "spring", 0 },
+	{ TEXT("daemon=A tenant=shop"), "shop", "spring", 1 },
+	{ TEXT("daemon=A tenant=shop"), "SHOP", "spring", 0 },
+	{ TEXT("daemon=A tenant=shop"), "shop2", "spring", 0 },
+	{ TEXT("daemon=A tenant=shop"), HOME, "spring", 0 },
+	{ TEXT("daemon=A tenant=default"), HOME, "spring", 1 },
+	{ TEXT("daemon=A tenant=shop tenant=inn"), "inn", "spring", 1 },
+	{ TEXT("daemon=A tenant=shop tenant=inn"), "in", "spring", 0 },
+	{ TEXT("daemon=A tenant=*"), "any", "spring", 1 },
+	{ TEXT("daemon=A campaign=spr*"), HOME, "spring", 1 },
+	{ TEXT("daemon=A campaign=spr*"), HOME, "spr", 1 },
+	{ TEXT("daemon=A campaign=spr*"), HOME, "Spring", 0 },
+	{ TEXT("daemon=A campaign=spr*"), HOME, "xspring", 0 },
+	{ TEXT("daemon=A campaign=spr*"), "shop", "spring", 0 },
+	{ TEXT("daemon=A campaign=*a*b?"), HOME, "abaabc", 1 },
+	{ TEXT("daemon=A campaign=*a*b?"), HOME, "abaab", 0 },
+	{ TEXT("daemon=A campaign=x campaign=y"), HOME, "y", 1 },
+};
+
+START_TEST(reaches_its_tenants_and_campaigns)
+{
+	struct rule rule;
+
+	ck_assert_int_eq(rule_parse(reaches[_i].rule, arena, &rule, &err), 0);
+	ck_assert_int_eq(rule_reaches(&rule, span_str(reaches[_i].tenant),
+			     SPAN(HOME), span_str(reaches[_i].campaign)),
+	    reaches[_i].reached);
+}
+END_TEST
+
+static const struct {
+	struct span rule;
+	const char *tenant;
+} single[] = {
+	{ TEXT("daemon=A"), HOME },
+	{ TEXT("daemon=A tenant=shop"), "shop" },
+	{ TEXT("daemon=A tenant=default"), HOME },
+	{ TEXT("daemon=A tenant=shop tenant=inn"), "" },
+	{ TEXT("daemon=A tenant=sh*"), "" },
+	{ TEXT("daemon=A tenant=sho?"), "" },
+};
+
+START_TEST(knows_its_tenant_where_there_is_one)
+{
+	struct rule rule;
+
+	ck_assert_int_eq(rule_parse(single[_i].rule, arena, &rule, &err), 0);
+	ck_assert(span_eq(
+	    rule_tenant(&rule, SPAN(HOME)), span_str(single[_i].tenant)));
+}
+END_TEST
+
+static const struct {
+	struct span mine, other;
+	const char *domain;
+	int may;
+} domains[] = {
+	{ TEXT("daemon=A"), TEXT("daemon=B"), "shop.example", 1 },
+	{ TEXT("daemon=A"), TEXT("daemon=B from=inn.example"), "shop.example",
+	    1 },
+	{ TEXT("daemon=A"), TEXT("daemon=B from=inn.example"), "Inn.EXAMPLE",
+	    0 },
+	{ TEXT("daemon=A from=Shop.example"), TEXT("daemon=B"), "shop.example",
+	    1 },
+	{ TEXT("daemon=A from=shop.example"), TEXT("daemon=B"),
+	    "mail.shop.example", 0 },
+	{ TEXT("daemon=A from=shop.example from=*.shop.example"),
+	    TEXT("daemon=B"), "mail.shop.example", 1 },
+	{ TEXT("daemon=A from=*.shop.example"), TEXT("daemon=B"),
+	    "evilshop.example", 0 },
+	{ TEXT("daemon=A from=shop.example"),
+	    TEXT("daemon=B from=shop.example"), "shop.example", 1 },
+};
+
+START_TEST(lets_sign_what_it_names_or_else_what_nobody_names)
+{
+	struct rule list[2];
+	struct rules rules = { list, 2 };
+
+	ck_assert_int_eq(
+	    rule_parse(domains[_i].mine, arena, &list[0], &err), 0);
+	ck_assert_int_eq(
+	    rule_parse(domains[_i].other, arena, &list[1], &err), 0);
+	ck_assert_int_eq(
+	    rules_may_sign(&rules, &list[0], span_str(domains[_i].domain)),
+	    domains[_i].may);
+	ck_assert_int_eq(rules_bind_domains(&rules), _i != 0);
+}
+END_TEST
+
 static const struct {
 	struct span rule;
 	unsigned column;
 	const char *says;
 } mistakes[] = {
+	{ TEXT("daemon=A from=a@b.example"), 10,
+	    "from is a domain, not an address: a@b.example" },
 	{ TEXT(""), 1, "a rule must name a daemon, a client or a login" },
 	{ TEXT("require=seal"), 1,
 	    "a rule must name a daemon, a client or a login" },
 	{ TEXT("daemon=A host=b"), 10,
-	    "a rule knows daemon=, client=, login=, require= and only=, not "
-	    "host" },
+	    "a rule knows daemon=, client=, login=, require=, only=, tenant=, "
+	    "campaign= and from=, not host" },
 	{ TEXT("daemon"), 1, "daemon= has no value" },
 	{ TEXT("daemon=A daemon=B"), 10, "daemon= stands twice" },
 	{ TEXT("client=127.0.0.1/33"), 1,
@@ -207,6 +307,13 @@ main(void)
 	tcase_add_test(tests, takes_the_first_rule_that_holds);
 	tcase_add_test(tests, knows_nobody_without_rules);
 	tcase_add_test(tests, fails_cleanly_when_memory_is_out);
+	tcase_add_loop_test(tests, reaches_its_tenants_and_campaigns, 0,
+	    sizeof reaches / sizeof reaches[0]);
+	tcase_add_loop_test(tests, knows_its_tenant_where_there_is_one, 0,
+	    sizeof single / sizeof single[0]);
+	tcase_add_loop_test(tests,
+	    lets_sign_what_it_names_or_else_what_nobody_names, 0,
+	    sizeof domains / sizeof domains[0]);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }

@@ -105,7 +105,8 @@ take(const char *subject, const char *body)
 static int
 prepare(void)
 {
-	return outcome_prepare(&outcome, config, personaliser, &intake);
+	return outcome_prepare(&outcome, config,
+	    &config->settings->rules.rules[0], personaliser, &intake);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "milter/authorise.h"
 #include "milter/mail/message.h"
 #include "store/catalog/catalog.h"
 #include "store/record/history.h"
@@ -535,24 +536,165 @@ START_TEST(tells_once_of_a_catalog_that_does_not_load_and_goes_by_the_old_one)
 }
 END_TEST
 
-START_TEST(refuses_at_rcpt_only_where_every_campaign_is_of_the_tenant)
+static int
+refused_at_rcpt(const char *line, const char *recipient)
+{
+	struct rule rule;
+
+	err_clear(&err);
+	ck_assert_int_eq(rule_parse(span_str(line), arena, &rule, &err), 0);
+	return personalise_refuses(
+	    personaliser, &rule, span_str(recipient), arena, &err);
+}
+
+START_TEST(refuses_at_rcpt_only_where_the_rule_reaches_one_tenant)
 {
 	struct profile gone = { .suppressed = true };
 
 	put_profile("gone@example.com", &gone);
-	ck_assert_int_eq(personalise_refuses(personaliser,
-			     SPAN("gone@example.com"), arena, &err),
-	    1);
+	ck_assert_int_eq(refused_at_rcpt("daemon=A", "gone@example.com"), 1);
 	ck_assert_int_eq(err.code, ERR_SUPPRESSED);
+	ck_assert_int_eq(refused_at_rcpt("daemon=A", "anna@example.com"), 0);
+	ck_assert_int_eq(
+	    refused_at_rcpt("daemon=A tenant=other", "gone@example.com"), 0);
+	ck_assert_int_eq(
+	    refused_at_rcpt("daemon=A tenant=*", "gone@example.com"), 0);
+}
+END_TEST
+
+/* ---- by the rules of `allow` ---- */
+
+/* Sends by the first of these lines. */
+static int
+send_by(const char *line, const char *other, const char *text)
+{
+	struct rule list[2];
+	const struct rules rules = { list, 2 };
+	struct personalise_request request = { .message = span_str(text),
+		.recipient = SPAN("anna@example.com"),
+		.now = NOW,
+		.rules = &rules,
+		.rule = &list[0] };
+	struct personalised result;
+	int status;
+
 	err_clear(&err);
-	ck_assert_int_eq(personalise_refuses(personaliser,
-			     SPAN("anna@example.com"), arena, &err),
-	    0);
-	put_entry("campaign/other", "id: other\ntenant: elsewhere\n");
+	ck_assert_int_eq(rule_parse(span_str(line), arena, &list[0], &err), 0);
+	ck_assert_int_eq(rule_parse(span_str(other), arena, &list[1], &err), 0);
+	status =
+	    personalise_message(personaliser, &request, arena, &result, &err);
+	if (status == 0)
+		personalised_release(personaliser, &result);
+	return status;
+}
+
+static const char foreign[] = "From: a@shop.example\r\nMessage-ID: <%s@x>\r\n"
+			      "X-Inlay-Campaign: inn\r\n\r\n%s\r\n";
+
+START_TEST(reaches_only_the_campaigns_of_the_rule)
+{
+	char text[500];
+
+	put_entry("campaign/inn", "id: inn\ntenant: inn\n");
 	let_a_second_pass();
-	ck_assert_int_eq(personalise_refuses(personaliser,
-			     SPAN("gone@example.com"), arena, &err),
-	    0);
+	snprintf(text, sizeof text, foreign, "m1", "Hello");
+	ck_assert_int_eq(send_by("daemon=A", "daemon=B", text), -1);
+	ck_assert_int_eq(err.code, ERR_CAMPAIGN);
+	ck_assert_int_eq(
+	    send_by("daemon=A tenant=inn campaign=o*", "daemon=B", text), -1);
+	ck_assert_int_eq(err.code, ERR_CAMPAIGN);
+	ck_assert_int_eq(
+	    send_by("daemon=A tenant=inn campaign=i*", "daemon=B", text), 0);
+}
+END_TEST
+
+static const struct {
+	const char *line, *other, *from;
+	int code;
+} names[] = {
+	{ "daemon=A from=shop.example", "daemon=B", "a@shop.example", 0 },
+	{ "daemon=A from=shop.example", "daemon=B", "X <a@SHOP.example>", 0 },
+	{ "daemon=A from=shop.example", "daemon=B", "a@inn.example", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "a@shop.example, b@inn.example", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "g: a@shop.example, b@inn.example;", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "\"x@shop.example\" <b@inn.example>", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "\"{{ profile.first_name }}@shop.example\" <b@inn.example>",
+	    ERR_FROM },
+	{ "daemon=A", "daemon=B from=inn.example", "b@inn.example", ERR_FROM },
+	{ "daemon=A", "daemon=B from=inn.example", "a@shop.example", 0 },
+	{ "daemon=A", "daemon=B", "b@inn.example", 0 },
+};
+
+START_TEST(speaks_only_in_the_names_of_the_rule)
+{
+	char text[500];
+
+	snprintf(text, sizeof text,
+	    "From: %s\r\nMessage-ID: <m1@x>\r\nX-Inlay-Campaign: spring\r\n"
+	    "\r\nDear {{ profile.first_name }}\r\n",
+	    names[_i].from);
+	ck_assert_int_eq(send_by(names[_i].line, names[_i].other, text),
+	    names[_i].code == 0 ? 0 : -1);
+	ck_assert_int_eq(err.code, names[_i].code);
+	/* Nobody is told to have seen what did not leave. */
+	ck_assert_uint_eq(
+	    exposures_of("anna@example.com"), names[_i].code == 0);
+}
+END_TEST
+
+/* A domain that signs by the campaign's word is bound as well. */
+START_TEST(signs_only_in_the_names_of_the_rule)
+{
+	put_entry(
+	    "campaign/spring", "id: spring\nsigning: {domain: inn.example}\n");
+	let_a_second_pass();
+	ck_assert_int_eq(send_by("daemon=A from=shop.example", "daemon=B",
+			     "From: a@shop.example\r\nMessage-ID: <m1@x>\r\n"
+			     "X-Inlay-Campaign: spring\r\n\r\nHello\r\n"),
+	    -1);
+	ck_assert_int_eq(err.code, ERR_FROM);
+}
+END_TEST
+
+static const char *const borrowed[] = { "{% slot 'a', pool: 'inns' %}"
+					"{% else %}OWN{% endslot %}",
+	"{% slot 'a' %}{% option 'x', block: 'room' %}{% else %}OWN"
+	"{% endslot %}",
+	"{% render 'room' %}", "{{ ref.prices.a.price }}" };
+
+/* What is another tenant's is not there. */
+START_TEST(shows_nothing_of_other_tenants)
+{
+	char text[1000];
+	struct personalised result;
+
+	put_entry("campaign/inn", "id: inn\ntenant: inn\nmissing: refuse\n");
+	put_entry("block/room",
+	    "---\npool: inns\ntenant: inn\n---\nROOM\n--- text\nROOM\n");
+	put_entry("table/prices",
+	    "name: prices\ntenant: inn\nkey: k\ncolumns: [price]\nrows: 1\n"
+	    "edition: 1\n");
+	put_entry("row/prices/1/a", "{\"k\":\"a\",\"price\":\"ROOM\"}");
+	let_a_second_pass();
+	snprintf(text, sizeof text, foreign, "m1", borrowed[_i]);
+	ck_assert_msg(
+	    send_text(text, "anna@example.com", &result) == 0, "%s", err.text);
+	ck_assert_uint_lt(
+	    span_search(result.bytes, SPAN("ROOM")), result.bytes.len);
+	personalised_release(personaliser, &result);
+	snprintf(text, sizeof text,
+	    "From: a@shop.example\r\nMessage-ID: <m2@x>\r\n"
+	    "X-Inlay-Campaign: spring\r\n\r\n%s\r\n",
+	    borrowed[_i]);
+	if (send_text(text, "anna@example.com", &result) < 0)
+		return;
+	ck_assert_uint_eq(
+	    span_search(result.bytes, SPAN("ROOM")), result.bytes.len);
+	personalised_release(personaliser, &result);
 }
 END_TEST
 
@@ -583,7 +725,13 @@ main(void)
 	tcase_add_test(cases,
 	    tells_once_of_a_catalog_that_does_not_load_and_goes_by_the_old_one);
 	tcase_add_test(
-	    cases, refuses_at_rcpt_only_where_every_campaign_is_of_the_tenant);
+	    cases, refuses_at_rcpt_only_where_the_rule_reaches_one_tenant);
+	tcase_add_test(cases, reaches_only_the_campaigns_of_the_rule);
+	tcase_add_loop_test(cases, speaks_only_in_the_names_of_the_rule, 0,
+	    sizeof names / sizeof names[0]);
+	tcase_add_test(cases, signs_only_in_the_names_of_the_rule);
+	tcase_add_loop_test(cases, shows_nothing_of_other_tenants, 0,
+	    sizeof borrowed / sizeof borrowed[0]);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);
 }

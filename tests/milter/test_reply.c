@@ -25,6 +25,7 @@ static const struct {
 	{ ERR_SUPPRESSED, REPLY_REJECT, "550", "5.7.1" },
 	{ ERR_SIZE, REPLY_REJECT, "552", "5.3.4" },
 	{ ERR_ABORT, REPLY_REJECT, "550", "5.7.1" },
+	{ ERR_FROM, REPLY_REJECT, "550", "5.7.1" },
 };
 
 START_TEST(keeps_the_promises_of_the_design)

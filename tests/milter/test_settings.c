@@ -97,7 +97,7 @@ static const struct {
 } mistakes[] = {
 	{ "allow = daemon=A\nallow = daemon=B host=c\n",
 	    "inlay.conf:2:18: a rule knows daemon=, client=, login=, "
-	    "require= and only=, not host" },
+	    "require=, only=, tenant=, campaign= and from=, not host" },
 	{ "key = a.example one\n",
 	    "inlay.conf:1:7: a key is DOMAIN SELECTOR FILE" },
 	{ "sign-header = X-A, X-B\n",

@@ -45,6 +45,8 @@ make(struct audience *audience, struct span condition, const char *name,
 	if (condition_compile(condition, name, &audience->condition, err) < 0 ||
 	    plain_campaign(audience, err) < 0)
 		return -1;
+	audience->catalog =
+	    catalog_of(audience->catalog, audience->campaign->tenant);
 	return template_prepare_condition(&audience->template,
 	    audience->condition, audience->campaign, audience->catalog,
 	    audience->arena, err);

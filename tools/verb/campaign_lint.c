@@ -304,6 +304,8 @@ verb_campaign_lint(struct cli *cli, struct err *err)
 	linting.catalog = catalog;
 	status = find_campaign(&linting, err);
 	if (status == 1)
+		linting.catalog = catalog_of(catalog, linting.campaign->tenant);
+	if (status == 1)
 		status = lint(&linting, err);
 	else if (status == 0)
 		status = document_absent(cli, "campaign", cli->argv[0]);

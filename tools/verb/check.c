@@ -170,6 +170,8 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	if (!checking->findings.campaign)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+	checking->findings.catalog =
+	    catalog_of(catalog, checking->findings.campaign->tenant);
 	return findings_message(
 	    &checking->findings, request->message, cli->arena, err);
 }

@@ -112,10 +112,14 @@ draw_from_pool(
 {
 	const char *slot = cli_flag(deciding->cli, "slot");
 	const char *pool = cli_flag(deciding->cli, "pool");
+	const struct campaign *campaign =
+	    catalog_campaign(catalog, deciding->campaign);
 	struct buf tags;
 
 	if (!pool)
 		pool = slot;
+	if (campaign)
+		catalog = catalog_of(catalog, campaign->tenant);
 	if (!catalog_pool(catalog, span_str(pool)))
 		return cli_misuse(err,
 		    "no block is in pool %s: say --pool, or --message of which "

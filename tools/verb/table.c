@@ -32,6 +32,8 @@ verb_table_list(struct cli *cli, struct err *err)
 		}
 		object = json_object();
 		out_set(object, "name", out_string(table->name));
+		if (table->tenant.len != 0)
+			out_set(object, "tenant", out_string(table->tenant));
 		out_set(object, "key", out_string(table->key));
 		out_set(object, "rows", json_integer((json_int_t)table->rows));
 		out_add(list, object);

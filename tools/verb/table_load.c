@@ -215,12 +215,13 @@ fill(struct filling *filling, struct err *err)
 	return more < 0 || flush(filling, err) < 0 ? -1 : 0;
 }
 
-/* The edition in force; 0 where the table is new. 0 or -1. */
+/* The edition in force; 0 where the table is new. A tenant's table does not
+ * become somebody else's, or everybody's, by the way. 0 or -1. */
 static int
-find_edition(
-    struct cli *cli, struct span name, uint64_t *edition, struct err *err)
+find_edition(struct filling *filling, uint64_t *edition, struct err *err)
 {
-	struct span head, text;
+	struct cli *cli = filling->cli;
+	struct span head, text, name = filling->table.name;
 	struct table *table;
 	int found;
 
@@ -232,6 +233,12 @@ find_edition(
 		return found;
 	if (table_parse(text, "table", cli->arena, &table, err) < 0)
 		return -1;
+	if (!span_eq(table->tenant, filling->table.tenant))
+		return err_set(err, ERR_INPUT,
+		    "the table %.*s is %s%.*s; load it so, or remove it first",
+		    SPAN_ARG(name),
+		    table->tenant.len != 0 ? "of --tenant " : "everybody's",
+		    SPAN_ARG(table->tenant));
 	*edition = table->edition;
 	return 0;
 }
@@ -253,6 +260,8 @@ put_head(struct filling *filling, struct err *err)
 		if (!span_eq(columns[i], table->key))
 			out_add(names, out_string(columns[i]));
 	out_set(head, "name", out_string(table->name));
+	if (table->tenant.len != 0)
+		out_set(head, "tenant", out_string(table->tenant));
 	out_set(head, "key", out_string(table->key));
 	out_set(head, "columns", names);
 	out_set(head, "rows", json_integer((json_int_t)table->rows));
@@ -347,8 +356,7 @@ load(struct filling *filling, struct err *err)
 	filling->faults.arena = cli->arena;
 	if (cli_number(cli, "max-bad", 0, INT64_MAX, &filling->max_bad, err) <
 		0 ||
-	    plan(filling, err) < 0 ||
-	    find_edition(cli, filling->table.name, &edition, err) < 0)
+	    plan(filling, err) < 0 || find_edition(filling, &edition, err) < 0)
 		return -1;
 	filling->table.edition = edition + 1;
 	/* Older editions, and what an interrupted load left behind. */
@@ -383,6 +391,7 @@ verb_table_load(struct cli *cli, struct err *err)
 		return no_memory(err);
 	filling->cli = cli;
 	filling->table.name = name ? span_str(name) : name_of(cli->argv[0]);
+	filling->table.tenant = span_str(cli_flag(cli, "tenant"));
 	filling->arena = arena_new(BATCH_MEMORY);
 	if (!filling->arena)
 		return no_memory(err);

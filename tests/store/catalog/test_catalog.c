@@ -409,6 +409,43 @@ START_TEST(finds_documents_by_name)
 }
 END_TEST
 
+static void
+put(struct catalog *catalog, const char *key, const char *text)
+{
+	ck_assert_msg(
+	    catalog_add(catalog, span_str(key), span_str(text), &err) == 0,
+	    "%s", failure());
+}
+
+START_TEST(shows_each_tenant_its_own_and_what_is_everybodys)
+{
+	struct catalog *catalog = catalog_new(ROOM);
+	const struct catalog *inn, *shop, *other;
+
+	put(catalog, "block/all", "---\npool: p\n---\nA\n");
+	put(catalog, "block/inn", "---\npool: p\ntenant: inn\n---\nA\n");
+	put(catalog, "block/shop", "---\npool: q\ntenant: shop\n---\nA\n");
+	put(catalog, "table/t", "name: t\ntenant: inn\nkey: k\n");
+	put(catalog, "campaign/c", "id: c\n");
+	ck_assert_int_eq(catalog_seal(catalog, &err), 0);
+	inn = catalog_of(catalog, SPAN("inn"));
+	shop = catalog_of(catalog, SPAN("shop"));
+	other = catalog_of(catalog, SPAN("default"));
+	ck_assert_ptr_nonnull(catalog_block(inn, SPAN("all")));
+	ck_assert_ptr_nonnull(catalog_block(inn, SPAN("inn")));
+	ck_assert_ptr_null(catalog_block(inn, SPAN("shop")));
+	ck_assert_uint_eq(catalog_pool(inn, SPAN("p"))->count, 2);
+	ck_assert_ptr_null(catalog_pool(inn, SPAN("q")));
+	ck_assert_ptr_nonnull(catalog_table(inn, SPAN("t")));
+	ck_assert_ptr_nonnull(catalog_block(shop, SPAN("shop")));
+	ck_assert_ptr_null(catalog_table(shop, SPAN("t")));
+	ck_assert_uint_eq(other->block_count, 1);
+	ck_assert_ptr_nonnull(catalog_campaign(other, SPAN("c")));
+	ck_assert_uint_eq(catalog->block_count, 3);
+	catalog_free(&catalog);
+}
+END_TEST
+
 START_TEST(refuses_a_document_under_another_name)
 {
 	struct catalog *catalog = catalog_new(ROOM);
@@ -503,6 +540,7 @@ suite(void)
 	tcase_add_loop_test(
 	    tests, refuses_a_block_that_is_none, 0, ROWS(bad_blocks));
 	tcase_add_test(tests, finds_documents_by_name);
+	tcase_add_test(tests, shows_each_tenant_its_own_and_what_is_everybodys);
 	tcase_add_test(tests, refuses_a_document_under_another_name);
 	tcase_add_test(tests, fails_cleanly_at_every_memory_limit);
 	tcase_add_test(tests, never_reads_past_a_cut);

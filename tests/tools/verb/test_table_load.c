@@ -80,6 +80,23 @@ START_TEST(a_number_may_be_missing)
 }
 END_TEST
 
+START_TEST(a_table_stays_with_its_tenant)
+{
+	write_file("t.csv", "sku,name\nA1,Tea\n");
+	expect(EX_OK, "table load @/t.csv --tenant inn");
+	expect(EX_OK, "table list --json");
+	said(&out, "\"tenant\": \"inn\"");
+	expect(EX_DATAERR, "table load @/t.csv");
+	said(&errors, "the table t is of --tenant inn; load it so");
+	expect(EX_DATAERR, "table load @/t.csv --tenant shop");
+	expect(EX_OK, "table load @/t.csv --tenant inn");
+	expect(EX_OK, "table rm t");
+	expect(EX_OK, "table load @/t.csv");
+	expect(EX_DATAERR, "table load @/t.csv --tenant inn");
+	said(&errors, "the table t is everybody's; load it so");
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -92,6 +109,7 @@ suite(void)
 	    sizeof mistakes / sizeof *mistakes);
 	tcase_add_test(tests, a_key_that_stands_twice_is_named);
 	tcase_add_test(tests, a_number_may_be_missing);
+	tcase_add_test(tests, a_table_stays_with_its_tenant);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

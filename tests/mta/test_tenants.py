@@ -1,0 +1,73 @@
+"""Two tenants on one inlayd, one of them hostile: what an allow rule lets
+through, and whose name it may use."""
+
+from mailing import message
+from milter_client import ACCEPT
+from test_milter import ANNA, OnMilter
+
+INN = "<guest@customer.example>"
+
+
+class Tenants(OnMilter):
+    conf = ("allow = daemon=INN tenant=inn campaign=inn-* from=inn.example\n"
+            "allow = daemon=OPEN tenant=inn tenant=default\n")
+    keys = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = cls.lab.dir / "inn"
+        folder.mkdir()
+        for name in ("inn-1", "other"):
+            (folder / "c.yaml").write_text(
+                "id: %s\ntenant: inn\nmissing: blank\n" % name)
+            cls.inlay.command("campaign", "load", folder / "c.yaml")
+        (folder / "p.csv").write_text(
+            "address,first_name,source\nguest@customer.example,Gus,shop\n")
+        cls.inlay.command("profile", "load", folder / "p.csv",
+                          "--tenant", "inn")
+
+    def inn(self, ident, campaign="inn-1", domain="inn.example"):
+        return message(ident, campaign=campaign).replace(
+            b"news@shop.example", b"news@" + domain.encode())
+
+    def test_a_tenant_sends_its_campaigns_to_its_people(self):
+        mail = self.accepted(self.inn("own"), INN, daemon="INN")
+        self.assertIn(b"News for Gus", mail.bytes())
+        mail = self.accepted(self.inn("own"), ANNA, daemon="INN")
+        self.assertNotIn(b"Anna", mail.bytes())
+
+    def test_a_rule_reaches_no_other_tenant_and_no_other_campaign(self):
+        for daemon, campaign, domain in (
+                ("INN", "spring", "inn.example"),
+                ("INN", "other", "inn.example"),
+                ("CAMPAIGN", "inn-1", "shop.example")):
+            with self.subTest(daemon, campaign=campaign):
+                self.assertRefused(550, "No such campaign",
+                                   self.inn("far", campaign, domain),
+                                   daemon=daemon)
+        self.assertIn("is beyond the allow rule", self.inlay.text())
+
+    def test_a_rule_speaks_in_no_other_name(self):
+        for daemon, campaign, domain in (
+                ("INN", "inn-1", "shop.example"),
+                ("CAMPAIGN", "spring", "inn.example"),
+                ("OPEN", "inn-1", "inn.example"),
+                ("INN", "inn-1", "inn.example>, <boss@shop.example")):
+            with self.subTest(daemon, domain=domain):
+                before = self.inlay.statistics()["refused"]
+                self.assertRefused(550, "The From domain is not allowed here",
+                                   self.inn("name", campaign, domain),
+                                   to=INN, daemon=daemon)
+                self.assertEqual(self.inlay.statistics()["refused"],
+                                 before + 1)
+
+    def test_what_is_refused_is_not_recorded(self):
+        reply, _ = self.send(message("unseen").replace(
+            b"news@shop.example", b"news@inn.example"),
+            "<bob@customer.example>")
+        self.assertEqual(reply.code, 550)
+        self.assertEqual(self.inlay.exposures("bob@customer.example"), [])
+        reply, _ = self.send(message("seen"), "<bob@customer.example>")
+        self.assertEqual(reply.letter, ACCEPT)
+        self.assertEqual(len(self.inlay.exposures("bob@customer.example")), 1)
