@@ -49,7 +49,7 @@ setup(void)
 		.cache_bytes = 1 << 20,
 		.part_max = 1 << 20,
 		.steps_max = 100000,
-		.deadline_ms = 1000,
+		.deadline_ms = 30000,
 	};
 
 	err_clear(&err);
