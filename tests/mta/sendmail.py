@@ -1,15 +1,13 @@
 """A private sendmail pair: a front that queues and relays one recipient per
-transaction, and a filtered instance behind the milter. The Debian packages
-conflict with Postfix's, so they are unpacked into the build folder and never
-installed."""
+transaction, and a filtered instance behind the milter."""
 
-import fcntl
 import os
 import pathlib
 import signal
 import subprocess
 
-from lab import BUILD, Process, Trouble, group, listening, wait_for
+import packages
+from lab import Process, Trouble, group, listening, wait_for
 from postfix import Postfix
 
 PACKAGES = ["sendmail-bin", "sendmail-base", "sendmail-cf", "libwrap0", "m4",
@@ -48,33 +46,15 @@ SPLIT = "MODIFY_MAILER_FLAGS(`RELAY', `-m')dnl\n"
 
 
 def unpacked():
-    """The folder with the unpacked packages; fetched once. Trouble where
-    they cannot be had."""
-    cache = BUILD / "sendmail"
-    root = cache / "root"
-    cache.mkdir(parents=True, exist_ok=True)
-    with open(cache / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        complete = cache / "complete"
-        if not complete.exists() or complete.read_text().split() != PACKAGES:
-            fetch(cache, root)
-            complete.write_text("\n".join(PACKAGES))
-    return root
-
-
-def fetch(cache, root):
-    for name in PACKAGES:
-        got = subprocess.run(["apt-get", "-q", "download", name], cwd=cache,
-                             capture_output=True, text=True)
-        if got.returncode != 0:
-            raise Trouble("cannot download %s: %s"
-                          % (name, got.stderr.strip().splitlines()[-1:]))
-    for package in cache.glob("*.deb"):
-        subprocess.run(["dpkg", "-x", package, root], check=True)
+    """The folder with sendmail's files, and the stub beside it."""
+    root = packages.unpacked("sendmail", PACKAGES)
     # A setgid program would not be given LD_LIBRARY_PATH.
     (root / "usr/libexec/sendmail/sendmail").chmod(0o755)
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o",
-                    cache / "stub.so", STUB], check=True)
+    stub = root.parent / "stub.so"
+    if not stub.exists():
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", stub, STUB],
+                       check=True)
+    return root
 
 
 class Instance:

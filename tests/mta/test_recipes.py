@@ -1,14 +1,16 @@
 """The recipes for Postfix as they are shipped: README's own commands put Inlay
 into a stock Postfix on a machine of its own (postfix_box.py)."""
 
+import contextlib
+import smtplib
 import unittest
 
 import box
 import postfix_box
 from box import INSIDE, run
-from lab import TOP
+from lab import TOP, Trouble, listening, wait_for
 from mailing import message
-from postfix_box import ETC, FRONT, PostfixBox
+from postfix_box import ETC, FRONT, PostfixBox, saslpasswd
 from recipes import ANNA, BOB, NEWS, STRANGER, Layout
 
 
@@ -19,6 +21,8 @@ class Recipes(unittest.TestCase):
         why = box.missing() or postfix_box.missing()
         if why:
             self.skipTest(why)
+        with contextlib.suppress(Trouble):      # told inside
+            saslpasswd()
         box.outside(self, "test_recipes", layout)
 
     def test_the_front_instance_leaks_nothing(self):
@@ -47,6 +51,31 @@ class OnPostfix(Layout):
         run("sendmail", "-f", NEWS, ANNA, stdin=message("pickup").decode())
         self.returned()
 
+    def test_zy_a_login_is_one_more_way_to_the_front(self):
+        try:
+            self.box.give_login("marketing", "secret")
+        except Trouble as trouble:
+            self.skipTest(str(trouble))
+        self.box.commands(self.commands.strip() + " --login 2587")
+        wait_for("the login", lambda: listening(2587))
+        for password, code in ((None, 530), ("wrong", 535), ("secret", 235)):
+            with self.subTest(password), smtplib.SMTP(
+                    "127.0.0.1", 2587) as client:
+                self.assertEqual(log_in(client, password), code)
+                if password is None:
+                    continue
+                self.assertEqual(
+                    client.mail(NEWS)[0] // 100, 2)
+                self.assertEqual(client.rcpt(ANNA)[0],
+                                 250 if code == 235 else 554)
+                if code == 235:
+                    client.data(message("login"))
+                    self.delivered([ANNA])
+                    self.assertEqual(client.mail("")[0], 250)
+                    self.assertEqual(client.rcpt(ANNA)[0], 554)
+        with self.assertRaisesRegex(Trouble, "587 is taken by submission"):
+            self.box.commands(self.commands.strip() + " --login 587")
+
     def test_zz_remove_leaves_nothing(self):
         self.box.commands("conf/postfix/install --remove")
         left = self.box.settings()
@@ -56,6 +85,19 @@ class OnPostfix(Layout):
         self.assertIn("\nheader_checks = regexp:/etc/postfix/mine\n", left)
         self.assertFalse(FRONT.exists())
         self.assertFalse((ETC / "inlay_header_checks").exists())
+
+
+def log_in(client, password):
+    """The reply to a login, to mail where nobody logs in."""
+    client.ehlo()
+    if password is None:
+        return client.mail(NEWS)[0]
+    assert not client.has_extn("auth")
+    client.starttls()
+    try:
+        return client.login("marketing", password)[0]
+    except smtplib.SMTPAuthenticationError as error:
+        return error.smtp_code
 
 
 class FrontInstance(OnPostfix, unittest.TestCase):
@@ -71,6 +113,17 @@ class FrontInstance(OnPostfix, unittest.TestCase):
         self.inlay.start()
         self.box.requeue()
         self.delivered(people)
+
+    def test_tls_that_the_front_must_have_stops_nothing(self):
+        run("postconf", "-c", FRONT, "-e", "smtp_tls_security_level=encrypt")
+        run("postmulti", "-i", FRONT.name, "-p", "reload")
+        gone = "gone@customer.example"
+        self.inlay.command("profile", "set", gone, "suppressed=yes")
+        self.box.send(message("tls"), [ANNA, gone])
+        self.sink.wait(2)
+        self.box.empty()
+        self.assertEqual(sorted(copy.to for copy in self.sink.take(0)),
+                         [ANNA, NEWS])
 
     def test_five_thousand_recipients_in_one_transaction(self):
         crowd = ["guest%d@customer.example" % n for n in range(5000)]
