@@ -253,8 +253,8 @@ FUZZ_SECONDS ?= 60
 fuzz: $(FUZZERS)
 	@$(ENV) tests/fuzz/all $(FUZZ_SECONDS) $(FUZZERS)
 
-$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(call say,LD   $@) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/%.o $(KIT) $(LIB)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 ## make bench         micro benches, then messages through Postfix
 bench: $(BENCHES) $(PROGS)

@@ -7,13 +7,12 @@ template_sniff(struct span text)
 {
 	static const char *const marks[] = { "%7B%7B", "%7b%7b", "%7B%25",
 		"%7b%25" };
-	const char *at = text.at;
-	const char *end = at + text.len;
+	struct span rest = text;
 
-	while (at < end && (at = memchr(at, '{', (size_t)(end - at))) != NULL) {
-		if (end - at > 1 && (at[1] == '{' || at[1] == '%'))
+	while ((rest = span_from(rest, span_find(rest, '{'))).len > 1) {
+		if (rest.at[1] == '{' || rest.at[1] == '%')
 			return true;
-		at++;
+		rest = span_from(rest, 1);
 	}
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
 		if (span_search(text, span_str(marks[i])) < text.len)

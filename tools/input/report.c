@@ -71,13 +71,17 @@ read_about(const struct message *message, struct arena *arena,
 
 /* ---- RFC 3464 ---- */
 
+/* What names nobody tells nothing. */
 static int
 add_news(struct report_news ***end, const struct about *about,
     struct span recipient, enum exposure_state state, struct arena *arena,
     struct err *err)
 {
-	struct report_news *news = arena_calloc(arena, 1, sizeof(*news));
+	struct report_news *news;
 
+	if (recipient.len == 0)
+		return 0;
+	news = arena_calloc(arena, 1, sizeof(*news));
 	if (!news)
 		return err_set(err, ERR_MEMORY, "no memory for a report");
 	*news = (struct report_news){ .message_id = about->message_id,
