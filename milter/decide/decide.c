@@ -325,10 +325,12 @@ decision_input(const struct decision *decision, struct span name,
 
 /* ---- words ---- */
 
-/* Word and sentence. */
-static const char *const absences[ABSENCES][2] = {
+/* Word, sentence, and what the data lack: NULL where something else is the
+ * reason. */
+static const char *const absences[ABSENCES][3] = {
 	[ABSENCE_NONE] = { "", "may be shown" },
-	[ABSENCE_UNKNOWN] = { "unknown", "the schema has no such field" },
+	[ABSENCE_UNKNOWN] = { "unknown", "the schema has no such field",
+	    "not in the schema" },
 	[ABSENCE_SPECIAL] = { "special",
 	    "special data is never used in a mail" },
 	[ABSENCE_RECIPIENT] = { "recipient",
@@ -348,10 +350,12 @@ static const char *const absences[ABSENCES][2] = {
 	    "people like this one do not gain from personal mail on "
 	    "this topic" },
 	[ABSENCE_CLASS] = { "class", "more personal than this copy may be" },
-	[ABSENCE_VALUE] = { "value", "we have no value" },
-	[ABSENCE_INVALID] = { "invalid", "what we have is not a valid value" },
-	[ABSENCE_STALE] = { "stale", "what we have is too old" },
-	[ABSENCE_TRUST] = { "trust", "what we have is not reliable enough" },
+	[ABSENCE_VALUE] = { "value", "we have no value", "no value" },
+	[ABSENCE_INVALID] = { "invalid", "what we have is not a valid value",
+	    "not valid" },
+	[ABSENCE_STALE] = { "stale", "what we have is too old", "too old" },
+	[ABSENCE_TRUST] = { "trust", "what we have is not reliable enough",
+	    "not reliable enough" },
 	[ABSENCE_BUDGET] = { "budget",
 	    "this mail would show too much of what we know" },
 	[ABSENCE_REPLAY] = { "replay",
@@ -368,6 +372,12 @@ const char *
 absence_text(enum absence absence)
 {
 	return absences[absence][1];
+}
+
+const char *
+absence_lack(enum absence absence)
+{
+	return absences[absence][2];
 }
 
 /* Word and sentence. */

@@ -218,6 +218,9 @@ const char *loss_word(enum loss loss);
 const char *absence_text(enum absence absence);
 const char *loss_text(enum loss loss);
 
+/* What the data themselves lack, "too old"; NULL where they are no reason. */
+const char *absence_lack(enum absence absence);
+
 /* Stable words, as above. */
 const char *lane_word(enum lane lane);
 const char *feeling_word(enum feeling feeling);

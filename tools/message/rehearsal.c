@@ -43,22 +43,6 @@ struct rehearsal {
 	bool ended;
 };
 
-/* Why a field's value cannot be used, for the report; NULL: it is another
- * matter than missing data. */
-static const char *
-lack(enum absence absence)
-{
-	if (absence == ABSENCE_VALUE)
-		return "no value";
-	if (absence == ABSENCE_INVALID)
-		return "not valid";
-	if (absence == ABSENCE_STALE)
-		return "too old";
-	if (absence == ABSENCE_TRUST)
-		return "not trusted enough";
-	return absence == ABSENCE_UNKNOWN ? "not in the schema" : NULL;
-}
-
 static struct span
 segment_of(const struct decision *decision)
 {
@@ -86,7 +70,7 @@ count_fields(struct rehearsed *sums, const struct decision *decision,
 {
 	for (unsigned i = 0; i < decision->field_count; i++) {
 		const struct decided_field *field = &decision->fields[i];
-		const char *why = lack(field->absence);
+		const char *why = absence_lack(field->absence);
 		char text[200];
 		int len;
 
