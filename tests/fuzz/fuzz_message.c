@@ -24,21 +24,6 @@ static const char head[] = "From: Shop <news@shop.example>\r\n"
 			   "Message-ID: <m@shop.example>\r\n"
 			   "X-Inlay-Campaign: spring\r\n";
 
-static const struct entry catalog[] = {
-	{ { "schema", 6 }, SPAN("fields:\n"
-				"  n: { type: string, class: contextual }\n"
-				"  h: { type: string, class: contextual }\n"
-				"  l: { type: string, class: contextual }\n"
-				"sources:\n  s: { weight: 90 }\n") },
-	{ { "campaign/spring", 15 },
-	    SPAN(
-		"id: spring\nmissing: blank\narms:\n"
-		"  - { name: personal, weight: 1, intensity: individual }\n") },
-	{ { "block/b", 7 },
-	    SPAN("---\npool: p\ntext: \"{{ profile.l }}\"\n---\n"
-		 "<i>{{ profile.h }}</i>\n") },
-};
-
 /* Somebody who tries to be more than a value. */
 static void
 put_anna(struct arena *arena)
@@ -74,6 +59,21 @@ put_anna(struct arena *arena)
 static void
 open_world(void)
 {
+	const struct entry catalog[] = {
+		{ { "schema", 6 },
+		    SPAN("fields:\n"
+			 "  n: { type: string, class: contextual }\n"
+			 "  h: { type: string, class: contextual }\n"
+			 "  l: { type: string, class: contextual }\n"
+			 "sources:\n  s: { weight: 90 }\n") },
+		{ { "campaign/spring", 15 },
+		    SPAN("id: spring\nmissing: blank\narms:\n"
+			 "  - { name: personal, weight: 1, intensity: "
+			 "individual }\n") },
+		{ { "block/b", 7 },
+		    SPAN("---\npool: p\ntext: \"{{ profile.l }}\"\n---\n"
+			 "<i>{{ profile.h }}</i>\n") },
+	};
 	static const struct personalise_options options = {
 		.tenant = { "default", 7 },
 		.cache_bytes = 1 << 16,
