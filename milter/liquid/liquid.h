@@ -230,6 +230,8 @@ const struct manifest *condition_manifest(const struct condition *condition);
 int expression_compile(struct span text, const char *name,
     struct expression **expression, struct err *err);
 void expression_free(struct expression **expression);
+/* As condition_manifest(). */
+const struct manifest *expression_manifest(const struct expression *expression);
 /* *value lives as long as the arena and the host's data. 0 or -1. */
 int expression_eval(const struct expression *expression,
     const struct liquid_env *env, struct arena *arena, struct value *value,

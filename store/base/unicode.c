@@ -317,3 +317,24 @@ unicode_same(struct span a, struct span b)
 	} while (more_a && more_b && point_a == point_b);
 	return !more_a && !more_b;
 }
+
+size_t
+unicode_fault(struct span text)
+{
+	size_t at = 0;
+
+	while (at < text.len) {
+		unsigned char c = (unsigned char)text.at[at];
+		size_t from = at;
+		uint32_t point;
+
+		if (c >= ' ' && c < 0x80) {
+			at++;
+			continue;
+		}
+		point = unicode_next(text, &at);
+		if (point == 0 || (point >= 0xdc00 && point < 0xdd00))
+			return from;
+	}
+	return at;
+}

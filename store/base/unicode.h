@@ -16,6 +16,9 @@ uint32_t unicode_next(struct span text, size_t *offset);
 /* Whether all of it is well-formed UTF-8. */
 bool unicode_valid(struct span text);
 
+/* Where the text holds what is no UTF-8, or a NUL; text.len for nowhere. */
+size_t unicode_fault(struct span text);
+
 /* Letters, digits of any script and "_", as Python's \w means it. */
 bool unicode_is_word(uint32_t point);
 bool unicode_is_digit(uint32_t point);

@@ -68,6 +68,13 @@ fill_bool(const struct yaml_reader *reader, const struct yaml *node, bool *into,
 	return 0;
 }
 
+/* Shares are fractions, from 0 to 1, and may be written in per cent. */
+static bool
+is_share(const struct yaml_rule *rule)
+{
+	return rule->min < rule->max && rule->max <= 1;
+}
+
 /* A decimal number, "%" after it dividing by 100. */
 static bool
 number(struct span text, double *value)
@@ -98,6 +105,10 @@ fill_number(const struct yaml_reader *reader, const struct yaml *node,
 	if (!number(node->text, &value))
 		return yaml_fail(reader, node, err,
 		    "expected a number, found `%.*s`", SPAN_ARG(node->text));
+	if (span_ends(node->text, SPAN("%")) && !is_share(rule))
+		return yaml_fail(reader, node, err,
+		    "`%s` is no share and takes no per cent; write `%g`",
+		    rule->name ? rule->name : "this", value * 100);
 	if (rule->min < rule->max && (value < rule->min || value > rule->max))
 		return yaml_fail(reader, node, err,
 		    "%.*s is not between %g and %g", SPAN_ARG(node->text),

@@ -3,9 +3,37 @@
 #include <sysexits.h>
 
 #include "store/base/buf.h"
+#include "store/base/unicode.h"
 #include "store/engine/engine.h"
 #include "store/catalog/yaml.h"
+#include "tools/input/encoding_guess.h"
+#include "tools/input/file_kind.h"
 #include "tools/input/input_stream.h"
+
+/* Documents are UTF-8: what is in another encoding is told with the first
+ * place. 0 or -1. */
+static int
+check_text(const char *path, struct span text, struct err *err)
+{
+	struct encoding_guess guess = { .texts = 0 };
+	const char *kind = file_kind(text), *best;
+	size_t fault = unicode_fault(text), begin = fault;
+	unsigned line = 1;
+
+	if (fault == text.len)
+		return 0;
+	for (size_t i = 0; i < fault; i++)
+		line += text.at[i] == '\n';
+	while (begin > 0 && text.at[begin - 1] != '\n')
+		begin--;
+	if (kind)
+		return err_at(err, ERR_INPUT, path, 0, 0, "this is %s", kind);
+	encoding_guess_add(&guess, span_from(text, begin));
+	best = encoding_guess_best(&guess);
+	return err_at(err, ERR_INPUT, path, line, (unsigned)(fault - begin) + 1,
+	    "the text is not UTF-8%s%s; save it as UTF-8",
+	    best ? "; it looks like " : "", best ? best : "");
+}
 
 int
 document_read(
@@ -18,7 +46,24 @@ document_read(
 		path, fileno(cli->in), &buf, ERR_INPUT, err) < 0)
 		return -1;
 	*text = buf_span(&buf);
-	return 0;
+	if (span_starts(*text, SPAN("\xef\xbb\xbf")))
+		*text = span_from(*text, 3);
+	return check_text(path, *text, err);
+}
+
+void
+document_place(struct cli *cli, struct span text, const char *key,
+    unsigned *line, unsigned *column)
+{
+	const struct yaml_reader reader = { .arena = cli->arena, .file = "" };
+	struct err err = ERR_INIT;
+	struct yaml *root;
+	const struct yaml *at = NULL;
+
+	if (yaml_read(&reader, text, &root, &err) == 0 && root)
+		at = yaml_child(root, key);
+	*line = at ? at->line : 0;
+	*column = at ? at->column : 0;
 }
 
 int
@@ -51,6 +96,23 @@ document_absent(struct cli *cli, const char *what, const char *id)
 {
 	fprintf(cli->errors, "inlay: no such %s: %s\n", what, id);
 	return EX_NOINPUT;
+}
+
+int
+document_missing(struct cli *cli, struct span prefix, const char *id,
+    const char *what, struct err *err)
+{
+	struct span name, text;
+	int found;
+
+	if (!id)
+		return EX_OK;
+	if (document_name(cli, prefix, span_str(id), &name, err) < 0)
+		return -1;
+	found = engine_catalog_get(cli->engine, name, cli->arena, &text, err);
+	if (found < 0)
+		return -1;
+	return found ? EX_OK : document_absent(cli, what, id);
 }
 
 int

@@ -13,6 +13,11 @@ struct entry;
 int document_read(
     struct cli *cli, const char *path, struct span *text, struct err *err);
 
+/* Where the value of a top key of a YAML document stands; 0, 0 where it has
+ * no such key. */
+void document_place(struct cli *cli, struct span text, const char *key,
+    unsigned *line, unsigned *column);
+
 /* The prefix and the id as one catalog name in the command's arena. 0, -1. */
 int document_name(struct cli *cli, struct span prefix, struct span id,
     struct span *name, struct err *err);
@@ -29,6 +34,11 @@ int document_show(struct cli *cli, struct span prefix, const char *id,
 
 /* Deletes one. The same. */
 int document_rm(struct cli *cli, struct span prefix, const char *id,
+    const char *what, struct err *err);
+
+/* For a command that found nothing under a name: EX_OK where no name was given
+ * or the document exists, else as document_absent(), or -1. */
+int document_missing(struct cli *cli, struct span prefix, const char *id,
     const char *what, struct err *err);
 
 /* "no such campaign: x" and EX_NOINPUT. */

@@ -11,6 +11,7 @@
 #include <csv.h>
 
 #include "store/base/buf.h"
+#include "store/base/unicode.h"
 #include "store/base/suggest.h"
 #include "tools/input/encoding_guess.h"
 #include "tools/input/rows_format.h"
@@ -302,7 +303,7 @@ name_cells(struct rows *rows, struct row *row, struct err *err)
 		cell->value = field(csv, i);
 		cell->line = csv->fields[i].line;
 		cell->column = csv->fields[i].column;
-		if (!row->bad && rows_text_fault(cell->value) < cell->value.len)
+		if (!row->bad && unicode_fault(cell->value) < cell->value.len)
 			rows_set_not_text(rows, row, cell->name, cell->value,
 			    cell->line, cell->column);
 	}
@@ -483,7 +484,7 @@ name_columns(struct rows *rows, const struct row *row, struct err *err)
 	if (csv->too_many)
 		return header_fault(
 		    rows, row, err, "more than 1000 columns", SPAN_NONE);
-	if (rows_text_fault(all) < all.len)
+	if (unicode_fault(all) < all.len)
 		return header_not_text(rows, row->line, all, err);
 	while (named > 0 && span_trim(field(csv, named - 1)).len == 0)
 		named--;

@@ -20,27 +20,6 @@ feed_fill(struct feed *feed, struct err *err)
 	return got > 0;
 }
 
-size_t
-rows_text_fault(struct span text)
-{
-	size_t at = 0;
-
-	while (at < text.len) {
-		unsigned char c = (unsigned char)text.at[at];
-		size_t from = at;
-		uint32_t point;
-
-		if (c >= ' ' && c < 0x80) {
-			at++;
-			continue;
-		}
-		point = unicode_next(text, &at);
-		if (point == 0 || (point >= 0xdc00 && point < 0xdd00))
-			return from;
-	}
-	return at;
-}
-
 void
 rows_set_not_text(const struct rows *rows, struct row *row, struct span name,
     struct span text, unsigned line, unsigned column)

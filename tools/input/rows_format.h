@@ -42,9 +42,6 @@ struct rows {
 
 extern const struct rows_class rows_csv, rows_json, rows_array;
 
-/* Where the text holds what is no UTF-8, or a NUL; text.len for nowhere. */
-size_t rows_text_fault(struct span text);
-
 /* Marks the row bad because of such a text. */
 void rows_set_not_text(const struct rows *rows, struct row *row,
     struct span name, struct span text, unsigned line, unsigned column);

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "store/base/buf.h"
+#include "store/base/unicode.h"
 #include "tools/input/rows_format.h"
 
 struct json {
@@ -206,7 +207,7 @@ bad_at(struct row *row, const char *why, struct span text, size_t at,
 static struct span
 foreign_text(struct span text, size_t *at)
 {
-	size_t begin = rows_text_fault(text), end = begin;
+	size_t begin = unicode_fault(text), end = begin;
 
 	*at = begin;
 	while (begin > 0 && text.at[begin - 1] != '"')
@@ -261,7 +262,7 @@ parse_object(struct rows *rows, struct row *row, struct span text,
 		return bad_at(
 		    row, "expected an object in braces", text, blanks, column);
 	object = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, &error);
-	if (!object && rows_text_fault(text) < text.len)
+	if (!object && unicode_fault(text) < text.len)
 		return not_text(rows, row, text, column);
 	if (!object) {
 		if (arena_dup(rows->arena, span_str(error.text), &why) < 0)

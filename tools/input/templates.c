@@ -1,5 +1,11 @@
 #include "tools/input/templates.h"
 
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/base/suggest.h"
+
 /* The failure of a one-line text, told with whose it is. */
 static int
 retell(struct err *err, const struct err *inner, const char *file,
@@ -55,13 +61,62 @@ templates_check(struct span text, enum place place, const char *file,
 	return 0;
 }
 
+#define ZONES "/usr/share/zoneinfo"
+
 enum { ZONE_MEMORY = 256 * 1024 };
 
-int
-templates_check_zone(struct span name, const char *file, struct err *err)
+/* The names of a directory of zones. */
+struct zone_names {
+	struct dirent **list;
+	int count;
+};
+
+static bool
+zone_name(const void *from, size_t index, struct span *name)
 {
+	const struct zone_names *names = from;
+
+	if (index >= (size_t)names->count)
+		return false;
+	*name = span_str(names->list[index]->d_name);
+	return true;
+}
+
+/* The zone of the same region that was probably meant, after its words; an
+ * empty text where there is none. */
+static void
+suggest_zone(struct span name, char *text, size_t size)
+{
+	size_t slash = span_find(name, '/');
+	struct span region =
+	    slash < name.len ? span_first(name, slash) : SPAN_NONE;
+	struct span city = slash < name.len ? span_from(name, slash + 1) : name;
+	struct zone_names names;
+	struct span nearest;
+	char path[sizeof ZONES + 64];
+
+	*text = '\0';
+	snprintf(
+	    path, sizeof path, ZONES "/%.*s", SPAN_ARG(span_first(region, 60)));
+	names.count = scandir(path, &names.list, NULL, alphasort);
+	if (names.count < 0)
+		return;
+	nearest = suggest_nearest(city, zone_name, &names);
+	if (nearest.len != 0)
+		snprintf(text, size, "; did you mean `%.*s%s%.*s`?",
+		    SPAN_ARG(region), region.len ? "/" : "", SPAN_ARG(nearest));
+	for (int i = 0; i < names.count; i++)
+		free(names.list[i]);
+	free(names.list);
+}
+
+int
+templates_check_zone(const struct placed_name *placed, struct err *err)
+{
+	struct span name = placed->name;
 	struct arena *arena = arena_new(ZONE_MEMORY);
 	const struct zone *zone;
+	char meant[160];
 	int found = 1;
 
 	if (arena == NULL)
@@ -69,20 +124,21 @@ templates_check_zone(struct span name, const char *file, struct err *err)
 	if (name.len != 0)
 		found = zone_read(NULL, name, arena, &zone, err);
 	arena_free(&arena);
-	if (found == 0)
-		return err_at(err, ERR_INPUT, file, 0, 0,
-		    "there is no time zone `%.*s`; they are called as in "
-		    "Europe/Berlin",
-		    SPAN_ARG(name));
-	return found < 0 ? -1 : 0;
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	suggest_zone(name, meant, sizeof meant);
+	return err_at(err, ERR_INPUT, placed->file, placed->line,
+	    placed->column, "there is no time zone `%.*s`%s", SPAN_ARG(name),
+	    *meant ? meant : "; they are called as in Europe/Berlin");
 }
 
 int
-templates_check_locale(struct span name, const char *file, struct err *err)
+templates_check_locale(const struct placed_name *placed, struct err *err)
 {
-	if (name.len == 0 || locale_known(name))
+	if (placed->name.len == 0 || locale_known(placed->name))
 		return 0;
-	return err_at(err, ERR_INPUT, file, 0, 0,
+	return err_at(err, ERR_INPUT, placed->file, placed->line,
+	    placed->column,
 	    "the locale `%.*s` is not known; they are called as in de or de-CH",
-	    SPAN_ARG(name));
+	    SPAN_ARG(placed->name));
 }

@@ -16,10 +16,16 @@ int templates_check_expression(
 int templates_check(struct span text, enum place place, const char *file,
     unsigned first_line, struct err *err);
 
-/* The names of a document's time zone and locale, where it has them: 0, or -1
- * when there are none of these names. */
-int templates_check_zone(struct span zone, const char *file, struct err *err);
-int templates_check_locale(
-    struct span locale, const char *file, struct err *err);
+/* A name of a document, and where it stands there. */
+struct placed_name {
+	struct span name; /* "" where the document has none */
+	const char *file;
+	unsigned line, column;
+};
+
+/* The names of a document's time zone and locale: 0, or -1 when there are
+ * none of these names. */
+int templates_check_zone(const struct placed_name *zone, struct err *err);
+int templates_check_locale(const struct placed_name *locale, struct err *err);
 
 #endif

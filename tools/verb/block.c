@@ -14,6 +14,7 @@
 #include "store/engine/engine.h"
 #include "tools/input/document.h"
 #include "tools/out.h"
+#include "tools/input/references.h"
 #include "tools/input/templates.h"
 #include "tools/verbs.h"
 
@@ -245,6 +246,31 @@ add_directory(struct gathering *gathering, const char *path, struct err *err)
 	return status;
 }
 
+/* Tells what the blocks use and what is not there. 0 or -1. */
+static int
+tell_references(struct gathering *gathering, struct err *err)
+{
+	struct references references;
+	struct block *block;
+	int status = 0;
+
+	if (!references_begin(&references, gathering->cli))
+		return 0;
+	references.coming = gathering->entries;
+	references.coming_count = gathering->count;
+	for (size_t i = 0; status == 0 && i < gathering->count; i++) {
+		const char *path = gathering->paths[i];
+		struct span text = gathering->entries[i].bytes;
+
+		status = block_parse(text, id_of(path), path,
+		    gathering->cli->arena, &block, err);
+		if (status == 0)
+			references_of_block(&references, path, block, text);
+	}
+	references_end(&references);
+	return status;
+}
+
 int
 verb_block_load(struct cli *cli, struct err *err)
 {
@@ -261,7 +287,8 @@ verb_block_load(struct cli *cli, struct err *err)
 		if (status < 0)
 			return -1;
 	}
-	if (document_put(cli, gathering.entries, gathering.count, err) < 0)
+	if (tell_references(&gathering, err) < 0 ||
+	    document_put(cli, gathering.entries, gathering.count, err) < 0)
 		return -1;
 	fprintf(cli->out, "%zu block%s loaded\n", gathering.count,
 	    gathering.count == 1 ? "" : "s");

@@ -7,15 +7,21 @@
 #include "store/engine/engine.h"
 #include "tools/input/document.h"
 #include "tools/out.h"
+#include "tools/input/references.h"
 #include "tools/input/templates.h"
 #include "tools/verbs.h"
 
 static int
-check_templates(
-    const struct campaign *campaign, const char *file, struct err *err)
+check_templates(struct cli *cli, const struct campaign *campaign,
+    const char *file, struct span text, struct err *err)
 {
-	if (templates_check_zone(campaign->zone, file, err) < 0 ||
-	    templates_check_locale(campaign->locale, file, err) < 0)
+	struct placed_name zone = { campaign->zone, file, 0, 0 };
+	struct placed_name locale = { campaign->locale, file, 0, 0 };
+
+	document_place(cli, text, "zone", &zone.line, &zone.column);
+	document_place(cli, text, "locale", &locale.line, &locale.column);
+	if (templates_check_zone(&zone, err) < 0 ||
+	    templates_check_locale(&locale, err) < 0)
 		return -1;
 	for (size_t i = 0; i < campaign->segment_count; i++)
 		if (templates_check_condition(campaign->segments[i].condition,
@@ -26,6 +32,19 @@ check_templates(
 			file, campaign->headers[i].line, err) < 0)
 			return -1;
 	return 0;
+}
+
+/* Tells what the campaign uses and what is not there. */
+static void
+tell_references(struct cli *cli, const char *file,
+    const struct campaign *campaign, struct span text)
+{
+	struct references references;
+
+	if (!references_begin(&references, cli))
+		return;
+	references_of_campaign(&references, file, campaign, text);
+	references_end(&references);
 }
 
 int
@@ -43,10 +62,12 @@ verb_campaign_load(struct cli *cli, struct err *err)
 		if (document_read(cli, path, &entries[i].bytes, err) < 0 ||
 		    campaign_parse(entries[i].bytes, path, cli->arena,
 			&campaign, err) < 0 ||
-		    check_templates(campaign, path, err) < 0 ||
+		    check_templates(
+			cli, campaign, path, entries[i].bytes, err) < 0 ||
 		    document_name(cli, CATALOG_CAMPAIGN, campaign->id,
 			&entries[i].name, err) < 0)
 			return -1;
+		tell_references(cli, path, campaign, entries[i].bytes);
 		for (int j = 0; j < i; j++)
 			if (span_eq(entries[i].name, entries[j].name))
 				return err_at(err, ERR_INPUT, path, 0, 0,

@@ -4,6 +4,8 @@
 #include <sysexits.h>
 
 #include "store/base/timestamp.h"
+#include "store/catalog/catalog.h"
+#include "tools/input/document.h"
 #include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
@@ -66,6 +68,7 @@ verb_exposure_list(struct cli *cli, struct err *err)
 	const char *to = cli_flag(cli, "to");
 	const char *campaign = cli_flag(cli, "campaign");
 	struct person_edit person;
+	size_t shown = 0;
 	json_t *list;
 
 	if (!to)
@@ -84,16 +87,19 @@ verb_exposure_list(struct cli *cli, struct err *err)
 		if (campaign &&
 		    !span_eq(exposure->campaign, span_str(campaign)))
 			continue;
+		shown++;
 		if (list)
 			out_add(list, exposure_json(exposure));
 		else
 			print_exposure(cli->out, exposure);
 	}
-	if (list)
-		return out_json_pretty(cli->out, list, err) < 0 ? -1 : EX_OK;
-	if (!campaign)
+	if (list && out_json_pretty(cli->out, list, err) < 0)
+		return -1;
+	if (!list && !campaign)
 		print_folded(cli->out, &person.history);
-	return EX_OK;
+	return shown != 0 ? EX_OK
+			  : document_missing(cli, CATALOG_CAMPAIGN, campaign,
+				"campaign", err);
 }
 
 /* What `exposure who` looks for and how it tells. */
@@ -101,8 +107,8 @@ struct asking {
 	struct cli *cli;
 	struct span block;
 	int64_t since;
-	uint64_t
-	    nameless; /* of those found; a history knows its person by key */
+	uint64_t found;
+	uint64_t nameless; /* of them; a history knows its person by key */
 };
 
 static int
@@ -118,6 +124,7 @@ ask_one(void *context, struct person_edit *person, struct arena *arena,
 	(void)arena;
 	if (seen.count == 0)
 		return 0;
+	asking->found++;
 	asking->nameless += person->address.len == 0;
 	if (asking->cli->json) {
 		object = json_object();
@@ -167,5 +174,7 @@ verb_exposure_who(struct cli *cli, struct err *err)
 		fprintf(cli->errors,
 		    "inlay: %llu records are damaged; see `inlay db verify`\n",
 		    (unsigned long long)over.damaged);
-	return EX_OK;
+	return asking.found != 0
+		   ? EX_OK
+		   : document_missing(cli, CATALOG_BLOCK, block, "block", err);
 }

@@ -5,6 +5,8 @@
 
 #include "store/base/ascii.h"
 #include "store/base/timestamp.h"
+#include "store/catalog/catalog.h"
+#include "tools/input/document.h"
 #include "tools/people/audit.h"
 #include "tools/people/person_edit.h"
 #include "tools/out.h"
@@ -64,17 +66,33 @@ make_id(struct cli *cli, const struct recording *recording, struct span *id,
 			  : 0;
 }
 
+/* EX_OK, or the status of a block or campaign that is not stored, or -1. */
+static int
+names_known(struct cli *cli, struct err *err)
+{
+	int status = document_missing(
+	    cli, CATALOG_BLOCK, cli_flag(cli, "block"), "block", err);
+
+	if (status != EX_OK)
+		return status;
+	return document_missing(
+	    cli, CATALOG_CAMPAIGN, cli_flag(cli, "campaign"), "campaign", err);
+}
+
 int
 verb_exposure_record(struct cli *cli, struct err *err)
 {
 	struct recording recording = { .tenant = cli->tenant };
 	struct exposure *exposure = &recording.exposure;
-	int done;
+	int done, known;
 
 	if (!cli_flag(cli, "to") || !cli_flag(cli, "block") ||
 	    !cli_flag(cli, "channel"))
 		return cli_misuse(
 		    err, "exposure record needs --to, --channel and --block");
+	known = names_known(cli, err);
+	if (known != EX_OK)
+		return known;
 	exposure->time = cli_now();
 	if (cli_when(cli, "at", &exposure->time, err) < 0)
 		return -1;
@@ -162,5 +180,5 @@ verb_exposure_void(struct cli *cli, struct err *err)
 		return -1;
 	fprintf(cli->out, "%llu exposures no longer count\n",
 	    (unsigned long long)voiding.count);
-	return EX_OK;
+	return voiding.count != 0 ? EX_OK : names_known(cli, err);
 }

@@ -6,6 +6,7 @@
 
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
+#include "tools/input/document.h"
 #include "tools/out.h"
 #include "tools/people/profile_csv.h"
 #include "tools/people/profile_json.h"
@@ -17,6 +18,7 @@ struct exporting {
 	const char *campaign;
 	int64_t since;
 	bool csv;
+	uint64_t exposures;	     /* told */
 	struct profile_csv *columns; /* of profiles as CSV */
 	uint64_t left_out; /* people who have more than the columns hold */
 };
@@ -197,6 +199,7 @@ export_exposures(void *context, struct person_edit *person, struct arena *arena,
 		if (exporting->campaign &&
 		    !span_eq(exposure->campaign, span_str(exporting->campaign)))
 			continue;
+		exporting->exposures++;
 		if (exporting->csv) {
 			exposure_row(out, person->address, exposure);
 			continue;
@@ -291,6 +294,7 @@ verb_exposure_export(struct cli *cli, struct err *err)
 		.campaign = cli_flag(cli, "campaign"),
 		.since = WHEN_PAST };
 	struct walk over = { .each = export_exposures };
+	int status;
 
 	if (find_format(&exporting, err) < 0 ||
 	    cli_when(cli, "since", &exporting.since, err) < 0)
@@ -298,5 +302,9 @@ verb_exposure_export(struct cli *cli, struct err *err)
 	if (exporting.csv)
 		fprintf(cli->out, "email,time,campaign,arm,channel,state,"
 				  "slot,option,block\n");
-	return export_all(&exporting, &over, err);
+	status = export_all(&exporting, &over, err);
+	if (status != EX_OK || exporting.exposures != 0)
+		return status;
+	return document_missing(
+	    cli, CATALOG_CAMPAIGN, exporting.campaign, "campaign", err);
 }

@@ -7,8 +7,25 @@
 #include "store/engine/engine.h"
 #include "tools/input/document.h"
 #include "tools/out.h"
+#include "tools/input/references.h"
 #include "tools/input/templates.h"
 #include "tools/verbs.h"
+
+/* Tells which derived fields, blocks and campaigns use fields that the new
+ * schema lacks. */
+static void
+tell_references(struct cli *cli, const char *file, const struct schema *schema,
+    struct span text)
+{
+	struct references references;
+
+	if (!references_begin(&references, cli))
+		return;
+	references.schema = schema;
+	references_of_schema(&references, file, text);
+	references_of_stored(&references);
+	references_end(&references);
+}
 
 int
 verb_schema_load(struct cli *cli, struct err *err)
@@ -25,6 +42,7 @@ verb_schema_load(struct cli *cli, struct err *err)
 		    templates_check_expression(schema->fields[i].derived, path,
 			schema->fields[i].name, err) < 0)
 			return -1;
+	tell_references(cli, path, schema, entry.bytes);
 	if (document_put(cli, &entry, 1, err) < 0)
 		return -1;
 	fprintf(cli->out, "schema: %zu fields, %zu sources\n",

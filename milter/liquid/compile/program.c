@@ -226,3 +226,9 @@ expression_free(struct expression **expression)
 	program_free(&program);
 	*expression = NULL;
 }
+
+const struct manifest *
+expression_manifest(const struct expression *expression)
+{
+	return program_manifest((const struct program *)expression);
+}

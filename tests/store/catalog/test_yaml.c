@@ -8,7 +8,7 @@ struct thing {
 	struct span name, line;
 	bool flag;
 	uint32_t count, limit;
-	double number;
+	double number, share;
 	int64_t when, lapse;
 	int word;
 	struct span *texts;
@@ -26,6 +26,7 @@ static const struct yaml_rule rules[] = {
 	{ "count", YAML_COUNT, AT(count), .min = 1, .max = 9 },
 	{ "limit", YAML_LIMIT, AT(limit) },
 	{ "number", YAML_NUMBER, AT(number) },
+	{ "share", YAML_NUMBER, AT(share), .min = 0, .max = 1 },
 	{ "when", YAML_WHEN, AT(when) },
 	{ "lapse", YAML_LAPSE, AT(lapse) },
 	{ "word", YAML_WORD, AT(word), .words = words },
@@ -54,7 +55,7 @@ START_TEST(fills_a_struct_by_its_table)
 	struct thing thing;
 
 	ck_assert_int_eq(fill("name: a-b.c\nline: 'two words'\nflag: yes\n"
-			      "limit: none\nnumber: 12.5%\n"
+			      "limit: none\nnumber: 12.5\nshare: 12.5%\n"
 			      "when: 2026-03-01T08:00+01:00\nlapse: 2w\n"
 			      "word: green\ntexts: [x, y]\n",
 			     arena, &thing, &err),
@@ -64,7 +65,8 @@ START_TEST(fills_a_struct_by_its_table)
 	ck_assert(thing.flag);
 	ck_assert_uint_eq(thing.count, 5);
 	ck_assert_uint_eq(thing.limit, UINT32_MAX);
-	ck_assert_double_eq_tol(thing.number, 0.125, 1e-12);
+	ck_assert_double_eq_tol(thing.number, 12.5, 1e-12);
+	ck_assert_double_eq_tol(thing.share, 0.125, 1e-12);
 	ck_assert_int_eq(thing.when, 1772348400);
 	ck_assert_int_eq(thing.lapse, 14 * 86400);
 	ck_assert_int_eq(thing.word, 1);
@@ -87,6 +89,9 @@ static const struct {
 	{ "flag: maybe", "f:1:7: expected true or false, found `maybe`" },
 	{ "count: 10", "f:1:8: 10 is not between 1 and 9" },
 	{ "count: 1.5", "f:1:8: expected a whole number, found `1.5`" },
+	{ "number: 90%",
+	    "f:1:9: `number` is no share and takes no per cent; write `90`" },
+	{ "share: 190%", "f:1:8: 190% is not between 0 and 1" },
 	{ "number: nan", "f:1:9: expected a number, found `nan`" },
 	{ "number: 1e999", "f:1:9: expected a number, found `1e999`" },
 	{ "when: 2026-02-30", "f:1:7: expected a date such as "

@@ -16,8 +16,8 @@ show(const char *campaign, unsigned days)
 	strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
 	snprintf(words, sizeof words,
 	    "exposure record --to anna@example.org --channel web "
-	    "--block b%u --slot hero --campaign %s --at %s",
-	    days, campaign, date);
+	    "--block hero --slot hero --campaign %s --at %s",
+	    campaign, date);
 	expect(EX_OK, words);
 }
 
@@ -29,8 +29,12 @@ load_all(void)
 	write_file("short.yaml", "id: short\nledger_days: 30\n");
 	write_file("long.yaml", "id: long\nledger_days: 730\n");
 	write_file("unsaid.yaml", "id: unsaid\n");
+	write_file("gone.yaml", "id: gone\n");
+	write_file("hero.html", "---\nid: hero\n---\nHi\n");
 	expect(EX_OK, "schema load @/schema.yaml");
-	expect(EX_OK, "campaign load @/short.yaml @/long.yaml @/unsaid.yaml");
+	expect(EX_OK, "campaign load @/short.yaml @/long.yaml @/unsaid.yaml "
+		      "@/gone.yaml");
+	expect(EX_OK, "block load @/hero.html");
 	expect(EX_OK, "profile load @/people.csv --source crm");
 }
 
@@ -66,6 +70,7 @@ START_TEST(entries_are_kept_as_long_as_their_campaign_says)
 	load_all();
 	for (unsigned i = 0; i < 4; i++)
 		show(campaigns[i], rows[_i].days);
+	expect(EX_OK, "campaign rm gone");
 	snprintf(words, sizeof words, "db tidy %s", rows[_i].flags);
 	expect(EX_OK, words);
 	expect(EX_OK, "exposure list --to anna@example.org --json");
