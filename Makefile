@@ -199,8 +199,8 @@ JUDGES  += $(BUILD)/tests/mail-suite
 deps:
 	@sh conf/deps
 
-## make tests         build the test programs, run none
-tests: $(TESTS) $(SUITES)
+## make tests         build the test programs, run none; compile the benches
+tests: $(TESTS) $(SUITES) $(BENCHES:=.o)
 suites: $(SUITES)
 
 # Real Postfix starts only as root.
