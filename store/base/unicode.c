@@ -124,8 +124,8 @@ unicode_upper(uint32_t point)
 	return is_stray(point) ? point : uc_toupper(point);
 }
 
-static void
-put_point(struct buf *out, uint32_t point)
+void
+unicode_write(struct buf *out, uint32_t point)
 {
 	if (point < 0x80) {
 		buf_byte(out, (char)point);
@@ -179,11 +179,11 @@ write_case(struct buf *out, uint32_t point, put_case *change)
 
 	if (is_stray(point) ||
 	    change(&point, 1, NULL, NULL, points, &count) != points) {
-		put_point(out, point);
+		unicode_write(out, point);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		put_point(out, points[i]);
+		unicode_write(out, points[i]);
 }
 
 void
@@ -297,7 +297,7 @@ unicode_fold(struct buf *out, struct span text)
 
 	fold_begin(&folding, text);
 	while (fold_next(&folding, &point))
-		put_point(out, point);
+		unicode_write(out, point);
 }
 
 bool

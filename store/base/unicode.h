@@ -28,9 +28,12 @@ bool unicode_is_space(uint32_t point);
 uint32_t unicode_lower(uint32_t point);
 uint32_t unicode_upper(uint32_t point);
 
+/* Adds the code point as UTF-8; what unicode_next made of a stray byte comes
+ * out as that byte. */
+void unicode_write(struct buf *out, uint32_t point);
+
 /* Adds its full upper, lower or title case as UTF-8, as it is in no language:
- * SS for U+00DF, but the capital of i has no dot. What unicode_next made of a
- * stray byte comes out as that byte. */
+ * SS for U+00DF, but the capital of i has no dot. */
 void unicode_write_upper(struct buf *out, uint32_t point);
 void unicode_write_lower(struct buf *out, uint32_t point);
 void unicode_write_title(struct buf *out, uint32_t point);

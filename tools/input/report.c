@@ -1,20 +1,69 @@
 #include "tools/input/report.h"
 
 #include "milter/mail/message.h"
+#include "store/base/ascii.h"
+#include "store/base/buf.h"
+#include "store/base/unicode.h"
 
 /* What a report says of the mail it is about. */
 struct about {
 	struct span message_id;
-	struct span to;
+	struct span to;	      /* where the copy went, or "" */
+	struct span complain; /* who complained, or "" (Microsoft's form) */
+};
+
+/* Kinds of parts, the first being what is wanted most. RFC 3464, RFC 6522;
+ * RFC 6533 has the same in UTF-8. */
+struct part_kind {
+	const char *type, *subtype;
+};
+
+#define KINDS_END \
+	{ \
+		NULL, NULL \
+	}
+
+static const struct part_kind returned_parts[] = {
+	{ "message", "rfc822" },
+	{ "text", "rfc822-headers" },
+	{ "message", "global" },
+	{ "message", "global-headers" },
+	KINDS_END,
+};
+static const struct part_kind status_parts[] = {
+	{ "message", "delivery-status" },
+	{ "message", "global-delivery-status" },
+	KINDS_END,
+};
+static const struct part_kind feedback_parts[] = {
+	{ "message", "feedback-report" },
+	KINDS_END,
 };
 
 static const struct part *
-find_part(const struct message *message, struct span type, struct span subtype)
+find_part(const struct message *message, const struct part_kind *kind)
 {
-	for (size_t i = 0; i < message->part_count; i++)
-		if (part_is(message->parts[i], type, subtype))
-			return message->parts[i];
+	for (; kind->type != NULL; kind++)
+		for (size_t i = 0; i < message->part_count; i++)
+			if (part_is(message->parts[i], span_str(kind->type),
+				span_str(kind->subtype)))
+				return message->parts[i];
 	return NULL;
+}
+
+/* What is in the part. Many systems give it a transfer encoding, though
+ * RFC 2046 wants none; one that nobody can undo leaves it as it is. */
+static int
+read_body(const struct part *part, struct arena *arena, struct span *body,
+    struct err *err)
+{
+	struct err why = ERR_INIT;
+
+	if (part_bytes(part, arena, body, &why) == 0)
+		return 0;
+	*body = part->body;
+	return why.code == ERR_DECODE ? 0
+				      : err_set(err, why.code, "%s", why.text);
 }
 
 static struct span
@@ -45,27 +94,84 @@ address_of(struct span text)
 	return span_trim(text);
 }
 
-/* The returned message, whole or only its header section. */
+/* "\x{FC}" in "utf-8; j\x{FC}rgen@..." (RFC 6533 section 3): how much of the
+ * text it is, or 0. */
+static size_t
+unitext_char(struct span text, struct buf *out)
+{
+	size_t end = span_find(text, '}');
+	uint32_t code = 0;
+
+	if (!span_starts(text, SPAN("\\x{")) || end == text.len || end < 4 ||
+	    end > 9)
+		return 0;
+	for (size_t i = 3; i < end; i++) {
+		int digit = hex_value(text.at[i]);
+
+		if (digit < 0)
+			return 0;
+		code = code * 16 + (uint32_t)digit;
+	}
+	if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	unicode_write(out, code);
+	return end + 1;
+}
+
+/* The address of "rfc822; anna@example.org" or "utf-8; j\x{FC}rgen@...". */
+static int
+typed_address(struct span text, struct arena *arena, struct span *address,
+    struct err *err)
+{
+	bool utf8 =
+	    text.len > 5 && span_caseeq(span_first(text, 5), SPAN("utf-8"));
+	struct buf out;
+
+	text = address_of(text);
+	buf_init(&out, arena, text.len + 1);
+	while (text.len != 0) {
+		size_t used = utf8 ? unitext_char(text, &out) : 0;
+
+		if (used == 0) {
+			buf_byte(&out, text.at[0]);
+			used = 1;
+		}
+		text = span_from(text, used);
+	}
+	if (out.failed)
+		return err_set(err, ERR_MEMORY, "no memory for a report");
+	*address = buf_span(&out);
+	return 0;
+}
+
+/* The one address of a To field; a list of them says nothing of whose the
+ * copy was. */
+static struct span
+only_address(struct span list)
+{
+	return span_find(list, ',') == list.len ? address_of(list) : SPAN_NONE;
+}
+
+/* The returned message, whole or only its header section. 1, 0 none, -1. */
 static int
 read_about(const struct message *message, struct arena *arena,
     struct about *about, struct err *err)
 {
-	const struct part *part =
-	    find_part(message, SPAN("message"), SPAN("rfc822"));
+	const struct part *part = find_part(message, returned_parts);
 	struct fields fields;
+	struct span body;
 	size_t used, separator;
 
-	if (part == NULL)
-		part = find_part(message, SPAN("text"), SPAN("rfc822-headers"));
-	if (part == NULL)
-		part = find_part(message, SPAN("message"), SPAN("global"));
 	*about = (struct about){ .to = SPAN_NONE };
 	if (part == NULL)
 		return 0;
-	if (fields_read(part->body, arena, &fields, &used, &separator, err) < 0)
+	if (read_body(part, arena, &body, err) < 0 ||
+	    fields_read(body, arena, &fields, &used, &separator, err) < 0)
 		return -1;
 	about->message_id = field_text(&fields, SPAN("Message-ID"), arena);
-	about->to = address_of(field_text(&fields, SPAN("To"), arena));
+	about->to = only_address(field_text(&fields, SPAN("To"), arena));
+	about->complain = address_of(
+	    field_text(&fields, SPAN("X-HmXmrOriginalRecipient"), arena));
 	return about->message_id.len != 0;
 }
 
@@ -74,8 +180,8 @@ read_about(const struct message *message, struct arena *arena,
 /* What names nobody tells nothing. */
 static int
 add_news(struct report_news ***end, const struct about *about,
-    struct span recipient, enum exposure_state state, struct arena *arena,
-    struct err *err)
+    struct span recipient, struct span or_else, enum exposure_state state,
+    struct arena *arena, struct err *err)
 {
 	struct report_news *news;
 
@@ -86,6 +192,7 @@ add_news(struct report_news ***end, const struct about *about,
 		return err_set(err, ERR_MEMORY, "no memory for a report");
 	*news = (struct report_news){ .message_id = about->message_id,
 		.recipient = recipient,
+		.or_else = or_else,
 		.state = state };
 	**end = news;
 	*end = &news->next;
@@ -100,10 +207,14 @@ read_recipient(const struct fields *fields, const struct about *about,
 	struct span status = field_text(fields, SPAN("Status"), arena);
 	struct span whom =
 	    field_text(fields, SPAN("Original-Recipient"), arena);
+	struct span or_else = SPAN_NONE, address;
 	enum exposure_state state;
 
-	if (whom.len == 0)
+	/* Forwarded mail fails elsewhere: the returned copy says whose. */
+	if (whom.len == 0) {
 		whom = field_text(fields, SPAN("Final-Recipient"), arena);
+		or_else = about->to;
+	}
 	if (span_caseeq(action, SPAN("delivered")) ||
 	    span_caseeq(action, SPAN("relayed")) ||
 	    span_caseeq(action, SPAN("expanded")))
@@ -113,7 +224,9 @@ read_recipient(const struct fields *fields, const struct about *about,
 						       : EXPOSURE_BOUNCED;
 	else
 		return 0;
-	return add_news(end, about, address_of(whom), state, arena, err);
+	if (typed_address(whom, arena, &address, err) < 0)
+		return -1;
+	return add_news(end, about, address, or_else, state, arena, err);
 }
 
 /* Groups of fields with blank lines between: the message's, then one for
@@ -158,7 +271,22 @@ read_feedback(struct span text, const struct about *about,
 	    !span_caseeq(type, SPAN("opt-out")) &&
 	    !span_caseeq(type, SPAN("other")))
 		return 1;
-	return add_news(&news, about, whom, EXPOSURE_STATES, arena, err) < 0
+	return add_news(&news, about, whom, about->to, EXPOSURE_STATES, arena,
+		   err) < 0
+		   ? -1
+		   : 1;
+}
+
+/* Outlook's feedback loop returns the mail with one field more, and no
+ * report of RFC 5965. */
+static int
+read_outlook(const struct about *about, struct report_news **news,
+    struct arena *arena, struct err *err)
+{
+	if (about->complain.len == 0)
+		return 0;
+	return add_news(&news, about, about->complain, about->to,
+		   EXPOSURE_STATES, arena, err) < 0
 		   ? -1
 		   : 1;
 }
@@ -171,21 +299,25 @@ report_read(struct span bytes, struct arena *arena, struct report_news **news,
 	const struct part *status, *feedback;
 	struct message *message;
 	struct about about;
+	struct span body;
 	int known;
 
 	*news = NULL;
 	if (message_parse(bytes, &limits, arena, &message, err) < 0)
 		return -1;
-	status = find_part(message, SPAN("message"), SPAN("delivery-status"));
-	feedback = find_part(message, SPAN("message"), SPAN("feedback-report"));
-	if (status == NULL && feedback == NULL)
-		return 0;
+	status = find_part(message, status_parts);
+	feedback = find_part(message, feedback_parts);
 	known = read_about(message, arena, &about, err);
-	if (known != 1)
-		return known;
-	if (status != NULL)
-		return read_status(status->body, &about, news, arena, err);
-	return read_feedback(feedback->body, &about, news, arena, err);
+	if (known < 0)
+		return -1;
+	if (status == NULL && feedback == NULL)
+		return known ? read_outlook(&about, news, arena, err) : 0;
+	if (known == 0)
+		return 0;
+	if (read_body(status ? status : feedback, arena, &body, err) < 0)
+		return -1;
+	return status ? read_status(body, &about, news, arena, err)
+		      : read_feedback(body, &about, news, arena, err);
 }
 
 /* ---- mbox ---- */

@@ -1,6 +1,7 @@
 /*
  * A report is a mail that tells what became of another one: a delivery status
- * notification (RFC 3464) or a complaint of a feedback loop (RFC 5965).
+ * notification (RFC 3464, RFC 6533) or a complaint of a feedback loop (RFC
+ * 5965, and Outlook's form of it). Its parts may have a transfer encoding.
  */
 #ifndef INLAY_TOOLS_REPORT_H
 #define INLAY_TOOLS_REPORT_H
@@ -15,6 +16,7 @@ struct report_news {
 	struct report_news *next; /* in the order of the report, or NULL */
 	struct span message_id;	  /* with its angle brackets */
 	struct span recipient;
+	struct span or_else;	   /* whom the returned copy names, or "" */
 	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
 };
 

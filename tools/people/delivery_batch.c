@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/record/profile.h"
 
@@ -10,8 +11,8 @@
 #define ARENA_MAX ((size_t)1 << 30)
 
 struct delivery {
-	struct record_key key;
 	struct span address;
+	struct span or_else; /* another address, or "" */
 	struct span message_id;
 	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
 	int64_t at;
@@ -19,9 +20,11 @@ struct delivery {
 
 struct delivery_batch {
 	struct engine *engine;
-	struct span tenant;
-	struct arena *notes; /* the texts of batch */
-	struct arena *work;  /* of one commit */
+	struct span *tenants; /* asked in this order */
+	size_t tenant_count;
+	struct arena *lasting; /* their names */
+	struct arena *notes;   /* the texts of batch */
+	struct arena *work;    /* of one commit */
 	struct delivery batch[BATCH];
 	size_t count;
 	struct delivery_batch_count counted;
@@ -48,12 +51,59 @@ delivery_batch_new(struct cli *cli)
 	if (batch == NULL)
 		return NULL;
 	batch->engine = cli->engine;
-	batch->tenant = cli->tenant;
+	batch->lasting = arena_new(ARENA_MAX);
 	batch->notes = arena_new(ARENA_MAX);
 	batch->work = arena_new(ARENA_MAX);
-	if (batch->notes == NULL || batch->work == NULL)
+	if (batch->lasting != NULL)
+		batch->tenants =
+		    arena_calloc(batch->lasting, 1, sizeof(struct span));
+	if (batch->notes == NULL || batch->work == NULL ||
+	    batch->tenants == NULL) {
 		delivery_batch_free(&batch);
+		return NULL;
+	}
+	batch->tenants[batch->tenant_count++] = cli->tenant;
 	return batch;
+}
+
+static bool
+serves(const struct delivery_batch *batch, struct span tenant)
+{
+	for (size_t i = 0; i < batch->tenant_count; i++)
+		if (span_eq(batch->tenants[i], tenant))
+			return true;
+	return false;
+}
+
+int
+delivery_batch_all_tenants(
+    struct delivery_batch *batch, struct cli *cli, struct err *err)
+{
+	struct span own = batch->tenants[0], *tenants;
+	struct catalog *catalog;
+	int status = 0;
+
+	if (cli_flag(cli, "tenant"))
+		return 0;
+	if (cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	tenants = arena_calloc(
+	    batch->lasting, catalog->campaign_count + 1, sizeof(struct span));
+	if (tenants == NULL)
+		status = full(err);
+	else {
+		tenants[0] = own;
+		batch->tenants = tenants;
+	}
+	for (size_t i = 0; status == 0 && i < catalog->campaign_count; i++) {
+		struct span tenant = catalog->campaigns[i]->tenant;
+
+		if (!serves(batch, tenant))
+			status = arena_dup(batch->lasting, tenant,
+			    &tenants[batch->tenant_count++]);
+	}
+	catalog_free(&catalog);
+	return status == 0 ? 0 : full(err);
 }
 
 void
@@ -61,6 +111,7 @@ delivery_batch_free(struct delivery_batch **batch)
 {
 	if (*batch == NULL)
 		return;
+	arena_free(&(*batch)->lasting);
 	arena_free(&(*batch)->notes);
 	arena_free(&(*batch)->work);
 	free(*batch);
@@ -73,18 +124,29 @@ delivery_batch_counted(const struct delivery_batch *batch)
 	return &batch->counted;
 }
 
+/* What the store says now of the mail that a mark is about. */
+struct delivered {
+	struct record_key whose;
+	struct span address;
+	struct record record;
+	struct history history;
+	struct message_key key;
+	struct exposure *exposure; /* in the history, or NULL */
+	bool damaged;
+};
+
 /* The exposure of that message: the log does not know its campaign, but the
  * history knows all that it can be. */
 static struct exposure *
-find_exposure(const struct delivery_batch *batch, const struct delivery *mark,
-    const struct history *history, struct message_key *key)
+find_exposure(
+    struct span tenant, struct span message_id, struct delivered *found)
 {
-	for (size_t i = history->exposure_count; i-- > 0;) {
-		struct exposure *exposure = &history->exposures[i];
+	for (size_t i = found->history.exposure_count; i-- > 0;) {
+		struct exposure *exposure = &found->history.exposures[i];
 
-		*key = message_key(batch->tenant, exposure->campaign,
-		    mark->message_id, mark->address);
-		if (memcmp(exposure->tag, key->bytes, KEY_TAG) == 0)
+		found->key = message_key(
+		    tenant, exposure->campaign, message_id, found->address);
+		if (memcmp(exposure->tag, found->key.bytes, KEY_TAG) == 0)
 			return exposure;
 	}
 	return NULL;
@@ -93,18 +155,16 @@ find_exposure(const struct delivery_batch *batch, const struct delivery *mark,
 /* A complaint is an answer, and a wish that is to be respected at once. */
 static int
 complain(struct delivery_batch *batch, const struct delivery *mark,
-    const struct exposure *exposure, struct history *history,
-    const struct record *record, struct delivery_change *change,
-    struct err *err)
+    struct delivered *found, struct delivery_change *change, struct err *err)
 {
-	struct stored stored = record->values[RECORD_PROFILE];
+	struct stored stored = found->record.values[RECORD_PROFILE];
 	struct response response = { .time = mark->at,
 		.type = SPAN("complaint"),
-		.topic = exposure->topic };
-	struct profile profile = { .address = mark->address };
+		.topic = found->exposure->topic };
+	struct profile profile = { .address = found->address };
 	struct buf bytes;
 
-	memcpy(response.tag, exposure->tag, KEY_TAG);
+	memcpy(response.tag, found->exposure->tag, KEY_TAG);
 	if (stored.version != 0 && !stored.corrupt &&
 	    profile_decode(stored.bytes, batch->work, &profile, err) < 0)
 		return -1;
@@ -114,54 +174,71 @@ complain(struct delivery_batch *batch, const struct delivery *mark,
 		if (profile_encode(&profile, batch->work, &bytes, err) < 0)
 			return -1;
 		change->writes[change->count++] =
-		    (struct write){ .key = mark->key,
+		    (struct write){ .key = found->whose,
 			    .kind = RECORD_PROFILE,
 			    .version = stored.version,
 			    .bytes = buf_span(&bytes) };
 	}
-	return history_respond(history, &response, batch->work, err);
+	return history_respond(&found->history, &response, batch->work, err);
 }
 
-/* What the store says now of the mail that a mark is about. */
-struct delivered {
-	struct record record;
-	struct history history;
-	struct message_key key;
-	struct exposure *exposure; /* in the history */
-};
+/* One person's record. 1 the mail is there, 0 not, -1. */
+static int
+look_at(struct delivery_batch *batch, const struct delivery *mark,
+    struct span tenant, struct span address, struct delivered *found,
+    struct err *err)
+{
+	const struct stored *stored = &found->record.values[RECORD_HISTORY];
+	struct err why = ERR_INIT;
+
+	found->whose = record_key(tenant, address);
+	found->address = address;
+	if (engine_get(batch->engine, &found->whose, batch->work,
+		&found->record, err) < 0)
+		return -1;
+	if (stored->corrupt || history_decode(stored->bytes, batch->work,
+				   &found->history, &why) < 0) {
+		found->damaged = true;
+		return 0;
+	}
+	found->exposure = find_exposure(tenant, mark->message_id, found);
+	return found->exposure != NULL;
+}
 
 /* 1 found, 0 there is none to be marked, which is counted, -1. */
 static int
 find_delivered(struct delivery_batch *batch, const struct delivery *mark,
     struct delivered *found, struct err *err)
 {
-	struct err why = ERR_INIT;
-	const struct stored *stored = &found->record.values[RECORD_HISTORY];
+	int status = 0;
 
-	if (engine_get(batch->engine, &mark->key, batch->work, &found->record,
-		err) < 0)
-		return -1;
-	if (stored->corrupt || history_decode(stored->bytes, batch->work,
-				   &found->history, &why) < 0) {
-		batch->counted.damaged++;
-		return 0;
+	found->damaged = false;
+	for (size_t i = 0; status == 0 && i < batch->tenant_count; i++) {
+		struct span tenant = batch->tenants[i];
+
+		status =
+		    look_at(batch, mark, tenant, mark->address, found, err);
+		if (status == 0 && mark->or_else.len != 0)
+			status = look_at(
+			    batch, mark, tenant, mark->or_else, found, err);
 	}
-	found->exposure =
-	    find_exposure(batch, mark, &found->history, &found->key);
-	batch->counted.foreign += found->exposure == NULL;
-	return found->exposure != NULL;
+	if (status == 0 && found->damaged)
+		batch->counted.damaged++;
+	else if (status == 0)
+		batch->counted.foreign++;
+	return status;
 }
 
 static int
-write_history(struct delivery_batch *batch, const struct delivery *mark,
-    struct delivered *found, struct delivery_change *change, struct err *err)
+write_history(struct delivery_batch *batch, struct delivered *found,
+    struct delivery_change *change, struct err *err)
 {
 	struct buf bytes;
 
 	buf_init(&bytes, batch->work, ENGINE_VALUE_MAX);
 	if (history_encode(&found->history, batch->work, &bytes, err) < 0)
 		return -1;
-	change->writes[change->count++] = (struct write){ .key = mark->key,
+	change->writes[change->count++] = (struct write){ .key = found->whose,
 		.kind = RECORD_HISTORY,
 		.version = found->record.values[RECORD_HISTORY].version,
 		.bytes = buf_span(&bytes) };
@@ -181,14 +258,13 @@ prepare(struct delivery_batch *batch, const struct delivery *mark,
 	if (found != 1)
 		return found;
 	if (mark->state == EXPOSURE_STATES)
-		changed = complain(batch, mark, about.exposure, &about.history,
-		    &about.record, change, err);
+		changed = complain(batch, mark, &about, change, err);
 	else
 		changed = history_mark(
 		    &about.history, &about.key, mark->state, mark->at);
 	change->done = changed == 1;
-	if (changed < 0 || (change->done && write_history(batch, mark, &about,
-						change, err) < 0))
+	if (changed < 0 ||
+	    (change->done && write_history(batch, &about, change, err) < 0))
 		return -1;
 	batch->counted.known += change->count == 0;
 	return change->count != 0;
@@ -231,8 +307,16 @@ mark_alone(
 	return err_set(err, ERR_CONFLICT, "a record keeps changing");
 }
 
+/* Whether the mark may write two records, or one that another mark of the
+ * batch writes: it has a commit of its own. */
+static bool
+is_alone(const struct delivery *mark)
+{
+	return mark->state == EXPOSURE_STATES || mark->or_else.len != 0;
+}
+
 /* Everything in one commit; whom somebody else wrote to meanwhile comes
- * again, alone. A complaint writes two records and always comes alone. */
+ * again, alone. */
 static int
 commit_batch(struct delivery_batch *batch, struct err *err)
 {
@@ -243,7 +327,7 @@ commit_batch(struct delivery_batch *batch, struct err *err)
 		struct delivery_change change;
 		int due;
 
-		if (batch->batch[i].state == EXPOSURE_STATES)
+		if (is_alone(&batch->batch[i]))
 			continue;
 		due = prepare(batch, &batch->batch[i], &change, err);
 		if (due < 0)
@@ -272,7 +356,7 @@ delivery_batch_flush(struct delivery_batch *batch, struct err *err)
 	int failed = commit_batch(batch, err);
 
 	for (size_t i = 0; failed == 0 && i < batch->count; i++)
-		if (batch->batch[i].state == EXPOSURE_STATES)
+		if (is_alone(&batch->batch[i]))
 			failed = mark_alone(batch, &batch->batch[i], err);
 	batch->count = 0;
 	arena_reset(batch->notes);
@@ -281,41 +365,53 @@ delivery_batch_flush(struct delivery_batch *batch, struct err *err)
 }
 
 static bool
-is_in_batch(const struct delivery_batch *batch, const struct record_key *key)
+is_in_batch(const struct delivery_batch *batch, struct span address)
 {
 	for (size_t i = 0; i < batch->count; i++)
-		if (record_key_cmp(&batch->batch[i].key, key) == 0)
+		if (span_eq(batch->batch[i].address, address) ||
+		    span_eq(batch->batch[i].or_else, address))
 			return true;
 	return false;
 }
 
-int
-delivery_batch_add(struct delivery_batch *batch, struct span message_id,
-    struct span recipient, enum exposure_state state, int64_t at,
-    struct err *err)
+/* A mark with texts of its own. 1, 0 there is no such recipient, -1. */
+static int
+copy_news(struct delivery_batch *batch, const struct delivery_news *news,
+    struct delivery *mark, struct err *err)
 {
-	struct record_key key;
-	struct span address;
-	struct delivery *mark;
-	int is_address =
-	    address_normalise(recipient, batch->notes, &address, err);
+	int is_address, is_other;
 
-	if (is_address <= 0)
-		return is_address;
-	key = record_key(batch->tenant, address);
-	/* A flush forgets the address: normalise it again after that. */
-	if (batch->count == BATCH || is_in_batch(batch, &key)) {
+	*mark = (struct delivery){ .state = news->state, .at = news->at };
+	is_address = address_normalise(
+	    news->recipient, batch->notes, &mark->address, err);
+	is_other =
+	    address_normalise(news->or_else, batch->notes, &mark->or_else, err);
+	if (is_address < 0 || is_other < 0)
+		return -1;
+	if (is_address == 0)
+		mark->address = mark->or_else;
+	if (is_other == 0 || span_eq(mark->address, mark->or_else))
+		mark->or_else = SPAN_NONE;
+	if (arena_dup(batch->notes, news->message_id, &mark->message_id) < 0)
+		return full(err);
+	return is_address || is_other;
+}
+
+int
+delivery_batch_add(struct delivery_batch *batch,
+    const struct delivery_news *news, struct err *err)
+{
+	struct delivery mark;
+	int known = copy_news(batch, news, &mark, err);
+
+	if (known <= 0)
+		return known;
+	/* A flush forgets the texts: copy them again after that. */
+	if (batch->count == BATCH || is_in_batch(batch, mark.address)) {
 		if (delivery_batch_flush(batch, err) < 0 ||
-		    address_normalise(recipient, batch->notes, &address, err) <
-			0)
+		    copy_news(batch, news, &mark, err) < 0)
 			return -1;
 	}
-	mark = &batch->batch[batch->count];
-	*mark = (struct delivery){
-		.key = key, .address = address, .state = state, .at = at
-	};
-	if (arena_dup(batch->notes, message_id, &mark->message_id) < 0)
-		return full(err);
-	batch->count++;
+	batch->batch[batch->count++] = mark;
 	return 0;
 }

@@ -19,16 +19,28 @@ struct delivery_batch_count {
 	uint64_t complaints;
 };
 
-/* NULL when memory is out. */
+/* Serves the command's tenant. NULL when memory is out. */
 struct delivery_batch *delivery_batch_new(struct cli *cli);
 void delivery_batch_free(struct delivery_batch **batch);
 
-/* Notes that the message to that recipient came to the state then; a state
- * of EXPOSURE_STATES is a complaint. The texts are copied.
- * 0, or -1 when a commit on the way failed. */
-int delivery_batch_add(struct delivery_batch *batch, struct span message_id,
-    struct span recipient, enum exposure_state state, int64_t at,
-    struct err *err);
+/* From now on every tenant that a campaign of the store names, too, unless
+ * the command has --tenant. 0 or -1. */
+int delivery_batch_all_tenants(
+    struct delivery_batch *batch, struct cli *cli, struct err *err);
+
+/* What became of one copy. */
+struct delivery_news {
+	struct span message_id;
+	struct span recipient;
+	struct span or_else;	   /* who it was where he was not, or "" */
+	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
+	int64_t at;
+};
+
+/* Notes the news; its texts are copied. 0, or -1 when a commit on the way
+ * failed. */
+int delivery_batch_add(struct delivery_batch *batch,
+    const struct delivery_news *news, struct err *err);
 
 /* Commits what has been noted. 0 or -1. */
 int delivery_batch_flush(struct delivery_batch *batch, struct err *err);

@@ -53,10 +53,16 @@ note_report(struct span message, struct delivery_batch *batch,
 	if (line_ends_crlf(message, arena, &bytes, err) < 0)
 		return -1;
 	is_report = report_read(bytes, arena, &news, err);
-	for (; is_report == 1 && news; news = news->next)
-		if (delivery_batch_add(batch, news->message_id, news->recipient,
-			news->state, cli_now(), err) < 0)
+	for (; is_report == 1 && news; news = news->next) {
+		struct delivery_news told = { .message_id = news->message_id,
+			.recipient = news->recipient,
+			.or_else = news->or_else,
+			.state = news->state,
+			.at = cli_now() };
+
+		if (delivery_batch_add(batch, &told, err) < 0)
 			return -1;
+	}
 	return is_report;
 }
 
@@ -97,8 +103,10 @@ verb_delivery_report(struct cli *cli, struct err *err)
 		return err_set(err, ERR_MEMORY, "no memory for batch");
 	interrupt_watch();
 	buf_init_heap(&mailbox, MAILBOX_MAX);
-	failed = input_stream_read_whole(cli->argc ? cli->argv[0] : "-",
-	    fileno(cli->in), &mailbox, ERR_INPUT, err);
+	failed = delivery_batch_all_tenants(batch, cli, err);
+	if (failed == 0)
+		failed = input_stream_read_whole(cli->argc ? cli->argv[0] : "-",
+		    fileno(cli->in), &mailbox, ERR_INPUT, err);
 	if (failed == 0)
 		failed = read_reports(buf_span(&mailbox), batch, &reports, err);
 	if (failed == 0)

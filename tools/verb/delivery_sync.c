@@ -163,16 +163,18 @@ report_to(struct syncing *syncing, const struct queue *queue,
     const struct maillog_event *event, enum exposure_state state,
     struct err *err)
 {
-	struct span id = span_str(queue->message_id);
-	int64_t at = event->time ? event->time : cli_now();
+	/* The filter saw the address before aliases, if there were any. */
+	bool aliased = event->orig_to.len != 0;
+	struct delivery_news news = {
+		.message_id = span_str(queue->message_id),
+		.recipient = aliased ? event->orig_to : event->to,
+		.or_else = aliased ? event->to : SPAN_NONE,
+		.state = state,
+		.at = event->time ? event->time : cli_now(),
+	};
 
 	syncing->reports++;
-	/* The filter saw the address before aliases, if there were any. */
-	if (event->orig_to.len != 0 && delivery_batch_add(syncing->batch, id,
-					   event->orig_to, state, at, err) < 0)
-		return -1;
-	return delivery_batch_add(
-	    syncing->batch, id, event->to, state, at, err);
+	return delivery_batch_add(syncing->batch, &news, err);
 }
 
 /* Everybody who was deferred to the end. */
@@ -509,6 +511,8 @@ sync_log(struct syncing *syncing, struct err *err)
 	syncing->batch = delivery_batch_new(syncing->cli);
 	if (!syncing->queues || !syncing->batch)
 		return err_set(err, ERR_MEMORY, "out of memory");
+	if (delivery_batch_all_tenants(syncing->batch, syncing->cli, err) < 0)
+		return -1;
 	interrupt_watch();
 	progress_begin(
 	    &syncing->progress, syncing->cli->errors, "reading", "lines");

@@ -113,13 +113,56 @@ report(const char *text)
 	struct report_news *news;
 	int is_report = report_read(span_str(text), arena, &news, &err);
 
-	for (; is_report == 1 && news; news = news->next)
-		ck_assert_int_eq(delivery_batch_add(batch, news->message_id,
-				     news->recipient, news->state, NOW, &err),
-		    0);
+	for (; is_report == 1 && news; news = news->next) {
+		struct delivery_news told = { news->message_id, news->recipient,
+			news->or_else, news->state, NOW };
+
+		ck_assert_int_eq(delivery_batch_add(batch, &told, &err), 0);
+	}
 	ck_assert_msg(delivery_batch_flush(batch, &err) == 0, "%s", err.text);
 	return is_report;
 }
+
+/* The same parts, encoded as gateways do it against RFC 2046 5.2.1. */
+#define ENCODED(type, encoding) \
+	"\r\n--b\r\nContent-Type: " type "\r\n" \
+	"Content-Transfer-Encoding: " encoding "\r\n\r\n"
+#define BASE64_STATUS \
+	REPORT("delivery-status") \
+	ENCODED("message/delivery-status", "base64") \
+	"UmVwb3J0aW5nLU1UQTogZG5zOyBteC5leGFtcGxlCgpGaW5hbC1SZW" \
+	"NpcGllbnQ6IHJmYzgyMjsg\r\n" \
+	"YW5uYUBleGFtcGxlLm9yZwpBY3Rpb246IGZhaWxlZApTdGF0dXM6ID" \
+	"UuMS4xCg==\r\n" \
+	""
+#define BASE64_ORIGINAL \
+	ENCODED("message/rfc822", "base64") \
+	"RnJvbTogbmV3c0BzaG9wLmV4YW1wbGUKVG86IEFubmEgPGFubmFAZXhhbXBsZS5vcmc+" \
+	"Ck1lc3Nh\r\n" \
+	"Z2UtSUQ6IDxtMUBzaG9wLmV4YW1wbGU+CgpIaQo=\r\n" \
+	"--b--\r\n"
+#define QUOTED_HEADERS \
+	ENCODED("text/rfc822-headers", "quoted-printable") \
+	"To: anna=40example.org\r\nMessage-ID: <m1@shop.=\r\nexample>\r\n" \
+	"--b--\r\n"
+/* RFC 6533 */
+#define GLOBAL_STATUS(recipient) \
+	REPORT("global-delivery-status") \
+	"Content-Type: message/global-delivery-status\r\n\r\n" \
+	"Reporting-MTA: dns; mx.example\r\n\r\n" \
+	"Final-Recipient: utf-8; " recipient "\r\n" \
+	"Action: failed\r\nStatus: 5.1.1\r\n"
+#define GLOBAL_HEADERS \
+	"\r\n--b\r\nContent-Type: message/global-headers\r\n\r\n" \
+	"Message-ID: <m1@shop.example>\r\n--b--\r\n"
+#define FORWARDED(to) \
+	REPORT("delivery-status") \
+	"Content-Type: message/delivery-status\r\n\r\n" \
+	"Reporting-MTA: dns; mx.example\r\n\r\n" \
+	"Final-Recipient: rfc822; private@elsewhere.example\r\n" \
+	"Action: failed\r\nStatus: 5.1.1\r\n" \
+	"\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n" \
+	"To: " to "\r\nMessage-ID: <m1@shop.example>\r\n--b--\r\n"
 
 struct told {
 	const char *text;
@@ -138,6 +181,17 @@ static const struct told statuses[] = {
 	{ STATUS("failed", "5.1.1") ORIGINAL("<other@shop.example>"),
 	    EXPOSURE_RESERVED },
 	{ STATUS("failed", "5.1.1"), EXPOSURE_RESERVED },
+	{ STATUS("failed", "5.1.1") QUOTED_HEADERS, EXPOSURE_BOUNCED },
+	{ STATUS("failed", "5.1.1") BASE64_ORIGINAL, EXPOSURE_BOUNCED },
+	{ BASE64_STATUS BASE64_ORIGINAL, EXPOSURE_BOUNCED },
+	{ GLOBAL_STATUS("anna@example.org") GLOBAL_HEADERS, EXPOSURE_BOUNCED },
+	{ GLOBAL_STATUS("\\x{61}nn\\x{61}@example.org") GLOBAL_HEADERS,
+	    EXPOSURE_BOUNCED },
+	{ GLOBAL_STATUS("\\x{110000}anna@example.org") GLOBAL_HEADERS,
+	    EXPOSURE_RESERVED },
+	{ FORWARDED("Anna <anna@example.org>"), EXPOSURE_BOUNCED },
+	{ FORWARDED("anna@example.org, b@example.org"), EXPOSURE_RESERVED },
+	{ FORWARDED("b@example.org"), EXPOSURE_RESERVED },
 };
 
 START_TEST(moves_the_state_as_the_notification_says)
@@ -168,6 +222,28 @@ START_TEST(takes_a_complaint_as_an_answer_and_a_no)
 	look(&history, &profile);
 	ck_assert_uint_eq(history.response_count, 1);
 	ck_assert(span_eq(history.responses[0].type, SPAN("complaint")));
+	ck_assert(profile.suppressed);
+	ck_assert_uint_eq(delivery_batch_counted(batch)->complaints, 1);
+}
+END_TEST
+
+/* Outlook's feedback loop sends no report of RFC 5965. */
+#define OUTLOOK(field) \
+	"From: staff@hotmail.com\r\nSubject: complaint about message\r\n" \
+	"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n" \
+	"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" field \
+	"To: undisclosed\r\nMessage-ID: <m1@shop.example>\r\n\r\n--b--\r\n"
+
+START_TEST(takes_a_complaint_in_the_form_of_outlook)
+{
+	struct history history;
+	struct profile profile;
+
+	ck_assert_int_eq(report(OUTLOOK("")), 0);
+	ck_assert_int_eq(
+	    report(OUTLOOK("X-HmXmrOriginalRecipient: anna@example.org\r\n")),
+	    1);
+	look(&history, &profile);
 	ck_assert(profile.suppressed);
 	ck_assert_uint_eq(delivery_batch_counted(batch)->complaints, 1);
 }
@@ -222,6 +298,7 @@ main(void)
 	    sizeof statuses / sizeof statuses[0]);
 	tcase_add_test(cases, counts_the_same_report_once);
 	tcase_add_test(cases, takes_a_complaint_as_an_answer_and_a_no);
+	tcase_add_test(cases, takes_a_complaint_in_the_form_of_outlook);
 	tcase_add_test(cases, leaves_other_mail_alone);
 	tcase_add_test(cases, survives_a_report_cut_at_any_byte);
 	tcase_add_test(cases, cuts_a_mailbox_into_its_messages);
