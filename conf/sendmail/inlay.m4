@@ -10,6 +10,11 @@ LOCAL_CONFIG
 # The border: campaign mail comes in by the front and nowhere else.
 HX-Inlay-Campaign: $>inlay_border
 HX-Inlay-Seal: $>inlay_border
+LOCAL_RULE_0
+# What waits in the front's queue is the front's to send.
+R$*			$: < $&{daemon_flags} > $1
+R< $* II $* > $*	$#error $@ 4.7.1 $: "451 4.7.1 Campaign mail leaves by campaign.cf"
+R< $* > $*		$: $2
 LOCAL_RULESETS
 Sinlay_border
 R$*			$: $&{daemon_name}

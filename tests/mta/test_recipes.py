@@ -39,6 +39,20 @@ class Recipes(unittest.TestCase):
 class OnPostfix(Layout):
     machine = PostfixBox
 
+    def test_nothing_of_main_cf_goes_around_the_filter(self):
+        for line in ("smtpd_milter_maps=inline:{ { 127.0.0.1 = DISABLE } }",
+                     "smtpd_milters=unix:/none", "milter_protocol=2",
+                     "milter_default_action=accept",
+                     "receive_override_options=no_milters",
+                     "smtpd_data_restrictions=reject",
+                     "content_filter=smtp:[127.0.0.1]:9"):
+            name = line.partition("=")[0]
+            with self.subTest(name):
+                self.box.set(line)
+                self.box.send(message(name), [ANNA])
+                self.delivered([ANNA])
+            run("postconf", "-X", name)
+
     def test_blind_copies_of_everything_get_no_personal_one(self):
         self.box.set("always_bcc=archive@shop.example")
         try:

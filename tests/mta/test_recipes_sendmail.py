@@ -35,6 +35,16 @@ class OnSendmail(Layout, unittest.TestCase):
         self.box.requeue()
         self.delivered(people)
 
+    def test_the_other_sendmail_does_not_send_what_the_front_has(self):
+        self.outage([ANNA])
+        for option in ("-qf", "-q"):
+            run("sendmail", "-OQueueDirectory=%s" % QUEUES[2], option,
+                check=False)
+        self.box.deferred(1)
+        self.assertEqual(self.sink.take(0), [])
+        self.inlay.start()
+        self.delivered([ANNA])
+
     def test_five_hundred_recipients_in_one_transaction(self):
         crowd = ["guest%d@customer.example" % n for n in range(500)]
         self.assertEqual(self.box.send(message("crowd", html="<p>Hi</p>"),
