@@ -128,4 +128,21 @@ said(struct buf *where, const char *text)
 	    text, buf_cstr(&out), buf_cstr(&errors));
 }
 
+/* What is said, word for word, without the directory. */
+static inline void
+said_exactly(struct buf *where, const char *wanted)
+{
+	char got[4096];
+	size_t len = 0;
+	const char *at = buf_cstr(where), *hit;
+
+	while ((hit = strstr(at, directory)) != NULL) {
+		len += (size_t)snprintf(
+		    got + len, sizeof got - len, "%.*s", (int)(hit - at), at);
+		at = hit + strlen(directory) + 1;
+	}
+	snprintf(got + len, sizeof got - len, "%s", at);
+	ck_assert_str_eq(got, wanted);
+}
+
 #endif

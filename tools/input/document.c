@@ -1,5 +1,6 @@
 #include "tools/input/document.h"
 
+#include <ctype.h>
 #include <sysexits.h>
 
 #include "store/base/buf.h"
@@ -64,6 +65,30 @@ document_place(struct cli *cli, struct span text, const char *key,
 		at = yaml_child(root, key);
 	*line = at ? at->line : 0;
 	*column = at ? at->column : 0;
+}
+
+static bool
+is_word(struct span document, size_t at)
+{
+	char c = at < document.len ? document.at[at] : ' ';
+
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+void
+document_find(
+    struct span document, struct span text, unsigned *line, unsigned *column)
+{
+	size_t end = text.len ? span_search(document, text) : document.len;
+
+	while (end < document.len && ((end > 0 && is_word(document, end - 1)) ||
+					 is_word(document, end + text.len)))
+		end += 1 + span_search(span_from(document, end + 1), text);
+	*line = *column = end < document.len;
+	for (size_t i = 0; *line != 0 && i < end; i++) {
+		*column = document.at[i] == '\n' ? 1 : *column + 1;
+		*line += document.at[i] == '\n';
+	}
 }
 
 int

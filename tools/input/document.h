@@ -18,6 +18,11 @@ int document_read(
 void document_place(struct cli *cli, struct span text, const char *key,
     unsigned *line, unsigned *column);
 
+/* Where a text stands in the document, as it is written there and not within
+ * a word; 0, 0 where it does not. */
+void document_find(
+    struct span document, struct span text, unsigned *line, unsigned *column);
+
 /* The prefix and the id as one catalog name in the command's arena. 0, -1. */
 int document_name(struct cli *cli, struct span prefix, struct span id,
     struct span *name, struct err *err);

@@ -1,10 +1,9 @@
 #include "tools/input/references.h"
 
-#include <ctype.h>
-
 #include "store/base/suggest.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
+#include "tools/input/document.h"
 #include "tools/out.h"
 
 #define TOLD_MAX 50 /* lines; the rest is counted */
@@ -238,33 +237,13 @@ look_at_template(struct references *references, struct span text,
 	program_free(&program);
 }
 
-static bool
-is_word(struct span document, size_t at)
-{
-	char c = at < document.len ? document.at[at] : ' ';
-
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
-}
-
-/* Where the text stands in the document, as it is written there and not
- * within a word. */
+/* Where the text stands in the document. */
 static struct reference_place
 find_text(struct span document, struct span text)
 {
-	struct reference_place place = { 1, 1 };
-	size_t end = span_search(document, text);
+	struct reference_place place;
 
-	if (text.len == 0)
-		end = document.len;
-	while (end < document.len && ((end > 0 && is_word(document, end - 1)) ||
-					 is_word(document, end + text.len)))
-		end += 1 + span_search(span_from(document, end + 1), text);
-	if (end >= document.len)
-		return (struct reference_place){ 0, 0 };
-	for (size_t i = 0; i < end; i++) {
-		place.column = document.at[i] == '\n' ? 1 : place.column + 1;
-		place.line += document.at[i] == '\n';
-	}
+	document_find(document, text, &place.line, &place.column);
 	return place;
 }
 

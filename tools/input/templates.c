@@ -5,38 +5,44 @@
 #include <stdlib.h>
 
 #include "store/base/suggest.h"
+#include "tools/input/document.h"
 
-/* The failure of a one-line text, told with whose it is. */
+/* The failure of a line, told where it stands. */
 static int
-retell(struct err *err, const struct err *inner, const char *file,
-    struct span what)
+retell(
+    struct err *err, const struct err *inner, const struct document_line *line)
 {
-	return err_at(err, inner->code, file, 0, 0, "%.*s: %s (column %u)",
-	    SPAN_ARG(what), inner->text, inner->column);
+	unsigned at, column;
+
+	document_find(line->document, line->text, &at, &column);
+	if (at == 0)
+		return err_at(err, inner->code, line->file, 0, 0,
+		    "%.*s: %s (column %u)", SPAN_ARG(line->what), inner->text,
+		    inner->column);
+	return err_at(err, inner->code, line->file, at,
+	    column + inner->column - 1, "%s", inner->text);
 }
 
 int
-templates_check_condition(
-    struct span text, const char *file, struct span what, struct err *err)
+templates_check_condition(const struct document_line *line, struct err *err)
 {
 	struct condition *condition;
 	struct err inner = ERR_INIT;
 
-	if (condition_compile(text, file, &condition, &inner) < 0)
-		return retell(err, &inner, file, what);
+	if (condition_compile(line->text, line->file, &condition, &inner) < 0)
+		return retell(err, &inner, line);
 	condition_free(&condition);
 	return 0;
 }
 
 int
-templates_check_expression(
-    struct span text, const char *file, struct span what, struct err *err)
+templates_check_expression(const struct document_line *line, struct err *err)
 {
 	struct expression *expression;
 	struct err inner = ERR_INIT;
 
-	if (expression_compile(text, file, &expression, &inner) < 0)
-		return retell(err, &inner, file, what);
+	if (expression_compile(line->text, line->file, &expression, &inner) < 0)
+		return retell(err, &inner, line);
 	expression_free(&expression);
 	return 0;
 }

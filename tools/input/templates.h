@@ -7,12 +7,20 @@
 
 #include "milter/liquid/liquid.h"
 
-/* 0, or -1: the text is no condition, no expression, no template; what is
- * the name of the segment, field or header it belongs to. */
+/* A line of a document, and where it stands there; what it belongs to is told
+ * where that is not known. */
+struct document_line {
+	struct span text;
+	const char *file;
+	struct span document; /* where it is looked for */
+	struct span what;     /* the segment, field or header */
+};
+
+/* 0, or -1: the text is no condition, no expression, no template. */
 int templates_check_condition(
-    struct span text, const char *file, struct span what, struct err *err);
+    const struct document_line *line, struct err *err);
 int templates_check_expression(
-    struct span text, const char *file, struct span what, struct err *err);
+    const struct document_line *line, struct err *err);
 int templates_check(struct span text, enum place place, const char *file,
     unsigned first_line, struct err *err);
 

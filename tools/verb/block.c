@@ -129,15 +129,19 @@ as_text_only(struct cli *cli, struct span *text, struct err *err)
 }
 
 static int
-check_block(const struct block *block, const char *path, struct err *err)
+check_block(const struct block *block, const char *path, struct span text,
+    struct err *err)
 {
+	const struct document_line condition = { block->condition, path, text,
+		SPAN("if") };
+	const struct document_line exception = { block->exception, path, text,
+		SPAN("unless") };
+
 	if (block->condition.len != 0 &&
-	    templates_check_condition(block->condition, path, SPAN("if"), err) <
-		0)
+	    templates_check_condition(&condition, err) < 0)
 		return -1;
 	if (block->exception.len != 0 &&
-	    templates_check_condition(
-		block->exception, path, SPAN("unless"), err) < 0)
+	    templates_check_condition(&exception, err) < 0)
 		return -1;
 	if (templates_check(
 		block->html, PLACE_HTML, path, block->html_line, err) < 0)
@@ -181,7 +185,8 @@ add_file(struct gathering *gathering, const char *path, struct err *err)
 		return -1;
 	if (join_text(gathering, path, &text, err) < 0 ||
 	    block_parse(text, id, path, cli->arena, &block, err) < 0 ||
-	    check_block(block, path, err) < 0 || make_room(gathering, err) < 0)
+	    check_block(block, path, text, err) < 0 ||
+	    make_room(gathering, err) < 0)
 		return -1;
 	entry = &gathering->entries[gathering->count];
 	entry->bytes = text;

@@ -23,10 +23,14 @@ check_templates(struct cli *cli, const struct campaign *campaign,
 	if (templates_check_zone(&zone, err) < 0 ||
 	    templates_check_locale(&locale, err) < 0)
 		return -1;
-	for (size_t i = 0; i < campaign->segment_count; i++)
-		if (templates_check_condition(campaign->segments[i].condition,
-			file, campaign->segments[i].name, err) < 0)
+	for (size_t i = 0; i < campaign->segment_count; i++) {
+		const struct segment *segment = &campaign->segments[i];
+		const struct document_line line = { segment->condition, file,
+			text, segment->name };
+
+		if (templates_check_condition(&line, err) < 0)
 			return -1;
+	}
 	for (size_t i = 0; i < campaign->header_count; i++)
 		if (templates_check(campaign->headers[i].template, PLACE_HEADER,
 			file, campaign->headers[i].line, err) < 0)

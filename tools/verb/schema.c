@@ -27,6 +27,17 @@ tell_references(struct cli *cli, const char *file, const struct schema *schema,
 	references_end(&references);
 }
 
+static int
+check_derived(const struct field *field, const char *file, struct span text,
+    struct err *err)
+{
+	const struct document_line line = { field->derived, file, text,
+		field->name };
+
+	return field->derived.len == 0 ? 0
+				       : templates_check_expression(&line, err);
+}
+
 int
 verb_schema_load(struct cli *cli, struct err *err)
 {
@@ -38,9 +49,8 @@ verb_schema_load(struct cli *cli, struct err *err)
 	    schema_parse(entry.bytes, path, cli->arena, &schema, err) < 0)
 		return -1;
 	for (size_t i = 0; i < schema->field_count; i++)
-		if (schema->fields[i].derived.len != 0 &&
-		    templates_check_expression(schema->fields[i].derived, path,
-			schema->fields[i].name, err) < 0)
+		if (check_derived(&schema->fields[i], path, entry.bytes, err) <
+		    0)
 			return -1;
 	tell_references(cli, path, schema, entry.bytes);
 	if (document_put(cli, &entry, 1, err) < 0)

@@ -37,7 +37,7 @@ START_TEST(an_unknown_name_is_told)
 {
 	begin();
 	expect(EX_NOINPUT, unknown[_i].words);
-	ck_assert_str_eq(buf_cstr(&errors), unknown[_i].text);
+	said_exactly(&errors, unknown[_i].text);
 	tear_down();
 }
 END_TEST

@@ -16,23 +16,6 @@ begin(void)
 	expect(EX_OK, "schema load @/schema.yaml");
 }
 
-/* What is said, word for word, without the directory. */
-static void
-said_exactly(struct buf *where, const char *wanted)
-{
-	char got[4096];
-	size_t len = 0;
-	const char *at = buf_cstr(where), *hit;
-
-	while ((hit = strstr(at, directory)) != NULL) {
-		len += (size_t)snprintf(
-		    got + len, sizeof got - len, "%.*s", (int)(hit - at), at);
-		at = hit + strlen(directory) + 1;
-	}
-	snprintf(got + len, sizeof got - len, "%s", at);
-	ck_assert_str_eq(got, wanted);
-}
-
 /* Mistakes of files and command lines, each with its whole text. */
 static const struct {
 	const char *file;
