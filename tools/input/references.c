@@ -6,8 +6,6 @@
 #include "tools/input/document.h"
 #include "tools/out.h"
 
-#define TOLD_MAX 50 /* lines; the rest is counted */
-
 /* Where in a document something stands; line 0: nobody knows. */
 struct reference_place {
 	unsigned line, column;
@@ -28,10 +26,10 @@ references_begin(struct references *references, struct cli *cli)
 void
 references_end(struct references *references)
 {
-	if (references->told > TOLD_MAX)
+	if (references->told > REFERENCES_TOLD)
 		fprintf(references->cli->errors,
 		    "inlay: and %llu more of the kind\n",
-		    (unsigned long long)references->told - TOLD_MAX);
+		    (unsigned long long)references->told - REFERENCES_TOLD);
 	if (references->catalog)
 		catalog_free(&references->catalog);
 }
@@ -96,13 +94,41 @@ static const struct reference_kind blocks = { "there is no block `", "`",
 	block_name };
 
 static void
+begin_document(struct references *references, const char *file)
+{
+	references->file = file;
+	references->name_count = 0;
+}
+
+/* Whether the document's name was told; remembers it otherwise. */
+static bool
+is_told(struct references *references, const struct reference_kind *kind,
+    struct span name)
+{
+	struct reference_told *told =
+	    &references->names[references->name_count];
+
+	for (size_t i = 0; i < references->name_count; i++)
+		if (references->names[i].kind == kind &&
+		    span_eq(references->names[i].name, name))
+			return true;
+	if (references->name_count == REFERENCES_TOLD)
+		return false;
+	told->kind = kind;
+	if (arena_dup(references->cli->arena, name, &told->name) == 0)
+		references->name_count++;
+	return false;
+}
+
+static void
 tell(struct references *references, const struct reference_kind *kind,
     struct span name, struct reference_place at)
 {
 	struct span nearest = suggest_nearest(name, kind->next, references);
 	FILE *errors = references->cli->errors;
 
-	if (references->told++ >= TOLD_MAX)
+	if (is_told(references, kind, name) ||
+	    references->told++ >= REFERENCES_TOLD)
 		return;
 	fprintf(errors, "inlay: warning: %s:", references->file);
 	if (at.line != 0)
@@ -266,7 +292,7 @@ void
 references_of_block(struct references *references, const char *file,
     const struct block *block, struct span text)
 {
-	references->file = file;
+	begin_document(references, file);
 	look_at_condition(references, text, block->condition);
 	look_at_condition(references, text, block->exception);
 	look_at_template(references, block->html, PLACE_HTML,
@@ -291,7 +317,7 @@ void
 references_of_campaign(struct references *references, const char *file,
     const struct campaign *campaign, struct span text)
 {
-	references->file = file;
+	begin_document(references, file);
 	for (size_t i = 0; i < campaign->segment_count; i++)
 		look_at_condition(
 		    references, text, campaign->segments[i].condition);
@@ -310,7 +336,7 @@ references_of_schema(
 {
 	const struct schema *schema = references->schema;
 
-	references->file = file;
+	begin_document(references, file);
 	for (size_t i = 0; i < schema->field_count; i++) {
 		struct span derived = schema->fields[i].derived;
 		struct expression *expression;

@@ -18,6 +18,16 @@ struct block;
 struct entry;
 struct schema;
 
+#define REFERENCES_TOLD 50 /* lines; the rest is counted */
+
+struct reference_kind;
+
+/* What was told of the document at hand: each name once. */
+struct reference_told {
+	const struct reference_kind *kind;
+	struct span name;
+};
+
 struct references {
 	struct cli *cli;
 	struct catalog *catalog;     /* what is stored */
@@ -26,6 +36,8 @@ struct references {
 	size_t coming_count;
 	bool fields_only;
 	const char *file; /* of the document at hand, as it is told */
+	struct reference_told names[REFERENCES_TOLD];
+	size_t name_count;
 	uint64_t told;
 };
 

@@ -62,7 +62,8 @@ static const struct {
 	    EX_DATAERR, "inlay: s.yaml:1:23: Unknown filter 'nosuch'\n" },
 	{ "block", "b.html",
 	    "---\nid: b\nif: profile.teir == 'gold'\n---\n"
-	    "Hi\n{{ profile.frist_name | default: 'x' }}\n",
+	    "Hi\n{{ profile.frist_name | default: 'x' }}\n"
+	    "{{ profile.frist_name }}\n",
 	    EX_OK,
 	    "inlay: warning: b.html:3:5: `profile.teir` is no field of the "
 	    "schema; did you mean `tier`?\n"
