@@ -126,7 +126,8 @@ make_data(struct journey *journey, struct err *err)
 	    &journey->personaliser->options;
 	const struct data_request request = { .template = &journey->template,
 		.engine = journey->personaliser->engine,
-		.tokens = options->tokens,
+		.tokens = journey->request->tokens ? journey->request->tokens
+						   : options->tokens,
 		.zones = journey->personaliser->zones,
 		.tenant = journey->tenant,
 		.address = journey->person.address,

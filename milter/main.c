@@ -15,6 +15,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 #include "milter/options.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
+#include "store/base/plain_file.h"
 #include "store/engine/lmdb.h"
 
 struct daemon_arguments {
@@ -35,9 +38,9 @@ struct daemon_arguments {
 
 struct daemon {
 	struct daemon_arguments arguments;
-	const struct loaded_config
-	    *config; /* the first one: options outlive it */
-	const struct settings *settings;
+	/* Without secrets: what holds for the life of the process. */
+	struct settings *settings;
+	const struct loaded_config *config; /* until it is shared */
 	struct socket_place socket;
 	const char *user;
 	long group; /* of the socket, or -1 */
@@ -130,9 +133,9 @@ load(struct daemon *daemon, struct err *err)
 {
 	const struct daemon_arguments *arguments = &daemon->arguments;
 
-	if (loaded_config_open(arguments->file, &daemon->config, err) < 0)
+	if (loaded_config_open(arguments->file, &daemon->config, err) < 0 ||
+	    settings_load(arguments->file, &daemon->settings, err) < 0)
 		return -1;
-	daemon->settings = daemon->config->settings;
 	daemon->user =
 	    arguments->user ? arguments->user : daemon->settings->user;
 	if (socket_parse(arguments->socket ? arguments->socket
@@ -164,6 +167,20 @@ check_store(const struct daemon *daemon, struct err *err)
 	return 0;
 }
 
+/* What it holds of keys and of people goes into no core file, and nobody but
+ * root may look at it. Changing the user undoes the latter. */
+static int
+stay_private(struct err *err)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		return err_set(err, ERR_SYSTEM,
+		    "cannot keep memory private: %s", strerror(errno));
+	return 0;
+}
+
 static int
 drop_root(const struct daemon *daemon, struct err *err)
 {
@@ -188,7 +205,7 @@ drop_root(const struct daemon *daemon, struct err *err)
 static int
 write_pidfile(const char *path, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = plain_file_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	if (fd < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)
 		err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
@@ -217,16 +234,17 @@ static int
 open_store(struct daemon *daemon, struct err *err)
 {
 	const struct settings *settings = daemon->settings;
-	const struct personalise_options options =
+	struct personalise_options personalise =
 	    options_of_personaliser(settings, span_str(settings->tenant));
 	struct engine_options engine = options_of_engine(settings);
 
+	personalise.tokens = NULL; /* of each message's config */
 	engine.report = report_event;
 	engine.context = daemon->log;
 	if (lmdb_open(&engine, &daemon->engine, err) < 0)
 		return -1;
 	return personaliser_open(
-	    &options, daemon->engine, &daemon->personaliser, err);
+	    &personalise, daemon->engine, &daemon->personaliser, err);
 }
 
 /* Everything from the log to the open store. Files that only root may write
@@ -244,7 +262,7 @@ set_up(struct daemon *daemon, struct err *err)
 	if (settings->pidfile != NULL &&
 	    write_pidfile(settings->pidfile, err) < 0)
 		return -1;
-	if (drop_root(daemon, err) < 0)
+	if (drop_root(daemon, err) < 0 || stay_private(err) < 0)
 		return -1;
 	return open_store(daemon, err);
 }
@@ -412,6 +430,7 @@ run(struct daemon *daemon, struct err *err)
 	if (signing_hint(daemon) != NULL)
 		log_say(
 		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));
+	loaded_config_release(&daemon->config);
 	tell_ready(daemon);
 	answer_signals(daemon);
 	remove_traces(daemon);
@@ -436,8 +455,8 @@ tear_down(struct daemon *daemon)
 	personaliser_close(&daemon->personaliser);
 	if (daemon->engine != NULL)
 		engine_close(&daemon->engine);
-	if (daemon->config != NULL)
-		loaded_config_release(&daemon->config);
+	loaded_config_release(&daemon->config);
+	settings_free(&daemon->settings);
 	if (!daemon->serving)
 		log_close(&daemon->log);
 }
@@ -510,7 +529,7 @@ main(int argc, char **argv)
 
 	if (status != 0)
 		return status - 1;
-	if (load(&daemon, &err) == 0)
+	if (stay_private(&err) == 0 && load(&daemon, &err) == 0)
 		status = daemon.arguments.check ? check(&daemon, &err)
 						: start(&daemon, &err);
 	status = err.code == ERR_NONE ? EX_OK : fail(&err);

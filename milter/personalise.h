@@ -50,6 +50,7 @@ struct personalise_request {
 	 * everything, which inlayd never says. */
 	const struct rules *rules;
 	const struct rule *rule;
+	const struct token_keys *tokens; /* NULL: those of the options */
 	/* Where the message has no such header; inlayd leaves them empty. */
 	struct span campaign, message_id;
 	/* By the rules of this campaign, whatever the message says; inlayd:

@@ -454,5 +454,5 @@ settings_free(struct settings **settings)
 		return;
 	arena = (*settings)->arena;
 	*settings = NULL;
-	arena_free(&arena);
+	arena_free_secret(&arena);
 }

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -201,14 +202,15 @@ socket_clear(const char *path, struct err *err)
 	return 0;
 }
 
+/* Whoever owns the folder may have put a link there since. */
 int
 socket_set_access(const char *path, unsigned mode, long group, struct err *err)
 {
-	if (group != -1 && chown(path, (uid_t)-1, (gid_t)group) < 0)
+	if (group != -1 && lchown(path, (uid_t)-1, (gid_t)group) < 0)
 		return err_set(err, ERR_SYSTEM,
 		    "cannot give the socket %s its group: %s", path,
 		    strerror(errno));
-	if (chmod(path, mode) < 0)
+	if (fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_set(err, ERR_SYSTEM,
 		    "cannot give the socket %s its mode: %s", path,
 		    strerror(errno));

@@ -63,7 +63,7 @@ keyfile_read(const char *path, struct err *err)
 		err_set(err, ERR_MEMORY, "out of memory");
 	else if (secret_read(path, scratch, &pem, err) == 0)
 		key = parse(path, pem, err);
-	arena_free(&scratch);
+	arena_free_secret(&scratch);
 	if (key == NULL || is_usable(path, key, err))
 		return key;
 	EVP_PKEY_free(key);

@@ -52,9 +52,10 @@ secret_read(
 
 	if (fd < 0)
 		return -1;
-	/* A file that grew since is not the one that was examined. */
+	/* A file that grew since is not the one that was examined. What grows
+	 * may move, and leave a copy behind. */
 	buf_init(&text, arena, (size_t)st.st_size + 1);
-	if (buf_read(&text, fd) < 0)
+	if (buf_reserve(&text, text.max) < 0 || buf_read(&text, fd) < 0)
 		result = text.failed ? err_set(err, ERR_MEMORY, "out of memory")
 				     : err_set(err, ERR_KEY,
 					   "cannot read key file %s: %s", path,

@@ -9,7 +9,8 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 
-/* Reads the file into the arena. It must be a regular file of at most
+/* Reads the file into the arena, which is to end with arena_free_secret; no
+ * copy is left elsewhere. It must be a regular file of at most
  * 64 KiB, owned by root or by the effective user, with no permission at all
  * for others and no more than none for its group. 0, or -1 with ERR_KEY. */
 int secret_read(

@@ -106,6 +106,21 @@ has_tag(const struct header *header)
 	return false;
 }
 
+/* What stands before the parameters says what the part is: no value's work,
+ * and in no piece of the header. */
+static int
+check_kind(struct template *template, const struct header *header,
+    struct span value, struct err *err)
+{
+	struct span kind = span_first(value, span_find(value, ';'));
+
+	if (header->kind != HEADER_PARAMS || !template_sniff(kind))
+		return 0;
+	return err_at(err, ERR_TEMPLATE,
+	    template_word(template, "header", header->field->name), 0, 0,
+	    "a tag before the parameters, where it says what the part is");
+}
+
 /* The Content-Type of text belongs to who encodes it, that of a multipart to
  * nobody; an attachment's may say its name. */
 static int
@@ -146,6 +161,8 @@ add_header(struct template *template, const struct part *part,
 		    template_word(template, "header", field->name), 0, 0, "%s",
 		    why.text);
 	}
+	if (check_kind(template, header, field->value, err) < 0)
+		return -1;
 	if (!has_tag(header))
 		return 0;
 	fits = check_type(template, part, field, err);

@@ -7,6 +7,8 @@
  *    end in the next.
  * 3. A piece that grew by moving is dead where it was.
  */
+#define _DEFAULT_SOURCE /* explicit_bzero */
+
 #include "store/base/arena.h"
 
 #include "store/base/poison.h"
@@ -104,6 +106,20 @@ arena_free(struct arena **arena)
 		drop_newest(*arena);
 	free(*arena);
 	*arena = NULL;
+}
+
+void
+arena_free_secret(struct arena **arena)
+{
+	struct arena_block *block = *arena ? (*arena)->newest : NULL;
+
+	for (; block != NULL; block = block->older) {
+		size_t size = block->size - sizeof *block;
+
+		poison_lift(block->bytes, size);
+		explicit_bzero(block->bytes, size);
+	}
+	arena_free(arena);
 }
 
 /* Nothing behind the first used bytes of the newest block lives. */

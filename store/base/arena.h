@@ -33,6 +33,9 @@ struct arena *arena_new_within(size_t limit, struct arena_budget *budget);
 /* Frees the arena and all it gave out, and clears the caller's pointer. */
 void arena_free(struct arena **arena);
 
+/* The same, and nothing of what it held is left in memory. */
+void arena_free_secret(struct arena **arena);
+
 /* Forgets all it gave out and keeps the first block for the next use. */
 void arena_reset(struct arena *arena);
 

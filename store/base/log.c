@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/base/plain_file.h"
+
 enum { ROOM_AT_END = 16 }; /* for " truncated=1" and the line end */
 
 struct log {
@@ -38,7 +40,7 @@ static const char *const level_words[] = {
 static int
 open_file(const char *path)
 {
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	return plain_file_open(path, O_WRONLY | O_APPEND | O_CREAT, 0640);
 }
 
 static int

@@ -371,6 +371,14 @@ static const struct refused refusals[] = {
 	    ERR_CAMPAIGN },
 	{ "no Message-ID", FROM CAMPAIGN "\r\nHi\r\n", ERR_MESSAGE_ID },
 	{ "bad template", FROM ID CAMPAIGN "\r\n{% if %}\r\n", ERR_TEMPLATE },
+	{ "a type that is a value",
+	    FROM ID CAMPAIGN "Content-Type: image/{{ profile.first_name }}\r\n"
+			     "\r\nx\r\n",
+	    ERR_TEMPLATE },
+	{ "a type that is a value, with a name",
+	    FROM ID CAMPAIGN "Content-Type: a/{{ profile.first_name }}; n=a"
+			     "\r\n\r\nx\r\n",
+	    ERR_TEMPLATE },
 	{ "missing value", FROM ID CAMPAIGN "\r\n{{ profile.tier }}\r\n",
 	    ERR_MISSING },
 	{ "aborted",

@@ -1,13 +1,18 @@
 """inlayd as a process: where it listens, what it holds, what it leaves."""
 
+import base64
+import os
+import pathlib
+import signal
 import socket
 import subprocess
 import threading
 import unittest
 
+from dkim_check import make_key
 from inlay import Inlay
 from lab import BUILD, Lab, free_ports, wait_for
-from mailing import crlf, message
+from mailing import crlf, message, write_catalog
 from milter_client import ACCEPT, Message, Milter, split, words
 from test_milter import ANNA, OnMilter
 
@@ -53,6 +58,131 @@ class Listening(unittest.TestCase):
                 result = self.checked()
                 self.assertEqual(result.returncode, 78)
                 self.assertIn(says, result.stderr)
+
+
+def memory_holds(pid, what):
+    """Whether the bytes stand anywhere in what the process may write."""
+    with open("/proc/%d/maps" % pid) as maps:
+        places = [line.split()[0].split("-") for line in maps
+                  if line.split()[1].startswith("rw")]
+    with open("/proc/%d/mem" % pid, "rb", 0) as memory:
+        for first, last in places:
+            memory.seek(int(first, 16))
+            try:
+                if what in memory.read(int(last, 16) - int(first, 16)):
+                    return True
+            except OSError:
+                continue    # a guard page
+    return False
+
+
+def seed_of(pem):
+    """The 32 bytes that an Ed25519 key is."""
+    return base64.b64decode("".join(pem.read_text().splitlines()[1:-1]))[-32:]
+
+
+class Secrets(unittest.TestCase):
+    """Who may look into the process, and what is left there to be seen."""
+
+    def setUp(self):
+        self.lab = Lab().__enter__()
+        self.addCleanup(self.lab.__exit__)
+        self.inlay = self.lab.owns(Inlay(
+            self.lab.dir / "inlay", keys=("ed25519",), start=False))
+        self.key = self.inlay.dir / "ed25519.pem"
+        self.secrets = [self.secret(name) for name in ("seal", "token")]
+        self.inlay.start()
+
+    def secret(self, name):
+        """A file of that secret, named in the configuration."""
+        file = self.inlay.dir / (name + ".key")
+        self.fill(file)
+        with self.inlay.conf.open("a") as conf:
+            conf.write("%s-key = k %s\n" % (name, file))
+        return file
+
+    def fill(self, file):
+        file.touch(0o600)
+        file.write_bytes(os.urandom(32).hex().encode())
+
+    def known(self):
+        return [file.read_bytes() for file in self.secrets] + [
+            seed_of(self.key)]
+
+    def test_a_reload_leaves_nothing_of_the_old_keys(self):
+        old = self.known()
+        self.assertEqual([memory_holds(self.inlay.pid, key) for key in old],
+                         [True] * 3)
+        for file in self.secrets:
+            self.fill(file)
+        make_key(self.key, "ed25519")
+        self.inlay.signal(signal.SIGHUP)
+        wait_for("the reload", lambda: "reloaded" in self.inlay.text())
+        self.assertEqual([memory_holds(self.inlay.pid, key) for key in old],
+                         [False] * 3)
+        self.assertEqual([memory_holds(self.inlay.pid, key)
+                          for key in self.known()], [True] * 3)
+
+    def test_no_core_file_would_be_written_of_it(self):
+        limits = pathlib.Path("/proc/%d/limits" % self.inlay.pid).read_text()
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+        # The kernel gives what may not be dumped to root.
+        self.assertEqual(
+            os.stat("/proc/%d/environ" % self.inlay.pid).st_uid, 0)
+
+    def test_a_new_token_key_makes_tokens_after_a_reload(self):
+        """Not only at the start: the old one may have been stolen."""
+        new = self.inlay.dir / "new.key"
+        self.fill(new)
+        self.inlay.conf.write_text(self.inlay.conf.read_text().replace(
+            "token-key = k ", "token-key = n %s\ntoken-key = k " % new))
+        self.inlay.signal(signal.SIGHUP)
+        wait_for("the reload", lambda: "reloaded" in self.inlay.text())
+        folder = write_catalog(self.lab.dir / "files")
+        for noun, name in (("schema", "schema.yaml"),
+                           ("campaign", "campaign.yaml"),
+                           ("profile", "people.csv")):
+            self.inlay.command(noun, "load", folder / name)
+        with Milter(self.inlay.socket) as milter:
+            reply, sent = milter.send(message(
+                "t1", subject="{{ recipient.token }}", text="a", html="a"),
+                ANNA)
+        self.assertEqual(reply.letter, ACCEPT, reply)
+        self.assertRegex(sent.bytes(), rb"Subject: n\.")
+
+
+class Links(unittest.TestCase):
+    """What inlayd writes as root is the file of that name, no other."""
+
+    def setUp(self):
+        self.lab = Lab().__enter__()
+        self.addCleanup(self.lab.__exit__)
+        self.inlay = self.lab.owns(Inlay(self.lab.dir / "inlay", keys=(),
+                                         start=False))
+        self.other = self.lab.dir / "other"
+        self.other.write_text("somebody's\n")
+
+    def ends(self, setting, link):
+        """The daemon's last words with that file in the setting."""
+        conf = self.inlay.conf.read_text().replace("log = stderr\n", "")
+        self.inlay.conf.write_text(conf + "%s = %s\n" % (setting, link))
+        result = subprocess.run(
+            [str(BUILD / "inlayd"), "-f", "-x", str(self.inlay.conf)],
+            capture_output=True, text=True, timeout=30)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(self.other.read_text(), "somebody's\n")
+        return result.stderr
+
+    def test_a_pidfile_or_log_that_is_a_link_is_refused(self):
+        for setting in "pidfile", "log":
+            for make in pathlib.Path.symlink_to, pathlib.Path.hardlink_to:
+                with self.subTest(setting=setting, make=make.__name__):
+                    kept = self.inlay.conf.read_text()
+                    link = self.lab.dir / "link"
+                    make(link, self.other)
+                    self.assertIn(str(link), self.ends(setting, link))
+                    link.unlink()
+                    self.inlay.conf.write_text(kept)
 
 
 class Headers(OnMilter):
