@@ -23,6 +23,13 @@ engine_get(struct engine *engine, const struct record_key *key,
 }
 
 int
+engine_veil(struct engine *engine, const struct record_key *key,
+    struct record_key *veiled, struct err *err)
+{
+	return engine->class->veil(engine, key, veiled, err);
+}
+
+int
 engine_commit(
     struct engine *engine, struct write *writes, size_t count, struct err *err)
 {

@@ -121,6 +121,12 @@ void engine_close(struct engine **engine);
 int engine_get(struct engine *engine, const struct record_key *key,
     struct arena *arena, struct record *record, struct err *err);
 
+/* The name of a person that says nothing to whoever lacks the store's secret:
+ * for logs and other files beside it. 1; 0 where there is no secret yet; -1
+ * ERR_STORE where it is lost. */
+int engine_veil(struct engine *engine, const struct record_key *key,
+    struct record_key *veiled, struct err *err);
+
 /* Commits the writes and waits until their fate is known, at most
  * options.commit_ms; see engine_commit_within.
  * 1 all WRITE_OK; 0 at least one WRITE_CONFLICT, none worse; -1 with
@@ -139,9 +145,9 @@ struct scan {
 	bool begun;
 };
 
-/* The next records in key order, at most most, fewer when the arena fills;
- * each page is a snapshot of its own. The caller resets the arena between.
- * 1 and *count records; 0 at the end; -1 failed. */
+/* The next records in key order but for tombstones of their own, at most most,
+ * fewer when the arena fills; each page is a snapshot of its own. The caller
+ * resets the arena between. 1 and *count records; 0 at the end; -1 failed. */
 int engine_scan(struct engine *engine, struct scan *scan, struct arena *arena,
     struct record *records, size_t most, size_t *count, struct err *err);
 
@@ -250,6 +256,8 @@ struct engine_class {
 	void (*close)(struct engine *engine);
 	int (*get)(struct engine *engine, const struct record_key *key,
 	    struct arena *arena, struct record *record, struct err *err);
+	int (*veil)(struct engine *engine, const struct record_key *key,
+	    struct record_key *veiled, struct err *err);
 	int (*commit)(struct engine *engine, unsigned ms, struct write *writes,
 	    size_t count, struct err *err);
 	int (*scan)(struct engine *engine, struct scan *scan,

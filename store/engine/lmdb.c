@@ -56,17 +56,27 @@ batch_put(void *context, struct write *write, struct err *err)
 	struct change *change = &engine->batch;
 	struct lmdb_key key = lmdb_record_key(&write->key, write->kind);
 	struct span name = lmdb_key_span(&key);
+	bool tombstone = write->kind == RECORD_TOMBSTONE;
+	struct stored value = { 0 };
 	enum env_result result;
 	uint64_t version;
 
-	result = version_now(change, name, write->kind, &version, err);
+	if (tombstone) {
+		result = lmdb_tombstone_now(change, &write->key, &value, err);
+		version = value.version;
+	} else {
+		result = version_now(change, name, write->kind, &version, err);
+	}
 	if (result != ENV_OK)
 		return lmdb_change_failed(change, result, err);
 	if (version != write->version) {
 		write->result = WRITE_CONFLICT;
 		return STEP_DONE;
 	}
-	if (write->bytes.len != 0)
+	if (tombstone)
+		result =
+		    lmdb_tombstone_put(change, &write->key, write->bytes, err);
+	else if (write->bytes.len != 0)
 		result = lmdb_put(change, name, write->kind, write->bytes, err);
 	else if (version != 0)
 		result = env_write_delete(change->txn, name, err);
@@ -141,12 +151,11 @@ lmdb_commit(struct engine *engine, unsigned ms, struct write *writes,
 static int
 count_keys(struct env_reader *reader, struct engine_stat *stat, struct err *err)
 {
-	struct lmdb_key from = lmdb_catalog_key(SPAN_NONE);
 	struct span found, bytes;
 	struct record_key key;
 	enum record_kind kind;
 	enum env_result result =
-	    env_read_seek(reader, lmdb_key_span(&from), &found, &bytes, err);
+	    env_read_seek(reader, SPAN("\0"), &found, &bytes, err);
 
 	while (result == ENV_OK) {
 		if (lmdb_key_parse(found, &key, &kind))
@@ -222,6 +231,7 @@ static const struct engine_class lmdb_class = {
 	.name = "lmdb",
 	.close = lmdb_close,
 	.get = lmdb_get,
+	.veil = lmdb_veil,
 	.commit = lmdb_commit,
 	.scan = lmdb_scan,
 	.catalog_get = lmdb_catalog_get,

@@ -22,7 +22,9 @@ int lmdb_open_readonly(const struct engine_options *options,
 /* Replaces everything by the store in the directory path (a backup), which
  * is verified first; processes that have the store open move to it. The store
  * may be too damaged to be opened: what is left of it stays beside the new
- * data until the next compaction. 0, or -1 and nothing changed. */
+ * data until the next compaction. The backup's secret comes along; where it
+ * has none, and the store's own does not fit, its tombstones guard nobody any
+ * more: 1. Else 0, or -1 and nothing changed. */
 int lmdb_restore(
     const struct engine_options *options, const char *path, struct err *err);
 

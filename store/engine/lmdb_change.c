@@ -100,8 +100,11 @@ lmdb_open_current(struct lmdb_engine *engine, struct err *err)
 		if (is_current(engine))
 			break;
 	}
-	if (engine->env != NULL)
+	if (engine->env != NULL) {
+		engine->has_secret = store_dir_secret_read(engine->dir,
+					 engine->secret, NULL) == 1;
 		return 0;
+	}
 	if (err != NULL && err->code == ERR_NONE)
 		*err = why;
 	return -1;

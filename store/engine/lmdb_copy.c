@@ -64,7 +64,7 @@ copy_entries(struct original *from, struct env *to, struct err *err)
 	struct span found, bytes;
 	size_t copied = 0;
 	enum env_result result =
-	    original_seek(from, SPAN("\1"), &found, &bytes, err);
+	    original_seek(from, SPAN("\0"), &found, &bytes, err);
 	enum env_result written = ENV_OK;
 
 	while (result == ENV_OK && written == ENV_OK) {
@@ -89,11 +89,25 @@ copy_entries(struct original *from, struct env *to, struct err *err)
 	return written != ENV_OK ? written : result;
 }
 
+/* What a restore does to the numbers of the copy. */
+struct renewal {
+	uint64_t least[2]; /* they are above these: see outdo */
+	bool forgets;	   /* the secret, which is lost */
+};
+
+static int
+write_failed(struct env_txn *txn, struct err *err)
+{
+	env_write_abort(txn);
+	return err_set(err, ERR_STORE, "cannot write the copy");
+}
+
 /* Moves the store's own numbers on, so that nothing read before a restore
  * passes for current after it. */
 static int
-outdo(struct env *to, const uint64_t least[2], struct err *err)
+outdo(struct env *to, const struct renewal *renewal, struct err *err)
 {
+	const uint64_t *least = renewal->least;
 	const struct span keys[2] = { META_SEQUENCE, META_GENERATION };
 	struct env_txn *txn;
 
@@ -105,21 +119,22 @@ outdo(struct env *to, const uint64_t least[2], struct err *err)
 		if (lmdb_meta(txn, keys[i], &number, err) < 0 ||
 		    lmdb_meta_put(txn, keys[i],
 			(number > least[i] ? number : least[i]) + 1,
-			err) != ENV_OK) {
-			env_write_abort(txn);
-			return err_set(err, ERR_STORE, "cannot write the copy");
-		}
+			err) != ENV_OK)
+			return write_failed(txn, err);
 	}
+	if (renewal->forgets &&
+	    env_write_delete(txn, META_SECRET, err) != ENV_OK)
+		return write_failed(txn, err);
 	if (env_write_commit(txn, err) != ENV_OK)
 		return err_set(err, ERR_STORE, "cannot write the copy");
 	return 0;
 }
 
 /* Fills a new data directory of the store from the original, durably, and
- * names it. least: see outdo; NULL to keep the numbers. 0 or -1. */
+ * names it. renewal: NULL to keep the numbers. 0 or -1. */
 static int
 copy_into(struct store_dir *dir, unsigned mode, struct original *from,
-    uint64_t live, const uint64_t *least, char name[STORE_DIR_NAME],
+    uint64_t live, const struct renewal *renewal, char name[STORE_DIR_NAME],
     struct err *err)
 {
 	char path[STORE_DIR_PATH];
@@ -141,8 +156,8 @@ copy_into(struct store_dir *dir, unsigned mode, struct original *from,
 			failed = err_set(
 			    err, ERR_STORE, "the copy does not fit its map");
 	}
-	if (failed == 0 && least != NULL)
-		failed = outdo(to, least, err);
+	if (failed == 0 && renewal != NULL)
+		failed = outdo(to, renewal, err);
 	if (failed == 0)
 		failed = env_sync(to, err);
 	env_close(&to);
@@ -174,6 +189,8 @@ lmdb_backup(struct engine *base, const char *path, struct err *err)
 		if (failed == 0)
 			failed = copy_into(dir, engine->options.mode, &from,
 			    info.used_bytes, NULL, name, err);
+		if (failed == 0 && engine->has_secret)
+			failed = store_dir_secret_put(dir, engine->secret, err);
 		lmdb_read_end(engine, from.reader);
 	}
 	if (failed == 0)
@@ -266,7 +283,7 @@ open_backup(const struct engine_options *options, const char *path,
 /* Copies a backup into a new data directory of the store. */
 static int
 copy_backup(struct lmdb_engine *backup, struct store_dir *dir, unsigned mode,
-    const uint64_t *least, char name[STORE_DIR_NAME], struct err *err)
+    const struct renewal *renewal, char name[STORE_DIR_NAME], struct err *err)
 {
 	struct original from = { NULL, NULL };
 	struct env_info info;
@@ -277,9 +294,32 @@ copy_backup(struct lmdb_engine *backup, struct store_dir *dir, unsigned mode,
 	failed = env_info(backup->env, &info, err);
 	if (failed == 0)
 		failed = copy_into(
-		    dir, mode, &from, info.used_bytes, least, name, err);
+		    dir, mode, &from, info.used_bytes, renewal, name, err);
 	lmdb_read_end(backup, from.reader);
 	return failed;
+}
+
+/* Whether the store, once the backup is in it, has lost the secret of the
+ * backup's tombstones: it has none, and the store has another. */
+static bool
+loses_secret(const struct lmdb_engine *backup, struct store_dir *dir)
+{
+	unsigned char own[STORE_DIR_SECRET];
+
+	if (backup->has_secret || backup->known_secret == 0)
+		return false;
+	return store_dir_secret_read(dir, own, NULL) != 1 ||
+	       lmdb_fingerprint(own) != backup->known_secret;
+}
+
+/* The copy is there; its secret goes before it. */
+static int
+bring_secret(
+    const struct lmdb_engine *backup, struct store_dir *dir, struct err *err)
+{
+	return backup->has_secret
+		   ? store_dir_secret_put(dir, backup->secret, err)
+		   : 0;
 }
 
 /* Into a store that is in order: its numbers go on from where they are. */
@@ -289,25 +329,29 @@ restore_into(struct lmdb_engine *engine, const char *path, struct err *err)
 	struct lmdb_engine *backup;
 	struct change change;
 	char name[STORE_DIR_NAME];
-	uint64_t least[2];
+	struct renewal renewal;
 	int failed;
 
 	if (open_backup(&engine->options, path, &backup, err) < 0)
 		return -1;
+	renewal.forgets = loses_secret(backup, engine->dir);
 	failed = begin_change(engine, &change, err);
 	if (failed == 0) {
-		least[0] = change.version;
-		failed = lmdb_meta(change.txn, META_GENERATION, &least[1], err);
+		renewal.least[0] = change.version;
+		failed = lmdb_meta(
+		    change.txn, META_GENERATION, &renewal.least[1], err);
 		if (failed == 0)
 			failed = copy_backup(backup, engine->dir,
-			    engine->options.mode, least, name, err);
+			    engine->options.mode, &renewal, name, err);
+		if (failed == 0)
+			failed = bring_secret(backup, engine->dir, err);
 		if (failed == 0)
 			failed = take_place(engine, &change, name, err);
 		else
 			lmdb_change_abandon(&change);
 	}
 	lmdb_stop(&backup);
-	return failed;
+	return failed < 0 ? -1 : renewal.forgets;
 }
 
 /* How far the numbers of a store that cannot be asked may have come. */
@@ -318,7 +362,7 @@ lmdb_restore(
     const struct engine_options *options, const char *path, struct err *err)
 {
 	struct lmdb_engine *engine, *backup;
-	const uint64_t least[2] = { FAR_AHEAD, FAR_AHEAD };
+	struct renewal renewal = { { FAR_AHEAD, FAR_AHEAD }, false };
 	struct store_dir *dir;
 	char name[STORE_DIR_NAME];
 	int failed;
@@ -333,12 +377,15 @@ lmdb_restore(
 	failed = store_dir_open(
 	    options->path, options->mode ? options->mode : 0640, &dir, err);
 	if (failed == 0) {
+		renewal.forgets = loses_secret(backup, dir);
 		failed = copy_backup(backup, dir,
-		    options->mode ? options->mode : 0640, least, name, err);
+		    options->mode ? options->mode : 0640, &renewal, name, err);
+		if (failed == 0)
+			failed = bring_secret(backup, dir, err);
 		if (failed == 0)
 			failed = store_dir_switch(dir, name, err);
 		store_dir_close(&dir);
 	}
 	lmdb_stop(&backup);
-	return failed;
+	return failed < 0 ? -1 : renewal.forgets;
 }

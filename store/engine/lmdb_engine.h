@@ -16,8 +16,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define LMDB_SCHEMA 1 /* of this layout; a higher one is refused */
+/* Of this layout; a higher one is refused. 2 has keys of their own for
+ * tombstones, which programs of layout 1 would not find. */
+#define LMDB_SCHEMA 2
 
+#define KEY_TOMBSTONE '\0'
 #define KEY_META '\1'
 #define KEY_CATALOG '\2'
 #define KEY_RECORD '\3'
@@ -26,6 +29,7 @@
 #define META_SCHEMA SPAN("\1schema")
 #define META_SEQUENCE SPAN("\1sequence")
 #define META_GENERATION SPAN("\1generation")
+#define META_SECRET SPAN("\1tombstones") /* lmdb_fingerprint of the secret */
 
 struct lmdb_engine;
 
@@ -45,12 +49,16 @@ struct lmdb_engine {
 	struct writer *writer; /* NULL where read_only */
 
 	/* Held shared while env is used, alone while it is replaced or
-	 * resized; guards the four fields below. */
+	 * resized; guards the fields below. */
 	pthread_rwlock_t gate;
 	struct env *env; /* NULL: lost, to be opened again */
 	char name[STORE_DIR_NAME];
 	size_t map_bytes;
 	unsigned epoch; /* counts replacements and resizings */
+	unsigned char secret[STORE_DIR_SECRET];
+	bool has_secret;
+	bool veiled;	       /* tombstones cannot be read without it */
+	uint64_t known_secret; /* what the data knew of it at the start */
 
 	struct change batch;	      /* of the writer's thread */
 	atomic_int_least64_t looked;  /* second in which `dir` was looked at */
@@ -78,7 +86,18 @@ struct lmdb_key {
 	size_t len;
 };
 
-struct lmdb_key lmdb_record_key(const struct record_key *key, unsigned kind);
+static inline struct lmdb_key
+lmdb_record_key(const struct record_key *key, unsigned kind)
+{
+	struct lmdb_key out;
+
+	out.bytes[0] = KEY_RECORD;
+	memcpy(out.bytes + 1, key->bytes, KEY_SIZE);
+	out.bytes[1 + KEY_SIZE] = (char)kind;
+	out.len = KEY_SIZE + 2;
+	return out;
+}
+
 struct lmdb_key lmdb_catalog_key(struct span name);
 
 static inline struct span
@@ -90,6 +109,34 @@ lmdb_key_span(const struct lmdb_key *key)
 /* Takes an entry's key apart: 1, or 0 where it is no record. */
 int lmdb_key_parse(
     struct span found, struct record_key *key, enum record_kind *kind);
+
+/* The key of a tombstone, of an engine that has its secret. */
+struct lmdb_key lmdb_tombstone_key(
+    const struct lmdb_engine *engine, const struct record_key *key);
+
+/* What the data remember of the secret. */
+uint64_t lmdb_fingerprint(const unsigned char secret[STORE_DIR_SECRET]);
+
+/* ERR_STORE: the secret is missing, or another. Returns -1. */
+int lmdb_no_secret(const struct lmdb_engine *engine, struct err *err);
+
+/* Once the files are open: that the secret is the one the data know, 0 for
+ * none; then one is made, where the engine may write. 0 or -1. */
+int lmdb_secret_settle(
+    struct lmdb_engine *engine, uint64_t known, struct err *err);
+
+/* The tombstone within a change, version 0 for none; its bytes stay in the
+ * map. */
+enum env_result lmdb_tombstone_now(struct change *change,
+    const struct record_key *key, struct stored *value, struct err *err);
+
+/* Writes it, or with no bytes takes it away; one from before goes, too. */
+enum env_result lmdb_tombstone_put(struct change *change,
+    const struct record_key *key, struct span bytes, struct err *err);
+
+/* Whether there is any under a key of its own. */
+enum env_result lmdb_tombstones_any(
+    struct change *change, bool *any, struct err *err);
 
 /* A snapshot, with the gate held shared until lmdb_read_end. Retries what
  * can be got over. 0 or -1. */
@@ -144,6 +191,8 @@ int lmdb_copy_out(struct span key, unsigned kind, struct span bytes,
  * and lmdb_copy.c; as engine.h says. */
 int lmdb_get(struct engine *engine, const struct record_key *key,
     struct arena *arena, struct record *record, struct err *err);
+int lmdb_veil(struct engine *engine, const struct record_key *key,
+    struct record_key *veiled, struct err *err);
 int lmdb_scan(struct engine *engine, struct scan *scan, struct arena *arena,
     struct record *records, size_t most, size_t *count, struct err *err);
 int lmdb_catalog_get(struct engine *engine, struct span name,

@@ -32,7 +32,8 @@ struct load {
 	bool ended;		 /* the source has no more */
 	char last[KEY_SIZE + 2]; /* highest key, while appending */
 	bool appends;
-	bool refused; /* by merge: the store is well */
+	bool tombstones; /* there are some under keys of their own */
+	bool refused;	 /* by merge: the store is well */
 };
 
 /* Fills up what the next step will want. 0 or -1. */
@@ -78,7 +79,8 @@ read_now(struct change *change, const struct record_key *key,
 	record->key = *key;
 	result = env_write_seek(
 	    change->txn, lmdb_key_span(&from), &found, &bytes, err);
-	while (result == ENV_OK && lmdb_key_parse(found, &at, &kind) &&
+	while (result == ENV_OK && found.at[0] == KEY_RECORD &&
+	       lmdb_key_parse(found, &at, &kind) &&
 	       record_key_cmp(&at, key) == 0) {
 		if (!record_check(found, kind, bytes, &record->values[kind]))
 			lmdb_corrupt(change->engine, found);
@@ -132,6 +134,9 @@ merge_row(struct load *load, struct change *change, const struct load_row *row,
 	arena_reset(load->scratch);
 	if (!is_last(load, lmdb_key_span(&first)))
 		result = read_now(change, &row->key, &now, err);
+	if (result == ENV_OK && load->tombstones)
+		result = lmdb_tombstone_now(
+		    change, &row->key, &now.values[RECORD_TOMBSTONE], err);
 	if (result != ENV_OK)
 		return result;
 	if (load->source->merge(load->source->context, row, &now, load->scratch,
@@ -149,8 +154,12 @@ merge_row(struct load *load, struct change *change, const struct load_row *row,
 			err_set(err, ERR_STORE, "a record is too long");
 			return ENV_FAILED;
 		}
-		result = put_row(load, change, lmdb_key_span(&key), kind,
-		    changes[kind], err);
+		if (kind == RECORD_TOMBSTONE)
+			result = lmdb_tombstone_put(
+			    change, &row->key, changes[kind], err);
+		else
+			result = put_row(load, change, lmdb_key_span(&key),
+			    kind, changes[kind], err);
 		if (result != ENV_OK)
 			return result;
 	}
@@ -186,6 +195,8 @@ do_step(struct load *load, size_t *rows, int64_t *held, struct err *err)
 	if (step != STEP_DONE)
 		return step;
 	result = find_last(load, &change, err);
+	if (result == ENV_OK)
+		result = lmdb_tombstones_any(&change, &load->tombstones, err);
 	for (; result == ENV_OK && at < load->count; at++) {
 		if ((at - load->first) % LOOK_EVERY == LOOK_EVERY - 1 &&
 		    monotonic_us() - begun > half)

@@ -16,18 +16,6 @@ of(struct engine *engine)
 }
 
 struct lmdb_key
-lmdb_record_key(const struct record_key *key, unsigned kind)
-{
-	struct lmdb_key out;
-
-	out.bytes[0] = KEY_RECORD;
-	memcpy(out.bytes + 1, key->bytes, KEY_SIZE);
-	out.bytes[1 + KEY_SIZE] = (char)kind;
-	out.len = KEY_SIZE + 2;
-	return out;
-}
-
-struct lmdb_key
 lmdb_catalog_key(struct span name)
 {
 	struct lmdb_key out;
@@ -43,6 +31,11 @@ int
 lmdb_key_parse(
     struct span found, struct record_key *key, enum record_kind *kind)
 {
+	if (found.len == KEY_SIZE + 1 && found.at[0] == KEY_TOMBSTONE) {
+		memcpy(key->bytes, found.at + 1, KEY_SIZE);
+		*kind = RECORD_TOMBSTONE;
+		return 1;
+	}
 	if (found.len != KEY_SIZE + 2 || found.at[0] != KEY_RECORD ||
 	    (unsigned char)found.at[found.len - 1] >= RECORD_KINDS)
 		return 0;
@@ -118,6 +111,31 @@ read_record(struct env_reader *reader, struct span *found, struct span *bytes,
 	return *result == ENV_OK || *result == ENV_NONE ? 0 : -1;
 }
 
+/* The tombstone under a key of its own, in the same snapshot. 0 or -1. */
+static int
+read_tombstone(struct lmdb_engine *engine, struct env_reader *reader,
+    struct arena *arena, struct record *record, struct err *err)
+{
+	struct lmdb_key key;
+	struct span found, bytes;
+	enum env_result result;
+
+	if (!engine->has_secret)
+		return engine->veiled ? lmdb_no_secret(engine, err) : 0;
+	key = lmdb_tombstone_key(engine, &record->key);
+	result =
+	    env_read_seek(reader, lmdb_key_span(&key), &found, &bytes, err);
+	if (result == ENV_NONE ||
+	    (result == ENV_OK && !span_eq(found, lmdb_key_span(&key))))
+		return 0;
+	if (result != ENV_OK)
+		return -1;
+	if (lmdb_copy_out(found, RECORD_TOMBSTONE, bytes, arena,
+		&record->values[RECORD_TOMBSTONE]) < 0)
+		return out_of_memory(err);
+	return 0;
+}
+
 int
 lmdb_get(struct engine *engine, const struct record_key *key,
     struct arena *arena, struct record *record, struct err *err)
@@ -134,6 +152,8 @@ lmdb_get(struct engine *engine, const struct record_key *key,
 	    env_read_seek(reader, lmdb_key_span(&first), &found, &bytes, err);
 	failed =
 	    read_record(reader, &found, &bytes, arena, record, &result, err);
+	if (failed == 0)
+		failed = read_tombstone(of(engine), reader, arena, record, err);
 	lmdb_read_end(of(engine), reader);
 	if (failed < 0)
 		return -1;

@@ -40,18 +40,20 @@ engine_new(const struct engine_options *options, bool read_only)
 	return engine;
 }
 
-/* Marks a new store with this layout, or refuses what a newer one wrote. */
+/* Refuses what a newer layout wrote, marks what has none of this one, and sees
+ * to the secret. */
 static int
 check_schema(struct lmdb_engine *engine, struct err *err)
 {
 	struct env_reader *reader;
-	struct change change;
-	uint64_t schema;
+	uint64_t schema, secret = 0;
 	int failed;
 
 	if (lmdb_read_begin(engine, &reader, err) < 0)
 		return -1;
 	failed = lmdb_meta_read(reader, META_SCHEMA, &schema, err);
+	if (failed == 0)
+		failed = lmdb_meta_read(reader, META_SECRET, &secret, err);
 	lmdb_read_end(engine, reader);
 	if (failed < 0)
 		return -1;
@@ -61,16 +63,7 @@ check_schema(struct lmdb_engine *engine, struct err *err)
 		    "this program knows %d",
 		    engine->options.path, (unsigned long long)schema,
 		    LMDB_SCHEMA);
-	if (schema != 0 || engine->read_only)
-		return 0;
-	if (lmdb_change_begin(engine, &change, err) != STEP_DONE)
-		return -1;
-	if (lmdb_meta_put(change.txn, META_SCHEMA, LMDB_SCHEMA, err) !=
-	    ENV_OK) {
-		lmdb_change_abandon(&change);
-		return err_set(err, ERR_STORE, "cannot begin the store");
-	}
-	return lmdb_change_commit(&change, err) == STEP_DONE ? 0 : -1;
+	return lmdb_secret_settle(engine, secret, err);
 }
 
 static int

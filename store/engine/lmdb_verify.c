@@ -111,7 +111,7 @@ walk_all(const struct engine_options *options, int pipe)
 	own.report = NULL;
 	if (walk == NULL || lmdb_start(&own, true, &engine, NULL) < 0)
 		return 1;
-	walk->at.bytes[0] = KEY_META;
+	walk->at.bytes[0] = KEY_TOMBSTONE;
 	walk->at.len = 1;
 	while (!walk->ended) {
 		struct env_reader *reader;

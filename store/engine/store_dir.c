@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -335,6 +336,68 @@ store_dir_own(struct store_dir *dir, const char *name)
 				    owner.st_uid, owner.st_gid,
 				    AT_SYMLINK_NOFOLLOW);
 	closedir(listing);
+}
+
+int
+store_dir_secret_read(struct store_dir *dir,
+    unsigned char secret[STORE_DIR_SECRET], struct err *err)
+{
+	int fd = openat(
+	    dir->dir, STORE_DIR_SECRET_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	unsigned char more[STORE_DIR_SECRET + 1];
+	ssize_t got;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return fail(err, dir, "open " STORE_DIR_SECRET_FILE);
+	got = read(fd, more, sizeof more);
+	close(fd);
+	if (got != STORE_DIR_SECRET)
+		return err_set(err, ERR_SYSTEM,
+		    "%s/" STORE_DIR_SECRET_FILE " is no key of %d bytes",
+		    dir->path, STORE_DIR_SECRET);
+	memcpy(secret, more, STORE_DIR_SECRET);
+	return 1;
+}
+
+int
+store_dir_secret_put(struct store_dir *dir,
+    const unsigned char secret[STORE_DIR_SECRET], struct err *err)
+{
+	static const char fresh[] = STORE_DIR_SECRET_FILE ".new";
+	bool written;
+	int fd;
+
+	unlinkat(dir->dir, fresh, 0);
+	fd = openat(
+	    dir->dir, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fail(err, dir, "make " STORE_DIR_SECRET_FILE);
+	give(dir, fresh);
+	written = write(fd, secret, STORE_DIR_SECRET) == STORE_DIR_SECRET &&
+		  fsync(fd) == 0;
+	close(fd);
+	if (written &&
+	    renameat(dir->dir, fresh, dir->dir, STORE_DIR_SECRET_FILE) == 0 &&
+	    fsync(dir->dir) == 0)
+		return 0;
+	fail(err, dir, "write " STORE_DIR_SECRET_FILE);
+	unlinkat(dir->dir, fresh, 0);
+	return -1;
+}
+
+int
+store_dir_secret_make(struct store_dir *dir,
+    unsigned char secret[STORE_DIR_SECRET], struct err *err)
+{
+	int found = store_dir_secret_read(dir, secret, err);
+
+	if (found != 0)
+		return found < 0 ? -1 : 0;
+	if (getrandom(secret, STORE_DIR_SECRET, 0) != STORE_DIR_SECRET)
+		return fail(err, dir, "make a secret");
+	return store_dir_secret_put(dir, secret, err);
 }
 
 int

@@ -21,6 +21,8 @@
 
 #define STORE_DIR_NAME 32 /* bytes, for "data.N" and its NUL */
 #define STORE_DIR_PATH 4096
+#define STORE_DIR_SECRET 32 /* bytes of the secret */
+#define STORE_DIR_SECRET_FILE "tombstone.key"
 
 struct store_dir;
 
@@ -66,6 +68,20 @@ int store_dir_sync(struct store_dir *dir, const char *name, struct err *err);
 
 /* Gives what root created in a data directory to the store's owner. */
 void store_dir_own(struct store_dir *dir, const char *name);
+
+/* The secret of the store, a file beside the data that only its owner may
+ * read. 1, 0 there is none, -1 ERR_SYSTEM. */
+int store_dir_secret_read(struct store_dir *dir,
+    unsigned char secret[STORE_DIR_SECRET], struct err *err);
+
+/* The same, and where there is none a new one is made, durably. Whoever calls
+ * has the write lock. 0 or -1. */
+int store_dir_secret_make(struct store_dir *dir,
+    unsigned char secret[STORE_DIR_SECRET], struct err *err);
+
+/* Puts one in the place of what there is, durably. 0 or -1. */
+int store_dir_secret_put(struct store_dir *dir,
+    const unsigned char secret[STORE_DIR_SECRET], struct err *err);
 
 /* The turn of invariant 3; waits for it. 0 or -1. */
 int store_dir_turn_begin(struct store_dir *dir, struct err *err);

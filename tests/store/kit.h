@@ -51,6 +51,21 @@ kit_remove(const char *path)
 	kit_remove_below(AT_FDCWD, path, 3);
 }
 
+/* A secret known to the test, in the directory of a store to be. */
+static inline void
+kit_secret(const char *path)
+{
+	char name[KIT_PATH + 32];
+	FILE *file;
+
+	snprintf(name, sizeof name, "%s/tombstone.key", path);
+	file = fopen(name, "w");
+	if (file == NULL)
+		abort();
+	fputs("0123456789abcdef0123456789abcdef", file);
+	fclose(file);
+}
+
 static inline struct record_key
 kit_key(unsigned number)
 {

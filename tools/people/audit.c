@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include "milter/settings.h"
+#include "store/engine/engine.h"
 #include "store/base/buf.h"
 #include "store/base/timestamp.h"
 
-/* 32 bits: some of the people in a large store share them. */
+/* 32 bits: some of the people in a large store share them. They are of a key
+ * that needs the store's secret: of an erased person nothing else is left, and
+ * a guessed address must not be found here either. */
 #define SUBJECT_DIGITS 8
 
 static int
@@ -36,9 +39,13 @@ audit(struct cli *cli, const char *action, const struct record_key *key,
 {
 	struct buf path, line;
 	char now[TIMESTAMP_SIZE], hex[33] = "-";
+	struct record_key veiled;
+	int known = key ? engine_veil(cli->engine, key, &veiled, err) : 0;
 
-	if (key)
-		record_key_hex(key, hex);
+	if (known < 0)
+		return -1;
+	if (known)
+		record_key_hex(&veiled, hex);
 	hex[SUBJECT_DIGITS] = '\0';
 	buf_init(&path, cli->arena, 4096);
 	buf_printf(&path, "%s/%s", cli->settings->store, AUDIT_FILE);

@@ -15,6 +15,11 @@
 #include "tools/progress.h"
 #include "tools/verbs.h"
 
+enum { UPGRADE_PAGE = 64 };
+
+/* A page of the longest records is shorter, not refused. */
+#define UPGRADE_MEMORY ((size_t)64 << 20)
+
 static const struct {
 	const char *name, *help;
 	size_t offset;
@@ -155,7 +160,10 @@ verb_db_backup(struct cli *cli, struct err *err)
 {
 	if (engine_backup(cli->engine, cli->argv[0], err) < 0)
 		return -1;
-	fprintf(cli->out, "backed up to %s\n", cli->argv[0]);
+	fprintf(cli->out,
+	    "backed up to %s; its tombstone.key tells who was erased: keep it "
+	    "apart from the data\n",
+	    cli->argv[0]);
 	return EX_OK;
 }
 
@@ -163,26 +171,75 @@ int
 verb_db_restore(struct cli *cli, struct err *err)
 {
 	struct engine_options options = cli_store(cli);
+	int lost = lmdb_restore(&options, cli->argv[0], err);
 
-	if (lmdb_restore(&options, cli->argv[0], err) < 0 ||
-	    audit(cli, "restore", NULL, err) < 0)
+	if (lost < 0 || audit(cli, "restore", NULL, err) < 0)
 		return -1;
+	if (lost)
+		fprintf(cli->errors,
+		    "inlay: warning: %s has no tombstone.key that fits: people "
+		    "erased before it was made may be imported again\n",
+		    cli->argv[0]);
 	fprintf(cli->out, "restored from %s\n", cli->argv[0]);
 	return EX_OK;
 }
 
-/* There has been one layout so far, and opening refuses a newer one: what is
- * left is to tell. */
+/* Tombstones of layout 1 lie under the record key, where a scan finds them;
+ * written again they go to a key of their own. 0 or -1. */
+static int
+move_tombstones(struct cli *cli, uint64_t *moved, struct err *err)
+{
+	struct record page[UPGRADE_PAGE];
+	struct scan scan = { .begun = false };
+	struct arena *arena = arena_new(UPGRADE_MEMORY);
+	size_t count;
+	int more = 1;
+
+	if (!arena)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	while (more == 1) {
+		arena_reset(arena);
+		more = engine_scan(
+		    cli->engine, &scan, arena, page, UPGRADE_PAGE, &count, err);
+		for (size_t i = 0; more == 1 && i < count; i++) {
+			const struct stored *old =
+			    &page[i].values[RECORD_TOMBSTONE];
+			struct write write = { .key = page[i].key,
+				.kind = RECORD_TOMBSTONE,
+				.version = old->version,
+				.bytes = old->bytes.len ? old->bytes
+							: SPAN("moved") };
+
+			if (old->version == 0)
+				continue;
+			if (engine_commit(cli->engine, &write, 1, err) < 0)
+				more = -1;
+			else
+				*moved += write.result == WRITE_OK;
+		}
+	}
+	arena_free(&arena);
+	return more;
+}
+
+/* Opening marks the layout, and refuses a newer one. */
 int
 verb_db_upgrade(struct cli *cli, struct err *err)
 {
 	struct engine_stat stat;
+	uint64_t moved = 0;
 
-	if (engine_stat_quick(cli->engine, &stat, err) < 0 ||
+	if (move_tombstones(cli, &moved, err) < 0 ||
+	    engine_stat_quick(cli->engine, &stat, err) < 0 ||
 	    audit(cli, "upgrade", NULL, err) < 0)
 		return -1;
 	fprintf(
 	    cli->out, "layout %u, the newest of this version\n", stat.schema);
+	if (moved != 0)
+		fprintf(cli->out,
+		    "%llu tombstones moved; `inlay db compact` removes what "
+		    "is left of them\n",
+		    (unsigned long long)moved);
 	return EX_OK;
 }
 

@@ -484,10 +484,21 @@ memory_close(struct engine *base)
 	free(engine);
 }
 
+/* Nobody steals memory. */
+static int
+memory_veil(struct engine *engine, const struct record_key *key,
+    struct record_key *veiled, struct err *err)
+{
+	(void)engine, (void)err;
+	*veiled = *key;
+	return 1;
+}
+
 static const struct engine_class memory_class = {
 	.name = "memory",
 	.close = memory_close,
 	.get = memory_get,
+	.veil = memory_veil,
 	.commit = memory_commit,
 	.scan = memory_scan,
 	.catalog_get = memory_catalog_get,

@@ -29,6 +29,8 @@ set_up(void)
 {
 	ck_assert_int_eq(kit_directory("/tmp", directory), 0);
 	ck_assert_int_eq(kit_directory("/tmp", after), 0);
+	kit_secret(directory);
+	kit_secret(after);
 }
 
 static void

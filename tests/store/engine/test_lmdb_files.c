@@ -48,7 +48,7 @@ START_TEST(a_newer_layout_is_refused)
 	ck_assert_int_eq(mdb_dbi_open(txn, NULL, 0, &dbi), 0);
 	ck_assert_int_eq(mdb_get(txn, dbi, &key, &value), 0);
 	at = malloc(value.mv_size);
-	kit_seal_number(at, span_of(name, sizeof name - 1), 2);
+	kit_seal_number(at, span_of(name, sizeof name - 1), 3);
 	value.mv_data = at;
 	ck_assert_int_eq(mdb_put(txn, dbi, &key, &value, 0), 0);
 	ck_assert_int_eq(mdb_txn_commit(txn), 0);
