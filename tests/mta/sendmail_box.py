@@ -5,11 +5,10 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import socket
 import threading
 
-from box import SINK, Box, run
+from box import SINK, UNSHARE, Box, run
 from lab import Process, Trouble, listening, wait_for
 from sendmail import unpacked
 
@@ -39,6 +38,9 @@ def missing():
         unpacked()
     except Trouble as trouble:
         return str(trouble)
+    if run(*UNSHARE, "mount", "-t", "overlay", "overlay", "-o",
+           "lowerdir=/etc:/usr", "/mnt", check=False).returncode != 0:
+        return "nothing can be laid over /usr: left out altogether"
     return ""
 
 
@@ -146,6 +148,3 @@ class SendmailBox(Box):
     @staticmethod
     def log():
         return pathlib.Path("/var/log/mail.log").read_text(errors="replace")
-
-    def reload(self):
-        self.daemon.signal(signal.SIGHUP)
