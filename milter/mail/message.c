@@ -207,6 +207,20 @@ doubt_twice(struct message_scanner *s, struct part *part, const char *name)
 	return reason.failed ? full(s->err) : 0;
 }
 
+/* Whether a field holds what no folding needs. */
+static bool
+has_control(const struct header_field *field)
+{
+	for (size_t i = 0; i < field->value.len; i++) {
+		unsigned char c = (unsigned char)field->value.at[i];
+
+		if ((c < ' ' && c != '\t' && c != '\r' && c != '\n') ||
+		    c == 0x7f)
+			return true;
+	}
+	return false;
+}
+
 static int
 check_header(struct message_scanner *s, struct part *part)
 {
@@ -222,6 +236,8 @@ check_header(struct message_scanner *s, struct part *part)
 		return -1;
 	if (part->type_field != NULL && part->type.defaulted)
 		doubt(s, part, "Content-Type without a type and subtype");
+	if (part->type_field != NULL && has_control(part->type_field))
+		doubt(s, part, "Content-Type with control characters");
 	if (part->separator.len != 0 || end == s->message->bytes.len)
 		return 0;
 	line = rest_of(s);

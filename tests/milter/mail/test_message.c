@@ -153,6 +153,7 @@ static const struct {
 	{ "Subject: a\rBcc: b\r\n\r\n", "bare CR in a header" },
 	{ M("text") "x", "Content-Type without a type and subtype" },
 	{ M("") "x", "Content-Type without a type and subtype" },
+	{ M("te\001xt/plain") "x", "Content-Type with control characters" },
 	{ "Subject: a\r\nno header\r\n", "header ends without a blank line" },
 	{ "Subject: a\r\n", NULL },
 	{ "", NULL },
