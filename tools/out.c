@@ -91,6 +91,23 @@ out_mail(FILE *out, struct span bytes, bool lf)
 		fwrite(bytes.at, 1, bytes.len, out);
 }
 
+const char *
+out_number(uint64_t number, char *out, size_t size)
+{
+	char digits[24];
+	int len = snprintf(
+	    digits, sizeof(digits), "%llu", (unsigned long long)number);
+	size_t at = 0;
+
+	for (int i = 0; i < len && at + 2 < size; i++) {
+		if (i != 0 && (len - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
 void
 out_when(FILE *out, int64_t seconds, int width)
 {

@@ -30,6 +30,9 @@ void out_mail(FILE *out, struct span bytes, bool lf);
  * would run stays what it was: this is data, not a report. */
 void out_csv(FILE *out, struct span value);
 
+/* "3,015", into out of size bytes. Returns out. */
+const char *out_number(uint64_t number, char *out, size_t size);
+
 /* A moment as people write it; "-" for the ends of time. */
 void out_when(FILE *out, int64_t seconds, int width);
 

@@ -9,20 +9,19 @@ full(struct err *err)
 	return err_set(err, ERR_MEMORY, "the message needs too much memory");
 }
 
-/* "header NAME" or "part PATH header NAME". */
+/* "text/plain", "header NAME" or "text/plain header NAME". */
 static int
 name_place(const struct part *part, const struct header_field *field,
     struct arena *arena, const char **where, struct err *err)
 {
-	struct span path;
+	struct span title;
 	struct buf text;
 
 	buf_init(&text, arena, 512);
 	if (part != NULL) {
-		if (part_path(part, arena, &path, err) < 0)
+		if (part_title(part, arena, &title, err) < 0)
 			return -1;
-		buf_str(&text, "part ");
-		buf_add(&text, path);
+		buf_add(&text, title);
 	}
 	if (part != NULL && field != NULL)
 		buf_byte(&text, ' ');

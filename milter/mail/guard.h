@@ -8,7 +8,7 @@
 
 #include "milter/mail/message.h"
 
-/* where: "header Subject" or "part 1.2", NUL-terminated.
+/* where: "header Subject" or "text/plain", NUL-terminated.
  * 0 to go on, anything else ends the walk. */
 typedef int guard_seen(void *context, const char *where, struct span utf8);
 

@@ -4,7 +4,10 @@
 #include "milter/mail/codec.h"
 #include "milter/mail/flowed.h"
 #include "milter/mail/line.h"
+#include "store/base/ascii.h"
 #include "store/base/buf.h"
+
+enum { SEEN_MAX = 50 }; /* parts looked at for a namesake */
 
 /* Longer texts are refused by size limits long before. */
 #define TEXT_MAX (SIZE_MAX / 16)
@@ -169,6 +172,62 @@ part_path(const struct part *part, struct arena *arena, struct span *path,
 	if (buf_cstr(&text), text.failed)
 		return full(err);
 	*path = buf_span(&text);
+	return 0;
+}
+
+/* The part behind it in the order of the bytes, or NULL. */
+static const struct part *
+next_part(const struct part *part)
+{
+	if (part->first != NULL)
+		return part->first;
+	while (part->next == NULL && part->parent != NULL)
+		part = part->parent;
+	return part->next;
+}
+
+/* Whether another part that people read has its type; told for few parts,
+ * among many there is said to be one. */
+static bool
+has_namesake(const struct part *part)
+{
+	const struct part *other = part;
+	unsigned seen = 0;
+
+	while (other->parent != NULL)
+		other = other->parent;
+	for (; other != NULL; other = next_part(other))
+		if (++seen > SEEN_MAX ||
+		    (other != part && !other->sealed &&
+			other->role == part->role &&
+			part_is(other, part->type.type, part->type.subtype)))
+			return true;
+	return false;
+}
+
+int
+part_title(const struct part *part, struct arena *arena, struct span *title,
+    struct err *err)
+{
+	struct span names[] = { span_first(part->type.type, 20),
+		span_first(part->type.subtype, 40) };
+	struct span path;
+	struct buf text;
+
+	buf_init(&text, arena, 4096);
+	for (unsigned i = 0; i < 2; i++) {
+		buf_str(&text, i ? "/" : "");
+		for (size_t j = 0; j < names[i].len; j++)
+			buf_byte(&text, ascii_lower(names[i].at[j]));
+	}
+	if (has_namesake(part)) {
+		if (part_path(part, arena, &path, err) < 0)
+			return -1;
+		buf_printf(&text, " (part %.*s)", SPAN_ARG(path));
+	}
+	if (buf_cstr(&text), text.failed)
+		return full(err);
+	*title = buf_span(&text);
 	return 0;
 }
 

@@ -86,6 +86,12 @@ bool part_is(const struct part *part, struct span type, struct span subtype);
 int part_path(const struct part *part, struct arena *arena, struct span *path,
     struct err *err);
 
+/* What people call it: "text/html", and where the message has several of that
+ * type, "text/html (part 1.2)"; NUL ends it. 0, or -1 when the arena is full.
+ */
+int part_title(const struct part *part, struct arena *arena, struct span *title,
+    struct err *err);
+
 /* The text of a PART_TEXT in UTF-8: transfer encoding, charset and
  * format=flowed undone (logical lines). Line ends are those of the part,
  * nearly always CRLF. Decoded once, kept with the part in that arena: a

@@ -40,14 +40,12 @@ add_part(struct template *template, struct part *part, struct err *err)
 {
 	struct err why = ERR_INIT;
 	struct fragment *fragment;
-	struct span path, text;
+	struct span title, text;
 	const char *where;
 
-	if (part_path(part, template->arena, &path, err) < 0)
+	if (part_title(part, template->arena, &title, err) < 0)
 		return -1;
-	where = template_word(template, "part", path);
-	if (where == NULL)
-		return template_full(err);
+	where = title.at;
 	if (part_text(part, template->arena, &text, &why) < 0) {
 		if (why.code != ERR_DECODE)
 			return template_full(err);

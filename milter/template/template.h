@@ -16,7 +16,7 @@
 /* One compiled text, and where its rendering goes: a part, or a piece of a
  * header. */
 struct fragment {
-	const char *where; /* "part 1.2", "header Subject" */
+	const char *where; /* "text/html", "header Subject" */
 	enum place place;
 	struct span source;
 	struct cached *cached; /* NULL: the text stands as it is */

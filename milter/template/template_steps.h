@@ -30,7 +30,7 @@ int template_add_conditions(struct template *template, struct err *err);
 /* Compiles the fields computed from others. 0 or -1. */
 int template_add_derivations(struct template *template, struct err *err);
 
-/* "part 1.2" in the template's arena, or NULL when that is full. */
+/* "block NAME" in the template's arena, or NULL when that is full. */
 const char *template_word(
     struct template *template, const char *kind, struct span name);
 

@@ -157,7 +157,7 @@ template_check_untouchable(
     struct template *template, const struct part *part, struct err *err)
 {
 	const char *why = reason(part);
-	struct span path;
+	struct span title;
 	int found = 0;
 
 	if (why != NULL)
@@ -168,8 +168,7 @@ template_check_untouchable(
 	}
 	if (found <= 0)
 		return found;
-	if (part_path(part, template->arena, &path, err) < 0)
+	if (part_title(part, template->arena, &title, err) < 0)
 		return -1;
-	return err_at(err, ERR_TEMPLATE, template_word(template, "part", path),
-	    0, 0, "%s", why);
+	return err_at(err, ERR_TEMPLATE, title.at, 0, 0, "%s", why);
 }

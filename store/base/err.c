@@ -1,5 +1,6 @@
 #include "store/base/err.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -119,23 +120,46 @@ err_clear(struct err *err)
 	err->where[0] = err->text[0] = '\0';
 }
 
+/* Whether the place is in a mail, not in a file. */
+static bool
+is_in_mail(const char *where)
+{
+	static const char *const heads[] = { "text/", "header " };
+
+	for (unsigned i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (strncmp(where, heads[i], strlen(heads[i])) == 0)
+			return true;
+	return false;
+}
+
+const char *
+err_place(const char *where, unsigned line, unsigned column, char *out,
+    unsigned long size)
+{
+	bool in_words = is_in_mail(where);
+	const char *before_line = in_words ? ", line " : where[0] ? ":" : "";
+	const char *before_column = in_words ? ", column " : ":";
+
+	if (line && column)
+		snprintf(out, size, "%s%s%u%s%u", where, before_line, line,
+		    before_column, column);
+	else if (line)
+		snprintf(out, size, "%s%s%u", where, before_line, line);
+	else
+		snprintf(out, size, "%s", where);
+	return out;
+}
+
 static const char *
 place_and_text(
     const struct err *err, const char *text, char *out, unsigned long size)
 {
-	const char *colon = err->where[0] ? ":" : "";
+	char place[sizeof err->where + 48];
 
 	if (text[0] == '\0')
 		text = rows[err->code].text;
-	if (err->line && err->column)
-		snprintf(out, size, "%s%s%u:%u: %s", err->where, colon,
-		    err->line, err->column, text);
-	else if (err->line)
-		snprintf(out, size, "%s%s%u: %s", err->where, colon, err->line,
-		    text);
-	else
-		snprintf(out, size, "%s%s%s", err->where,
-		    err->where[0] ? ": " : "", text);
+	err_place(err->where, err->line, err->column, place, sizeof place);
+	snprintf(out, size, "%s%s%s", place, place[0] ? ": " : "", text);
 	return out;
 }
 

@@ -74,7 +74,13 @@ int err_personal(struct err *err);
 /* Forgets the failure. */
 void err_clear(struct err *err);
 
-/* "where:line:column: text" as far as known, into out of size bytes.
+/* "where:line:column", as compilers say it, of a file; "text/plain, line 1,
+ * column 4" of a part or header of a mail, which no editor opens. As far as
+ * known, into out of size bytes. Returns out. */
+const char *err_place(const char *where, unsigned line, unsigned column,
+    char *out, unsigned long size);
+
+/* "PLACE: text", the place as above, as far as known, into out of size bytes.
  * Returns out. */
 const char *err_line(const struct err *err, char *out, unsigned long size);
 

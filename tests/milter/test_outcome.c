@@ -331,15 +331,16 @@ END_TEST
 START_TEST(what_no_recipient_could_read_is_told_at_the_end)
 {
 	open_config("sign = no\n");
-	outcome.personalised.undecodable = "part 1.2";
+	outcome.personalised.undecodable = "text/html";
 	outcome.verdict = COUNT_REFUSED;
-	err_at(&outcome.err, ERR_TEMPLATE, "part 1", 3, 4, "no filter x");
+	err_at(&outcome.err, ERR_TEMPLATE, "text/plain", 3, 4, "no filter x");
 	outcome_log(&outcome, "4Xy7", &intake, book);
 	ck_assert_ptr_nonnull(strstr(
 	    logged(), " id=4Xy7 verdict=refused reason=template bytes="));
-	ck_assert_ptr_nonnull(strstr(logged(),
-	    " slots=0 commit_ms=0 sign_us=0 signatures=0 "
-	    "undecodable=\"part 1.2\" detail=\"part 1:3:4: no filter x\""));
+	ck_assert_ptr_nonnull(
+	    strstr(logged(), " slots=0 commit_ms=0 sign_us=0 signatures=0 "
+			     "undecodable=text/html detail=\"text/plain, "
+			     "line 3, column 4: no filter x\""));
 }
 END_TEST
 

@@ -121,10 +121,10 @@ START_TEST(names_the_place_of_a_template_error)
 	struct err err = ERR_INIT;
 	char text[500];
 
-	err_at(&err, ERR_TEMPLATE, "part 1.2", 3, 14, "no filter upcas");
+	err_at(&err, ERR_TEMPLATE, "text/html", 3, 14, "no filter upcas");
 	ck_assert_str_eq(
 	    reply_text(reply_for(err.code), &err, "4Q", text, sizeof text),
-	    "Template error: part 1.2:3:14: no filter upcas");
+	    "Template error: text/html, line 3, column 14: no filter upcas");
 }
 END_TEST
 
@@ -134,7 +134,7 @@ START_TEST(names_the_log_alone_of_what_failed_for_one_person)
 	struct err err = ERR_INIT;
 	char text[500];
 
-	err_at(&err, ERR_MISSING, "part 1.2", 3, 14, "profile.name");
+	err_at(&err, ERR_MISSING, "text/html", 3, 14, "profile.name");
 	err_personal(&err);
 	ck_assert_str_eq(
 	    reply_text(reply_for(err.code), &err, "4Q", text, sizeof text),

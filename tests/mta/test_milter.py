@@ -294,7 +294,7 @@ class Protocol(OnMilter):
             self.assertEqual(reply.code, 554, reply)
             told.append(reply.text)
             detail = self.inlay.text().rpartition("detail=")[2]
-            self.assertIn("part 1.1:%s:" % (3, 1)[number], detail)
+            self.assertIn("text/plain, line %s, " % (3, 1)[number], detail)
         self.assertEqual(*told)
         self.assertEqual(
             told[0], "554 5.6.0 Template error (told in the log of 4Oracle)")

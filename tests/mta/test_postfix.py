@@ -198,7 +198,7 @@ class Guard(OnPostfix):
             message("broken", text="Dear {% if %}\n"), [ANNA],
             port=self.postfix.filtered)
         self.assertEqual((code, text[:5]), (554, b"5.6.0"))
-        self.assertIn("part 1.1:1:9:", text.decode())
+        self.assertIn("text/plain, line 1, column 9:", text.decode())
         self.assertEqual(self.sink.take(0), [])
 
     def test_an_unknown_campaign_is_refused(self):

@@ -113,8 +113,11 @@ START_TEST(previews_without_recording)
 	said(&out, "\"exposures\": []");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --headers");
 	said(&out, "Subject: For Anna\n");
-	expect(EX_DATAERR, "preview @/m.eml --to anna@example.org --text");
-	said(&errors, "there is no text/plain part");
+	expect(EX_OK, "preview @/m.eml --to anna@example.org --text");
+	said(&out, "first\n");
+	ck_assert_ptr_null(strstr(out.at, "<h1>"));
+	said(
+	    &errors, "there is no text/plain part; this is what the HTML says");
 	expect(EX_OK, "preview @/m.eml --html @/m.html");
 	expect(EX_OK, "preview @/m.eml --to anna@example.org --diff");
 	said(&out, "+Subject: For Anna\n");
@@ -125,15 +128,17 @@ END_TEST
 START_TEST(check_finds_what_no_recipient_is_needed_for)
 {
 	static const char *const lines[] = {
-		"else: part 1:2:4: slot x has no neutral else",
-		"raw: part 1:1:26: raw: what a profile holds",
-		"field: header Subject:1:1: the schema has no field nix",
-		"default: header Subject:1:19: first_name has no default",
+		"else: text/html, line 2, column 4: slot x has no neutral else",
+		"raw: text/html, line 1, column 29: raw: what a profile holds",
+		"field: header Subject, line 1, column 1: the schema has no "
+		"field nix",
+		"default: header Subject, line 1, column 19: first_name has no "
+		"default",
 		"feedback-id: Feedback-ID is not four fields",
 		"one-click: List-Unsubscribe has no https address",
 		"one-click: neither campaign nor message has "
 		"List-Unsubscribe-Post",
-		"hidden: part 1:1: CSS hides content",
+		"hidden: text/html, line 1, column 4: CSS hides content",
 		"campaign-header: X-Campaign-Id makes no campaign mail any "
 		"more; X-Inlay-Campaign does",
 		"unsubscribe-link: no part shows a link to unsubscribe "
@@ -149,7 +154,7 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 	    "From: a@b.example\nX-Campaign-Id: bad\n"
 	    "Subject: {{ profile.nix }} {{ profile.first_name }}\n"
 	    "Content-Type: text/html\n\n"
-	    "<p style=\"display: none\">{{ profile.first_name | raw }}</p>\n"
+	    "Hi <p STYLE='display: none'>{{ profile.first_name | raw }}</p>\n"
 	    "{% slot 'x' %}{% option 'a' %}x{% endslot %}\n");
 	expect(EX_OK, "campaign load @/bad.yaml");
 	expect(EX_DATAERR, "check @/bad.eml --campaign bad");

@@ -1,5 +1,9 @@
 #include "tools/message/bulk.h"
 
+#include "milter/mail/header.h"
+#include "tools/message/foreign.h"
+#include "tools/message/hidden.h"
+
 #define SENDER_LEAST 5 /* characters of a Feedback-ID's sender */
 #define SENDER_MOST 15
 
@@ -95,62 +99,7 @@ shows_way_out(const struct campaign *campaign, struct span text)
 	return false;
 }
 
-/* ---- content hidden with CSS ---- */
-
-/* The value of a style attribute that hides its element, at or after *at. */
-static bool
-find_hidden(struct span html, size_t *at)
-{
-	static const char *const hiding[] = { "display:none",
-		"visibility:hidden" };
-	size_t from = *at;
-
-	while ((from += span_search(span_from(html, from), SPAN("style="))) <
-	       html.len) {
-		char packed[512], quote;
-		struct span style;
-		size_t len = 0;
-
-		*at = from;
-		from += 6;
-		if (from == html.len)
-			return false;
-		quote = html.at[from];
-		if (quote != '"' && quote != '\'')
-			continue;
-		style = span_from(html, from + 1);
-		style = span_first(style, span_find(style, quote));
-		for (size_t i = 0; i < style.len && len < sizeof packed; i++)
-			if (style.at[i] != ' ')
-				packed[len++] = style.at[i];
-		for (size_t i = 0; i < sizeof hiding / sizeof *hiding; i++)
-			if (holds(span_of(packed, len), hiding[i]))
-				return true;
-	}
-	return false;
-}
-
-static unsigned
-line_of(struct span text, size_t at)
-{
-	unsigned line = 1;
-
-	for (size_t i = 0; i < at; i++)
-		line += text.at[i] == '\n';
-	return line;
-}
-
-static void
-look_for_hidden(struct findings *findings, struct span path, struct span html)
-{
-	size_t at = 0;
-
-	if (find_hidden(html, &at))
-		finding(findings, "hidden",
-		    "part %.*s:%u: CSS hides content, which filters take for "
-		    "a trick; leave it out instead",
-		    SPAN_ARG(path), line_of(html, at));
-}
+/* ---- parts ---- */
 
 static int
 look_at_parts(struct findings *findings, const struct message *message,
@@ -160,15 +109,16 @@ look_at_parts(struct findings *findings, const struct message *message,
 
 	for (size_t i = 0; i < message->part_count; i++) {
 		struct part *part = message->parts[i];
-		struct span path, text;
+		struct span title, text;
 
 		if (part->role != PART_TEXT || part->sealed ||
 		    part_text(part, arena, &text, NULL) < 0)
 			continue;
-		if (part_path(part, arena, &path, err) < 0)
+		if (part_title(part, arena, &title, err) < 0)
 			return -1;
 		if (part_is(part, SPAN("text"), SPAN("html")))
-			look_for_hidden(findings, path, text);
+			hidden_look(findings, title, text);
+		foreign_look(findings, title, text);
 		shown |= shows_way_out(findings->campaign, text);
 		seen = true;
 	}
@@ -250,8 +200,16 @@ look_at_headers(struct findings *findings, const struct message *message,
 		{ "Feedback-ID", look_at_feedback_id },
 		{ "List-Id", look_at_list_id },
 	};
+	const struct header_field *subject =
+	    message_field(message, SPAN("Subject"), 1);
+	struct err ignored = ERR_INIT;
+	struct header header;
 	struct span value;
 
+	if (subject && header_read(subject, arena, &header, &ignored) == 0)
+		for (size_t i = 0; i < header.count; i++)
+			foreign_look(findings, SPAN("header Subject"),
+			    header.pieces[i].text);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		int found = leaving(findings, message, span_str(rules[i].name),
 		    arena, &value, err);

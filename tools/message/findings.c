@@ -7,30 +7,27 @@
 #define CACHE_MEMORY ((size_t)64 << 20)
 
 static void
-look_at_slots(struct findings *findings, const char *where,
+look_at_slots(struct findings *findings, struct span where,
     const struct manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->slot_count; i++) {
 		const struct manifest_slot *slot = &manifest->slots[i];
 
 		if (!slot->has_else)
-			finding(findings, "else",
-			    "%s:%u:%u: slot %.*s has no neutral else", where,
-			    slot->at.line, slot->at.column,
+			finding_at(findings, "else", where, slot->at.line,
+			    slot->at.column, "slot %.*s has no neutral else",
 			    SPAN_ARG(slot->name));
 	}
 }
 
 static void
-look_at_raws(struct findings *findings, const char *where,
+look_at_raws(struct findings *findings, struct span where,
     const struct manifest *manifest)
 {
 	for (size_t i = 0; i < manifest->raw_count; i++)
-		finding(findings, "raw",
-		    "%s:%u:%u: raw: what a profile holds would be read as "
-		    "HTML",
-		    where, manifest->raws[i].at.line,
-		    manifest->raws[i].at.column);
+		finding_at(findings, "raw", where, manifest->raws[i].at.line,
+		    manifest->raws[i].at.column,
+		    "raw: what a profile holds would be read as HTML");
 }
 
 static void
@@ -42,10 +39,10 @@ look_at_uses(struct findings *findings, const struct outline *outline,
 		    &outline->fields[uses->at[i].field];
 
 		if (field->field == NULL)
-			finding(findings, "field",
-			    "%.*s:%u:%u: the schema has no field %.*s",
-			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
-			    uses->at[i].column, SPAN_ARG(field->name));
+			finding_at(findings, "field", uses->at[i].where,
+			    uses->at[i].line, uses->at[i].column,
+			    "the schema has no field %.*s",
+			    SPAN_ARG(field->name));
 	}
 }
 
@@ -75,11 +72,10 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].needed &&
 		    findings->campaign->missing == MISSING_REFUSE)
-			finding(findings, "default",
-			    "%.*s:%u:%u: %.*s has no default: whoever lacks "
-			    "it gets no mail",
-			    SPAN_ARG(uses->at[i].where), uses->at[i].line,
-			    uses->at[i].column,
+			finding_at(findings, "default", uses->at[i].where,
+			    uses->at[i].line, uses->at[i].column,
+			    "%.*s has no default: whoever lacks it gets no "
+			    "mail",
 			    SPAN_ARG(outline->fields[uses->at[i].field].name));
 }
 
@@ -91,8 +87,8 @@ look_at_fragment(struct findings *findings, const struct fragment *fragment)
 	if (!fragment->cached)
 		return;
 	manifest = program_manifest(cached_program(fragment->cached));
-	look_at_slots(findings, fragment->where, manifest);
-	look_at_raws(findings, fragment->where, manifest);
+	look_at_slots(findings, span_str(fragment->where), manifest);
+	look_at_raws(findings, span_str(fragment->where), manifest);
 }
 
 static void

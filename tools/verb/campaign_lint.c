@@ -180,7 +180,7 @@ lint_unserved(struct linting *linting, const struct counts *unserved,
 			return;
 	if (share < COVERAGE)
 		return;
-	finding(&linting->findings, "coverage",
+	finding_of(&linting->findings, "coverage", people,
 	    "slot %.*s has no option for %.1f %% of those who may be "
 	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
 	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
@@ -252,8 +252,7 @@ lint(struct linting *linting, struct err *err)
 		.campaign = linting->campaign,
 		.campaign_header =
 		    span_str(linting->cli->settings->campaign_header),
-		.out = linting->cli->out,
-		.list = linting->cli->json ? json_array() : NULL };
+		.arena = linting->cli->arena };
 	lint_arms(linting);
 	lint_dates(linting);
 	lint_caps(linting);
@@ -262,12 +261,18 @@ lint(struct linting *linting, struct err *err)
 		return -1;
 	if (message && lint_message(linting, message, err) < 0)
 		return -1;
-	if (linting->findings.list &&
-	    out_json_pretty(linting->cli->out, linting->findings.list, err) < 0)
-		return -1;
-	if (!linting->findings.list && linting->findings.problems == 0)
+	if (linting->cli->json) {
+		json_t *tree = json_object();
+
+		findings_json(&linting->findings, tree);
+		if (out_json_pretty(linting->cli->out, tree, err) < 0)
+			return -1;
+	} else if (linting->findings.count == 0) {
 		fprintf(linting->cli->out, "%.*s: nothing to complain about\n",
 		    SPAN_ARG(linting->campaign->id));
+	} else {
+		findings_print(&linting->findings, linting->cli->out);
+	}
 	return linting->findings.problems ? EX_DATAERR : EX_OK;
 }
 

@@ -88,7 +88,7 @@ number_json(uint64_t number)
 }
 
 static json_t *
-report_json(const struct rehearsed *sums, json_t *findings)
+report_json(const struct rehearsed *sums, struct findings *findings)
 {
 	json_t *object = json_object(), *problems = json_array();
 
@@ -120,7 +120,7 @@ report_json(const struct rehearsed *sums, json_t *findings)
 		out_add(problems, problem);
 	}
 	out_set(object, "problems", problems);
-	out_set(object, "findings", findings);
+	findings_json(findings, object);
 	return object;
 }
 
@@ -139,10 +139,12 @@ check_all(struct checking *checking, struct err *err)
 	sums = rehearsal_finish(checking->rehearsal);
 	if (done == 0)
 		fprintf(cli->errors, "inlay: interrupted; this is a part\n");
-	if (!cli->json)
+	checking->findings.copies = sums->rendered;
+	if (!cli->json) {
+		findings_print(&checking->findings, cli->out);
 		print_report(cli->out, sums);
-	else if (out_json_pretty(cli->out,
-		     report_json(sums, checking->findings.list), err) < 0)
+	} else if (out_json_pretty(cli->out,
+		       report_json(sums, &checking->findings), err) < 0)
 		return -1;
 	return sums->broken || checking->findings.problems ? EX_DATAERR : EX_OK;
 }
@@ -165,8 +167,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	checking->findings = (struct findings){ .catalog = catalog,
 		.campaign = catalog_campaign(catalog, id),
 		.campaign_header = request->campaign_header,
-		.out = cli->out,
-		.list = cli->json ? json_array() : NULL };
+		.arena = cli->arena };
 	if (!checking->findings.campaign)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));

@@ -12,6 +12,7 @@
 #include "milter/decide/why.h"
 #include "tools/message/diff.h"
 #include "tools/out.h"
+#include "tools/message/html_tag.h"
 #include "tools/message/message_file.h"
 #include "tools/message/pipeline.h"
 #include "tools/verbs.h"
@@ -81,6 +82,20 @@ write_diff(
 	return 0;
 }
 
+/* What stands between the tags, in lines as the source has them. */
+static void
+write_text_of_html(const struct cli *cli, struct span html)
+{
+	struct html_tag tag;
+	size_t from = 0;
+
+	fputs("inlay: there is no text/plain part; this is what the HTML "
+	      "says\n",
+	    cli->errors);
+	while (html_tag_next(html, &from, &tag))
+		out_lines(cli->out, tag.text);
+}
+
 static int
 write_text(const struct cli *cli, const struct view *view, struct err *err)
 {
@@ -91,8 +106,12 @@ write_text(const struct cli *cli, const struct view *view, struct err *err)
 			out_lines(cli->out, view->sections[i].text);
 			found = true;
 		}
-	return found ? 0
-		     : err_set(err, ERR_INPUT, "there is no text/plain part");
+	for (size_t i = 0; i < view->count && !found; i++)
+		if (view->sections[i].kind == VIEW_HTML) {
+			write_text_of_html(cli, view->sections[i].text);
+			found = true;
+		}
+	return found ? 0 : err_set(err, ERR_INPUT, "there is no text part");
 }
 
 /* The first HTML part. What its meta element says of its charset no longer

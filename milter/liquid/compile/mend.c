@@ -174,6 +174,35 @@ is_braze(const struct mender *m, struct span s)
 	       len > 2 && len < window.len;
 }
 
+/* ---- HTML inside a tag ---- */
+
+/* The length of what an editor put into the markup at the start: <b>,
+ * </span>, <span class=SpellE>, <o:p>; 0 where it is a comparison. */
+static size_t
+editors_tag(struct span s)
+{
+	static const char *const names[] = { "span", "font", "b", "i", "u",
+		"em", "strong", "o:p", "ins", "del", "wbr" };
+	size_t end = span_find(s, '>'), len = 0;
+	struct span inside;
+
+	if (end == s.len || end < 2)
+		return 0;
+	inside = span_of(s.at + 1, end - 1);
+	inside = span_from(inside, inside.at[0] == '/');
+	while (len < inside.len && !ascii_is_space(inside.at[len]) &&
+	       inside.at[len] != '/')
+		len++;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_caseeq(span_first(inside, len), span_str(names[i])))
+			return len == inside.len ||
+				       span_find(inside, '=') < inside.len ||
+				       inside.at[len] == '/'
+				   ? end + 1
+				   : 0;
+	return 0;
+}
+
 /* ---- tags ---- */
 
 static void
@@ -185,6 +214,9 @@ mend_markup(struct mender *m, struct span s, bool encoded)
 
 		if (is_braze(m, s)) {
 			len = put_braze(m, s);
+		} else if (byte == '<' && (m->what & MEND_DAMAGE) &&
+			   (len = editors_tag(s)) != 0) {
+			/* left out */
 		} else if ((byte == '"' || byte == '\'') && !encoded) {
 			len = copy_string(m, s);
 		} else {

@@ -24,15 +24,15 @@ static const struct {
 	{ "Subject: {{ x }}\r\n\r\ntext\r\n", "header Subject" },
 	{ "X-A: =?utf-8?q?=7B=7B_x?=\r\n\r\ntext\r\n", "header X-A" },
 	{ "To: =?utf-8?b?e3sgeCB9fQ==?= <a@b>\r\n\r\n", "header To" },
-	{ "Subject: x\r\n\r\n{{ x }}\r\n", "part 1" },
+	{ "Subject: x\r\n\r\n{{ x }}\r\n", "text/plain" },
 	{ "Content-Transfer-Encoding: base64\r\n\r\ne3sgeCB9fQ==\r\n",
-	    "part 1" },
+	    "text/plain" },
 	{ MP "\r\n{=\r\n--b\r\nContent-Transfer-Encoding: "
 	     "quoted-printable\r\n\r\n{=\r\n{ x }}\r\n--b--",
-	    "part 2" },
+	    "text/plain (part 2)" },
 	{ MP "Content-Description: {{ x }}\r\n\r\ntext\r\n--b--",
-	    "part 1 header Content-Description" },
-	{ "Subject: x\r\n\r\n\xff {{ x }}\r\n", "part 1" },
+	    "text/plain header Content-Description" },
+	{ "Subject: x\r\n\r\n\xff {{ x }}\r\n", "text/plain" },
 	{ "Subject: \xff {{ x }}\r\n\r\n", "header Subject" },
 	/* not ours */
 	{ MP "Content-Type: message/rfc822\r\n\r\nSubject: {{ x }}\r\n\r\n"

@@ -152,12 +152,37 @@ START_TEST(paths_count_from_the_root)
 }
 END_TEST
 
+START_TEST(titles_name_the_type_and_where_it_is_not_the_only_one)
+{
+	static const struct {
+		const char *file;
+		size_t part;
+		const char *title;
+	} rows[] = {
+		{ "plain.eml", 0, "text/plain" },
+		{ "alternative.eml", 1, "text/plain" },
+		{ "alternative.eml", 2, "text/html" },
+	};
+	struct span title;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct message *m = load(rows[i].file);
+
+		ck_assert_int_eq(
+		    part_title(m->parts[rows[i].part], arena, &title, &err), 0);
+		ck_span(title, rows[i].title);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
 	Suite *suite = suite_create("part");
 	TCase *tcase = kit_case(suite, "part");
 
+	tcase_add_test(
+	    tcase, titles_name_the_type_and_where_it_is_not_the_only_one);
 	tcase_add_loop_test(tcase, a_text_part_is_decoded_to_utf8, 0,
 	    sizeof texts / sizeof texts[0]);
 	tcase_add_loop_test(tcase, only_text_that_is_shown_is_ours, 0,

@@ -146,7 +146,7 @@ START_TEST(a_broken_encoder_lets_no_raw_tag_out)
 			     personaliser, &request, NULL, arena, &made, &err),
 	    -1);
 	ck_assert_int_eq(err.code, ERR_GUARD);
-	ck_assert_str_eq(err.where, "part 1");
+	ck_assert_str_eq(err.where, "text/plain");
 	ck_assert_str_eq(
 	    err.text, "a raw tag would have left: {{ recipient.address }}");
 	personaliser_close(&personaliser);

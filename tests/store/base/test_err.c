@@ -32,6 +32,10 @@ START_TEST(a_failure_is_one_line_with_its_place)
 		{ "a.yaml", 3, 7, "a.yaml:3:7: bad thing" },
 		{ "a.yaml", 3, 0, "a.yaml:3: bad thing" },
 		{ "a.yaml", 0, 0, "a.yaml: bad thing" },
+		{ "text/plain", 3, 7,
+		    "text/plain, line 3, column 7: bad thing" },
+		{ "header To", 3, 0, "header To, line 3: bad thing" },
+		{ "text/html", 0, 0, "text/html: bad thing" },
 		{ NULL, 3, 7, "3:7: bad thing" },
 		{ NULL, 0, 0, "bad thing" },
 	};

@@ -50,6 +50,12 @@ START_TEST(repairs_what_editors_do)
 		{ "{{ a | date: '%d%20' }}", "{{ a | date: '%d%20' }}" },
 		{ "{% raw %}{{&nbsp;}}{% endraw %}{{&nbsp;a}}",
 		    "{% raw %}{{&nbsp;}}{% endraw %}{{ a}}" },
+		{ "{{ a.<span class=SpellE>b_c</span> }}", "{{ a.b_c }}" },
+		{ "{{<span\nlang=\"DE\"> a </span>}}", "{{ a }}" },
+		{ "{% if <b>a</b> <b and c>3 %}", "{% if a <b and c>3 %}" },
+		{ "{{ '<b>' | append: a<o:p></o:p> }}",
+		    "{{ '<b>' | append: a }}" },
+		{ "{% if a<3 and b>c %}", "{% if a<3 and b>c %}" },
 		{ "{{ a", "{{ a" },
 		{ "{{${a}}}", "{{${a}}}" },
 	};
