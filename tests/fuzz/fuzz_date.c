@@ -13,13 +13,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *arena = arena_new((size_t)1 << 20);
 	const struct zone *zone = zone_utc();
 	struct date date;
+	unsigned work;
 	struct buf out;
 
 	if (arena == NULL)
 		return 0;
 	if (size > 0 && data[0] % 2)
 		zone_read(NULL, SPAN("America/New_York"), arena, &zone, NULL);
-	if (date_parse(text, 1704067318, 5, zone, &date)) {
+	if (date_parse(text, 1704067318, 5, zone, &date, &work)) {
 		buf_init_heap(&out, 100000);
 		date_format(&date, span_from(all, text.len + 1), &out, NULL);
 		if (date.month < 1 || date.month > 12 || date.day < 1 ||

@@ -7,6 +7,9 @@ import json
 import pathlib
 import re
 
+import hostile_compiling
+import hostile_rendering
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 TURNS = 100000
 FORMAT = ("{% assign f = '%c %Y-%m-%d %H:%M:%S %z ' %}"
@@ -150,6 +153,8 @@ def of_compiling():
 
 
 def records():
+    yield from hostile_rendering.RECORDS
+    yield from hostile_compiling.RECORDS
     yield from of_compiling()
     yield from of_operations()
     yield from of_filters()

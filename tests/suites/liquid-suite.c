@@ -31,6 +31,7 @@ struct partial {
 struct run {
 	struct value partials;
 	struct program_options options;
+	struct work *work;
 	struct arena *arena;
 	struct partial *compiled;
 };
@@ -70,6 +71,7 @@ find_partial(void *host, enum partial_kind kind, struct span name,
 	if (partial == NULL)
 		return 0;
 	options.name = copy.at;
+	options.work = run->work;
 	if (program_compile(
 		value_span(*source), &options, &partial->program, err) < 0)
 		return -1;
@@ -144,7 +146,8 @@ render(struct value record, bool frozen, struct work *steps,
 		.arena = arena,
 		.options = { .syntax = syntax_of(kit_json_get(record, "mode")),
 		    .plain = true,
-		    .errors_inline = true } };
+		    .errors_inline = true },
+		.work = steps };
 	struct liquid_env env = { .root = kit_json_get(record, "data"),
 		.now = frozen ? CLOCK_FROZEN : (int64_t)time(NULL),
 		.errors_inline = errors_inline(record, frozen),

@@ -37,9 +37,10 @@ void date_from_offset(int64_t epoch, uint32_t nsec,
 
 /* What Liquid's `date` takes for a date: digits are seconds since the epoch,
  * "now" and "today" are now, all else is read like Ruby's Time.parse. Text
- * without an offset is in the zone. 1 a date, 0 not one. */
+ * without an offset is in the zone. 1 a date, 0 not one; either way *work is
+ * the work that reading it was, in steps of steps.h. */
 int date_parse(struct span text, int64_t now, uint32_t now_nsec,
-    const struct zone *zone, struct date *date);
+    const struct zone *zone, struct date *date, unsigned *work);
 
 /* strftime with all of Ruby's directives, flags and widths. 0, or -1 and err
  * (NULL is fine): the format is not one, or a width is above the maximum.

@@ -242,13 +242,18 @@ make(struct date_parts *parts, int64_t now, const struct zone *local,
 	return 1;
 }
 
+/* Steps beside those for a byte of the text, and for a step of matching. */
+enum { AT_ONCE = 32, MATCHING = 2 };
+
 int
 date_parse(struct span text, int64_t now, uint32_t now_nsec,
-    const struct zone *zone, struct date *date)
+    const struct zone *zone, struct date *date, unsigned *work)
 {
 	struct date_parts parts;
 	int64_t epoch;
+	bool found;
 
+	*work = AT_ONCE;
 	if (span_caseeq(text, SPAN("now")) ||
 	    span_caseeq(text, SPAN("today"))) {
 		date_from_epoch(now, now_nsec, zone, date);
@@ -258,7 +263,8 @@ date_parse(struct span text, int64_t now, uint32_t now_nsec,
 		date_from_epoch(epoch, 0, zone, date);
 		return 1;
 	}
-	if (!date_scan(text, &parts))
-		return 0;
-	return make(&parts, now, zone, date);
+	found = date_scan(text, &parts);
+	*work += (unsigned)span_first(text, DATE_SCAN_MAX).len +
+		 MATCHING * parts.steps;
+	return found ? make(&parts, now, zone, date) : 0;
 }

@@ -520,9 +520,10 @@ static void
 find_day(struct seek *scan)
 {
 	struct span groups[PATTERN_GROUPS];
+	unsigned has = classes(scan);
 
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		if ((classes(scan) & shapes[i].needs) != shapes[i].needs)
+		if ((has & shapes[i].needs) != shapes[i].needs)
 			continue;
 		if (shapes[i].unless != NULL &&
 		    pattern_find(shapes[i].unless,
@@ -589,5 +590,6 @@ date_scan(struct span text, struct date_parts *parts)
 	if (knows(&scan, DATE_YEAR) && !scan.whole_year && parts->year >= 0 &&
 	    parts->year <= 99)
 		parts->year += parts->year >= 69 ? 1900 : 2000;
+	parts->steps = STEPS_MAX - scan.steps;
 	return parts->known != 0;
 }

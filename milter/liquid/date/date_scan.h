@@ -34,9 +34,10 @@ struct date_parts {
 	int64_t second;
 	uint32_t nsec;
 	char zone[DATE_SCAN_MAX + 1]; /* lower case; "" where none is named */
+	unsigned steps;		      /* of pattern.h that finding them took */
 };
 
-/* 1 when anything was found, else 0. */
+/* 1 when anything was found, else 0; parts->steps either way. */
 int date_scan(struct span text, struct date_parts *parts);
 
 #endif

@@ -280,8 +280,9 @@ pattern_find(const char *pattern, struct span text,
 		.groups = groups,
 		.steps = steps };
 
+	/* What failed to match has put back what it set. */
+	memset(groups, 0, PATTERN_GROUPS * sizeof *groups);
 	for (const char *s = m.start; s <= m.end && *steps != 0; s++) {
-		memset(groups, 0, PATTERN_GROUPS * sizeof *groups);
 		groups[0] = span_of(s, 0);
 		if (match(&m, pattern, s, NULL))
 			return 1;

@@ -3,9 +3,6 @@
 #include "milter/liquid/date/date.h"
 #include "milter/liquid/filter/filter_input.h"
 
-/* Steps that reading a text may cost at worst. */
-enum { READING = 1000 };
-
 /* Steps for reading a zone's file. */
 enum { OPENING = 5000 };
 
@@ -48,16 +45,18 @@ static int
 read_date(const struct filter_call *call, struct value input,
     const struct zone *zone, struct date *date)
 {
+	unsigned work;
+	int is_date;
+
 	if (input.kind == VALUE_INTEGER) {
 		date_from_epoch(input.integer, 0, zone, date);
 		return 1;
 	}
 	if (input.kind != VALUE_STRING || input.len == 0)
 		return 0;
-	if (filter_charge(call, READING) < 0)
-		return -1;
-	return date_parse(value_span(input), call->env->now,
-	    (uint32_t)call->env->now_nsec, zone, date);
+	is_date = date_parse(value_span(input), call->env->now,
+	    (uint32_t)call->env->now_nsec, zone, date, &work);
+	return filter_charge(call, work) < 0 ? -1 : is_date;
 }
 
 static int

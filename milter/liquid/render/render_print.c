@@ -114,6 +114,9 @@ capture_begin(struct render *r)
 	return 0;
 }
 
+/* Steps for the memory that holds even a short text. */
+enum { CAPTURING = 8 };
+
 static int
 capture_end(struct render *r, struct span *text)
 {
@@ -126,9 +129,10 @@ capture_end(struct render *r, struct span *text)
 	*text = buf_span(&capture->buf);
 	if (capture->buf.failed)
 		return err_set(r->err, ERR_LIMIT,
-		    "a captured text is longer than %zu bytes",
+		    "a captured text is longer than %zu bytes, or memory "
+		    "ran out",
 		    r->filter.text_max);
-	return render_charge(r, text->len / 4);
+	return render_charge(r, CAPTURING + text->len / 4);
 }
 
 RENDER_OP(op_capture)

@@ -79,7 +79,8 @@ START_TEST(reads_what_ruby_reads)
 	const char *text = parsed[_i].text;
 	char shown[100] = "";
 	struct date date;
-	int is = date_parse(span_str(text), NOW, 0, zone_utc(), &date);
+	unsigned work;
+	int is = date_parse(span_str(text), NOW, 0, zone_utc(), &date, &work);
 
 	ck_assert_msg(is == (parsed[_i].shown != NULL), "%s", text);
 	if (is)
@@ -92,13 +93,15 @@ START_TEST(reads_every_beginning_of_a_date_without_harm)
 {
 	const char *text = parsed[_i].text;
 	struct date date;
+	unsigned work;
 
 	for (size_t len = 0; len <= strlen(text); len++) {
 		char *exact = malloc(len ? len : 1);
 
 		ck_assert_ptr_nonnull(exact);
 		memcpy(exact, text, len);
-		date_parse(span_of(exact, len), NOW, 0, zone_utc(), &date);
+		date_parse(
+		    span_of(exact, len), NOW, 0, zone_utc(), &date, &work);
 		free(exact);
 	}
 }
@@ -108,13 +111,33 @@ START_TEST(refuses_text_too_long_to_be_a_date)
 {
 	char text[200];
 	struct date date;
+	unsigned work;
 
 	memset(text, ' ', sizeof text);
 	memcpy(text, "2016-03-14", 10);
 	ck_assert_int_eq(
-	    date_parse(span_of(text, 128), NOW, 0, zone_utc(), &date), 1);
+	    date_parse(span_of(text, 128), NOW, 0, zone_utc(), &date, &work),
+	    1);
 	ck_assert_int_eq(
-	    date_parse(span_of(text, 129), NOW, 0, zone_utc(), &date), 0);
+	    date_parse(span_of(text, 129), NOW, 0, zone_utc(), &date, &work),
+	    0);
+}
+END_TEST
+
+/* A text may be built so that the patterns go over it again and again. */
+START_TEST(tells_the_work_that_reading_took)
+{
+	static const char hostile[] = "0000000000000000000000000000000000000000"
+				      "0000000000000000000000000 th th th th";
+	struct date date;
+	unsigned now, plain, bad;
+
+	date_parse(SPAN("now"), NOW, 0, zone_utc(), &date, &now);
+	date_parse(SPAN("2024-05-01 10:00"), NOW, 0, zone_utc(), &date, &plain);
+	date_parse(span_str(hostile), NOW, 0, zone_utc(), &date, &bad);
+	ck_assert_uint_lt(now, 100);
+	ck_assert_uint_lt(plain, 1500);
+	ck_assert_uint_gt(bad, 15000);
 }
 END_TEST
 
@@ -238,6 +261,7 @@ main(void)
 	    sizeof formatted / sizeof *formatted);
 	tcase_add_loop_test(tests, counts_days_and_weeks_over_all_years, 0,
 	    sizeof days / sizeof *days);
+	tcase_add_test(tests, tells_the_work_that_reading_took);
 	tcase_add_loop_test(
 	    tests, refuses_a_format_that_is_none, 0, sizeof bad / sizeof *bad);
 	tcase_add_test(tests, refuses_text_too_long_to_be_a_date);
