@@ -138,7 +138,7 @@ class Bulk(unittest.TestCase):
 
     def test_a_load_killed_while_it_stores_goes_on(self):
         inlay = self.inlay("killed")
-        inlay.wrapper = STRACE + ["-e", "inject=fdatasync:delay_exit=5000"]
+        inlay.wrapper = STRACE + ["-e", "inject=fdatasync:delay_exit=12000"]
         load = inlay.background("profile", "load", self.rows, "--source",
                                 "crm")
         wait_for("a good part", lambda: self.part(inlay) > 150000)
