@@ -21,12 +21,15 @@ root: boss@shop.example
 couple: one@customer.example, two@customer.example
 """
 
-# What a site says: all of the world is a sink, and there is no DNS.
+# What a site says: all of the world is a sink, there is no DNS, and what the
+# machine does beside is no matter.
 SITE = """\
 define(`SMART_HOST', `esmtp:[127.0.0.1]')dnl
 define(`ESMTP_MAILER_ARGS', `TCP $h %d')dnl
 define(`confTO_IDENT', `0')dnl
 define(`confMIN_QUEUE_AGE', `0')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 FEATURE(`nocanonify')dnl
 FEATURE(`accept_unresolvable_domains')dnl
 MAILER_DEFINITIONS
