@@ -1,6 +1,11 @@
 #define _GNU_SOURCE /* memmem */
 #include "store/base/span.h"
 
+#include <math.h>
+#include <stdlib.h>
+
+#define NUMBER_MAX 64 /* longer is no number anybody writes */
+
 size_t
 span_search(struct span s, struct span needle)
 {
@@ -28,4 +33,20 @@ span_trim(struct span s)
 	while (s.len && is_blank(s.at[s.len - 1]))
 		s.len--;
 	return s;
+}
+
+bool
+span_number(struct span s, double *number)
+{
+	char digits[NUMBER_MAX + 1], *end;
+
+	if (s.len == 0 || s.len > NUMBER_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("0123456789+-.eE", s.at[i]) || !s.at[i])
+			return false;
+	memcpy(digits, s.at, s.len);
+	digits[s.len] = '\0';
+	*number = strtod(digits, &end);
+	return *end == '\0' && isfinite(*number);
 }

@@ -109,4 +109,7 @@ size_t span_search(struct span s, struct span needle);
 /* Without ASCII blanks (space, \t, \r, \n, \f, \v) at both ends. */
 struct span span_trim(struct span s);
 
+/* A decimal number with nothing around it, finite and of at most 64 bytes. */
+bool span_number(struct span s, double *number);
+
 #endif

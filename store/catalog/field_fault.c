@@ -1,6 +1,4 @@
 /* Whether a value is one that the schema allows. */
-#include <math.h>
-#include <stdlib.h>
 
 #include <jansson.h>
 
@@ -8,24 +6,6 @@
 #include "store/base/timestamp.h"
 #include "store/base/unicode.h"
 #include "store/catalog/schema.h"
-
-#define NUMBER_MAX 64
-
-static bool
-number_parse(struct span text, double *number)
-{
-	char digits[NUMBER_MAX + 1], *end;
-
-	if (text.len == 0 || text.len > NUMBER_MAX)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("0123456789+-.eE", text.at[i]) || !text.at[i])
-			return false;
-	memcpy(digits, text.at, text.len);
-	digits[text.len] = '\0';
-	*number = strtod(digits, &end);
-	return *end == '\0' && isfinite(*number);
-}
 
 static bool
 json_valid(struct span text)
@@ -62,7 +42,7 @@ type_fault(const struct field *field, struct span value)
 
 	switch (field->type) {
 	case FIELD_NUMBER:
-		if (!number_parse(value, &number))
+		if (!span_number(value, &number))
 			return "type";
 		return in_range(field, number) ? NULL : "range";
 	case FIELD_DATE:

@@ -1,14 +1,12 @@
 #include "store/catalog/yaml.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "store/base/ascii.h"
 #include "store/base/suggest.h"
 #include "store/base/timestamp.h"
 
 #define NAME_MAX 64
-#define NUMBER_MAX 40 /* longer is no number anybody writes */
 
 _Static_assert(sizeof(enum yaml_kind) == sizeof(int), "enums are ints");
 
@@ -79,21 +77,14 @@ is_share(const struct yaml_rule *rule)
 static bool
 number(struct span text, double *value)
 {
-	char digits[NUMBER_MAX + 1], *end;
 	bool percent = span_ends(text, SPAN("%"));
 
 	text.len -= percent;
-	if (text.len == 0 || text.len > NUMBER_MAX)
+	if (!span_number(text, value))
 		return false;
-	for (size_t i = 0; i < text.len; i++)
-		if (!strchr("0123456789+-.eE", text.at[i]) || !text.at[i])
-			return false;
-	memcpy(digits, text.at, text.len);
-	digits[text.len] = '\0';
-	*value = strtod(digits, &end);
 	if (percent)
 		*value /= 100;
-	return *end == '\0' && isfinite(*value);
+	return true;
 }
 
 static int

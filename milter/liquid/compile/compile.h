@@ -16,7 +16,8 @@ struct open_block;
 struct block_type {
 	const char *name; /* the tag that opens it */
 	const char *end;
-	/* else, elsif, when, option …: 1 taken, 0 not mine, -1 failed. */
+	/* else, elsif, when, option …: 1 taken, 0 not mine, -1 failed. NULL:
+	 * it has none. */
 	int (*clause)(struct compiler *c, struct open_block *block,
 	    struct span name, struct span markup);
 	/* 0 or -1. Everything is emitted before; block->blank is known. */

@@ -221,7 +221,9 @@ compile_clause(struct compiler *c, const struct piece *piece)
 	if (block != NULL && block->level == c->scan.level) {
 		if (span_eq(piece->name, span_str(block->type->end)))
 			return block_close(c, block->type == &block_capture);
-		done = block->type->clause(c, block, piece->name, piece->text);
+		if (block->type->clause != NULL)
+			done = block->type->clause(
+			    c, block, piece->name, piece->text);
 	}
 	if (done != 0)
 		return done < 0 ? -1 : 0;

@@ -76,14 +76,6 @@ tag_assign(struct compiler *c, struct span markup)
 /* ---- capture ---- */
 
 static int
-no_clause(struct compiler *c, struct open_block *block, struct span name,
-    struct span markup)
-{
-	(void)c, (void)block, (void)name, (void)markup;
-	return 0;
-}
-
-static int
 capture_close(struct compiler *c, struct open_block *block)
 {
 	struct code *code = emit(c, OP_CAPTURE_END, 0);
@@ -97,7 +89,7 @@ capture_close(struct compiler *c, struct open_block *block)
 const struct block_type block_capture = {
 	"capture",
 	"endcapture",
-	no_clause,
+	NULL,
 	capture_close,
 	false,
 };

@@ -263,14 +263,6 @@ tag_case(struct compiler *c, struct span markup)
 /* ---- ifchanged ---- */
 
 static int
-no_clause(struct compiler *c, struct open_block *block, struct span name,
-    struct span markup)
-{
-	(void)c, (void)block, (void)name, (void)markup;
-	return 0;
-}
-
-static int
 ifchanged_close(struct compiler *c, struct open_block *block)
 {
 	(void)block;
@@ -280,7 +272,7 @@ ifchanged_close(struct compiler *c, struct open_block *block)
 const struct block_type block_ifchanged = {
 	"ifchanged",
 	"endifchanged",
-	no_clause,
+	NULL,
 	ifchanged_close,
 	true,
 };

@@ -84,6 +84,30 @@ START_TEST(blanks_are_trimmed_at_both_ends)
 }
 END_TEST
 
+START_TEST(a_number_stands_alone_and_is_finite)
+{
+	static const struct {
+		const char *text;
+		double number;
+	} good[] = { { "0", 0 }, { "-1.5", -1.5 }, { "+2e3", 2000 },
+		{ ".5", 0.5 } };
+	static const char *const bad[] = { "", " 1", "1 ", "1x", "0x3", "nan",
+		"inf", "1e999", "1e", "--1", ".",
+		"000000000000000000000000000000000000000000000000000000000000"
+		"00001" };
+	double number;
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		ck_assert(span_number(span_str(good[i].text), &number));
+		ck_assert_double_eq(number, good[i].number);
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		ck_assert_msg(
+		    !span_number(span_str(bad[i]), &number), "%s", bad[i]);
+	ck_assert(!span_number(SPAN("1\0"), &number));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -96,6 +120,7 @@ main(void)
 	tcase_add_test(tcase, beginnings_and_ends_are_told);
 	tcase_add_test(tcase, bytes_and_words_are_found);
 	tcase_add_test(tcase, blanks_are_trimmed_at_both_ends);
+	tcase_add_test(tcase, a_number_stands_alone_and_is_finite);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
