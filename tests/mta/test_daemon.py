@@ -1,6 +1,7 @@
 """inlayd as a process: where it listens, what it holds, what it leaves."""
 
 import base64
+import json
 import os
 import pathlib
 import signal
@@ -149,6 +150,58 @@ class Secrets(unittest.TestCase):
                 ANNA)
         self.assertEqual(reply.letter, ACCEPT, reply)
         self.assertRegex(sent.bytes(), rb"Subject: n\.")
+
+
+EIGHT_BIT = """\
+From: The Shop <news@shop.example>
+Message-ID: <bits@shop.example>
+X-Inlay-Campaign: spring
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Grüße {{ profile.first_name }}
+--b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Grüße
+--b
+Content-Type: message/rfc822
+Content-Transfer-Encoding: 8bit
+
+Subject: inner
+
+Grüße
+--b--
+"""
+
+
+class Checked(OnMilter):
+    keys = ("ed25519",)
+
+    def told(self):
+        """What `inlay check` tells of parts: {part: rule and kind}."""
+        file = self.lab.dir / "bits.eml"
+        file.write_bytes(crlf(EIGHT_BIT))
+        report = json.loads(self.inlay.command(
+            "check", file, "--json", status=65))
+        return {found["text"].split()[1]: (found["rule"], kind)
+                for kind in ("stops", "information")
+                for found in report[kind]
+                if found["rule"] in ("encoded", "eight-bit")}
+
+    def test_check_tells_of_parts_that_leave_encoded_and_that_cannot(self):
+        self.assertEqual(self.told(), {
+            "1": ("encoded", "information"), "2": ("encoded", "information"),
+            "3": ("eight-bit", "stops")})
+        kept = self.inlay.conf.read_text()
+        self.addCleanup(self.inlay.conf.write_text, kept)
+        self.inlay.conf.write_text(kept + "eight-bit = keep\n")
+        self.assertEqual(self.told(), {})
 
 
 class Links(unittest.TestCase):

@@ -33,6 +33,7 @@ struct findings {
 	const struct catalog *catalog;
 	const struct campaign *campaign;
 	struct span campaign_header; /* as the settings name it */
+	bool harden;		     /* as settings_harden says */
 	struct arena *arena;	     /* keeps them */
 	struct found *list;
 	size_t count, room;

@@ -1,6 +1,7 @@
 #include "tools/message/findings.h"
 
 #include "milter/former_header.h"
+#include "milter/mail/reencode.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
 
@@ -101,6 +102,70 @@ look_at_former(struct findings *findings, const struct message *message)
 		    SPAN_ARG(findings->campaign_header));
 }
 
+/* ---- what a mail server on the way may change ---- */
+
+static bool
+is_within_message(const struct part *part)
+{
+	while ((part = part->parent) != NULL)
+		if (part->role == PART_MESSAGE)
+			return true;
+	return false;
+}
+
+/* Whether the part leaves encoded: 1, 0 it stays as it is, -1. */
+static int
+is_encoded(const struct part *part, struct arena *arena, struct err *err)
+{
+	struct reencoded result;
+
+	if (part->sealed || part_seals(part))
+		return 0;
+	return part_harden(part, arena, &result, err);
+}
+
+static int
+look_at_bytes(struct findings *findings, const struct part *part,
+    struct arena *arena, struct err *err)
+{
+	struct span path;
+	int encoded;
+
+	if (part->role == PART_MULTIPART || !part_is_fragile(part) ||
+	    is_within_message(part))
+		return 0;
+	encoded = is_encoded(part, arena, err);
+	if (encoded < 0 || part_path(part, arena, &path, err) < 0)
+		return -1;
+	if (encoded)
+		finding(findings, "encoded",
+		    "part %.*s is 8-bit or has lines over 998 bytes: it leaves "
+		    "encoded, its text unchanged",
+		    SPAN_ARG(path));
+	else
+		finding(findings, "eight-bit",
+		    "part %.*s is 8-bit or has lines over 998 bytes and must "
+		    "stay as it is: a mail server that changes it breaks the "
+		    "signature",
+		    SPAN_ARG(path));
+	return 0;
+}
+
+/* Only what is rendered is encoded. */
+static int
+look_at_parts(struct findings *findings, const struct template *template,
+    struct arena *arena, struct err *err)
+{
+	const struct message *message = template->message;
+
+	if (!findings->harden || template->fragment_count == 0)
+		return 0;
+	for (size_t i = 0; i < message->part_count; i++)
+		if (look_at_bytes(findings, message->parts[i], arena, err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 findings_message(struct findings *findings, struct span text,
     struct arena *arena, struct err *err)
@@ -126,7 +191,9 @@ findings_message(struct findings *findings, struct span text,
 			    template.undecodable);
 		look_at_outline(findings, template.outline);
 		look_at_former(findings, message);
-		status = bulk_look(findings, message, arena, err);
+		status = look_at_parts(findings, &template, arena, err) < 0
+			     ? -1
+			     : bulk_look(findings, message, arena, err);
 	}
 	template_release(&template);
 	cache_free(&cache);

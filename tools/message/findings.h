@@ -9,8 +9,9 @@
 
 /* What the message's templates tell without a recipient: slots without a
  * neutral else, blocks that are not stored, fields that no schema knows, tags
- * without a default, raw uses, and what bulk.h finds. 0; -1: the message
- * itself is refused, err says why. */
+ * without a default, raw uses, parts that leave encoded or should and cannot,
+ * and what bulk.h finds. 0; -1: the message itself is refused, err says
+ * why. */
 int findings_message(struct findings *findings, struct span message,
     struct arena *arena, struct err *err);
 

@@ -252,6 +252,7 @@ lint(struct linting *linting, struct err *err)
 		.campaign = linting->campaign,
 		.campaign_header =
 		    span_str(linting->cli->settings->campaign_header),
+		.harden = settings_harden(linting->cli->settings),
 		.arena = linting->cli->arena };
 	lint_arms(linting);
 	lint_dates(linting);

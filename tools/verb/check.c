@@ -167,6 +167,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	checking->findings = (struct findings){ .catalog = catalog,
 		.campaign = catalog_campaign(catalog, id),
 		.campaign_header = request->campaign_header,
+		.harden = settings_harden(checking->pipeline.settings),
 		.arena = cli->arena };
 	if (!checking->findings.campaign)
 		return err_set(
