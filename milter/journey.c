@@ -202,6 +202,7 @@ render(struct journey *journey, struct err *err)
 	    journey->arena, &journey->composed, err);
 }
 
+/* The domain itself may be a value of the profile: the log need not have it. */
 static int
 check_domain(const struct journey *journey, struct span domain, struct err *err)
 {
@@ -209,8 +210,8 @@ check_domain(const struct journey *journey, struct span domain, struct err *err)
 		journey->request->rules, journey->request->rule, domain))
 		return 0;
 	return err_set(err, ERR_FROM,
-	    "the allow rule has no from=%.*s, or another rule has it",
-	    SPAN_ARG(domain));
+	    "a domain in From, or the one that signs, is not in from= of the "
+	    "allow rule, or is in that of another");
 }
 
 /* Every author that a reader may be shown. */

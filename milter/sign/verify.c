@@ -88,8 +88,12 @@ static bool
 is_whole(DKIM *dkim, DKIM_SIGINFO *sig)
 {
 	ssize_t all, covered, limit;
+	dkim_alg_t algorithm;
 
+	/* RFC 8301 section 3.1: SHA-1 proves nothing. */
 	return DKIM_SIG_CHECK(sig) &&
+	       dkim_sig_getsignalg(sig, &algorithm) == DKIM_STAT_OK &&
+	       algorithm != DKIM_SIGN_RSASHA1 &&
 	       dkim_sig_getcanonlen(dkim, sig, &all, &covered, &limit) ==
 		   DKIM_STAT_OK &&
 	       limit == -1;

@@ -86,6 +86,21 @@ class Authenticity(OnMilter):
             self.assertRefused(550, "5.7.1", good.replace(a, b),
                                daemon="DKIM")
 
+    def test_sha_1_proves_nothing(self):
+        key = make_key(self.lab.dir / "sha1.pem", "rsa")
+        self.records["s1._domainkey.shop.example"] = public_record(key)
+        (self.lab.dir / "public").write_text("".join(
+            "%s %s\n" % item for item in self.records.items()
+            if isinstance(item[1], str)))
+        data = message("sha1")
+        for algorithm, code in ((b"rsa-sha256", 250), (b"rsa-sha1", 550)):
+            signed = dkim.sign(
+                data, b"s1", b"shop.example", key.read_bytes(),
+                signature_algorithm=algorithm,
+                include_headers=COVERED) + data
+            reply, _ = self.send(signed, daemon="DKIM")
+            self.assertEqual(reply.code, code, reply)
+
     def test_a_signature_over_half_a_body_does_not_count(self):
         half = self.signed(message("half"), length=True)
         self.assertRefused(550, "5.7.1", half + b"appended\r\n",

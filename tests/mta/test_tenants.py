@@ -62,6 +62,12 @@ class Tenants(OnMilter):
                 self.assertEqual(self.inlay.statistics()["refused"],
                                  before + 1)
 
+    def test_a_domain_of_a_profile_is_not_logged(self):
+        self.assertRefused(550, "From domain", self.inn("leak").replace(
+            b"news@inn.example", b"news@{{ profile.first_name }}.example"),
+            daemon="INN", to=INN)
+        self.assertNotIn("gus", self.inlay.text().lower())
+
     def test_what_is_refused_is_not_recorded(self):
         reply, _ = self.send(message("unseen").replace(
             b"news@shop.example", b"news@inn.example"),
