@@ -245,7 +245,10 @@ const struct flag lint_flags[] = {
 };
 
 const struct flag delivery_sync_flags[] = {
-	{ .name = "log", .value = "FILE", .help = "of Postfix or sendmail" },
+	{ .name = "log",
+	    .value = "FILE",
+	    .help = "of Postfix or sendmail; - is standard input" },
+	{ .name = "journal", .help = "systemd's journal, by journalctl" },
 	{ .name = "follow", .help = "go on as the log grows and rotates" },
 	{ .name = "restart",
 	    .help = "from the start, not where the last run stopped" },

@@ -161,28 +161,48 @@ refill(struct input_stream *source, struct err *err)
 	return got > 0;
 }
 
+static enum packing
+packing_of(struct span head)
+{
+	if (span_starts(head, SPAN("\x1f\x8b")))
+		return PACKING_GZIP;
+	if (span_starts(head, SPAN("\x28\xb5\x2f\xfd")))
+		return PACKING_ZSTD;
+	return PACKING_NONE;
+}
+
 /* Decides by the first bytes. 0 or -1. */
 static int
 find_packing(struct input_stream *source, struct err *err)
 {
-	struct span head;
 	int more = refill(source, err);
 
 	if (more < 0)
 		return -1;
-	head = span_of(source->chunk, source->chunk_len);
-	source->packing = PACKING_NONE;
-	if (span_starts(head, SPAN("\x1f\x8b"))) {
-		if (inflateInit2(&source->gzip, 15 + 16) != Z_OK)
-			return err_set(err, ERR_MEMORY, "out of memory");
-		source->packing = PACKING_GZIP;
-	} else if (span_starts(head, SPAN("\x28\xb5\x2f\xfd"))) {
-		source->zstd = ZSTD_createDStream();
-		if (!source->zstd)
-			return err_set(err, ERR_MEMORY, "out of memory");
-		source->packing = PACKING_ZSTD;
+	source->packing = packing_of(span_of(source->chunk, source->chunk_len));
+	if (source->packing == PACKING_GZIP &&
+	    inflateInit2(&source->gzip, 15 + 16) != Z_OK) {
+		source->packing = PACKING_NONE;
+		return err_set(err, ERR_MEMORY, "out of memory");
 	}
+	if (source->packing == PACKING_ZSTD)
+		source->zstd = ZSTD_createDStream();
+	if (source->packing == PACKING_ZSTD && !source->zstd)
+		return err_set(err, ERR_MEMORY, "out of memory");
 	return 0;
+}
+
+bool
+input_stream_is_packed(const char *path)
+{
+	char head[4];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read(fd, head, sizeof(head));
+
+	if (fd >= 0)
+		close(fd);
+	return got > 0 &&
+	       packing_of(span_of(head, (size_t)got)) != PACKING_NONE;
 }
 
 static ssize_t
@@ -262,6 +282,34 @@ input_stream_read(
 			got = read_plain(source, at, size);
 	}
 	return got;
+}
+
+int
+input_stream_skip(struct input_stream *source, uint64_t bytes, struct err *err)
+{
+	char skipped[16384];
+
+	if (bytes == 0)
+		return 0;
+	if (find_packing(source, err) < 0)
+		return -1;
+	if (source->packing == PACKING_NONE && source->total != 0) {
+		if (lseek(source->fd, (off_t)bytes, SEEK_SET) < 0)
+			return read_error(source, err, strerror(errno));
+		source->chunk_at = source->chunk_len = 0;
+		source->done = bytes;
+		return 0;
+	}
+	while (bytes != 0) {
+		size_t most =
+		    bytes < sizeof(skipped) ? (size_t)bytes : sizeof(skipped);
+		ssize_t got = input_stream_read(source, skipped, most, err);
+
+		if (got <= 0)
+			return (int)got;
+		bytes -= (uint64_t)got;
+	}
+	return 0;
 }
 
 int

@@ -28,6 +28,14 @@ void input_stream_close(struct input_stream **source);
 ssize_t input_stream_read(
     struct input_stream *source, char *at, size_t size, struct err *err);
 
+/* Moves past so many bytes of a stream that nobody has read yet; to its end
+ * where it has fewer and is no file, or packed. 0 or -1. */
+int input_stream_skip(
+    struct input_stream *source, uint64_t bytes, struct err *err);
+
+/* Whether it is a file that would be unpacked. */
+bool input_stream_is_packed(const char *path);
+
 /*
  * Adds all of a file (path "-" is the descriptor `input`), unpacked, to the
  * buffer, whose limit is what it may be: 0, or -1 with `too_big` where it is

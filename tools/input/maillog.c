@@ -1,13 +1,6 @@
-#define _XOPEN_SOURCE 700 /* strptime */
-
 #include "tools/input/maillog.h"
 
-#include <time.h>
-
 #include "store/base/ascii.h"
-#include "store/base/timestamp.h"
-
-#define DAY 86400
 
 static bool
 is_id_byte(char c)
@@ -71,43 +64,6 @@ word(struct span text)
 	return span_first(text, len);
 }
 
-/* "Nov 21 10:00:00" in local time, of the year that is nearest before now.
- * The names of months are English: no program here calls setlocale. */
-static int64_t
-syslog_time(struct span line, int64_t now)
-{
-	char text[16];
-	const char *end;
-	struct tm tm;
-	time_t clock = (time_t)now, moment;
-
-	if (line.len < 15 || !localtime_r(&clock, &tm))
-		return 0;
-	memcpy(text, line.at, 15);
-	text[15] = '\0';
-	end = strptime(text, "%b %d %H:%M:%S", &tm);
-	if (!end || *end != '\0')
-		return 0;
-	tm.tm_isdst = -1;
-	moment = mktime(&tm);
-	if ((int64_t)moment > now + DAY) {
-		tm.tm_year--;
-		tm.tm_isdst = -1;
-		moment = mktime(&tm);
-	}
-	return (int64_t)moment;
-}
-
-static int64_t
-line_time(struct span line, int64_t now)
-{
-	int64_t seconds;
-
-	if (timestamp_parse(span_first(line, span_find(line, ' ')), &seconds))
-		return seconds;
-	return syslog_time(line, now);
-}
-
 /* The queue id in "(250 2.0.0 Ok: queued as QID)" or "(QID Message accepted
  * for delivery)" or "(250 2.0.0 QID Message accepted ...)". */
 static struct span
@@ -152,7 +108,8 @@ read_postfix(struct span rest, struct maillog_event *event)
 	struct span status = pair(rest, SPAN("status="));
 
 	if (span_starts(rest, SPAN("message-id="))) {
-		event->message_id = word(span_from(rest, 11));
+		/* Whatever it holds: nothing comes after it. */
+		event->message_id = span_trim(span_from(rest, 11));
 		event->kind = MAILLOG_MESSAGE;
 		return;
 	}
@@ -182,13 +139,37 @@ is_given_up(struct span rest)
 		       what, SPAN("return to sender: Cannot send message")));
 }
 
+/* Without the last ", name=" and what follows it. */
+static struct span
+before_last(struct span text, struct span name)
+{
+	for (size_t at = text.len; at-- > 0;)
+		if (span_starts(span_from(text, at), name))
+			return span_first(text, at);
+	return text;
+}
+
+/* "msgid=ID, bodytype=..., proto=..., daemon=..., relay=...": an id may hold
+ * commas and blanks, so what follows is taken away from the end. */
+static struct span
+sendmail_message_id(struct span rest)
+{
+	static const char *const after_it[] = { ", relay=", ", auth=",
+		", tls_verify=", ", daemon=", ", proto=", ", bodytype=" };
+	struct span id = pair(rest, SPAN("msgid="));
+
+	for (size_t i = 0; i < sizeof(after_it) / sizeof(*after_it); i++)
+		id = before_last(id, span_str(after_it[i]));
+	return span_trim(id);
+}
+
 static void
 read_sendmail(struct span rest, struct maillog_event *event)
 {
 	struct span stat = pair(rest, SPAN("stat="));
 	struct span dsn = pair(rest, SPAN("dsn="));
 
-	event->message_id = word(pair(rest, SPAN("msgid=")));
+	event->message_id = sendmail_message_id(rest);
 	if (event->message_id.len != 0) {
 		event->kind = MAILLOG_MESSAGE;
 		return;
@@ -215,35 +196,46 @@ read_sendmail(struct span rest, struct maillog_event *event)
 static bool
 is_postfix(struct span program)
 {
-	size_t len = program.len;
+	return span_find(program, '/') < program.len;
+}
 
-	while (len != 0 && program.at[len - 1] != ' ')
-		if (program.at[--len] == '/')
-			return true;
-	return false;
+static bool
+is_sendmail(struct span program)
+{
+	return span_search(program, SPAN("sendmail")) < program.len ||
+	       span_search(program, SPAN("sm-mta")) < program.len;
+}
+
+/* Blank lines, and journalctl's of boots and rotations. */
+static bool
+is_filling(struct span line)
+{
+	return span_trim(line).len == 0 || span_starts(line, SPAN("-- "));
 }
 
 struct maillog_event
-maillog_read(struct span line, int64_t now)
+maillog_read(struct span line, int64_t now, struct buf *scratch)
 {
 	struct maillog_event event = { .kind = MAILLOG_NOTHING };
-	struct span rest = after(line, SPAN("]: "));
-	struct span program = span_first(line, span_search(line, SPAN("[")));
-	bool postfix = is_postfix(program);
-	bool sendmail = span_search(program, SPAN("sendmail")) < program.len ||
-			span_search(program, SPAN("sm-mta")) < program.len;
-	struct span queue = queue_id(rest);
+	struct logged_line read;
+	struct span rest;
 
-	rest = span_from(rest, queue.len);
-	if (queue.len == 0 || !span_starts(rest, SPAN(": ")))
+	if (!log_line_read(line, now, scratch, &read)) {
+		if (!is_filling(line))
+			event.kind = MAILLOG_UNKNOWN;
 		return event;
-	event.queue = queue;
+	}
+	event.cursor = read.cursor;
+	event.queue = queue_id(read.text);
+	rest = span_from(read.text, event.queue.len);
+	if (event.queue.len == 0 || !span_starts(rest, SPAN(": ")))
+		return (struct maillog_event){ .cursor = read.cursor };
 	rest = span_from(rest, 2);
-	if (postfix)
+	if (is_postfix(read.program))
 		read_postfix(rest, &event);
-	else if (sendmail)
+	else if (is_sendmail(read.program))
 		read_sendmail(rest, &event);
 	if (event.kind != MAILLOG_NOTHING)
-		event.time = line_time(line, now);
+		event.time = read.time;
 	return event;
 }

@@ -5,10 +5,11 @@
 #ifndef INLAY_TOOLS_MAILLOG_H
 #define INLAY_TOOLS_MAILLOG_H
 
-#include "store/base/span.h"
+#include "tools/input/log_line.h"
 
 enum maillog_kind {
-	MAILLOG_NOTHING,
+	MAILLOG_NOTHING,  /* a line of something else */
+	MAILLOG_UNKNOWN,  /* nothing that a log would hold */
 	MAILLOG_MESSAGE,  /* this queue file holds that Message-ID */
 	MAILLOG_SENT,	  /* handed on; see next */
 	MAILLOG_BOUNCED,  /* refused for good */
@@ -25,11 +26,13 @@ struct maillog_event {
 	struct span orig_to;	/* before aliases; or "" */
 	struct span next;	/* queue id that the next hop named, or "" */
 	bool last;		/* sendmail: no line will say removed */
+	struct span cursor;	/* the journal's place, or "" */
 	int64_t time;		/* Unix seconds; 0 where the line has none */
 };
 
-/* The event of a line without its end. now fills in the year that syslog
- * leaves out. */
-struct maillog_event maillog_read(struct span line, int64_t now);
+/* The event of a line without its end; its texts lie in the line and in
+ * scratch, as log_line_read says. */
+struct maillog_event maillog_read(
+    struct span line, int64_t now, struct buf *scratch);
 
 #endif

@@ -8,42 +8,35 @@
  *  3. A hand-over to a queue of the same log is no delivery (split first):
  *     the next hop's own report counts.
  */
-#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/base/buf.h"
 #include "store/base/hash.h"
 #include "store/engine/engine.h"
 #include "tools/verb/delivery_sync.h"
 #include "tools/interrupt.h"
+#include "tools/input/log_source.h"
 #include "tools/input/maillog.h"
 #include "tools/people/delivery_batch.h"
 #include "tools/out.h"
 #include "tools/progress.h"
 #include "tools/verbs.h"
 
-#define QUEUES 65536	     /* queue files remembered at once */
-#define WAYS 16		     /* of them compete for a place */
-#define LATE_MAX 50	     /* deferred recipients of one */
-#define ID_MAX 64	     /* bytes of a queue id */
-#define TEXT_MAX 1000	     /* of a Message-ID, of an address */
-#define LINE_MAX_BYTES 65536 /* of the log; longer ones are skipped */
-#define MARGIN 262144	     /* bytes read again before the oldest open one */
-#define NOTE_EVERY 20000     /* lines */
-#define ROTATIONS_MAX 9	     /* that a queue file is followed back */
+#define QUEUES 65536	 /* queue files remembered at once */
+#define WAYS 16		 /* of them compete for a place */
+#define LATE_MAX 50	 /* deferred recipients of one */
+#define ID_MAX 64	 /* bytes of a queue id */
+#define TEXT_MAX 1000	 /* of a Message-ID, of an address */
+#define MARGIN 262144	 /* bytes read again before the oldest open one */
+#define NOTE_EVERY 20000 /* lines */
 #define NOTE_PREFIX "note/delivery/"
+#define LINE_SCRATCH ((size_t)1 << 18)
 #define LOGS_MAX 1000 /* with notes that are looked at */
-
-/* A line of a log that may have been rotated since. */
-struct position {
-	unsigned file; /* the how manieth of this run */
-	uint64_t inode;
-	uint64_t offset;
-};
 
 /* What is known of one queue file. */
 struct queue {
@@ -52,19 +45,19 @@ struct queue {
 	char *message_id;
 	char *late[LATE_MAX]; /* deferred recipients */
 	size_t late_count;
-	struct position first; /* its first line */
+	struct log_place first; /* its first line */
 	bool removed;
 };
 
 struct syncing {
 	struct cli *cli;
-	const char *path;
-	FILE *file;
-	struct position at;
+	struct log_origin origin;
+	struct log_source *log;
+	struct buf scratch;   /* of one line */
 	struct queue *queues; /* rows of WAYS, by hash of the id */
 	struct span note;
 	struct delivery_batch *batch;
-	uint64_t lines, reports;
+	uint64_t lines, unknown, reports;
 	struct progress progress;
 };
 
@@ -97,7 +90,7 @@ queue_find(struct syncing *syncing, struct span id)
 }
 
 static bool
-is_before(const struct position *a, const struct position *b)
+is_before(const struct log_place *a, const struct log_place *b)
 {
 	return a->file != b->file ? a->file < b->file : a->offset < b->offset;
 }
@@ -143,7 +136,7 @@ queue_begin(struct syncing *syncing, const struct maillog_event *event)
 	memcpy(queue->id, event->queue.at, event->queue.len);
 	queue->id_len = event->queue.len;
 	queue->message_id = copy(event->message_id);
-	queue->first = syncing->at;
+	queue->first = *log_source_at(syncing->log);
 }
 
 static void
@@ -222,6 +215,7 @@ take_event(
 		queue->removed = true;
 		return 0;
 	case MAILLOG_NOTHING:
+	case MAILLOG_UNKNOWN:
 	case MAILLOG_MESSAGE:
 		break;
 	}
@@ -229,10 +223,10 @@ take_event(
 }
 
 /* Where to begin next time. */
-static struct position
+static struct log_place
 safe_position(const struct syncing *syncing)
 {
-	struct position least = syncing->at;
+	struct log_place least = *log_source_at(syncing->log);
 
 	for (size_t i = 0; i < QUEUES; i++) {
 		const struct queue *queue = &syncing->queues[i];
@@ -249,156 +243,67 @@ safe_position(const struct syncing *syncing)
 static int
 keep_note(struct syncing *syncing, struct err *err)
 {
-	struct position safe = safe_position(syncing);
-	char text[96];
-	int len = snprintf(text, sizeof(text), "%llu %llu %lld",
-	    (unsigned long long)safe.inode, (unsigned long long)safe.offset,
-	    (long long)cli_now());
-	struct entry entry = { syncing->note, span_of(text, (size_t)len) };
+	struct log_place safe = safe_position(syncing);
+	struct entry entry = { .name = syncing->note };
+	char text[LOG_PLACE_SIZE];
 
 	if (delivery_batch_flush(syncing->batch, err) < 0)
 		return -1;
+	if (!log_source_has_places(syncing->log))
+		return 0;
+	entry.bytes = span_str(log_place_print(&safe, cli_now(), text));
 	return engine_catalog_change(syncing->cli->engine, &entry, 1, err);
+}
+
+static int
+take_line(struct syncing *syncing, struct span line, struct err *err)
+{
+	struct maillog_event event =
+	    maillog_read(line, cli_now(), &syncing->scratch);
+	struct log_place *at = log_source_at(syncing->log);
+
+	syncing->unknown += event.kind == MAILLOG_UNKNOWN;
+	if (event.cursor.len != 0 && event.cursor.len < sizeof(at->cursor))
+		snprintf(at->cursor, sizeof(at->cursor), "%.*s",
+		    SPAN_ARG(event.cursor));
+	return take_event(syncing, &event, err);
 }
 
 /* Lines up to the end of what is written. 0 or -1. */
 static int
 read_lines(struct syncing *syncing, struct err *err)
 {
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-	int status = 0;
+	struct span line;
+	int more = 1;
 
-	while (status == 0 && !interrupt_seen() &&
-	       (len = getline(&line, &room, syncing->file)) > 0) {
-		struct maillog_event event;
-
-		/* Half a line is read again when it is whole. */
-		if (line[len - 1] != '\n')
-			break;
-		if (len <= LINE_MAX_BYTES) {
-			event = maillog_read(
-			    span_of(line, (size_t)len - 1), cli_now());
-			status = take_event(syncing, &event, err);
-		}
-		syncing->at.offset += (uint64_t)len;
+	while (!interrupt_seen() &&
+	       (more = log_source_line(syncing->log, &line, err)) > 0) {
+		if (take_line(syncing, line, err) < 0)
+			return -1;
 		progress_at(&syncing->progress, ++syncing->lines,
-		    syncing->at.offset, 0);
-		if (status == 0 && syncing->lines % NOTE_EVERY == 0)
-			status = keep_note(syncing, err);
+		    log_source_at(syncing->log)->offset, 0);
+		if (syncing->lines % NOTE_EVERY == 0 &&
+		    keep_note(syncing, err) < 0)
+			return -1;
 	}
-	free(line);
-	if (status == 0 && ferror(syncing->file))
-		status = err_at(
-		    err, ERR_INPUT, syncing->path, 0, 0, "cannot be read");
-	clearerr(syncing->file);
-	if (fseeko(syncing->file, (off_t)syncing->at.offset, SEEK_SET) != 0)
-		status = -1;
-	return status;
-}
-
-/* Opens a log at an offset, at the start of a line. 0 or -1. */
-static int
-open_log(
-    struct syncing *syncing, const char *path, uint64_t offset, struct err *err)
-{
-	struct stat stat_of;
-	int c = '\n';
-
-	syncing->file = fopen(path, "re");
-	if (!syncing->file || fstat(fileno(syncing->file), &stat_of) < 0)
-		return err_at(err, ERR_INPUT, path, 0, 0, "cannot be read: %s",
-		    strerror(errno));
-	syncing->at.file++;
-	syncing->at.inode = (uint64_t)stat_of.st_ino;
-	if ((uint64_t)stat_of.st_size < offset)
-		offset = 0; /* truncated in place */
-	if (offset != 0) {
-		fseeko(syncing->file, (off_t)offset, SEEK_SET);
-		while ((c = getc(syncing->file)) != '\n' && c != EOF)
-			offset++;
-		offset += c == '\n';
-	}
-	syncing->at.offset = offset;
-	return 0;
-}
-
-static void
-close_log(struct syncing *syncing)
-{
-	if (syncing->file)
-		fclose(syncing->file);
-	syncing->file = NULL;
-}
-
-static uint64_t
-inode_of(const char *path)
-{
-	struct stat stat_of;
-
-	return stat(path, &stat_of) == 0 ? (uint64_t)stat_of.st_ino : 0;
-}
-
-/* The name of a log after so many rotations, or NULL. */
-static const char *
-rotated_name(const struct syncing *syncing, unsigned times, struct buf *name)
-{
-	buf_init(name, syncing->cli->arena, 4096);
-	buf_add(name, span_str(syncing->path));
-	buf_printf(name, ".%u", times);
-	(void)buf_cstr(name);
-	return name->failed ? NULL : name->at;
-}
-
-/* Reads what was rotated away since, the oldest first, as far back as files
- * are not compressed. 0 or -1. */
-static int
-finish_rotated(
-    struct syncing *syncing, uint64_t inode, uint64_t offset, struct err *err)
-{
-	unsigned times = 1;
-	struct buf name;
-	int status = 0;
-
-	while (
-	    times <= ROTATIONS_MAX && (!rotated_name(syncing, times, &name) ||
-					  inode_of(name.at) != inode))
-		times++;
-	for (; status == 0 && times > 0 && times <= ROTATIONS_MAX; times--) {
-		if (!rotated_name(syncing, times, &name))
-			return err_set(err, ERR_MEMORY, "out of memory");
-		status = open_log(syncing, name.at, offset, err);
-		if (status == 0)
-			status = read_lines(syncing, err);
-		close_log(syncing);
-		offset = 0;
-	}
-	return status;
+	return more < 0 ? -1 : 0;
 }
 
 /* Opens the log where the last run stopped. 0 or -1. */
 static int
 resume(struct syncing *syncing, struct err *err)
 {
-	unsigned long long inode = 0, offset = 0;
+	struct log_place since;
 	struct span text;
-	char note[96];
 	int found = engine_catalog_get(syncing->cli->engine, syncing->note,
 	    syncing->cli->arena, &text, err);
 
 	if (found < 0)
 		return -1;
-	if (found && !cli_flag(syncing->cli, "restart")) {
-		snprintf(note, sizeof(note), "%.*s", SPAN_ARG(text));
-		sscanf(note, "%llu %llu", &inode, &offset);
-	}
-	if (inode != 0 && inode != inode_of(syncing->path)) {
-		if (finish_rotated(syncing, inode, offset, err) < 0)
-			return -1;
-		offset = 0;
-	}
-	return open_log(syncing, syncing->path, offset, err);
+	log_place_read(text, &since);
+	return log_source_open(&syncing->origin,
+	    found && !cli_flag(syncing->cli, "restart") ? &since : NULL,
+	    &syncing->log, err);
 }
 
 /* Waits for more, and for another file under the name. 0 or -1. */
@@ -408,18 +313,18 @@ follow(struct syncing *syncing, struct err *err)
 	const struct timespec second = { 1, 0 };
 	int status = 0;
 
-	while (status == 0 && !interrupt_seen()) {
-		uint64_t inode = inode_of(syncing->path);
+	while (status == 0 && !interrupt_seen() &&
+	       !log_source_ended(syncing->log)) {
+		bool moved = log_source_moved(syncing->log);
 
 		status = read_lines(syncing, err);
-		if (status == 0 && inode != 0 && inode != syncing->at.inode) {
-			close_log(syncing);
-			status = open_log(syncing, syncing->path, 0, err);
+		if (status == 0 && moved) {
+			status = log_source_renew(syncing->log, err);
 			continue;
 		}
 		if (status == 0)
 			status = keep_note(syncing, err);
-		if (status == 0)
+		if (status == 0 && syncing->origin.path)
 			nanosleep(&second, NULL);
 	}
 	return status;
@@ -444,10 +349,14 @@ tell(const struct syncing *syncing, struct err *err)
 		    (unsigned long long)syncing->reports,
 		    (unsigned long long)changed,
 		    (unsigned long long)counted->foreign);
+		if (syncing->unknown != 0)
+			fprintf(cli->out, "%llu lines in no known form\n",
+			    (unsigned long long)syncing->unknown);
 		return 0;
 	}
 	object = json_object();
 	out_set(object, "lines", json_integer((json_int_t)syncing->lines));
+	out_set(object, "unknown", json_integer((json_int_t)syncing->unknown));
 	out_set(object, "reports", json_integer((json_int_t)syncing->reports));
 	out_set(object, "changed", json_integer((json_int_t)changed));
 	out_set(object, "known", json_integer((json_int_t)counted->known));
@@ -479,14 +388,20 @@ delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
 	return more < 0 ? -1 : read;
 }
 
-/* The log has one note for each tenant that reads it. 0 or -1. */
+/* The log has one note for each tenant that reads it, and the journal one for
+ * each host. 0 or -1. */
 static int
 name_note(struct syncing *syncing, struct err *err)
 {
-	struct span path = span_str(syncing->path);
+	char host[HOST_NAME_MAX + 10] = "journal ";
+	struct span path =
+	    span_str(syncing->origin.path ? syncing->origin.path : host);
 	struct span tenant = syncing->cli->tenant;
 	struct buf whose, note;
 
+	if (!syncing->origin.path &&
+	    gethostname(host + 8, HOST_NAME_MAX + 1) == 0)
+		path = span_str(host);
 	buf_init(&whose, syncing->cli->arena, path.len + tenant.len + 1);
 	buf_add(&whose, path);
 	buf_byte(&whose, '\0');
@@ -530,16 +445,23 @@ sync_log(struct syncing *syncing, struct err *err)
 int
 verb_delivery_sync(struct cli *cli, struct err *err)
 {
-	struct syncing syncing = { .cli = cli, .path = cli_flag(cli, "log") };
+	struct syncing syncing = { .cli = cli,
+		.origin = { .path = cli_flag(cli, "log"),
+		    .in = cli->in,
+		    .errors = cli->errors,
+		    .follow = cli_flag(cli, "follow") != NULL } };
 	int status;
 
-	if (!syncing.path)
-		return cli_misuse(err, "delivery sync needs --log FILE");
+	if (!syncing.origin.path == !cli_flag(cli, "journal"))
+		return cli_misuse(
+		    err, "delivery sync needs --log FILE or --journal");
+	buf_init_heap(&syncing.scratch, LINE_SCRATCH);
 	status = sync_log(&syncing, err);
-	close_log(&syncing);
+	log_source_close(&syncing.log);
 	for (size_t i = 0; syncing.queues && i < QUEUES; i++)
 		queue_clear(&syncing.queues[i]);
 	free(syncing.queues);
+	buf_deinit(&syncing.scratch);
 	delivery_batch_free(&syncing.batch);
 	return status < 0 ? -1 : EX_OK;
 }

@@ -56,12 +56,74 @@ static const struct {
 	{ "Mar 20 09:00:00 mx cron[9]: 4ZxYq01: to=<a@b>, status=sent (x)",
 	    MAILLOG_NOTHING, "4ZxYq01", "", "" },
 	{ "", MAILLOG_NOTHING, "", "", "" },
+	{ "-- Boot 0123456789abcdef --", MAILLOG_NOTHING, "", "", "" },
+	/* a Message-ID may hold anything */
+	{ "Mar 20 09:00:00 mx postfix/cleanup[1]: 4ZxYq01: message-id=<a,1@b>",
+	    MAILLOG_MESSAGE, "4ZxYq01", "<a,1@b>", "" },
+	{ "Mar 20 09:00:00 mx postfix/cleanup[1]: 4ZxYq01: "
+	  "message-id=<a(1) c]: x, status=sent@b>",
+	    MAILLOG_MESSAGE, "4ZxYq01", "<a(1) c]: x, status=sent@b>", "" },
+	{ "Mar 20 09:00:00 mx postfix/cleanup[1]: 4ZxYq01: "
+	  "message-id==?utf-8?Q?=3Ca?= =?utf-8?Q?=40b=3E?=",
+	    MAILLOG_MESSAGE, "4ZxYq01",
+	    "=?utf-8?Q?=3Ca?= =?utf-8?Q?=40b=3E?=", "" },
+	{ "Mar 20 09:00:00 mx sm-mta[9]: 2KA9i5xx000123: from=<a@b>, size=9, "
+	  "class=0, nrcpts=1, msgid=<a, proto=x (b)@c>, bodytype=8BITMIME, "
+	  "proto=ESMTP, daemon=MTA, relay=x [192.0.2.1]",
+	    MAILLOG_MESSAGE, "2KA9i5xx000123", "<a, proto=x (b)@c>", "" },
+	/* the forms of containers, of RFC 5424 and of the journal */
+	{ "{\"log\":\"Mar 20 09:00:00 mx postfix/qmgr[9]: 4ZxYq01: "
+	  "removed\\n\",\"stream\":\"stdout\"}",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "<22>1 2026-03-20T09:00:00Z mx postfix/qmgr 9 - - 4ZxYq01: removed",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "<22>1 2026-03-20T09:00:00Z mx postfix/qmgr 9 - "
+	  "[a@1 b=\"]\\\" c\"][d e=\"f\"] \xef\xbb\xbf"
+	  "4ZxYq01: removed",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "postfix-1  | Mar 20 09:00:00 mx postfix/qmgr[9]: 4ZxYq01: removed",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "2026-03-20T09:00:00.1Z stdout F Mar 20 09:00:00 mx postfix/qmgr[9]: "
+	  "4ZxYq01: removed",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "{\"__CURSOR\":\"s=1;i=2\",\"SYSLOG_IDENTIFIER\":\"postfix/cleanup\","
+	  "\"__REALTIME_TIMESTAMP\":\"1773997200000001\",\"MESSAGE\":"
+	  "\"4ZxYq01: message-id=<\\u00fc@b>\"}",
+	    MAILLOG_MESSAGE, "4ZxYq01", "<\xc3\xbc@b>", "" },
+	{ "{\"SYSLOG_IDENTIFIER\":\"postfix/"
+	  "qmgr\",\"MESSAGE\":[52,90,120,89,113,"
+	  "48,49,58,32,114,101,109,111,118,101,100]}",
+	    MAILLOG_REMOVED, "4ZxYq01", "", "" },
+	{ "{\"msg\":\"x\"}", MAILLOG_UNKNOWN, "", "", "" },
+	{ "{\"log\":", MAILLOG_UNKNOWN, "", "", "" },
+	{ "<22>1 yesterday mx postfix/qmgr 9 - - 4ZxYq01: removed",
+	    MAILLOG_UNKNOWN, "", "", "" },
+	{ "what is this", MAILLOG_UNKNOWN, "", "", "" },
 };
+
+static struct buf scratch;
+
+static void
+set_up(void)
+{
+	buf_init_heap(&scratch, 1 << 16);
+}
+
+static void
+tear_down(void)
+{
+	buf_deinit(&scratch);
+}
+
+static struct maillog_event
+read_line(struct span line)
+{
+	return maillog_read(line, NOW, &scratch);
+}
 
 START_TEST(reads_what_the_line_reports)
 {
-	struct maillog_event event =
-	    maillog_read(span_str(cases[_i].line), NOW);
+	struct maillog_event event = read_line(span_str(cases[_i].line));
 	struct span text =
 	    event.kind == MAILLOG_MESSAGE ? event.message_id : event.to;
 
@@ -80,7 +142,7 @@ START_TEST(reads_any_cut_of_it)
 		char *line = malloc(cut ? cut : 1);
 
 		memcpy(line, cases[_i].line, cut);
-		maillog_read(span_of(line, cut), NOW);
+		read_line(span_of(line, cut));
 		free(line);
 	}
 }
@@ -97,6 +159,11 @@ static const struct {
 	{ "Dec 31 23:00:00", 1767222000 }, /* 2025 */
 	{ "2026-03-20T09:00:00Z", 1773997200 },
 	{ "2026-03-20T09:00:00.5+01:00", 1773993600 },
+	{ "2026-03-20T09:00:00+0100", 1773993600 },
+	{ "2026-03-20T09:00:00-9999", 0 },
+	{ "postfix-1  | Mar 20 09:00:00", 1773997200 },
+	{ "<22>Mar 20 09:00:00", 1773997200 },
+	{ "2026-03-20T09:00:01Z stdout F Mar 20 09:00:00", 1773997200 },
 	{ "Mrz 20 09:00:00", 0 },
 	{ "Mar 32 09:00:00", 0 },
 	{ "Mar 20 24:00:00", 0 },
@@ -113,7 +180,7 @@ START_TEST(finds_the_year_that_syslog_leaves_out)
 	setenv("TZ", "UTC", 1);
 	snprintf(line, sizeof(line), "%s mx postfix/qmgr[9]: 4ZxYq01: removed",
 	    stamps[_i].stamp);
-	event = maillog_read(span_str(line), NOW);
+	event = read_line(span_str(line));
 	ck_assert_int_eq(event.kind, MAILLOG_REMOVED);
 	ck_assert_int_eq(event.time, stamps[_i].time);
 }
@@ -127,6 +194,7 @@ suite(void)
 	Suite *all = suite_create("maillog");
 	TCase *tests = tcase_create("maillog");
 
+	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, reads_what_the_line_reports, 0, CASES);
 	tcase_add_loop_test(tests, reads_any_cut_of_it, 0, CASES);
 	tcase_add_loop_test(tests, finds_the_year_that_syslog_leaves_out, 0,
