@@ -43,6 +43,13 @@ cli_now(void)
 	return (int64_t)time(NULL);
 }
 
+void
+cli_serve(struct cli *cli, struct span tenant)
+{
+	if (!span_eq(tenant, SPAN("default")))
+		cli->tenant = tenant;
+}
+
 const char *
 cli_flag_nth(const struct cli *cli, const char *name, size_t nth)
 {

@@ -87,6 +87,10 @@ int cli_number(const struct cli *cli, const char *name, int64_t least,
 int cli_address(
     struct cli *cli, const char *text, struct span *address, struct err *err);
 
+/* From now on the people are those that a campaign's mail would reach: its
+ * tenant's where it names one. The name must outlive the command. */
+void cli_serve(struct cli *cli, struct span tenant);
+
 /* How the settings say that the store is opened. */
 struct engine_options cli_store(struct cli *cli);
 

@@ -656,6 +656,30 @@ START_TEST(learns_deliveries_of_each_tenant_from_one_log)
 }
 END_TEST
 
+START_TEST(serves_each_tenant_without_being_told)
+{
+	load_all();
+	write_file("inn.yaml", "id: inn\ntenant: there\n");
+	write_file("there.csv", "email\ncarl@x.example\n");
+	write_file("mail.log",
+	    "2999-01-01T00:00:00Z mx postfix/cleanup[1]: AAAAAA1: "
+	    "message-id=<one@email>\n"
+	    "2999-01-01T00:00:01Z mx postfix/smtp[1]: AAAAAA1: "
+	    "to=<carl@x.example>, relay=x, dsn=5.0.0, status=bounced (no)\n");
+	write_file("inn.eml", "From: a@b.example\nX-Inlay-Campaign: inn\n"
+			      "Message-ID: <1@x>\n\nHello\n");
+	expect(EX_OK, "campaign load @/inn.yaml");
+	expect(EX_OK, "profile load @/there.csv --tenant there");
+	expect(EX_OK, "decide --to carl@x.example --campaign inn --channel "
+		      "email --slot hero --pool heroes --record --id one "
+		      "--tenant there");
+	expect(EX_OK, "delivery sync --log @/mail.log");
+	said(&out, "1 states changed, 0 of other mail");
+	run_with("", "check @/inn.eml --json");
+	said(&out, "\"people\": 1");
+}
+END_TEST
+
 START_TEST(takes_column_names_in_capitals)
 {
 	write_file("people.csv", "Email,Suppressed\nanna@x.example,yes\n");
@@ -738,6 +762,7 @@ suite(void)
 	tcase_add_test(tests, what_is_exported_loads_again);
 	tcase_add_test(tests, backs_up_and_restores);
 	tcase_add_test(tests, learns_deliveries_of_each_tenant_from_one_log);
+	tcase_add_test(tests, serves_each_tenant_without_being_told);
 	tcase_add_test(tests, takes_column_names_in_capitals);
 	tcase_add_test(tests, shows_one_tenant_nothing_of_another);
 	tcase_add_test(tests, does_not_let_a_file_steer_the_terminal);

@@ -98,7 +98,7 @@ delivery_batch_all_tenants(
 	for (size_t i = 0; status == 0 && i < catalog->campaign_count; i++) {
 		struct span tenant = catalog->campaigns[i]->tenant;
 
-		if (!serves(batch, tenant))
+		if (!span_eq(tenant, SPAN("default")) && !serves(batch, tenant))
 			status = arena_dup(batch->lasting, tenant,
 			    &tenants[batch->tenant_count++]);
 	}

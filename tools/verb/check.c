@@ -199,6 +199,7 @@ set_up(
 	    message_file_read(cli, cli->argv[0], &options.request, err) < 0 ||
 	    look_at_message(checking, catalog, &options.request, err) < 0)
 		return -1;
+	cli_serve(cli, checking->findings.campaign->tenant);
 	options.threads = (unsigned)threads;
 	if (condition &&
 	    audience_open(cli,

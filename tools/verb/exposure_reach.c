@@ -155,9 +155,7 @@ reach(struct reaching *reaching, struct err *err)
 	const struct audience_options options = { reaching->catalog,
 		&reaching->campaign, reaching->request.now };
 
-	/* The people are the campaign's tenant's, as in a mail. */
-	if (!span_eq(reaching->campaign.tenant, SPAN("default")))
-		cli->tenant = reaching->campaign.tenant;
+	cli_serve(cli, reaching->campaign.tenant);
 	if (condition && audience_open(cli, &options, span_str(condition),
 			     "--audience", &reaching->audience, err) < 0)
 		return -1;
