@@ -203,6 +203,9 @@ const struct flag check_flags[] = {
 	{ .name = "at", .value = "DATE", .help = "as if it were sent then" },
 	{ .name = "from", .value = "ADDRESS", .help = "the envelope sender" },
 	{ .name = "threads", .value = "N", .help = "else one per processor" },
+	{ .name = "coverage",
+	    .value = "SHARE",
+	    .help = "of people without option from which a slot is told; 0.1" },
 	{ .name = NULL },
 };
 
@@ -241,6 +244,9 @@ const struct flag lint_flags[] = {
 	{ .name = "campaign",
 	    .value = "ID",
 	    .help = "where the message has no X-Inlay-Campaign" },
+	{ .name = "coverage",
+	    .value = "SHARE",
+	    .help = "of people without option from which a slot is told; 0.1" },
 	{ .name = NULL },
 };
 

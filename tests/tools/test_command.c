@@ -163,6 +163,88 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 }
 END_TEST
 
+START_TEST(check_tells_what_nobody_has)
+{
+	load_all();
+	expect(EX_OK, "profile set anna@example.org points=9 --source cmr");
+	write_file("shy.yaml", "id: spring\npurpose: emial\n"
+			       "waive: [unsubscribe-link, one-click]\n");
+	expect(EX_OK, "campaign load @/shy.yaml");
+	expect(EX_DATAERR, "check @/m.eml");
+	said(&out, "purpose: nobody ever consented to the purpose emial; did "
+		   "you mean `email`?");
+	said(&out, "source: 1 values are of source cmr, which the schema does "
+		   "not list; did you mean `crm`?");
+}
+END_TEST
+
+/* Every mistake with its text: with a default nobody sees that it is one. */
+START_TEST(check_tells_names_that_nothing_answers)
+{
+	static const struct {
+		const char *tag, *text;
+	} rows[] = {
+		{ "{{ first_name | default: 'x' }}",
+		    "name: text/plain, line 1, column 1: there is no "
+		    "first_name; did you mean `profile.first_name`?" },
+		{ "{{ customer.first_name | default: 'x' }}",
+		    "there is no customer.first_name; did you mean "
+		    "`profile.first_name`?" },
+		{ "{{ recipient.adress | default: 'x' }}",
+		    "there is no recipient.adress; did you mean "
+		    "`recipient.address`?" },
+		{ "{{ campaign.topc | default: 'x' }}",
+		    "there is no campaign.topc; did you mean "
+		    "`campaign.topic`?" },
+		{ "{{ ref.nope['a'].b | default: 'x' }}",
+		    "there is no ref.nope" },
+		{ "{{ profile.firstname | default: 'x' }}",
+		    "field: text/plain, line 1, column 1: the schema has no "
+		    "field firstname; did you mean `first_name`?" },
+		{ "{% variant 'v' %}{% when 'a' %}x{% endvariant %}",
+		    "else: text/plain, line 1, column 4: variant v has no "
+		    "else" },
+	};
+	char mail[600];
+
+	load_all();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(mail, sizeof(mail),
+		    "From: a@shop.example\nMessage-ID: <n@shop.example>\n"
+		    "X-Inlay-Campaign: spring\n\n%s\n",
+		    rows[i].tag);
+		write_file("names.eml", mail);
+		expect(EX_DATAERR, "check @/names.eml");
+		said(&out, rows[i].text);
+	}
+}
+END_TEST
+
+START_TEST(check_begins_with_a_verdict)
+{
+	load_all();
+	expect(EX_OK, "check @/m.eml");
+	ck_assert_int_eq(
+	    strncmp(out.at, "2 of 2 copies will be personal", 30), 0);
+	said(&out, "for information\n  control: no arm is a control");
+	expect(EX_OK, "check @/m.eml --campaign other");
+	said(&out, "the message says spring, which wins over --campaign other");
+	expect(EX_DATAERR, "check @/m.eml --coverage 10%");
+	said(&errors, "--coverage is a share from 0 to 1, not `10%`");
+	write_file("bare.eml",
+	    "From: a@shop.example\nX-Inlay-Campaign: spring\n"
+	    "\nThe same for all\n");
+	expect(EX_DATAERR, "check @/bare.eml");
+	said(&out, "0 of 2 copies will be personal");
+	said(&out, "2 (100.0 %)  personal: no copy is personal");
+	said(&out, "message-id: there is no Message-ID");
+	said(&out, "date: there is no Date");
+	expect(EX_DATAERR, "check @/bare.eml --json");
+	said(&out, "\"personal\": 0");
+	said(&out, "\"stops\": [");
+}
+END_TEST
+
 /* A name that no message could use is refused before there is a message. */
 START_TEST(refuses_unknown_zones_and_locales_at_load)
 {
@@ -225,11 +307,11 @@ START_TEST(check_tells_which_blocks_run_out_for_whom)
 	expect(EX_OK, "exposure record --to bob@example.org --channel paper "
 		      "--block hero_a --slot hero --campaign spring");
 	expect(EX_OK, "check @/m.eml");
-	said(&out, "seen enough hero_a: 1 (50.0 %): bob@example.org\n");
+	said(&out, "1 (50.0 %)  seen enough: hero_a: bob@example.org\n");
 	expect(EX_OK, "exposure record --to bob@example.org --channel paper "
 		      "--block hero_b --slot hero --campaign spring");
 	expect(EX_OK, "check @/m.eml");
-	said(&out, "exhausted   hero: 1 (50.0 %): bob@example.org\n");
+	said(&out, "1 (50.0 %)  exhausted: hero: bob@example.org\n");
 	expect(EX_OK, "check @/m.eml --json");
 	said(&out, "\"exhausted\": [\n    {\n      \"name\": \"hero\"");
 }
@@ -746,6 +828,9 @@ suite(void)
 	tcase_add_test(tests, refuses_unknown_zones_and_locales_at_load);
 	tcase_add_test(tests, shows_foreign_mail_as_it_is);
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
+	tcase_add_test(tests, check_tells_names_that_nothing_answers);
+	tcase_add_test(tests, check_begins_with_a_verdict);
+	tcase_add_test(tests, check_tells_what_nobody_has);
 	tcase_add_test(tests, tells_how_good_the_data_is);
 	tcase_add_test(tests, lint_names_whom_no_segment_and_no_option_serves);
 	tcase_add_test(tests, sensitivity_cells_decide_who_is_personalised);

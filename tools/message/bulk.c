@@ -222,6 +222,14 @@ look_at_headers(struct findings *findings, const struct message *message,
 	look_for_doubles(findings, message);
 	if (message_field(message, SPAN("From"), 1) == NULL)
 		finding(findings, "from", "there is no From header");
+	if (message_field(message, SPAN("Message-ID"), 1) == NULL)
+		finding(findings, "message-id",
+		    "there is no Message-ID: such campaign mail is refused "
+		    "where the mail server adds none");
+	if (message_field(message, SPAN("Date"), 1) == NULL)
+		finding(findings, "date",
+		    "there is no Date: behind a content filter nobody adds "
+		    "one");
 	return 0;
 }
 

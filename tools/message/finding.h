@@ -39,6 +39,7 @@ struct findings {
 	size_t count, room;
 	uint64_t copies;   /* what shares of people are of; 0: none were made */
 	unsigned problems; /* that stop the mailing and are not waived */
+	unsigned lapses;   /* that campaign lint alone refuses, not waived */
 };
 
 /* Adds one; what it tells is one line. */

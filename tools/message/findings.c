@@ -4,6 +4,7 @@
 #include "milter/mail/reencode.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
+#include "tools/message/names.h"
 
 #define CACHE_MEMORY ((size_t)64 << 20)
 
@@ -18,6 +19,22 @@ look_at_slots(struct findings *findings, struct span where,
 			finding_at(findings, "else", where, slot->at.line,
 			    slot->at.column, "slot %.*s has no neutral else",
 			    SPAN_ARG(slot->name));
+	}
+}
+
+static void
+look_at_variants(struct findings *findings, struct span where,
+    const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->variant_count; i++) {
+		const struct manifest_variant *variant = &manifest->variants[i];
+
+		if (!variant->has_else)
+			finding_at(findings, "else", where, variant->at.line,
+			    variant->at.column,
+			    "variant %.*s has no else: whoever is in another "
+			    "arm sees nothing",
+			    SPAN_ARG(variant->name));
 	}
 }
 
@@ -39,11 +56,7 @@ look_at_uses(struct findings *findings, const struct outline *outline,
 		const struct outline_field *field =
 		    &outline->fields[uses->at[i].field];
 
-		if (field->field == NULL)
-			finding_at(findings, "field", uses->at[i].where,
-			    uses->at[i].line, uses->at[i].column,
-			    "the schema has no field %.*s",
-			    SPAN_ARG(field->name));
+		names_look_at_field(findings, &uses->at[i], field);
 	}
 }
 
@@ -89,6 +102,8 @@ look_at_fragment(struct findings *findings, const struct fragment *fragment)
 		return;
 	manifest = program_manifest(cached_program(fragment->cached));
 	look_at_slots(findings, span_str(fragment->where), manifest);
+	names_look(findings, span_str(fragment->where), manifest);
+	look_at_variants(findings, span_str(fragment->where), manifest);
 	look_at_raws(findings, span_str(fragment->where), manifest);
 }
 

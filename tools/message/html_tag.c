@@ -50,7 +50,7 @@ tag_length(struct span s)
 bool
 html_tag_next(struct span html, size_t *from, struct html_tag *tag)
 {
-	size_t begun = *from, at = *from, len;
+	size_t begun = *from, at = begun, len;
 	struct span inside;
 
 	if (begun >= html.len)

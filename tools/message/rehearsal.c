@@ -6,6 +6,7 @@
 
 #include "milter/decide/decide.h"
 #include "store/base/buf.h"
+#include "store/catalog/schema.h"
 
 #define BATCH 64 /* addresses handed over at once */
 #define QUEUE 32 /* batches that may wait */
@@ -78,8 +79,13 @@ count_fields(struct rehearsed *sums, const struct decision *decision,
 			count_held(sums, decision, "field", field->name, who);
 		if (!why)
 			continue;
-		len = snprintf(
-		    text, sizeof(text), "%.*s: %s", SPAN_ARG(field->name), why);
+		if (field->absence == ABSENCE_STALE && field->field)
+			len = snprintf(text, sizeof(text),
+			    "%.*s older than %lld days", SPAN_ARG(field->name),
+			    (long long)(field->field->max_age / 86400));
+		else
+			len = snprintf(text, sizeof(text), "%.*s: %s",
+			    SPAN_ARG(field->name), why);
 		counts_add(&sums->missing,
 		    span_of(text, len < 200 ? (size_t)len : 199), 1);
 	}
@@ -131,6 +137,21 @@ count_slots(struct rehearsed *sums, const struct decision *decision,
 	}
 }
 
+/* Whether a value or an option of this person's shows. */
+static bool
+is_personal(const struct decision *decision)
+{
+	if (decision->neutral != ABSENCE_NONE)
+		return false;
+	for (unsigned i = 0; i < decision->field_count; i++)
+		if (decision->fields[i].shown)
+			return true;
+	for (unsigned i = 0; i < decision->slot_count; i++)
+		if (decision->slots[i].chosen >= 0)
+			return true;
+	return false;
+}
+
 static bool
 over_budget(const struct decision *decision)
 {
@@ -154,7 +175,11 @@ count_copy(struct rehearsed *sums, const struct personalised *made,
 	counts_add(&sums->arms, made->arm, 1);
 	if (!decision)
 		return;
+	sums->personal += is_personal(decision);
 	sums->neutral += decision->neutral != ABSENCE_NONE;
+	if (decision->neutral != ABSENCE_NONE)
+		counts_add(&sums->neutrals,
+		    span_str(absence_text(decision->neutral)), 1);
 	sums->over_budget += over_budget(decision);
 	if (decision->segment >= 0)
 		counts_add(&sums->segments, segment_of(decision), 1);
@@ -293,6 +318,7 @@ sums_init(struct rehearsed *sums)
 	sums->arena = arena_new(NAMES_MEMORY);
 	sums->arms.arena = sums->segments.arena = sums->missing.arena =
 	    sums->refusals.arena = sums->reasons.arena = sums->arena;
+	sums->neutrals.arena = sums->arena;
 	sums->exhausted.arena = sums->unserved.arena = sums->worn.arena =
 	    sums->held.arena = sums->arena;
 }
@@ -398,6 +424,7 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 {
 	all->people += one->people;
 	all->rendered += one->rendered;
+	all->personal += one->personal;
 	all->neutral += one->neutral;
 	all->refused += one->refused;
 	all->broken += one->broken;
@@ -405,6 +432,7 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 	counts_merge(&all->arms, &one->arms);
 	counts_merge(&all->segments, &one->segments);
 	counts_merge(&all->missing, &one->missing);
+	counts_merge(&all->neutrals, &one->neutrals);
 	counts_merge(&all->exhausted, &one->exhausted);
 	counts_merge(&all->unserved, &one->unserved);
 	counts_merge(&all->worn, &one->worn);
@@ -429,7 +457,8 @@ sort_sums(struct rehearsed *sums)
 {
 	struct counts *counts[] = { &sums->arms, &sums->segments,
 		&sums->missing, &sums->refusals, &sums->reasons,
-		&sums->exhausted, &sums->unserved, &sums->worn, &sums->held };
+		&sums->exhausted, &sums->unserved, &sums->worn, &sums->held,
+		&sums->neutrals };
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
 		counts_sort(counts[i]);

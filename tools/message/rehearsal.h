@@ -19,7 +19,9 @@ struct rehearsal_problem {
 struct rehearsed {
 	struct arena *arena; /* keeps names and addresses */
 	uint64_t people, rendered, neutral, refused, broken, over_budget;
+	uint64_t personal; /* something of the person shows */
 	struct counts arms, segments, missing, refusals, reasons;
+	struct counts neutrals;	 /* why whole copies are neutral */
 	struct counts exhausted; /* slots whose options this person all saw */
 	struct counts unserved;	 /* slots without an option for this person */
 	struct counts worn;	 /* options that have been shown enough */

@@ -104,55 +104,6 @@ counts_of(const struct counts *counts, struct span name)
 	return number;
 }
 
-static double
-percent(uint64_t number, uint64_t of)
-{
-	return of ? 100.0 * (double)number / (double)of : 0;
-}
-
-void
-counts_print(
-    const struct counts *counts, FILE *out, const char *label, uint64_t of)
-{
-	if (counts->used == 0)
-		return;
-	fprintf(out, "%-12s", label);
-	for (size_t i = 0; i < counts->used; i++) {
-		const struct count *count = &counts->list[i];
-
-		fputs(i ? ", " : "", out);
-		out_text(out, count->name, 0);
-		fprintf(out, " %llu (%.1f %%)",
-		    (unsigned long long)count->number,
-		    percent(count->number, of));
-	}
-	fputc('\n', out);
-}
-
-void
-counts_print_each(
-    const struct counts *counts, FILE *out, const char *label, uint64_t of)
-{
-	for (size_t i = 0; i < counts->used; i++) {
-		const struct count *count = &counts->list[i];
-
-		fprintf(out, "%-12s", label);
-		out_text(out, count->name, 0);
-		if (count->segment.len != 0) {
-			fputs(", segment ", out);
-			out_text(out, count->segment, 0);
-		}
-		fprintf(out, ": %llu (%.1f %%)",
-		    (unsigned long long)count->number,
-		    percent(count->number, of));
-		for (size_t j = 0; j < count->named; j++) {
-			fputs(j ? ", " : ": ", out);
-			out_text(out, count->first[j].address, 0);
-		}
-		fputs(count->named < count->number ? ", ...\n" : "\n", out);
-	}
-}
-
 json_t *
 counts_json(const struct counts *counts)
 {

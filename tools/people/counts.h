@@ -52,15 +52,6 @@ void counts_sort(struct counts *counts);
 /* All segments of a name together. */
 uint64_t counts_of(const struct counts *counts, struct span name);
 
-/* "label  a 12 (60.0 %), b 8 (40.0 %)"; nothing where nothing was counted.
- * The shares are of `of`. */
-void counts_print(
-    const struct counts *counts, FILE *out, const char *label, uint64_t of);
-
-/* A line for each: "label  name, segment: 12 (60.0 %): a@x, b@y, …" */
-void counts_print_each(
-    const struct counts *counts, FILE *out, const char *label, uint64_t of);
-
 /* {name: number, …}, and a list with segments and people. */
 json_t *counts_json(const struct counts *counts);
 json_t *counts_json_each(const struct counts *counts);

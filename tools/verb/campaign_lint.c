@@ -10,7 +10,9 @@
 #include "store/catalog/catalog.h"
 #include "tools/people/audience.h"
 #include "tools/input/document.h"
+#include "tools/message/campaign_findings.h"
 #include "tools/message/findings.h"
+#include "tools/message/losses.h"
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
 #include "tools/message/message_file.h"
@@ -19,7 +21,6 @@
 #include "tools/people/walk.h"
 
 #define SEGMENTS_MAX 200
-#define COVERAGE 0.1 /* a share of the audience that no option serves */
 
 struct linting {
 	struct cli *cli;
@@ -30,74 +31,6 @@ struct linting {
 	uint64_t people, uncovered;
 	struct findings findings;
 };
-
-static void
-lint_arms(struct linting *linting)
-{
-	const struct campaign *campaign = linting->campaign;
-	bool control = false, personal = false;
-
-	for (size_t i = 0; i < campaign->arm_count; i++) {
-		const struct arm *arm = &campaign->arms[i];
-
-		control |= arm->control && arm->weight > 0;
-		personal |= arm->intensity != INTENSITY_NEUTRAL;
-		if (arm->weight <= 0)
-			finding(&linting->findings, "arms",
-			    "nobody is ever in arm %.*s", SPAN_ARG(arm->name));
-	}
-	if (!control)
-		finding(&linting->findings, "control",
-		    "no arm is a control group: nobody can tell what "
-		    "personalising is worth");
-	if (!personal)
-		finding(
-		    &linting->findings, "arms", "no arm personalises anything");
-}
-
-static void
-lint_dates(struct linting *linting)
-{
-	if (campaign_phase(linting->campaign, cli_now()) > 0)
-		finding(&linting->findings, "window", "the campaign is over");
-}
-
-static void
-lint_caps(struct linting *linting)
-{
-	const struct campaign *campaign = linting->campaign;
-
-	for (size_t i = 0; i < campaign->cap_count; i++) {
-		const struct cap *cap = &campaign->caps[i];
-
-		if (cap->scope == CAP_BLOCK &&
-		    !catalog_block(linting->catalog, cap->name))
-			finding(&linting->findings, "caps",
-			    "there is no block %.*s", SPAN_ARG(cap->name));
-		if (cap->scope == CAP_POOL &&
-		    !catalog_pool(linting->catalog, cap->name))
-			finding(&linting->findings, "caps",
-			    "there is no pool %.*s", SPAN_ARG(cap->name));
-	}
-}
-
-/* Without a value of a response nobody can gain where cells rule. */
-static void
-lint_costs(struct linting *linting)
-{
-	const struct catalog *catalog = linting->catalog;
-	const struct campaign *campaign = linting->campaign;
-
-	for (size_t i = 0; campaign->value <= 0 && i < catalog->cell_count; i++)
-		if (span_eq(catalog->cells[i].topic, campaign->topic)) {
-			finding(&linting->findings, "costs",
-			    "topic %.*s has sensitivity cells, but the "
-			    "campaign has no `costs: {value: ...}`: nobody is "
-			    "personalised",
-			    SPAN_ARG(campaign->topic));
-			return;
-		}
-}
 
 /* The first segment that is true is the person's. */
 static int
@@ -166,29 +99,6 @@ add_person(void *context, struct person_edit *person, struct arena *arena,
 	return person->known ? rehearsal_add(context, person->address, err) : 0;
 }
 
-/* Names the slot once, and the segment where most of them are. */
-static void
-lint_unserved(struct linting *linting, const struct counts *unserved,
-    size_t index, uint64_t personal)
-{
-	const struct count *slot = &unserved->list[index];
-	uint64_t people = counts_of(unserved, slot->name);
-	double share = (double)people / (double)personal;
-
-	for (size_t i = 0; i < index; i++)
-		if (span_eq(unserved->list[i].name, slot->name))
-			return;
-	if (share < COVERAGE)
-		return;
-	finding_of(&linting->findings, "coverage", people,
-	    "slot %.*s has no option for %.1f %% of those who may be "
-	    "personalised (%llu people, %llu of them in segment %.*s, as %.*s)",
-	    SPAN_ARG(slot->name), 100 * share, (unsigned long long)people,
-	    (unsigned long long)slot->number,
-	    SPAN_ARG(slot->segment.len ? slot->segment : SPAN("-")),
-	    SPAN_ARG(slot->named ? slot->first[0].address : SPAN("")));
-}
-
 /* Renders for everybody: which slots find no option for how many? */
 static int
 lint_coverage(struct linting *linting,
@@ -203,9 +113,10 @@ lint_coverage(struct linting *linting,
 	struct rehearsal *rehearsal;
 	struct walk over = { .label = "rendering", .each = add_person };
 	const struct rehearsed *sums;
-	uint64_t personal;
+	double share = COVERAGE;
 
-	if (rehearsal_begin(&options, &rehearsal, err) < 0)
+	if (losses_share(linting->cli, &share, err) < 0 ||
+	    rehearsal_begin(&options, &rehearsal, err) < 0)
 		return -1;
 	over.context = rehearsal;
 	if (walk(linting->cli, &over, err) < 0) {
@@ -213,9 +124,7 @@ lint_coverage(struct linting *linting,
 		return -1;
 	}
 	sums = rehearsal_finish(rehearsal);
-	personal = sums->rendered - sums->neutral;
-	for (size_t i = 0; i < sums->unserved.used; i++)
-		lint_unserved(linting, &sums->unserved, i, personal);
+	losses_of_slots(&linting->findings, sums, share);
 	if (sums->broken != 0)
 		finding(&linting->findings, "render",
 		    "%llu copies fail, the first: %.*s",
@@ -254,10 +163,7 @@ lint(struct linting *linting, struct err *err)
 		    span_str(linting->cli->settings->campaign_header),
 		.harden = settings_harden(linting->cli->settings),
 		.arena = linting->cli->arena };
-	lint_arms(linting);
-	lint_dates(linting);
-	lint_caps(linting);
-	lint_costs(linting);
+	campaign_findings(&linting->findings, cli_now());
 	if (lint_segments(linting, err) < 0)
 		return -1;
 	if (message && lint_message(linting, message, err) < 0)
@@ -274,7 +180,9 @@ lint(struct linting *linting, struct err *err)
 	} else {
 		findings_print(&linting->findings, linting->cli->out);
 	}
-	return linting->findings.problems ? EX_DATAERR : EX_OK;
+	return linting->findings.problems || linting->findings.lapses
+		   ? EX_DATAERR
+		   : EX_OK;
 }
 
 /* The stored campaign of that id, or the one in that file. 1, 0 none, -1. */

@@ -6,9 +6,13 @@
 #include <unistd.h>
 
 #include "milter/settings.h"
+#include "milter/sign/raw_message.h"
 #include "store/catalog/catalog.h"
 #include "tools/people/audience.h"
+#include "tools/message/campaign_findings.h"
+#include "tools/message/evidence.h"
 #include "tools/message/findings.h"
+#include "tools/message/losses.h"
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
 #include "tools/message/message_file.h"
@@ -22,6 +26,8 @@ struct checking {
 	struct rehearsal *rehearsal;
 	struct audience *audience; /* NULL: everybody */
 	struct findings findings;
+	struct evidence evidence;
+	double share; /* of people without option, to be told */
 };
 
 static int
@@ -38,12 +44,19 @@ check_one(void *context, struct person_edit *person, struct arena *arena,
 		    checking->audience, &person->profile, arena, err);
 	if (fits <= 0)
 		return fits;
+	evidence_add(&checking->evidence, checking->findings.catalog->schema,
+	    &person->profile);
 	return rehearsal_add(checking->rehearsal, person->address, err);
 }
 
 static void
 print_report(FILE *out, const struct rehearsed *sums)
 {
+	char verdict[300];
+
+	out_text(
+	    out, span_str(losses_verdict(sums, verdict, sizeof(verdict))), 0);
+	fputc('\n', out);
 	fprintf(out,
 	    "%-12s%llu, rendered %llu (%llu neutral), refused %llu, "
 	    "broken %llu\n",
@@ -52,33 +65,6 @@ print_report(FILE *out, const struct rehearsed *sums)
 	    (unsigned long long)sums->neutral,
 	    (unsigned long long)sums->refused,
 	    (unsigned long long)sums->broken);
-	counts_print(&sums->refusals, out, "refused", sums->people);
-	counts_print(&sums->arms, out, "arms", sums->rendered);
-	counts_print(&sums->segments, out, "segments", sums->rendered);
-	counts_print(&sums->missing, out, "missing", sums->rendered);
-	counts_print_each(&sums->exhausted, out, "exhausted", sums->rendered);
-	counts_print_each(&sums->worn, out, "seen enough", sums->rendered);
-	counts_print_each(&sums->unserved, out, "unserved", sums->rendered);
-	if (sums->over_budget != 0)
-		fprintf(out, "%-12s%llu copies\n", "over budget",
-		    (unsigned long long)sums->over_budget);
-	counts_print_each(&sums->held, out, "held back", sums->rendered);
-	if (sums->rendered != 0) {
-		fprintf(out, "%-12s%zu bytes, ", "largest", sums->largest);
-		out_text(out, sums->largest_to, 0);
-		fprintf(
-		    out, "\n%-12s%.2f ms, ", "slowest", sums->slowest * 1000);
-		out_text(out, sums->slowest_to, 0);
-		fputc('\n', out);
-	}
-	counts_print(&sums->reasons, out, "broken", sums->people);
-	for (size_t i = 0; i < sums->problem_count; i++) {
-		fprintf(out, "  ");
-		out_text(out, sums->problems[i].whom.address, 0);
-		fprintf(out, ": ");
-		out_text(out, sums->problems[i].text, 0);
-		fputc('\n', out);
-	}
 }
 
 static json_t *
@@ -92,6 +78,7 @@ report_json(const struct rehearsed *sums, struct findings *findings)
 {
 	json_t *object = json_object(), *problems = json_array();
 
+	out_set(object, "verdict", losses_json(sums));
 	out_set(object, "people", number_json(sums->people));
 	out_set(object, "rendered", number_json(sums->rendered));
 	out_set(object, "neutral", number_json(sums->neutral));
@@ -139,14 +126,47 @@ check_all(struct checking *checking, struct err *err)
 	sums = rehearsal_finish(checking->rehearsal);
 	if (done == 0)
 		fprintf(cli->errors, "inlay: interrupted; this is a part\n");
-	checking->findings.copies = sums->rendered;
+	evidence_find(&checking->findings, &checking->evidence);
+	losses_find(&checking->findings, sums);
+	losses_of_slots(&checking->findings, sums, checking->share);
 	if (!cli->json) {
-		findings_print(&checking->findings, cli->out);
 		print_report(cli->out, sums);
+		findings_print(&checking->findings, cli->out);
 	} else if (out_json_pretty(cli->out,
 		       report_json(sums, &checking->findings), err) < 0)
 		return -1;
 	return sums->broken || checking->findings.problems ? EX_DATAERR : EX_OK;
+}
+
+/* The message's own word on its campaign wins; who said another is told. */
+static void
+overridden(struct checking *checking, const struct personalise_request *request,
+    struct span id)
+{
+	struct span said = request->campaign;
+
+	if (said.len && !span_eq(said, id))
+		finding(&checking->findings, "campaign",
+		    "the message says %.*s, which wins over --campaign %.*s",
+		    SPAN_ARG(id), SPAN_ARG(said));
+}
+
+/* A copy of a domain without key would be refused when all is rendered. */
+static void
+look_for_key(struct checking *checking, struct span message)
+{
+	const struct settings *settings = checking->pipeline.settings;
+	struct span domain = checking->findings.campaign->signing_domain;
+
+	if (!settings->sign ||
+	    (domain.len == 0 && !raw_message_author_domain(message, &domain)))
+		return;
+	for (size_t i = 0; i < settings->signing.key_count; i++)
+		if (span_caseeq(
+			domain, span_str(settings->signing.keys[i].domain)))
+			return;
+	finding(&checking->findings, "key",
+	    "there is no signing key for domain %.*s", SPAN_ARG(domain));
 }
 
 /* What can be said without a recipient. 0, or -1: refused. */
@@ -174,6 +194,9 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
 	checking->findings.catalog =
 	    catalog_of(catalog, checking->findings.campaign->tenant);
+	campaign_findings(&checking->findings, request->now);
+	overridden(checking, request, id);
+	look_for_key(checking, request->message);
 	return findings_message(
 	    &checking->findings, request->message, cli->arena, err);
 }
@@ -196,6 +219,7 @@ set_up(
 
 	if (cli_when(cli, "at", &options.request.now, err) < 0 ||
 	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
+	    losses_share(cli, &checking->share, err) < 0 ||
 	    message_file_read(cli, cli->argv[0], &options.request, err) < 0 ||
 	    look_at_message(checking, catalog, &options.request, err) < 0)
 		return -1;
@@ -214,9 +238,12 @@ set_up(
 int
 verb_check(struct cli *cli, struct err *err)
 {
-	struct checking checking = { .cli = cli };
+	struct checking checking = { .cli = cli, .share = COVERAGE };
 	struct catalog *catalog;
 	int status = -1;
+
+	checking.evidence.purposes.arena = cli->arena;
+	checking.evidence.sources.arena = cli->arena;
 
 	if (cli_catalog(cli, &catalog, err) < 0)
 		return -1;

@@ -1,0 +1,77 @@
+#include "tools/message/campaign_findings.h"
+
+static void
+lint_arms(struct findings *findings)
+{
+	const struct campaign *campaign = findings->campaign;
+	bool control = false, personal = false;
+
+	for (size_t i = 0; i < campaign->arm_count; i++) {
+		const struct arm *arm = &campaign->arms[i];
+
+		control |= arm->control && arm->weight > 0;
+		personal |= arm->intensity != INTENSITY_NEUTRAL;
+		if (arm->weight <= 0)
+			finding(findings, "arms", "nobody is ever in arm %.*s",
+			    SPAN_ARG(arm->name));
+	}
+	if (!control)
+		finding(findings, "control",
+		    "no arm is a control group: nobody can tell what "
+		    "personalising is worth");
+	if (!personal)
+		finding(findings, "arms", "no arm personalises anything");
+}
+
+static void
+lint_dates(struct findings *findings, int64_t now)
+{
+	if (campaign_phase(findings->campaign, now) > 0)
+		finding(findings, "window", "the campaign is over");
+}
+
+static void
+lint_caps(struct findings *findings)
+{
+	const struct campaign *campaign = findings->campaign;
+
+	for (size_t i = 0; i < campaign->cap_count; i++) {
+		const struct cap *cap = &campaign->caps[i];
+
+		if (cap->scope == CAP_BLOCK &&
+		    !catalog_block(findings->catalog, cap->name))
+			finding(findings, "caps", "there is no block %.*s",
+			    SPAN_ARG(cap->name));
+		if (cap->scope == CAP_POOL &&
+		    !catalog_pool(findings->catalog, cap->name))
+			finding(findings, "caps", "there is no pool %.*s",
+			    SPAN_ARG(cap->name));
+	}
+}
+
+/* Without a value of a response nobody can gain where cells rule. */
+static void
+lint_costs(struct findings *findings)
+{
+	const struct catalog *catalog = findings->catalog;
+	const struct campaign *campaign = findings->campaign;
+
+	for (size_t i = 0; campaign->value <= 0 && i < catalog->cell_count; i++)
+		if (span_eq(catalog->cells[i].topic, campaign->topic)) {
+			finding(findings, "costs",
+			    "topic %.*s has sensitivity cells, but the "
+			    "campaign has no `costs: {value: ...}`: nobody is "
+			    "personalised",
+			    SPAN_ARG(campaign->topic));
+			return;
+		}
+}
+
+void
+campaign_findings(struct findings *findings, int64_t now)
+{
+	lint_arms(findings);
+	lint_dates(findings, now);
+	lint_caps(findings);
+	lint_costs(findings);
+}
