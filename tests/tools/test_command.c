@@ -163,6 +163,24 @@ START_TEST(check_finds_what_no_recipient_is_needed_for)
 }
 END_TEST
 
+/* The keys are not read: their names tell whose they are. */
+START_TEST(check_tells_of_a_domain_that_nobody_signs_for)
+{
+	char conf[300];
+
+	load_all();
+	snprintf(conf, sizeof(conf),
+	    "store = %s/store\nkey = other.example s /nowhere\n", directory);
+	write_file("inlay.conf", conf);
+	expect(EX_DATAERR, "check @/m.eml");
+	said(&out, "key: there is no signing key for domain shop.example");
+	snprintf(conf, sizeof(conf),
+	    "store = %s/store\nkey = Shop.example s /nowhere\n", directory);
+	write_file("inlay.conf", conf);
+	expect(EX_OK, "check @/m.eml");
+}
+END_TEST
+
 START_TEST(check_tells_what_nobody_has)
 {
 	load_all();
@@ -830,6 +848,7 @@ suite(void)
 	tcase_add_test(tests, check_finds_what_no_recipient_is_needed_for);
 	tcase_add_test(tests, check_tells_names_that_nothing_answers);
 	tcase_add_test(tests, check_begins_with_a_verdict);
+	tcase_add_test(tests, check_tells_of_a_domain_that_nobody_signs_for);
 	tcase_add_test(tests, check_tells_what_nobody_has);
 	tcase_add_test(tests, tells_how_good_the_data_is);
 	tcase_add_test(tests, lint_names_whom_no_segment_and_no_option_serves);
