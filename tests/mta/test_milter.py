@@ -14,7 +14,7 @@ import time
 import unittest
 
 from corpus import run as run_corpus
-from dkim_check import Records, dkimpy, make_key, public_record
+from dkim_check import dkimpy
 from inlay import Inlay
 from lab import BUILD, TOP, Lab, wait_for
 from mailing import crlf, message, write_catalog
