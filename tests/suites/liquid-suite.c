@@ -6,8 +6,8 @@
  * A record: name, template, data, partials, expected (any one of the list),
  * invalid (compiling or rendering must fail), mode, inline_errors. Escaping is
  * off. Files called spec_* have their clock frozen. --work tells of each
- * record how many steps rendering took, and of it with compiling the
- * nanoseconds of CPU; at the end, of the most memory it held.
+ * record how many steps rendering took, and the nanoseconds of CPU of that
+ * and of it with compiling; at the end, of the most memory it held.
  */
 #include "milter/liquid/liquid.h"
 #include "tests/milter/liquid/kit_json.h"
@@ -137,10 +137,11 @@ cpu_ns(void)
 	return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* Renders the record's template; 0 and out, or -1. */
+/* Renders the record's template; 0 and out, or -1. compiled is cpu_ns() of
+ * when rendering began. */
 static int
 render(struct value record, bool frozen, struct work *steps,
-    struct arena *arena, struct buf *out, struct err *err)
+    long long *compiled, struct arena *arena, struct buf *out, struct err *err)
 {
 	struct run run = { .partials = kit_json_get(record, "partials"),
 		.arena = arena,
@@ -162,6 +163,7 @@ render(struct value record, bool frozen, struct work *steps,
 		return err_set(err, ERR_MEMORY, "no memory");
 	done = program_compile(value_span(kit_json_get(record, "template")),
 	    &run.options, &program, err);
+	*compiled = cpu_ns();
 	if (done == 0)
 		done = program_render(program, &env, work, out, err);
 	program_free(&program);
@@ -196,7 +198,7 @@ run_record(
 	struct work work = work_new(liquid_limits_default.steps, 0);
 	struct arena *arena = arena_new(RECORD_MAX);
 	struct err err = ERR_INIT;
-	long long began;
+	long long began, compiled, ended;
 	struct value record;
 	bool invalid, passed;
 	struct buf out;
@@ -209,12 +211,14 @@ run_record(
 	buf_init_heap(&out, 64 << 20);
 	invalid = value_truthy(kit_json_get(record, "invalid"));
 	began = cpu_ns();
-	done = render(record, frozen, &work, arena, &out, &err);
+	compiled = began;
+	done = render(record, frozen, &work, &compiled, arena, &out, &err);
+	ended = cpu_ns();
 	if (ask->work)
-		printf("work %llu %lld\n",
+		printf("work %llu %lld %lld\n",
 		    (unsigned long long)(liquid_limits_default.steps -
 					 work_steps(&work)),
-		    cpu_ns() - began);
+		    ended - compiled, ended - began);
 	passed =
 	    invalid ? done < 0
 		    : done == 0 && is_expected(kit_json_get(record, "expected"),
