@@ -115,7 +115,7 @@ capture_begin(struct render *r)
 }
 
 /* Steps for the memory that holds even a short text. */
-enum { CAPTURING = 8 };
+enum { CAPTURING = 16 };
 
 static int
 capture_end(struct render *r, struct span *text)
