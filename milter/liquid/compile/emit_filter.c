@@ -95,10 +95,24 @@ filters_begin(struct compiler *c)
 	return (uint32_t)c->count;
 }
 
+/* Most filters take a path: makes one instruction of the three before. */
+static bool
+join_input(struct compiler *c, uint32_t begun)
+{
+	struct code *path = begun > 2 ? code_at(c, begun - 3) : NULL;
+
+	if (path == NULL || path->op != OP_PATH || path->path != c->root)
+		return false;
+	path->op = OP_INPUT;
+	path->flags = c->has_default;
+	code_at(c, begun - 2)->op = OP_NOP;
+	return true;
+}
+
 int
 filters_end(struct compiler *c, uint32_t begun)
 {
-	if (begun != 0 && !c->has_default)
+	if (begun != 0 && !join_input(c, begun) && !c->has_default)
 		code_at(c, begun - 1)->op = OP_REQUIRE;
 	return c->err->code == ERR_NONE ? 0 : -1;
 }

@@ -21,6 +21,8 @@ enum op {
 	OP_MARK,      /* values from here on die with the next OP_EMIT */
 	OP_CONST,     /* push *constant */
 	OP_PATH,      /* push the value of *path */
+	OP_INPUT,     /* OP_MARK, OP_PATH and OP_REQUIRE, unless flags say
+			 that it may be missing, in one: what filters take */
 	OP_GET,	      /* pop; push it[*key] */
 	OP_INDEX,     /* pop key, value; push value[key] */
 	OP_FIND,      /* pop a name; push the variable so called */

@@ -150,6 +150,7 @@ static int (*const ops[OP_COUNT])(struct render *, const struct code *) = {
 	[OP_MARK] = op_mark,
 	[OP_CONST] = op_const,
 	[OP_PATH] = op_path,
+	[OP_INPUT] = op_input,
 	[OP_GET] = op_get,
 	[OP_INDEX] = op_index,
 	[OP_FIND] = op_find,

@@ -155,6 +155,7 @@ RENDER_OP(op_find);
 RENDER_OP(op_range);
 RENDER_OP(op_filter);
 RENDER_OP(op_require);
+RENDER_OP(op_input);
 RENDER_OP(op_compare);
 RENDER_OP(op_fail);
 RENDER_OP(op_emit);

@@ -99,6 +99,14 @@ RENDER_OP(op_require)
 	return complain(r, code->path);
 }
 
+RENDER_OP(op_input)
+{
+	r->mark = arena_mark(r->arena);
+	if (scope_path(r, code->path, r->top++) < 0)
+		return -1;
+	return code->flags ? 0 : op_require(r, code);
+}
+
 /* ---- filters ---- */
 
 enum { FEW = 16 };
