@@ -109,7 +109,9 @@ class OddPeers(OnMilter):
     def assertServes(self):
         self.assertTrue(self.inlay.process.running(),
                         self.inlay.text()[-4000:])
-        reply, mail = self.milter().send(message("after"), ANNA)
+        milter = self.milter()
+        reply, mail = milter.send(message("after"), ANNA)
+        milter.drop()
         self.assertEqual(reply.letter, ACCEPT)
         self.assertGreater(mail.changes, 0)
 
