@@ -21,6 +21,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "milter/account.h"
 #include "milter/former_header.h"
 #include "milter/options.h"
 #include "milter/personalise.h"
@@ -184,22 +185,13 @@ stay_private(struct err *err)
 static int
 drop_root(const struct daemon *daemon, struct err *err)
 {
-	const struct passwd *who;
+	struct account who;
 
 	if (daemon->user == NULL)
 		return 0;
-	who = getpwnam(daemon->user);
-	if (who == NULL)
-		return err_set(err, ERR_CONFIG, "no user %s", daemon->user);
-	if (geteuid() == who->pw_uid)
-		return 0;
-	if (initgroups(daemon->user, who->pw_gid) < 0 ||
-	    setgid(who->pw_gid) < 0 || setuid(who->pw_uid) < 0)
-		return err_set(err, ERR_SYSTEM, "cannot become %s: %s",
-		    daemon->user, strerror(errno));
-	if (who->pw_uid != 0 && setuid(0) == 0)
-		return err_set(err, ERR_SYSTEM, "cannot give up root");
-	return 0;
+	if (account_find(daemon->user, daemon->settings->store, &who, err) < 0)
+		return -1;
+	return account_become(&who, err);
 }
 
 static int

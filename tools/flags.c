@@ -266,6 +266,12 @@ const struct flag token_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag key_rotate_flags[] = {
+	{ .name = "finish",
+	    .help = "take the old ones out, if the DNS has the new ones" },
+	{ .name = NULL },
+};
+
 const struct flag seal_flags[] = {
 	{ .name = "at", .value = "DATE", .help = "as if it were sealed then" },
 	{ .name = NULL },

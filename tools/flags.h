@@ -28,6 +28,7 @@ extern const struct flag quality_flags[];
 extern const struct flag lint_flags[];
 extern const struct flag delivery_sync_flags[];
 extern const struct flag token_flags[];
+extern const struct flag key_rotate_flags[];
 extern const struct flag seal_flags[];
 
 #endif

@@ -42,6 +42,8 @@ int verb_exposure_record(struct cli *cli, struct err *err);
 int verb_exposure_void(struct cli *cli, struct err *err);
 int verb_exposure_export(struct cli *cli, struct err *err);
 int verb_preview(struct cli *cli, struct err *err);
+int verb_key_new(struct cli *cli, struct err *err);
+int verb_key_rotate(struct cli *cli, struct err *err);
 int verb_seal(struct cli *cli, struct err *err);
 int verb_check(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);
