@@ -58,7 +58,7 @@ version_read(struct span text, uint32_t *version)
 	return text.len != 0 && number <= UINT32_MAX;
 }
 
-static bool
+static inline bool
 is_past(const struct decision *decision, const struct exposure *entry)
 {
 	uint32_t version;
@@ -67,30 +67,33 @@ is_past(const struct decision *decision, const struct exposure *entry)
 	       version_read(entry->version, &version);
 }
 
-/* The assignments that the history holds of this campaign, oldest first. */
+/* The assignments that the history holds of this campaign, oldest first. Most
+ * people have many entries and none of this campaign: one walk tells. */
 static int
 past_gather(const struct decision *decision, struct assign_past **past,
     size_t *count, struct err *err)
 {
 	const struct history *history = decision->request->history;
 	size_t entries = history != NULL ? history->exposure_count : 0;
-	struct assign_past *one;
+	size_t first = 0;
 
+	while (
+	    first < entries && !is_past(decision, &history->exposures[first]))
+		first++;
 	*count = 0;
-	for (size_t i = 0; i < entries; i++)
-		*count += is_past(decision, &history->exposures[i]);
-	*past = one = arena_calloc(decision->arena, *count, sizeof *one);
-	if (one == NULL)
+	*past = arena_calloc(decision->arena, entries - first, sizeof **past);
+	if (*past == NULL)
 		return memory_fail(err);
-	for (size_t i = 0; i < entries; i++) {
+	for (size_t i = first; i < entries; i++) {
 		const struct exposure *entry = &history->exposures[i];
+		struct assign_past *one = &(*past)[*count];
 
 		if (!is_past(decision, entry))
 			continue;
 		version_read(entry->version, &one->version);
 		one->experiment = entry->campaign;
 		one->arm = entry->arm;
-		one++;
+		++*count;
 	}
 	return 0;
 }

@@ -36,12 +36,6 @@ exposure_word(enum exposure_state state)
 	return state_words[state];
 }
 
-int
-exposure_counts(enum exposure_state state)
-{
-	return state == EXPOSURE_RESERVED || state == EXPOSURE_DELIVERED;
-}
-
 /* 1 where a response of this type is an answer: click, reply, purchase,
  * conversion. Opens are not: mail programs make them up. */
 static int

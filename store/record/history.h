@@ -155,8 +155,12 @@ struct history_keep {
 int history_fold(struct history *history, const struct history_keep *keep,
     struct arena *arena, struct err *err);
 
-/* 1 where an entry in this state counts as shown: reserved and delivered. */
-int exposure_counts(enum exposure_state state);
+/* Whether an entry in this state counts as shown: reserved and delivered. */
+static inline bool
+exposure_counts(enum exposure_state state)
+{
+	return state == EXPOSURE_RESERVED || state == EXPOSURE_DELIVERED;
+}
 
 struct block_seen {
 	uint64_t count; /* exposures after since, in window and folded */
