@@ -112,7 +112,7 @@ struct campaign {
 	size_t waived_count;
 	bool why;	    /* {% why %} may speak */
 	struct span zone;   /* IANA name dates are told in; "": UTC */
-	struct span locale; /* of numbers and money; "": English */
+	struct span locale; /* of numbers, dates, words; "": English */
 };
 
 /* file names the document in errors. 0, or -1: not a campaign, with line

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-/* The text of a date, a line end, and a format. */
+/* The text of a date, a line end, and a format, in two languages. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -22,7 +22,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		zone_read(NULL, SPAN("America/New_York"), arena, &zone, NULL);
 	if (date_parse(text, 1704067318, 5, zone, &date, &work)) {
 		buf_init_heap(&out, 100000);
-		date_format(&date, span_from(all, text.len + 1), &out, NULL);
+		date_format(
+		    &date, span_from(all, text.len + 1), NULL, &out, NULL);
+		date_format(&date, span_from(all, text.len + 1),
+		    locale_find(SPAN("tr")), &out, NULL);
 		if (date.month < 1 || date.month > 12 || date.day < 1 ||
 		    date.day > 31 || date.hour < 0 || date.hour > 23)
 			abort();

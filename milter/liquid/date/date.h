@@ -7,6 +7,7 @@
 #define INLAY_LIQUID_DATE_H
 
 #include "milter/liquid/date/zone.h"
+#include "milter/liquid/value/locale.h"
 #include "store/base/buf.h"
 
 /* No directive pads to more than this; a greater width is an error. */
@@ -42,10 +43,12 @@ void date_from_offset(int64_t epoch, uint32_t nsec,
 int date_parse(struct span text, int64_t now, uint32_t now_nsec,
     const struct zone *zone, struct date *date, unsigned *work);
 
-/* strftime with all of Ruby's directives, flags and widths. 0, or -1 and err
- * (NULL is fine): the format is not one, or a width is above the maximum.
- * Running out of room shows in out->failed. */
-int date_format(const struct date *date, struct span format, struct buf *out,
-    struct err *err);
+/* strftime with all of Ruby's directives, flags and widths, for a locale; NULL
+ * is Ruby's own. A locale names months and days, in the case that a month has
+ * beside a day where the format prints the day; %x and %c write the date as
+ * it does. 0, or -1 and err (NULL is fine): the format is not one, or a width
+ * is above the maximum. Running out of room shows in out->failed. */
+int date_format(const struct date *date, struct span format,
+    const struct locale *locale, struct buf *out, struct err *err);
 
 #endif

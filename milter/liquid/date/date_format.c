@@ -1,19 +1,22 @@
 #include "milter/liquid/date/date.h"
 
+#include "milter/liquid/value/letters.h"
+#include "milter/liquid/value/wording.h"
 #include "store/base/ascii.h"
 #include "store/base/calendar.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-static const char *const days[] = { "Sunday", "Monday", "Tuesday", "Wednesday",
-	"Thursday", "Friday", "Saturday" };
-static const char *const months[] = { "January", "February", "March", "April",
-	"May", "June", "July", "August", "September", "October", "November",
-	"December" };
+/* Who reads it. */
+struct reader {
+	const struct locale *locale; /* NULL: Ruby's English */
+	bool day; /* the format names the day: months stand beside it */
+};
 
 /* What stands between '%' and the letter. */
 struct spec {
+	const struct reader *reader;
 	char pad;      /* 0 as the directive has it, '-' none, '0' or ' ' */
 	bool upper;    /* ^ */
 	bool swap;     /* # */
@@ -29,16 +32,20 @@ put_padding(struct buf *out, char pad, long count)
 		buf_byte(out, pad);
 }
 
+/* In Turkish the capital of i keeps its dot. */
 static void
-put_cased(struct buf *out, struct span text, int shift)
+put_upper(struct buf *out, const struct locale *locale, struct span text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
+	bool dotted = locale != NULL && strcmp(locale->name, "tr") == 0;
+	size_t plain = dotted ? span_find(text, 'i') : text.len;
 
-		if (shift != 0)
-			c = shift > 0 ? ascii_upper(c) : ascii_lower(c);
-		buf_byte(out, c);
+	while (plain < text.len) {
+		letters_upper(span_first(text, plain), out);
+		buf_str(out, "\xc4\xb0");
+		text = span_from(text, plain + 1);
+		plain = span_find(text, 'i');
 	}
+	letters_upper(text, out);
 }
 
 /* Text is padded with blanks on the left, where a width asks for it. */
@@ -49,8 +56,13 @@ put_text(struct buf *out, const struct spec *spec, struct span text, int shift)
 
 	if (spec->pad != '-' && spec->width > 0)
 		put_padding(out, spec->pad == '0' ? '0' : ' ',
-		    spec->width - (long)text.len);
-	put_cased(out, text, upper ? 1 : shift);
+		    spec->width - (long)letters_count(text));
+	if (upper || shift > 0)
+		put_upper(out, spec->reader->locale, text);
+	else if (shift < 0)
+		letters_lower(text, out);
+	else
+		buf_add(out, text);
 }
 
 static void
@@ -167,30 +179,34 @@ iso_week(const struct date *date, int64_t *year)
 	return week;
 }
 
-/* Directives that stand for others; the width pads the whole. They hold no
- * directives of their kind: the recursion is one level deep. */
-static const char *
-compound(char letter)
+/* Directives that stand for others; the width pads the whole. Of their kind
+ * they hold only %x: the recursion is two levels deep. */
+static struct span
+compound(const struct locale *locale, char letter)
 {
 	switch (letter) {
 	case 'c':
-		return "%a %b %e %H:%M:%S %Y";
-	case 'D':
+		return locale ? SPAN("%x %H:%M:%S")
+			      : SPAN("%a %b %e %H:%M:%S %Y");
 	case 'x':
-		return "%m/%d/%y";
+		if (locale != NULL)
+			return wording_text(locale, WORDING_DATE);
+		return SPAN("%m/%d/%y");
+	case 'D':
+		return SPAN("%m/%d/%y");
 	case 'F':
-		return "%Y-%m-%d";
+		return SPAN("%Y-%m-%d");
 	case 'r':
-		return "%I:%M:%S %p";
+		return SPAN("%I:%M:%S %p");
 	case 'R':
-		return "%H:%M";
+		return SPAN("%H:%M");
 	case 'T':
 	case 'X':
-		return "%H:%M:%S";
+		return SPAN("%H:%M:%S");
 	case 'v':
-		return "%e-%^b-%4Y";
+		return SPAN("%e-%^b-%4Y");
 	default:
-		return NULL;
+		return SPAN_NONE;
 	}
 }
 
@@ -247,62 +263,84 @@ put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
 	return false;
 }
 
+/* A name for that reader; a month that stands alone has a form of its own in
+ * some languages. */
+static struct span
+name_of(const struct reader *reader, enum wording what, size_t item)
+{
+	const struct locale *locale =
+	    reader->locale ? reader->locale : locale_find(SPAN_NONE);
+	enum wording alone = what == WORDING_MONTHS
+				 ? WORDING_MONTHS_ALONE
+				 : WORDING_SHORT_MONTHS_ALONE;
+	bool is_month = what == WORDING_MONTHS || what == WORDING_SHORT_MONTHS;
+
+	if (is_month && !reader->day && wording_text(locale, alone).len != 0)
+		what = alone;
+	return wording_item(locale, what, item);
+}
+
 /* true when the letter is a directive of text: each has what it says and
  * what becomes of its case. */
 static bool
 put_names(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	struct span day = span_str(days[date->weekday]);
-	struct span month = span_str(months[date->month - 1]);
-	struct span half = date->hour < 12 ? SPAN("AM") : SPAN("PM");
 	int swap = spec->swap ? 1 : 0;
+	size_t month = (size_t)date->month - 1, day = (size_t)date->weekday;
 	const struct {
 		char letter;
+		enum wording words; /* WORDINGS: the text beside it */
 		struct span text;
+		size_t item;
 		int shift;
 	} all[] = {
-		{ 'A', day, swap },
-		{ 'a', span_first(day, 3), swap },
-		{ 'B', month, swap },
-		{ 'b', span_first(month, 3), swap },
-		{ 'h', span_first(month, 3), swap },
-		{ 'p', half, -swap },
-		{ 'P', half, spec->swap ? 1 : -1 },
-		{ 'Z', span_str(date->zone), -swap },
-		{ 'n', SPAN("\n"), 0 },
-		{ 't', SPAN("\t"), 0 },
-		{ '%', SPAN("%"), 0 },
+		{ 'A', WORDING_DAYS, SPAN_NONE, day, swap },
+		{ 'a', WORDING_SHORT_DAYS, SPAN_NONE, day, swap },
+		{ 'B', WORDING_MONTHS, SPAN_NONE, month, swap },
+		{ 'b', WORDING_SHORT_MONTHS, SPAN_NONE, month, swap },
+		{ 'h', WORDING_SHORT_MONTHS, SPAN_NONE, month, swap },
+		{ 'p', WORDING_HALVES, SPAN_NONE, date->hour >= 12, -swap },
+		{ 'P', WORDING_HALVES, SPAN_NONE, date->hour >= 12,
+		    spec->swap ? 1 : -1 },
+		{ 'Z', WORDINGS, span_str(date->zone), 0, -swap },
+		{ 'n', WORDINGS, SPAN("\n"), 0, 0 },
+		{ 't', WORDINGS, SPAN("\t"), 0, 0 },
+		{ '%', WORDINGS, SPAN("%"), 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct span text = all[i].text;
+
 		if (all[i].letter != letter)
 			continue;
+		if (all[i].words != WORDINGS)
+			text = name_of(spec->reader, all[i].words, all[i].item);
 		/* A zone without a name is not padded either. */
-		if (all[i].text.len != 0)
-			put_text(out, spec, all[i].text, all[i].shift);
+		if (text.len != 0)
+			put_text(out, spec, text, all[i].shift);
 		return true;
 	}
 	return false;
 }
 
-static void put_format(
-    struct buf *out, const struct date *date, struct span format);
+static int put_format(struct buf *out, const struct date *date,
+    const struct reader *reader, struct span format, struct err *err);
 
 static bool
 put_compound(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	const char *format = compound(letter);
+	struct span format = compound(spec->reader->locale, letter);
 	char bytes[128];
 	struct spec whole = *spec;
 	struct buf text = {
 		.at = bytes, .size = sizeof bytes, .max = sizeof bytes - 1
 	};
 
-	if (format == NULL)
+	if (format.len == 0)
 		return false;
-	put_format(&text, date, span_str(format));
+	(void)put_format(&text, date, spec->reader, format, NULL);
 	if (whole.pad == '-')
 		whole.pad = 0;
 	put_text(out, &whole, span_of(bytes, text.len), 0);
@@ -370,16 +408,9 @@ spec_read(struct span format, size_t at, struct spec *spec)
 	return at;
 }
 
-/* The built-in formats of compound(): always valid. */
-static void
-put_format(struct buf *out, const struct date *date, struct span format)
-{
-	(void)date_format(date, format, out, NULL);
-}
-
-int
-date_format(const struct date *date, struct span format, struct buf *out,
-    struct err *err)
+static int
+put_format(struct buf *out, const struct date *date,
+    const struct reader *reader, struct span format, struct err *err)
 {
 	size_t at = 0;
 
@@ -393,6 +424,7 @@ date_format(const struct date *date, struct span format, struct buf *out,
 		if (at == format.len)
 			break;
 		letter = spec_read(format, at + 1, &spec);
+		spec.reader = reader;
 		if (letter == format.len || spec.colons > 3) {
 			err_set(err, ERR_TEMPLATE, "invalid format: %.*s",
 			    SPAN_ARG(format));
@@ -409,4 +441,34 @@ date_format(const struct date *date, struct span format, struct buf *out,
 		at = letter;
 	}
 	return 0;
+}
+
+/* Whether it prints the day of the month. */
+static bool
+names_day(struct span format)
+{
+	size_t at = span_find(format, '%');
+
+	while (at < format.len) {
+		struct spec spec;
+		size_t letter = spec_read(format, at + 1, &spec);
+
+		if (letter == format.len)
+			break;
+		if (format.at[letter] == 'd' || format.at[letter] == 'e')
+			return true;
+		format = span_from(format, letter + 1);
+		at = span_find(format, '%');
+	}
+	return false;
+}
+
+int
+date_format(const struct date *date, struct span format,
+    const struct locale *locale, struct buf *out, struct err *err)
+{
+	struct reader reader = { .locale = locale,
+		.day = locale != NULL && names_day(format) };
+
+	return put_format(out, date, &reader, format, err);
 }

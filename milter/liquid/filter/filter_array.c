@@ -6,6 +6,7 @@
 #include "milter/liquid/filter/filter_sort.h"
 #include "milter/liquid/filter/filter_uniq.h"
 #include "milter/liquid/value/letters.h"
+#include "milter/liquid/value/wording.h"
 
 static int
 finish(const struct items *items, struct value *out)
@@ -37,6 +38,30 @@ join(const struct filter_call *call, struct value input, struct value *out)
 		if (i != 0)
 			buf_add(&joined, glue);
 		if (filter_charge(call, 4 + glue.len / 16) < 0 ||
+		    filter_text(call, items.at[i], &text) < 0)
+			return -1;
+		buf_add(&joined, text);
+	}
+	return filter_finish(call, &joined, out);
+}
+
+/* "a, b et c": the word before the last is the locale's, or the one given. */
+static int
+sentence(const struct filter_call *call, struct value input, struct value *out)
+{
+	const struct locale *locale;
+	struct span word, text;
+	struct items items;
+	struct buf joined;
+
+	if (filter_option(call, "connector", 0, &word) < 0 ||
+	    filter_locale(call, 1, &locale) < 0 ||
+	    filter_items(call, input, &items) < 0)
+		return -1;
+	filter_begin(call, &joined);
+	for (uint32_t i = 0; i < items.count && !joined.failed; i++) {
+		wording_join(locale, i, items.count, word, &joined);
+		if (filter_charge(call, 32 + word.len / 16) < 0 ||
 		    filter_text(call, items.at[i], &text) < 0)
 			return -1;
 		buf_add(&joined, text);
@@ -373,6 +398,8 @@ sum(const struct filter_call *call, struct value input, struct value *out)
 }
 
 static const struct filter rows[] = {
+	{ "array_to_sentence_string", sentence, 0, 2,
+	    FILTER_PURE | FILTER_KEYWORDS },
 	{ "compact", compact, 0, 1, FILTER_PURE },
 	{ "concat", concat, 1, 1, FILTER_PURE },
 	{ "find", find, 1, 2, FILTER_PURE },

@@ -2,6 +2,7 @@
 
 #include "milter/liquid/date/date.h"
 #include "milter/liquid/filter/filter_input.h"
+#include "store/base/calendar.h"
 
 /* Steps for reading a zone's file. */
 enum { OPENING = 5000 };
@@ -63,6 +64,8 @@ static int
 date_in(const struct filter_call *call, struct value input, struct span format,
     const struct zone *zone, struct value *out)
 {
+	const struct locale *locale = NULL;
+	struct span name;
 	struct date read;
 	struct buf text;
 	int is_date;
@@ -70,10 +73,13 @@ date_in(const struct filter_call *call, struct value input, struct span format,
 	is_date = read_date(call, input, zone, &read);
 	if (is_date <= 0)
 		return is_date;
-	if (filter_charge(call, format.len * FORMATTING) < 0)
+	if (filter_charge(call, format.len * FORMATTING) < 0 ||
+	    filter_option(call, "locale", 1, &name) < 0)
 		return -1;
+	if (name.len != 0 || call->env->locale.len != 0)
+		locale = locale_find(name.len ? name : call->env->locale);
 	filter_begin(call, &text);
-	if (date_format(&read, format, &text, call->err) < 0)
+	if (date_format(&read, format, locale, &text, call->err) < 0)
 		return -1;
 	return filter_finish(call, &text, out);
 }
@@ -113,7 +119,7 @@ move_date(const struct filter_call *call, struct value input,
 	if (date_format(&moved,
 		zone == zone_utc() ? SPAN("%Y-%m-%d %H:%M:%S UTC")
 				   : SPAN("%Y-%m-%d %H:%M:%S %z"),
-		&text, call->err) < 0)
+		NULL, &text, call->err) < 0)
 		return -1;
 	return filter_finish(call, &text, out);
 }
@@ -173,10 +179,64 @@ age(const struct filter_call *call, struct value input, struct value *out)
 	return done;
 }
 
+/* From today until that day, as the zone's calendar counts: a day is one,
+ * however many hours it has. What is no date stays as it is. */
+static int
+days_in(const struct filter_call *call, struct value input,
+    const struct zone *zone, int64_t *days, bool *is_date)
+{
+	struct date then, now;
+	int found = read_date(call, input, zone, &then);
+
+	*is_date = found == 1;
+	if (found <= 0)
+		return found;
+	/* A text with an offset of its own names a moment. */
+	date_from_epoch(then.epoch, then.nsec, zone, &then);
+	date_from_epoch(call->env->now, 0, zone, &now);
+	*days = calendar_days(then.year, then.month, then.day) -
+		calendar_days(now.year, now.month, now.day);
+	return 0;
+}
+
+/* sign is 1 or -1. */
+static int
+days_signed(const struct filter_call *call, struct value input, int sign,
+    struct value *out)
+{
+	const struct zone *zone;
+	bool is_date = false;
+	int64_t days = 0;
+	int done;
+
+	done = find_zone(call, call->env->zone, &zone);
+	if (done == 0)
+		done = days_in(call, input, zone, &days, &is_date);
+	drop_zone(call, zone);
+	*out = is_date ? value_integer(days * sign) : input;
+	return done;
+}
+
+static int
+days_since(
+    const struct filter_call *call, struct value input, struct value *out)
+{
+	return days_signed(call, input, -1, out);
+}
+
+static int
+days_until(
+    const struct filter_call *call, struct value input, struct value *out)
+{
+	return days_signed(call, input, 1, out);
+}
+
 /* Not pure: "now" asks the clock. */
 static const struct filter rows[] = {
 	{ "age", age, 0, 0, 0 },
-	{ "date", date, 1, 1, 0 },
+	{ "date", date, 1, 1, FILTER_KEYWORDS },
+	{ "days_since", days_since, 0, 0, 0 },
+	{ "days_until", days_until, 0, 0, 0 },
 	{ "time_zone", time_zone, 1, 1, 0 },
 	{ "timezone", time_zone, 1, 1, 0 },
 };

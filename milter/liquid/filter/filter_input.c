@@ -17,6 +17,34 @@ filter_array(const struct filter_call *call, uint64_t count)
 	return items;
 }
 
+/* ---- options ---- */
+
+int
+filter_option(const struct filter_call *call, const char *name, uint32_t place,
+    struct span *text)
+{
+	const struct value *value = filter_keyword(call, span_str(name));
+
+	*text = SPAN_NONE;
+	if (value == NULL && place < call->argc)
+		value = &call->args[place];
+	if (value == NULL || value_is_nil(*value))
+		return 0;
+	return filter_text(call, *value, text);
+}
+
+int
+filter_locale(const struct filter_call *call, uint32_t place,
+    const struct locale **locale)
+{
+	struct span name;
+
+	if (filter_option(call, "locale", place, &name) < 0)
+		return -1;
+	*locale = locale_find(name.len ? name : call->env->locale);
+	return 0;
+}
+
 /* ---- lists ---- */
 
 /* Where the walk stands in one of the nested arrays. */

@@ -7,6 +7,7 @@
 #define INLAY_LIQUID_FILTER_INPUT_H
 
 #include "milter/liquid/filter/filter.h"
+#include "milter/liquid/value/locale.h"
 
 struct items {
 	const struct value *at;
@@ -29,6 +30,15 @@ int filter_integer(
  * that has no properties at all, -1 where the property cannot be one. */
 int filter_property(const struct filter_call *call, struct value item,
     struct value property, struct value *out);
+
+/* The keyword's text, else that of the argument at that place; empty where
+ * there is none or it is nil. */
+int filter_option(const struct filter_call *call, const char *name,
+    uint32_t place, struct span *text);
+
+/* The locale that such an option names, else the rendering's. */
+int filter_locale(const struct filter_call *call, uint32_t place,
+    const struct locale **locale);
 
 /* Text from a string being made to a value, keeping the HTML-ness given. */
 struct value filter_string(struct span text, uint8_t flags);

@@ -2,51 +2,26 @@
 
 #include "milter/liquid/filter/filter_input.h"
 #include "milter/liquid/filter/filter_number.h"
-#include "milter/liquid/value/locale.h"
 #include "milter/liquid/value/number.h"
-
-/* The keyword, else the argument at that place, else nothing. */
-static int
-option(const struct filter_call *call, const char *name, uint32_t place,
-    struct span *text)
-{
-	const struct value *value = filter_keyword(call, span_str(name));
-
-	*text = SPAN_NONE;
-	if (value == NULL && place < call->argc)
-		value = &call->args[place];
-	if (value == NULL || value_is_nil(*value))
-		return 0;
-	return filter_text(call, *value, text);
-}
-
-static int
-find_locale(const struct filter_call *call, uint32_t place,
-    const struct locale **locale)
-{
-	struct span name;
-
-	if (option(call, "locale", place, &name) < 0)
-		return -1;
-	*locale = locale_find(name.len ? name : call->env->locale);
-	return 0;
-}
+#include "milter/liquid/value/wording.h"
 
 /* "1234567.8" by the locale's signs, without a minus in front. */
 static void
-put_grouped(
-    struct span digits, struct span group, struct span sign, struct buf *out)
+put_grouped(struct span digits, const struct locale *locale, struct span group,
+    struct buf *out)
 {
 	size_t point = span_find(digits, '.');
 	size_t at = point % 3 != 0 || point == 0 ? point % 3 : 3;
 
+	if (point < 3 + (size_t)locale->least)
+		at = point;
 	buf_add(out, span_first(digits, at));
 	for (; at < point; at += 3) {
 		buf_add(out, group);
 		buf_add(out, span_first(span_from(digits, at), 3));
 	}
 	if (point < digits.len) {
-		buf_add(out, sign);
+		buf_str(out, locale->point);
 		buf_add(out, span_from(digits, point + 1));
 	}
 }
@@ -138,8 +113,7 @@ put_money(const struct locale *locale, struct span digits, struct span symbol,
 				 ? "\xc2\xa0"
 				 : locale->before);
 	}
-	put_grouped(
-	    digits, span_str(locale->group), span_str(locale->point), out);
+	put_grouped(digits, locale, span_str(locale->group), out);
 	if (symbol.len != 0 && locale->before == NULL) {
 		buf_str(out, locale->after);
 		buf_add(out, symbol);
@@ -158,8 +132,8 @@ money_places(const struct filter_call *call, struct value input, int places,
 	char quick[NUMBER_TEXT + 8];
 	int has;
 
-	if (option(call, "currency", 0, &code) < 0 ||
-	    find_locale(call, 1, &locale) < 0)
+	if (filter_option(call, "currency", 0, &code) < 0 ||
+	    filter_locale(call, 1, &locale) < 0)
 		return -1;
 	currency = currency_find(code);
 	symbol = currency != NULL ? span_str(currency->symbol) : code;
@@ -202,8 +176,8 @@ number_with_delimiter(
 	struct number number;
 	struct buf plain, text;
 
-	if (option(call, "delimiter", 0, &group) < 0 ||
-	    find_locale(call, 1, &locale) < 0 ||
+	if (filter_option(call, "delimiter", 0, &group) < 0 ||
+	    filter_locale(call, 1, &locale) < 0 ||
 	    number_of(call, input, &number) < 0)
 		return -1;
 	*out = input;
@@ -223,8 +197,8 @@ number_with_delimiter(
 	filter_begin(call, &text);
 	if (take_minus(&digits))
 		buf_byte(&text, '-');
-	put_grouped(digits, group.len ? group : span_str(locale->group),
-	    span_str(locale->point), &text);
+	put_grouped(
+	    digits, locale, group.len ? group : span_str(locale->group), &text);
 	return plain.failed ? filter_full(call)
 			    : filter_finish(call, &text, out);
 }
@@ -244,36 +218,43 @@ format_number(
 	return number_with_delimiter(&moved, input, out);
 }
 
-static const char *
-ordinal_ending(uint64_t number)
+/* The form that the locale gives the number; "#" stands for it. */
+static struct span
+ordinal_form(const struct locale *locale, uint64_t number)
 {
-	if (number % 100 >= 11 && number % 100 <= 13)
-		return "th";
-	switch (number % 10) {
-	case 1:
-		return "st";
-	case 2:
-		return "nd";
-	case 3:
-		return "rd";
-	default:
-		return "th";
-	}
+	const size_t others = 99;
+	bool teens = number % 100 >= 11 && number % 100 <= 13;
+	struct span form;
+
+	form = wording_item(locale, WORDING_ORDINALS_BY_TENS,
+	    number % 10 == 0 || teens ? others : number % 10 - 1);
+	if (form.len == 0)
+		form = wording_item(locale, WORDING_ORDINALS,
+		    number == 0 || number > others ? others : number - 1);
+	return form.len != 0 ? form : SPAN("#.");
 }
 
+/* `ordinalize: "fr"`. */
 static int
 ordinalize(
     const struct filter_call *call, struct value input, struct value *out)
 {
+	const struct locale *locale;
 	struct buf text;
+	struct span form;
 	int64_t number;
+	size_t sign;
 
-	if (filter_integer(call, input, &number) < 0)
+	if (filter_locale(call, 0, &locale) < 0 ||
+	    filter_integer(call, input, &number) < 0)
 		return -1;
+	form = ordinal_form(
+	    locale, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+	sign = span_find(form, '#');
 	filter_begin(call, &text);
+	buf_add(&text, span_first(form, sign));
 	value_write(&text, value_integer(number), call->env->work);
-	buf_str(&text, ordinal_ending(number < 0 ? 0 - (uint64_t)number
-						 : (uint64_t)number));
+	buf_add(&text, span_from(form, sign + 1));
 	return filter_finish(call, &text, out);
 }
 
@@ -283,7 +264,7 @@ static const struct filter rows[] = {
 	{ "money", money, 0, 2, FILTER_PURE | FILTER_KEYWORDS },
 	{ "number_with_delimiter", number_with_delimiter, 0, 2,
 	    FILTER_PURE | FILTER_KEYWORDS },
-	{ "ordinalize", ordinalize, 0, 0, FILTER_PURE },
+	{ "ordinalize", ordinalize, 0, 1, FILTER_PURE | FILTER_KEYWORDS },
 	{ "rounded_currency", rounded_money, 0, 2,
 	    FILTER_PURE | FILTER_KEYWORDS },
 };

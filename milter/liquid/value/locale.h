@@ -15,6 +15,7 @@ struct locale {
 	const char *before; /* behind a symbol that stands first; NULL where
 			       symbols stand last */
 	const char *after;  /* before a symbol that stands last */
+	int least;	    /* digits before the first sign of a group */
 };
 
 struct currency {

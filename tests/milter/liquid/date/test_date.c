@@ -68,7 +68,8 @@ show(const struct date *date, const char *format, char *out, size_t size)
 	struct buf text;
 
 	buf_init_heap(&text, 100000);
-	ck_assert_int_eq(date_format(date, span_str(format), &text, NULL), 0);
+	ck_assert_int_eq(
+	    date_format(date, span_str(format), NULL, &text, NULL), 0);
 	ck_assert(!text.failed);
 	snprintf(out, size, "%s", buf_cstr(&text));
 	buf_deinit(&text);
@@ -212,6 +213,66 @@ START_TEST(counts_days_and_weeks_over_all_years)
 }
 END_TEST
 
+/* 5 March 2026, 15:04:09, a Thursday. */
+static const struct {
+	const char *locale, *format, *printed;
+} spoken[] = {
+	{ "de", "%A, %e. %B %Y", "Donnerstag,  5. März 2026" },
+	{ "de-AT", "%-d. %b", "5. März" },
+	{ "en", "%A %B %x %p", "Thursday March 3/5/2026 PM" },
+	{ "pl", "%-d %B %Y", "5 marca 2026" },
+	{ "pl", "%B %Y", "marzec 2026" },
+	{ "cs", "%d. %B", "05. března" },
+	{ "cs", "%^B", "BŘEZEN" },
+	{ "el", "%e %B", " 5 Μαρτίου" },
+	{ "el", "%B", "Μάρτιος" },
+	{ "fi", "%A %-d. %B", "torstai 5. maaliskuuta" },
+	{ "ca", "%-d %B", "5 de març" },
+	{ "hr", "%-d. %B %Y.", "5. ožujka 2026." },
+	{ "ru", "%d %b", "05 мар." },
+	{ "ru", "%b %d%%", "мар. 05%" },
+	{ "ru", "%b %%d", "март %d" },
+	{ "ja", "%Y年%B%-d日(%a) %p%-l時", "2026年3月5日(木) 午後3時" },
+	{ "tr", "%A %^A %^p", "Perşembe PERŞEMBE ÖS" },
+	{ "tr", "%^b|%8b|%#b", "MAR|     Mar|MAR" },
+	{ "de", "%8B|%-8B|%08a", "    März|März|00000Do." },
+	{ "fr", "%x %c %D", "05/03/2026 05/03/2026 15:04:09 03/05/26" },
+	{ "hu", "%x", "2026. 03. 05." },
+	{ "de", "%12x|", "    5.3.2026|" },
+	{ "fr", "%X %r %v %F", "15:04:09 03:04:09 PM  5-MARS-2026 2026-03-05" },
+	{ "el", "%P %Z", "μ.μ. UTC" },
+};
+
+START_TEST(speaks_the_language_of_a_locale)
+{
+	struct date date;
+	struct buf text;
+
+	date_from_epoch(1772723049, 0, zone_utc(), &date);
+	buf_init_heap(&text, 1000);
+	ck_assert_int_eq(
+	    date_format(&date, span_str(spoken[_i].format),
+		locale_find(span_str(spoken[_i].locale)), &text, NULL),
+	    0);
+	ck_assert_str_eq(buf_cstr(&text), spoken[_i].printed);
+	buf_deinit(&text);
+}
+END_TEST
+
+START_TEST(keeps_the_dot_of_a_turkish_capital)
+{
+	struct date date;
+	struct buf text;
+
+	date_from_epoch(1775000000 + 86400 * 6, 0, zone_utc(), &date);
+	buf_init_heap(&text, 1000);
+	date_format(
+	    &date, SPAN("%^A %^B"), locale_find(SPAN("tr")), &text, NULL);
+	ck_assert_str_eq(buf_cstr(&text), "PAZARTESİ NİSAN");
+	buf_deinit(&text);
+}
+END_TEST
+
 static const char *const bad[] = { "%", "a%", "%5", "%-", "%^", "%::::z",
 	"%9999999d", "%99999999999999999999d", "%1025d" };
 
@@ -224,7 +285,7 @@ START_TEST(refuses_a_format_that_is_none)
 	date_from_epoch(0, 0, zone_utc(), &date);
 	buf_init_heap(&text, 100000);
 	ck_assert_int_eq(
-	    date_format(&date, span_str(bad[_i]), &text, &err), -1);
+	    date_format(&date, span_str(bad[_i]), NULL, &text, &err), -1);
 	ck_assert_int_eq(err.code, ERR_TEMPLATE);
 	ck_assert(text.len < 100);
 	buf_deinit(&text);
@@ -240,7 +301,7 @@ START_TEST(stops_where_the_text_is_full)
 		struct buf text;
 
 		buf_init_heap(&text, max);
-		date_format(&date, SPAN("%c%1000d%c%1000Y"), &text, NULL);
+		date_format(&date, SPAN("%c%1000d%c%1000Y"), NULL, &text, NULL);
 		ck_assert(text.failed && text.len <= max);
 		buf_deinit(&text);
 	}
@@ -259,6 +320,9 @@ main(void)
 	    0, sizeof parsed / sizeof *parsed);
 	tcase_add_loop_test(tests, prints_what_ruby_prints, 0,
 	    sizeof formatted / sizeof *formatted);
+	tcase_add_loop_test(tests, speaks_the_language_of_a_locale, 0,
+	    sizeof spoken / sizeof *spoken);
+	tcase_add_test(tests, keeps_the_dot_of_a_turkish_capital);
 	tcase_add_loop_test(tests, counts_days_and_weeks_over_all_years, 0,
 	    sizeof days / sizeof *days);
 	tcase_add_test(tests, tells_the_work_that_reading_took);

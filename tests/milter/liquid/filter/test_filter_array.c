@@ -15,6 +15,17 @@ static const struct kit_case cases[] = {
 	{ "{{ (1..4) | join: '-' }}", "1-2-3-4", NULL },
 	{ "{{ 'x' | join: ',' }}", "x", NULL },
 	{ "{{ m | join: ',' }}", "{\"a\"=>1, \"b\"=>2}", NULL },
+	{ "{{ n | array_to_sentence_string }} {{ n | array_to_sentence_string: "
+	  "'or' }}",
+	    "3, 1, and 2 3, 1, or 2", NULL },
+	{ "{{ mix | array_to_sentence_string }} {{ 'x' | "
+	  "array_to_sentence_string }}[{{ x | array_to_sentence_string }}]",
+	    "1 and a x[]", NULL },
+	{ "{{ n | array_to_sentence_string: locale: 'fr' }} {{ n | "
+	  "array_to_sentence_string: 'ou', 'fr' }} {{ mix | "
+	  "array_to_sentence_string: locale: 'ja' }} {{ mix | "
+	  "array_to_sentence_string: 'か', 'ja' }}",
+	    "3, 1 et 2 3, 1 ou 2 1、a 1かa", NULL },
 	{ "{{ n | first }}{{ n | last }}", "32", NULL },
 	{ "{{ '\303\244\303\266' | first }}{{ '\303\244\303\266' | last }}",
 	    "\303\244\303\266", NULL },

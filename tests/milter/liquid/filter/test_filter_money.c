@@ -30,6 +30,18 @@ static const struct kit_case cases[] = {
 	{ "{{ 1 | ordinalize }} {{ 12 | ordinalize }} {{ 23 | ordinalize }} {{ "
 	  "111 | ordinalize }}",
 	    "1st 12th 23rd 111th", NULL },
+	{ "{{ 0 | ordinalize }} {{ -2 | ordinalize }} {{ 1 | ordinalize: 'de' "
+	  "}} {{ 3 | ordinalize: locale: 'ja' }}",
+	    "0th -2nd 1. 第3", NULL },
+	{ "{{ 1 | ordinalize: 'fr' }} {{ 2 | ordinalize: 'fr' }} {{ 21 | "
+	  "ordinalize: 'fr' }} {{ 21 | ordinalize: 'sv' }} {{ 11 | ordinalize: "
+	  "'sv' }} {{ 24 | ordinalize: 'ca' }}",
+	    "1er 2e 21e 21:a 11:e 24t", NULL },
+	{ "{{ 1234 | format_number: 'es' }} {{ 12345 | format_number: 'es' }} "
+	  "{{ 1234 | format_number: 'es-MX' }}",
+	    "1234 12.345 1,234", NULL },
+	{ "{{ 1234.5 | money: 'PLN', 'pl' }} {{ 12345 | money: 'PLN', 'pl' }}",
+	    "1234,50\302\240zł 12\302\240345,00\302\240zł", NULL },
 };
 
 int

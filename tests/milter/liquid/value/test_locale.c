@@ -1,11 +1,6 @@
 #include "milter/liquid/value/locale.h"
 
-#include "tests/suite.h"
-
-#include <check.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/milter/liquid/value/kit_cldr.h"
 
 static const struct {
 	const char *asked;
@@ -53,97 +48,21 @@ START_TEST(knows_currencies_by_code)
 }
 END_TEST
 
-#define CLDR "/usr/share/unicode/cldr/common/main"
-
-/* Where CLDR looks next, where that is not the name without its last part. */
-static const struct {
-	const char *name, *parent;
-} parents[] = {
-	{ "es_MX", "es_419" },
-	{ "es_US", "es_419" },
-	{ "en_CH", "en_150" },
-	{ "en_150", "en_001" },
-	{ "en_ZA", "en_001" },
-	{ "nb", "no" },
-};
-
-/* Makes of the name that of its parent; false behind the root. */
-static bool
-to_parent(char *name, size_t size)
-{
-	char *last = strrchr(name, '_');
-
-	for (size_t i = 0; i < sizeof(parents) / sizeof(*parents); i++)
-		if (strcmp(name, parents[i].name) == 0) {
-			snprintf(name, size, "%s", parents[i].parent);
-			return true;
-		}
-	if (last)
-		*last = '\0';
-	else if (strcmp(name, "root") != 0)
-		snprintf(name, size, "root");
-	else
-		return false;
-	return true;
-}
-
-/* The first element of that tag; "" for none. */
+/* A sign among those of the locale's numbers; "" for none. */
 static void
-element(const char *text, const char *end, const char *tag, char out[32])
+symbol(const char *name, const char *tag, char out[CLDR_TEXT])
 {
-	char open[32];
-	const char *at;
+	const char *const tags[CLDR_DEPTH] = { "symbols numberSystem=\"latn\"",
+		tag };
 
-	out[0] = '\0';
-	snprintf(open, sizeof(open), "<%s", tag);
-	at = strstr(text, open);
-	if (!at || at > end)
-		return;
-	at = strchr(at, '>') + 1;
-	snprintf(out, 32, "%.*s", (int)strcspn(at, "<"), at);
-	if (strcmp(out, "\342\206\221\342\206\221\342\206\221") == 0)
-		out[0] = '\0'; /* three arrows up: the parent's */
-}
-
-/* The element among the symbols of one CLDR file; "" for none. */
-static void
-symbol_in(const char *name, const char *tag, char out[32])
-{
-	char path[128];
-	char *text = malloc(4 << 20);
-	const char *symbols;
-	FILE *file;
-
-	out[0] = '\0';
-	snprintf(path, sizeof(path), CLDR "/%s.xml", name);
-	file = fopen(path, "re");
-	if (file) {
-		text[fread(text, 1, (4 << 20) - 1, file)] = '\0';
-		fclose(file);
-		symbols = strstr(text, "<symbols numberSystem=\"latn\">");
-		if (symbols)
-			element(
-			    symbols, strstr(symbols, "</symbols>"), tag, out);
-	}
-	free(text);
-}
-
-static void
-symbol(const char *name, const char *tag, char out[32])
-{
-	char at[32];
-
-	snprintf(at, sizeof(at), "%s", name);
-	do
-		symbol_in(at, tag, out);
-	while (out[0] == '\0' && to_parent(at, sizeof(at)));
+	cldr_find(name, tags, out);
 }
 
 /* As CLDR writes money there, which is how numbers stand nearly everywhere. */
 static void
 check_separators(const struct locale *locale, const char *name)
 {
-	char group[32], point[32];
+	char group[CLDR_TEXT], point[CLDR_TEXT];
 
 	symbol(name, "currencyGroup", group);
 	if (group[0] == '\0')
@@ -157,35 +76,22 @@ check_separators(const struct locale *locale, const char *name)
 	    name, locale->point, point);
 }
 
+/* From how many digits on: "1234" in Spanish, "12.345". */
+static void
+check_least(const struct locale *locale, const char *name)
+{
+	const char *const tags[CLDR_DEPTH] = { "minimumGroupingDigits" };
+	char least[CLDR_TEXT];
+
+	cldr_find(name, tags, least);
+	ck_assert_msg(locale->least == least[0] - '0', "%s: from %d, not %s",
+	    name, locale->least, least);
+}
+
 START_TEST(separates_as_cldr_does)
 {
-	DIR *all = opendir(CLDR);
-	unsigned compared = 0;
-
-	if (!all) {
-		fprintf(stderr, "skipped: unicode-cldr-core is not there\n");
-		return;
-	}
-	for (struct dirent *at = readdir(all); at; at = readdir(all)) {
-		struct span name = span_str(at->d_name);
-		const struct locale *locale;
-		char own[32], cldr[32];
-
-		name.len -= name.len > 4 ? 4 : 0; /* .xml */
-		snprintf(cldr, sizeof(cldr), "%.*s", SPAN_ARG(name));
-		snprintf(own, sizeof(own), "%s", cldr);
-		for (char *c = own; *c; c++)
-			*c = *c == '_' ? '-' : *c;
-		locale = locale_find(name);
-		if (strcmp(locale->name, own) != 0)
-			continue;
-		/* CLDR's pt is Brazil's, the house's Portugal's. */
-		check_separators(
-		    locale, strcmp(cldr, "pt") == 0 ? "pt_PT" : cldr);
-		compared++;
-	}
-	closedir(all);
-	ck_assert_uint_ge(compared, 40);
+	cldr_each(check_separators);
+	cldr_each(check_least);
 }
 END_TEST
 
