@@ -36,16 +36,6 @@ only_value(struct journey *journey, struct span name, enum err_code code,
 	return 0;
 }
 
-/* Whose records the campaign's recipients have. */
-static struct span
-tenant_of(
-    const struct personaliser *personaliser, const struct campaign *campaign)
-{
-	return span_eq(campaign->tenant, SPAN("default"))
-		   ? personaliser->options.tenant
-		   : campaign->tenant;
-}
-
 static struct span
 campaign_header(const struct journey *journey)
 {
@@ -74,7 +64,8 @@ parse(struct journey *journey, struct err *err)
 	if (journey->campaign == NULL)
 		return err_set(
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
-	journey->tenant = tenant_of(journey->personaliser, journey->campaign);
+	journey->tenant = campaign_tenant(
+	    journey->campaign, journey->personaliser->options.tenant);
 	journey->view = catalog_of(journey->catalog, journey->campaign->tenant);
 	if (journey->request->rule != NULL &&
 	    !rule_reaches(journey->request->rule, journey->tenant,

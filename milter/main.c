@@ -26,6 +26,7 @@
 #include "milter/options.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
+#include "milter/unreached.h"
 #include "store/base/plain_file.h"
 #include "store/engine/lmdb.h"
 
@@ -166,6 +167,20 @@ check_store(const struct daemon *daemon, struct err *err)
 	if (access(path, R_OK | W_OK | X_OK) < 0)
 		return err_set(err, ERR_CONFIG, "store: no access to %s", path);
 	return 0;
+}
+
+/* A store that is still to be made has no campaigns; one that cannot be read
+ * says why when inlayd starts. */
+static void
+tell_unreached(const struct daemon *daemon)
+{
+	struct engine_options options = options_of_engine(daemon->settings);
+	struct engine *engine;
+
+	if (lmdb_open_readonly(&options, &engine, NULL) < 0)
+		return;
+	unreached_tell(daemon->settings, engine, stdout, NULL);
+	engine_close(&engine);
 }
 
 /* What it holds of keys and of people goes into no core file, and nobody but
@@ -508,6 +523,7 @@ check(struct daemon *daemon, struct err *err)
 	if (signing_hint(daemon) != NULL)
 		printf("%s\n", signing_hint(daemon));
 	former_header_tell(daemon->settings, stdout);
+	tell_unreached(daemon);
 	printf("%s: the configuration is fine\n", daemon->arguments.file);
 	return 0;
 }

@@ -511,6 +511,13 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 	return 0;
 }
 
+struct span
+campaign_tenant(const struct campaign *campaign, struct span default_tenant)
+{
+	return span_eq(campaign->tenant, SPAN("default")) ? default_tenant
+							  : campaign->tenant;
+}
+
 int
 campaign_phase(const struct campaign *campaign, int64_t now)
 {

@@ -120,6 +120,10 @@ struct campaign {
 int campaign_parse(struct span text, const char *file, struct arena *arena,
     struct campaign **campaign, struct err *err);
 
+/* Whose records its recipients have. */
+struct span campaign_tenant(
+    const struct campaign *campaign, struct span default_tenant);
+
 /* -1 it is still to begin, 0 it is running at that moment, 1 it is over. */
 int campaign_phase(const struct campaign *campaign, int64_t now);
 

@@ -1,6 +1,9 @@
 """Two tenants on one inlayd, one of them hostile: what an allow rule lets
 through, and whose name it may use."""
 
+import subprocess
+
+from lab import BUILD
 from mailing import message
 from milter_client import ACCEPT
 from test_milter import ANNA, OnMilter
@@ -47,6 +50,23 @@ class Tenants(OnMilter):
                                    self.inn("far", campaign, domain),
                                    daemon=daemon)
         self.assertIn("is beyond the allow rule", self.inlay.text())
+
+    def test_n_names_the_campaigns_that_no_rule_reaches(self):
+        words = [str(BUILD / "inlayd"), "-n", "-x"]
+        good = subprocess.run(words + [self.inlay.conf], capture_output=True,
+                              text=True)
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.assertNotIn("no allow rule reaches", good.stdout)
+        typo = self.lab.dir / "typo.conf"
+        typo.write_text("".join(
+            line for line in self.inlay.conf.open() if "OPEN" not in line)
+            .replace("campaign=inn-*", "campaign=imn-*"))
+        got = subprocess.run(words + [typo], capture_output=True, text=True)
+        self.assertEqual((got.returncode, got.stderr), (0, ""))
+        said = [line for line in got.stdout.splitlines() if "reaches" in line]
+        self.assertEqual(said, [
+            "no allow rule reaches the campaign %s of tenant inn: its mail is "
+            "refused" % name for name in ("inn-1", "other")])
 
     def test_a_rule_speaks_in_no_other_name(self):
         for daemon, campaign, domain in (
