@@ -73,6 +73,19 @@ class Layout:
         self.assertEqual(self.box.send(message("outage"), people)[0], 250)
         self.box.deferred(len(people))
 
+    def requeued_in_an_outage(self):
+        """What waits stays whole and in the queue, however often it is tried;
+        the end of the outage sends it."""
+        people = [ANNA, BOB, STRANGER]
+        self.outage(people)
+        for _ in range(2):
+            self.box.requeue()
+            self.box.deferred(len(people))
+        self.assertEqual(self.sink.take(0), [])
+        self.inlay.start()
+        self.box.requeue()
+        self.delivered(people)
+
     def test_everybody_gets_one_signed_copy(self):
         people = [ANNA, BOB, STRANGER]
         self.assertEqual(self.box.send(message("own"), people)[0], 250)

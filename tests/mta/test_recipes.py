@@ -11,7 +11,7 @@ from box import INSIDE, run
 from lab import TOP, Trouble, listening, wait_for
 from mailing import message
 from postfix_box import ETC, FRONT, PostfixBox, saslpasswd
-from recipes import ANNA, BOB, NEWS, STRANGER, Layout
+from recipes import ANNA, BOB, NEWS, Layout
 
 
 class Recipes(unittest.TestCase):
@@ -118,15 +118,7 @@ class FrontInstance(OnPostfix, unittest.TestCase):
     commands = box.readme_commands("Postfix")
 
     def test_a_requeue_in_an_outage_loses_and_leaks_nothing(self):
-        people = [ANNA, BOB, STRANGER]
-        self.outage(people)
-        for _ in range(2):
-            self.box.requeue()
-            self.box.deferred(3)
-        self.assertEqual(self.sink.take(0), [])
-        self.inlay.start()
-        self.box.requeue()
-        self.delivered(people)
+        self.requeued_in_an_outage()
 
     def test_tls_that_the_front_must_have_stops_nothing(self):
         run("postconf", "-c", FRONT, "-e", "smtp_tls_security_level=encrypt")

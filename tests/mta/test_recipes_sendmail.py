@@ -8,7 +8,7 @@ import sendmail_box
 from box import INSIDE, run
 from lab import listening, wait_for
 from mailing import message
-from recipes import ANNA, BOB, NEWS, STRANGER, Layout
+from recipes import ANNA, NEWS, Layout
 from sendmail_box import MAIL, QUEUES, SendmailBox
 
 
@@ -25,15 +25,7 @@ class OnSendmail(Layout, unittest.TestCase):
     commands = box.readme_commands("sendmail")
 
     def test_a_queue_run_in_an_outage_loses_and_leaks_nothing(self):
-        people = [ANNA, BOB, STRANGER]
-        self.outage(people)
-        for _ in range(2):
-            self.box.requeue()
-            self.box.deferred(3)
-        self.assertEqual(self.sink.take(0), [])
-        self.inlay.start()
-        self.box.requeue()
-        self.delivered(people)
+        self.requeued_in_an_outage()
 
     def test_the_other_sendmail_does_not_send_what_the_front_has(self):
         self.outage([ANNA])
