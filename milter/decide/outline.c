@@ -444,6 +444,16 @@ outline_add(
 	return 0;
 }
 
+static int
+uses_add(struct outline *outline, struct outline_uses *uses,
+    const struct manifest *manifest, struct err *err)
+{
+	for (size_t i = 0; i < manifest->field_count; i++)
+		if (manifest_use(outline, uses, &manifest->fields[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 outline_add_block(struct outline *outline, const struct block *block,
     const struct manifest *manifest, struct err *err)
@@ -454,11 +464,9 @@ outline_add_block(struct outline *outline, const struct block *block,
 		for (unsigned j = 0; j < slot->count; j++) {
 			if (slot->options[j].stored != block)
 				continue;
-			for (size_t k = 0; k < manifest->field_count; k++)
-				if (manifest_use(outline,
-					&slot->options[j].uses,
-					&manifest->fields[k], err) < 0)
-					return -1;
+			if (uses_add(outline, &slot->options[j].uses, manifest,
+				err) < 0)
+				return -1;
 		}
 	}
 	return 0;
@@ -468,9 +476,12 @@ int
 outline_add_outside(
     struct outline *outline, const struct manifest *manifest, struct err *err)
 {
-	for (size_t i = 0; i < manifest->field_count; i++)
-		if (manifest_use(outline, &outline->outside,
-			&manifest->fields[i], err) < 0)
-			return -1;
-	return 0;
+	return uses_add(outline, &outline->outside, manifest, err);
+}
+
+int
+outline_add_asked(
+    struct outline *outline, const struct manifest *manifest, struct err *err)
+{
+	return uses_add(outline, &outline->asked, manifest, err);
 }

@@ -71,6 +71,7 @@ struct outline {
 	struct outline_variant *variants;
 	unsigned variant_count, variant_room;
 	struct outline_uses outside; /* beyond any option, `else` included */
+	struct outline_uses asked;   /* by what no copy shows: segments */
 	bool any; /* a field whose name only the data tells: all of them */
 	struct span where; /* for the caller to set: of the uses added next */
 };
@@ -96,6 +97,10 @@ int outline_add_block(struct outline *outline, const struct block *block,
 
 /* Adds what a partial or content block asks for outside of any slot. */
 int outline_add_outside(
+    struct outline *outline, const struct manifest *manifest, struct err *err);
+
+/* Adds what a condition asks for that decides nothing a reader sees. */
+int outline_add_asked(
     struct outline *outline, const struct manifest *manifest, struct err *err);
 
 /* The index of that slot, of that option within the slot, or

@@ -281,7 +281,7 @@ add_segments(struct template *template, struct err *err)
 			template_word(
 			    template, "segment", campaign->segments[i].name),
 			&template->segments[i], err) < 0 ||
-		    outline_add_outside(template->outline,
+		    outline_add_asked(template->outline,
 			condition_manifest(template->segments[i]), err) < 0)
 			return -1;
 	return 0;

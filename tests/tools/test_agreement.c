@@ -113,6 +113,25 @@ START_TEST(the_threshold_of_a_campaign_counts_in_its_audiences)
 }
 END_TEST
 
+START_TEST(a_field_of_segments_alone_shows_in_no_copy)
+{
+	load("id: spring\narms: {a: {weight: 1}}\n"
+	     "segments: {large: profile.size == 'L'}\n");
+	write_file("plain.eml", "From: shop@shop.example\n"
+				"Message-ID: <p@shop.example>\n"
+				"X-Inlay-Campaign: spring\n"
+				"Subject: News\n"
+				"\n"
+				"Hello {{ recipient.address }}\n");
+	observe("size", "L", "crm", 1);
+	expect(EX_OK, "preview @/plain.eml --to anna@a.example --why");
+	said(&out, "may be shown, but nothing chosen shows it");
+	run_with("", "check @/plain.eml --json");
+	said(&out, "\"personal\": 0");
+	said(&out, "\"large\": 1");
+}
+END_TEST
+
 START_TEST(a_table_counts_in_audiences_and_conditions)
 {
 	load("id: spring\narms: {a: {weight: 1}}\n"
@@ -371,6 +390,7 @@ suite(void)
 	tcase_add_test(tests, a_field_below_its_threshold_is_absent_everywhere);
 	tcase_add_test(
 	    tests, the_threshold_of_a_campaign_counts_in_its_audiences);
+	tcase_add_test(tests, a_field_of_segments_alone_shows_in_no_copy);
 	tcase_add_test(tests, a_table_counts_in_audiences_and_conditions);
 	tcase_add_test(tests, lint_of_a_file_renders_by_the_file);
 	suite_add_tcase(all, tests);

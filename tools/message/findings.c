@@ -83,6 +83,7 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 		}
 	}
 	look_at_uses(findings, outline, uses);
+	look_at_uses(findings, outline, &outline->asked);
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].needed &&
 		    findings->campaign->missing == MISSING_REFUSE)
