@@ -32,11 +32,6 @@ struct why_line {
 int why_lines(const struct decision *decision, struct arena *arena,
     const struct why_line **lines, size_t *count, struct err *err);
 
-/* What {% why %} says in the mail itself: honestly, which fields from which
- * sources this copy shows. One line of plain text. 0, or -1 ERR_MEMORY. */
-int why_notice(const struct decision *decision, struct arena *arena,
-    struct span *text, struct err *err);
-
 const char *why_kind_word(enum why_kind kind);
 
 #endif

@@ -4,16 +4,16 @@
  * of threads, into a buf. It knows neither mail nor the store: data comes as
  * values and lazily asked objects, decisions come through the host's
  * callbacks. This header is its one door: with it come values (value.h), the
- * work they take (steps.h), time zones (zone.h) and locales (locale.h), and
- * nobody outside includes what lies behind.
+ * work they take (steps.h), time zones (zone.h), locales (locale.h) and their
+ * words (wording.h), and nobody outside includes what lies behind.
  */
 #ifndef INLAY_LIQUID_LIQUID_H
 #define INLAY_LIQUID_LIQUID_H
 
 #include "milter/liquid/date/zone.h"
-#include "milter/liquid/value/locale.h"
 #include "milter/liquid/value/value.h"
 #include "milter/liquid/value/steps.h"
+#include "milter/liquid/value/wording.h"
 
 struct program;
 struct condition;

@@ -5,7 +5,7 @@
 
 #include "milter/template/json_value.h"
 #include "milter/sign/token.h"
-#include "milter/decide/why.h"
+#include "milter/decide/notice.h"
 #include "store/record/key.h"
 #include "store/record/profile.h"
 
@@ -379,12 +379,14 @@ static int
 why_shown(void *host, struct arena *arena, struct span *text, struct err *err)
 {
 	const struct data *data = host;
+	uint64_t fields = data->decision->field_count;
 
 	if (!data->request.template->campaign->why)
 		return 0;
-	if (charge(data, TELLING, err) < 0)
+	/* Each label is compared to those already told. */
+	if (charge(data, TELLING + fields * fields / 32, err) < 0)
 		return -1;
-	return why_notice(data->decision, arena, text, err) < 0 ? -1 : 1;
+	return notice_write(data->decision, arena, text, err) < 0 ? -1 : 1;
 }
 
 /* ---- the whole ---- */

@@ -143,13 +143,22 @@ read_spelling(const struct yaml_reader *reader, const struct yaml *node,
 	return 0;
 }
 
+static int
+read_field_label(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	struct field *field = into;
+
+	return labels_read(reader, node, &field->labels, err);
+}
+
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
 
 static const struct yaml_rule field_rules[] = {
 	{ "type", YAML_WORD, AT(field, type), .words = type_words },
 	{ "class", YAML_WORD, AT(field, class), .words = class_words },
-	{ "label", YAML_LINE, AT(field, label) },
+	{ "label", YAML_CALL, .read = read_field_label },
 	{ "pattern", YAML_CALL, .read = read_pattern },
 	{ "min", YAML_CALL, .read = read_min },
 	{ "max", YAML_CALL, .read = read_max },
@@ -269,7 +278,6 @@ read_field(const struct yaml_reader *reader, const struct yaml *node,
 	if (field_name_check(reader, node, err) < 0)
 		return -1;
 	field->name = node->key;
-	field->label = node->key;
 	field->class = CLASS_IDENTIFYING; /* unsaid is not harmless */
 	field->min_trust = -1;
 	if (yaml_null(node))
@@ -330,7 +338,17 @@ read_source_period(const struct yaml_reader *reader, const struct yaml *node,
 	return read_period(reader, node, &source->quality, err);
 }
 
+static int
+read_source_label(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	struct source *source = into;
+
+	return labels_read(reader, node, &source->labels, err);
+}
+
 static const struct yaml_rule source_rules[] = {
+	{ "label", YAML_CALL, .read = read_source_label },
 	{ "weight", YAML_NUMBER, AT(source, quality.weight), .min = 0,
 	    .max = 100 },
 	{ "decay", YAML_WORD, AT(source, quality.decay), .words = decay_words },

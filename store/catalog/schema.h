@@ -9,6 +9,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/catalog/label.h"
 #include "store/catalog/yaml.h"
 
 struct regex;
@@ -40,8 +41,8 @@ struct field {
 	struct span name;
 	enum field_type type;
 	enum field_class class;
-	struct span label;   /* what marketing calls it; the name if unsaid */
-	struct span pattern; /* regular expression of a whole value, or "" */
+	struct labels labels;	/* what people are told it is; may be none */
+	struct span pattern;	/* regular expression of a whole value, or "" */
 	struct regex *compiled; /* the pattern, or NULL */
 	bool has_min, has_max;
 	double min, max;      /* numbers; dates as Unix seconds */
@@ -78,6 +79,7 @@ struct source_field {
 
 struct source {
 	struct span name;
+	struct labels labels;
 	struct quality quality;
 	unsigned rank; /* 1 wins ties */
 	struct source_field *fields;

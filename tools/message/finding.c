@@ -19,6 +19,7 @@ static const struct {
 } milder[] = {
 	{ "coverage", FINDING_COSTS },
 	{ "encoded", FINDING_INFORMS },
+	{ "label", FINDING_INFORMS },
 	{ "refused", FINDING_COSTS },
 	{ "neutral", FINDING_COSTS },
 	{ "missing", FINDING_COSTS },

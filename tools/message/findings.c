@@ -94,6 +94,56 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 			    SPAN_ARG(outline->fields[uses->at[i].field].name));
 }
 
+/* ---- what {% why %} would have to tell without its name ---- */
+
+static bool
+speaks(const struct findings *findings, const struct template *template)
+{
+	if (!findings->campaign->why)
+		return false;
+	for (size_t i = 0; i < template->fragment_count; i++) {
+		const struct fragment *fragment = &template->fragments[i];
+
+		if (fragment->cached != NULL &&
+		    program_manifest(cached_program(fragment->cached))->has_why)
+			return true;
+	}
+	return false;
+}
+
+static void
+look_at_label(struct findings *findings, const struct labels *labels,
+    const char *what, struct span name)
+{
+	struct span locale = findings->campaign->locale;
+	bool others = labels->count != 0;
+
+	if (labels_text(labels, locale).len == 0)
+		finding(findings, "label",
+		    "%s %.*s has no label%s%.*s in the schema: {%% why %%} "
+		    "tells it in words that fit anything",
+		    what, SPAN_ARG(name), others ? " for " : "",
+		    SPAN_ARG(others ? locale : SPAN_NONE));
+}
+
+static void
+look_at_labels(struct findings *findings, const struct outline *outline)
+{
+	const struct schema *schema = findings->catalog->schema;
+
+	for (unsigned i = 0; i < outline->field_count; i++) {
+		const struct field *field = outline->fields[i].field;
+
+		if (field != NULL && field->class != CLASS_SPECIAL)
+			look_at_label(
+			    findings, &field->labels, "field", field->name);
+	}
+	for (size_t i = 0;
+	     outline->field_count != 0 && i < schema->source_count; i++)
+		look_at_label(findings, &schema->sources[i].labels, "source",
+		    schema->sources[i].name);
+}
+
 static void
 look_at_fragment(struct findings *findings, const struct fragment *fragment)
 {
@@ -206,6 +256,8 @@ findings_message(struct findings *findings, struct span text,
 			    "%s cannot be read and stays as it is",
 			    template.undecodable);
 		look_at_outline(findings, template.outline);
+		if (speaks(findings, &template))
+			look_at_labels(findings, template.outline);
 		look_at_former(findings, message);
 		status = look_at_parts(findings, &template, arena, err) < 0
 			     ? -1

@@ -38,6 +38,38 @@ check_derived(const struct field *field, const char *file, struct span text,
 				       : templates_check_expression(&line, err);
 }
 
+/* Each language of a label must be one. */
+static int
+check_labels(const struct labels *labels, const char *file, struct err *err)
+{
+	for (size_t i = 0; i < labels->count; i++) {
+		const struct label *label = &labels->at[i];
+		const struct placed_name locale = { label->locale, file,
+			label->line, label->column };
+
+		if (templates_check_locale(&locale, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_schema(const struct schema *schema, const char *file, struct span text,
+    struct err *err)
+{
+	for (size_t i = 0; i < schema->field_count; i++) {
+		const struct field *field = &schema->fields[i];
+
+		if (check_derived(field, file, text, err) < 0 ||
+		    check_labels(&field->labels, file, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < schema->source_count; i++)
+		if (check_labels(&schema->sources[i].labels, file, err) < 0)
+			return -1;
+	return 0;
+}
+
 int
 verb_schema_load(struct cli *cli, struct err *err)
 {
@@ -46,12 +78,9 @@ verb_schema_load(struct cli *cli, struct err *err)
 	struct schema *schema;
 
 	if (document_read(cli, path, &entry.bytes, err) < 0 ||
-	    schema_parse(entry.bytes, path, cli->arena, &schema, err) < 0)
+	    schema_parse(entry.bytes, path, cli->arena, &schema, err) < 0 ||
+	    check_schema(schema, path, entry.bytes, err) < 0)
 		return -1;
-	for (size_t i = 0; i < schema->field_count; i++)
-		if (check_derived(&schema->fields[i], path, entry.bytes, err) <
-		    0)
-			return -1;
 	tell_references(cli, path, schema, entry.bytes);
 	if (document_put(cli, &entry, 1, err) < 0)
 		return -1;

@@ -20,8 +20,8 @@
 
 static const char kit_schema[] =
     "fields:\n"
-    "  city: {class: contextual}\n"
-    "  segment: {class: public}\n"
+    "  city: {class: contextual, label: {en: city, de: Wohnort, fr: ville}}\n"
+    "  segment: {class: public, label: {en: interests, fr: go\303\273ts}}\n"
     "  first_name: {class: identifying, placeholders: [test],"
     " pattern: '[^\\W\\d_]+'}\n"
     "  title: {class: identifying, default: friend}\n"
@@ -31,7 +31,8 @@ static const char kit_schema[] =
     "  health: {class: special}\n"
     "  cluster: {class: contextual}\n"
     "sources:\n"
-    "  crm: {weight: 90, rank: 1}\n"
+    "  crm: {weight: 90, rank: 1, label: {en: your orders, fr-CA: vos achats,"
+    " fr: vos commandes}}\n"
     "  form: {weight: 70, decay: half_life, period: 365d, rank: 2}\n"
     "  coreg: {weight: 30, rank: 3}\n"
     "min_trust: 0.5\n"

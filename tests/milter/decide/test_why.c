@@ -150,22 +150,6 @@ START_TEST(has_a_sentence_and_a_word_for_every_reason)
 }
 END_TEST
 
-START_TEST(tells_the_reader_honestly_what_is_used)
-{
-	struct span text;
-
-	begin(kit_campaign);
-	ck_assert_int_eq(
-	    why_notice(kit.decision, kit.arena, &text, &kit.err), 0);
-	ASSERT_SPAN(text, "This message uses your city (source: crm).");
-	kit.profile.object_profiling = true;
-	kit_decide(&kit);
-	why_notice(kit.decision, kit.arena, &text, &kit.err);
-	ASSERT_SPAN(text, "This message uses nothing we know about you.");
-	kit_end(&kit);
-}
-END_TEST
-
 START_TEST(fails_cleanly_in_every_arena_too_small)
 {
 	int done = -1;
@@ -174,15 +158,12 @@ START_TEST(fails_cleanly_in_every_arena_too_small)
 	for (size_t limit = 1; done < 0; limit++) {
 		struct arena *arena = arena_new(limit);
 		const struct why_line *lines;
-		struct span text;
 		size_t count;
 
 		if (arena == NULL)
 			continue;
 		err_clear(&kit.err);
 		done = why_lines(kit.decision, arena, &lines, &count, &kit.err);
-		if (done == 0)
-			done = why_notice(kit.decision, arena, &text, &kit.err);
 		if (done < 0)
 			ck_assert_int_eq(kit.err.code, ERR_MEMORY);
 		arena_free(&arena);
@@ -259,7 +240,6 @@ main(void)
 	    blames_what_the_condition_asks_for_and_not_what_the_text_shows);
 	tcase_add_test(tests, names_no_value_of_the_profile);
 	tcase_add_test(tests, has_a_sentence_and_a_word_for_every_reason);
-	tcase_add_test(tests, tells_the_reader_honestly_what_is_used);
 	tcase_add_test(tests, fails_cleanly_in_every_arena_too_small);
 	tcase_add_test(tests, the_manual_tells_of_every_reason_and_no_other);
 	tcase_add_test(

@@ -179,7 +179,8 @@ say_why(void *host, struct arena *arena, struct span *text, struct err *err)
 	(void)host;
 	(void)arena;
 	(void)err;
-	*text = SPAN("Because you like tulips.");
+	*text = SPAN("This message uses your city and customer level (source: "
+		     "your orders).");
 	return 1;
 }
 

@@ -253,7 +253,7 @@ START_TEST(explains_itself_when_the_campaign_asks_for_it)
 	got = preview(HEAD "\r\n{{ profile.first_name }}\r\n[{% why %}]\r\n");
 	ck_assert_msg(got != NULL, "%s", err.text);
 	ck_assert_ptr_null(strstr(got, "[]"));
-	ck_assert_msg(strstr(got, "shop") != NULL, "%s", got);
+	ck_assert_msg(strstr(got, "unsere Kundendatei") != NULL, "%s", got);
 }
 END_TEST
 

@@ -44,6 +44,13 @@ static const struct {
 	{ "campaign", "c.yaml", "id: c\nlocale: xx\n", EX_DATAERR,
 	    "inlay: c.yaml:2:9: the locale `xx` is not known; they are called "
 	    "as in de or de-CH\n" },
+	{ "schema", "s.yaml", "fields: {a: {label: {fr: A, xx: B}}}\n",
+	    EX_DATAERR,
+	    "inlay: s.yaml:1:29: the locale `xx` is not known; they are called "
+	    "as in de or de-CH\n" },
+	{ "schema", "s.yaml", "sources: {a: {label: [x]}}\n", EX_DATAERR,
+	    "inlay: s.yaml:1:22: expected a text, or one for each language: "
+	    "{de: ..., fr: ...}\n" },
 	{ "campaign", "c.yaml", "id: c\narms: {a: {weight: 90%}, b: {}}\n",
 	    EX_DATAERR,
 	    "inlay: c.yaml:2:20: `weight` is no share and takes no per cent; "
