@@ -3,8 +3,6 @@
  * and the personaliser, gives up root, and answers signals until it is told
  * to stop.
  */
-#define _DEFAULT_SOURCE /* initgroups */
-
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -22,11 +20,10 @@
 #include <unistd.h>
 
 #include "milter/account.h"
-#include "milter/former_header.h"
+#include "milter/config_check.h"
 #include "milter/options.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
-#include "milter/unreached.h"
 #include "store/base/plain_file.h"
 #include "store/engine/lmdb.h"
 
@@ -145,42 +142,6 @@ load(struct daemon *daemon, struct err *err)
 		&daemon->socket, err) < 0)
 		return -1;
 	return find_names(daemon, err);
-}
-
-/* The store need not exist, but its place must be usable. */
-static int
-check_store(const struct daemon *daemon, struct err *err)
-{
-	const char *path = daemon->settings->store;
-	struct stat st;
-
-	if (stat(path, &st) < 0) {
-		if (errno == ENOENT)
-			return err_set(err, ERR_CONFIG,
-			    "store: there is no directory %s", path);
-		return err_set(
-		    err, ERR_CONFIG, "store: %s: %s", path, strerror(errno));
-	}
-	if (!S_ISDIR(st.st_mode))
-		return err_set(
-		    err, ERR_CONFIG, "store: %s is no directory", path);
-	if (access(path, R_OK | W_OK | X_OK) < 0)
-		return err_set(err, ERR_CONFIG, "store: no access to %s", path);
-	return 0;
-}
-
-/* A store that is still to be made has no campaigns; one that cannot be read
- * says why when inlayd starts. */
-static void
-tell_unreached(const struct daemon *daemon)
-{
-	struct engine_options options = options_of_engine(daemon->settings);
-	struct engine *engine;
-
-	if (lmdb_open_readonly(&options, &engine, NULL) < 0)
-		return;
-	unreached_tell(daemon->settings, engine, stdout, NULL);
-	engine_close(&engine);
 }
 
 /* What it holds of keys and of people goes into no core file, and nobody but
@@ -515,17 +476,14 @@ start(struct daemon *daemon, struct err *err)
 	return run(daemon, err);
 }
 
+/* Exit status. */
 static int
-check(struct daemon *daemon, struct err *err)
+check(const struct daemon_arguments *arguments)
 {
-	if (check_store(daemon, err) < 0)
-		return -1;
-	if (signing_hint(daemon) != NULL)
-		printf("%s\n", signing_hint(daemon));
-	former_header_tell(daemon->settings, stdout);
-	tell_unreached(daemon);
-	printf("%s: the configuration is fine\n", daemon->arguments.file);
-	return 0;
+	const struct config_question question = { arguments->file,
+		arguments->socket, arguments->user };
+
+	return config_check(&question, stdout, stderr) == 0 ? EX_OK : EX_CONFIG;
 }
 
 int
@@ -537,9 +495,10 @@ main(int argc, char **argv)
 
 	if (status != 0)
 		return status - 1;
-	if (stay_private(&err) == 0 && load(&daemon, &err) == 0)
-		status = daemon.arguments.check ? check(&daemon, &err)
-						: start(&daemon, &err);
+	if (stay_private(&err) == 0 && daemon.arguments.check)
+		return check(&daemon.arguments);
+	if (err.code == ERR_NONE && load(&daemon, &err) == 0)
+		start(&daemon, &err);
 	status = err.code == ERR_NONE ? EX_OK : fail(&err);
 	tear_down(&daemon);
 	return status;

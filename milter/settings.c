@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "milter/personalise.h"
@@ -228,6 +229,8 @@ make_keys(struct settings *settings, struct err *err)
 		if (!keys[i].domain || !keys[i].selector || !keys[i].file)
 			return -1;
 	}
+	settings->signing.where = settings->file;
+	settings->signing.entries = list->entries;
 	settings->signing.keys = keys;
 	settings->signing.key_count = list->count;
 	return 0;
@@ -409,6 +412,21 @@ settings_harden(const struct settings *settings)
 }
 
 static int
+read_secret(struct settings *settings, const char *path, struct span *bytes,
+    struct err *err)
+{
+	if (secret_read(path, settings->arena, bytes, err) < 0)
+		return -1;
+	*bytes = span_trim(*bytes);
+	if (bytes->len >= 16)
+		return 0;
+	return err_set(err, ERR_KEY,
+	    "key file %s is too short: 16 bytes or more; run "
+	    "`openssl rand -hex 32 >%s`",
+	    path, path);
+}
+
+static int
 read_secrets(struct settings *settings, const struct conf_list *list,
     struct secrets *secrets, struct err *err)
 {
@@ -421,14 +439,9 @@ read_secrets(struct settings *settings, const struct conf_list *list,
 		struct span rest = span_str(list->entries[i].text);
 
 		all[i].name = cut_word(&rest);
-		if (secret_read(rest.at, settings->arena, &all[i].bytes, err) <
-		    0)
-			return -1;
-		all[i].bytes = span_trim(all[i].bytes);
-		if (all[i].bytes.len < 16)
-			return err_set(err, ERR_KEY,
-			    "key file %s is too short: 16 bytes or more",
-			    rest.at);
+		if (read_secret(settings, rest.at, &all[i].bytes, err) < 0)
+			return err_in_line(err, settings->file,
+			    list->entries[i].line, list->entries[i].column);
 	}
 	*secrets = (struct secrets){ all, list->count };
 	return 0;
@@ -442,6 +455,16 @@ settings_secrets(struct settings *settings, struct err *err)
 		return -1;
 	return read_secrets(settings, &settings->token_key_lines,
 	    &settings->tokens.secrets, err);
+}
+
+const char *
+settings_key_folder(const char *file, char *out, size_t size)
+{
+	const char *slash = strrchr(file, '/');
+
+	snprintf(out, size, "%.*skeys",
+	    slash == NULL ? 0 : (int)(slash + 1 - file), file);
+	return out;
 }
 
 /* The struct itself lives in its arena. */

@@ -91,6 +91,10 @@ bool settings_harden(const struct settings *settings);
 /* Reads the files of token-key and seal-key. 0, or -1 with ERR_KEY. */
 int settings_secrets(struct settings *settings, struct err *err);
 
+/* Where keys lie that Inlay makes, the folder `keys` beside that file, into
+ * out. Returns out. */
+const char *settings_key_folder(const char *file, char *out, size_t size);
+
 void settings_free(struct settings **settings);
 
 #endif

@@ -7,11 +7,15 @@
 
 enum { SCRATCH = 256 * 1024 };
 
-/* A key that wants a passphrase is refused: nobody is there to type it. */
+/* A key that wants a passphrase is refused: nobody is there to type it.
+ * closure: whether it wanted one. */
 static int
 no_passphrase(char *out, int size, int writing, void *closure)
 {
-	(void)out, (void)size, (void)writing, (void)closure;
+	bool *wanted = closure;
+
+	(void)out, (void)size, (void)writing;
+	*wanted = true;
 	return -1;
 }
 
@@ -20,14 +24,21 @@ parse(const char *path, struct span pem, struct err *err)
 {
 	BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
 	EVP_PKEY *key = NULL;
+	bool encrypted = false;
 
 	if (bio == NULL) {
 		err_set(err, ERR_MEMORY, "out of memory");
 		return NULL;
 	}
-	key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+	key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &encrypted);
 	BIO_free(bio);
-	if (key == NULL)
+	if (key == NULL && encrypted)
+		err_set(err, ERR_KEY,
+		    "key file %s is encrypted, and nobody is there to type "
+		    "the passphrase; run `openssl pkey -in %s -out %s.plain "
+		    "&& mv %s.plain %s`",
+		    path, path, path, path, path);
+	else if (key == NULL)
 		err_set(err, ERR_KEY,
 		    "key file %s holds no private key in PEM form", path);
 	return key;

@@ -16,6 +16,10 @@ open_checked(const char *path, struct stat *st, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
+	if (fd < 0 && errno == EACCES)
+		return err_set(err, ERR_KEY,
+		    "cannot open key file %s: %s; run `chown %lu %s`", path,
+		    strerror(errno), (unsigned long)geteuid(), path);
 	if (fd < 0)
 		return err_set(err, ERR_KEY, "cannot open key file %s: %s",
 		    path, strerror(errno));
@@ -26,13 +30,15 @@ open_checked(const char *path, struct stat *st, struct err *err)
 		err_set(err, ERR_KEY, "key file %s is not a file", path);
 	else if (st->st_uid != 0 && st->st_uid != geteuid())
 		err_set(err, ERR_KEY,
-		    "key file %s belongs to user %lu, not to root or to %lu",
-		    path, (unsigned long)st->st_uid, (unsigned long)geteuid());
+		    "key file %s belongs to user %lu, not to root or to %lu; "
+		    "run `chown %lu %s`",
+		    path, (unsigned long)st->st_uid, (unsigned long)geteuid(),
+		    (unsigned long)geteuid(), path);
 	else if ((st->st_mode & 077) != 0)
 		err_set(err, ERR_KEY,
 		    "key file %s has mode %04o: group and others may have no "
-		    "access (chmod 0600)",
-		    path, (unsigned)(st->st_mode & 07777));
+		    "access; run `chmod 0600 %s`",
+		    path, (unsigned)(st->st_mode & 07777), path);
 	else if (st->st_size > SECRET_MAX)
 		err_set(err, ERR_KEY, "key file %s is too big", path);
 	else

@@ -372,6 +372,10 @@ signer_open(
 			s->key_count++;
 		if (s->key_count == options->key_count)
 			return 0;
+		if (options->where != NULL)
+			err_in_line(err, options->where,
+			    options->entries[s->key_count].line,
+			    options->entries[s->key_count].column);
 		s->key_count++; /* the one that failed may hold a key */
 	}
 	signer_close(signer);

@@ -8,6 +8,7 @@
 
 #include "milter/sign/bodyhash.h"
 #include "store/base/arena.h"
+#include "store/base/conf.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
 
@@ -20,6 +21,9 @@ struct sign_key {
 struct sign_options {
 	const struct sign_key *keys;
 	size_t key_count;
+	/* Where the keys are named, for errors; NULL: nowhere. */
+	const char *where;
+	const struct conf_entry *entries;
 	enum sign_canon header_canon, body_canon;
 	/* NULL-terminated; NULL takes sign_headers and sign_oversigned. */
 	const char *const *headers;

@@ -94,6 +94,17 @@ err_in(struct err *err, const char *where)
 }
 
 int
+err_in_line(struct err *err, const char *where, unsigned line, unsigned column)
+{
+	if (err == NULL || where == NULL || err->code == ERR_NONE ||
+	    err->where[0] != '\0')
+		return -1;
+	err->line = line;
+	err->column = column;
+	return err_in(err, where);
+}
+
+int
 err_quotes(struct err *err)
 {
 	if (err != NULL)

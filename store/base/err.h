@@ -63,6 +63,10 @@ int err_at(struct err *err, enum err_code code, const char *where,
 /* Names the place of a failure that has none yet. Returns -1. */
 int err_in(struct err *err, const char *where);
 
+/* The same with line and column from 1. where may be NULL: no place. */
+int err_in_line(
+    struct err *err, const char *where, unsigned line, unsigned column);
+
 /* Says that the text quotes a value of somebody's data, which only people who
  * may see that data are told. Returns -1. */
 int err_quotes(struct err *err);

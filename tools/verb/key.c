@@ -34,7 +34,8 @@ static const char *const suffixes[KEYPAIR_KINDS] = { "", "-ed25519" };
 /* A selector that is being made. */
 struct fresh_key {
 	const char *selector, *file;
-	bool named; /* inlay.conf has it, and only the file is missing */
+	bool named; /* inlay.conf has it */
+	bool kept;  /* and the file is there */
 	EVP_PKEY *pair;
 };
 
@@ -124,6 +125,10 @@ read_selector(struct cli *cli, struct err *err)
 		return text(cli, err, "%04d%02d%02d", day.tm_year + 1900,
 		    day.tm_mon + 1, day.tm_mday);
 	}
+	if (span_ends(span_str(given), span_str(suffixes[KEYPAIR_ED25519])))
+		return text(cli, err, "%.*s",
+		    (int)(strlen(given) - strlen(suffixes[KEYPAIR_ED25519])),
+		    given);
 	if (given[0] != '\0' && strlen(given) <= 50 &&
 	    strspn(given, "abcdefghijklmnopqrstuvwxyz0123456789-."
 			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(given))
@@ -133,17 +138,6 @@ read_selector(struct cli *cli, struct err *err)
 	    "._domainkey",
 	    given);
 	return NULL;
-}
-
-/* Where keys lie: beside inlay.conf. */
-static const char *
-key_folder(struct cli *cli, struct err *err)
-{
-	const char *file = cli->settings->file;
-	const char *slash = strrchr(file, '/');
-
-	return text(cli, err, "%.*skeys",
-	    slash == NULL ? 0 : (int)(slash + 1 - file), file);
 }
 
 static int
@@ -179,10 +173,33 @@ name_key(struct making *making, const char *base, const char *folder,
 			       making->domain, key->selector);
 	if (key->file == NULL)
 		return -1;
-	if (access(key->file, F_OK) == 0)
+	if (access(key->file, F_OK) != 0)
+		return 0;
+	key->kept = key->named;
+	if (!key->kept)
 		return err_set(err, ERR_INPUT,
 		    "%s is there already, and stays: take another selector",
 		    key->file);
+	return 0;
+}
+
+/* 0, or -1 where there is nothing to make. */
+static int
+name_keys(struct making *making, const char *base, const char *folder,
+    struct err *err)
+{
+	bool all_kept = true;
+
+	for (int kind = 0; kind < KEYPAIR_KINDS; kind++) {
+		if (name_key(
+			making, base, folder, (enum keypair_kind)kind, err) < 0)
+			return -1;
+		all_kept = all_kept && making->keys[kind].kept;
+	}
+	if (all_kept)
+		return err_set(err, ERR_INPUT,
+		    "%s is there already, and stays: take another selector",
+		    making->keys[0].file);
 	return 0;
 }
 
@@ -200,13 +217,16 @@ write_keys(struct making *making, struct err *err)
 	for (int kind = 0; kind < KEYPAIR_KINDS; kind++) {
 		struct fresh_key *key = &making->keys[kind];
 
+		if (key->kept)
+			continue;
 		key->pair = keypair_make((enum keypair_kind)kind, err);
 		if (key->pair != NULL &&
 		    keypair_write(key->pair, key->file, making->owner.uid,
 			making->owner.gid, err) == 0)
 			continue;
 		while (kind-- > 0)
-			unlink(making->keys[kind].file);
+			if (!making->keys[kind].kept)
+				unlink(making->keys[kind].file);
 		return -1;
 	}
 	return 0;
@@ -244,9 +264,12 @@ print_json(const struct making *making, struct err *err)
 
 	for (int kind = 0; kind < KEYPAIR_KINDS; kind++) {
 		const struct fresh_key *key = &making->keys[kind];
-		json_t *one = json_object();
+		json_t *one;
 		struct buf record;
 
+		if (key->kept)
+			continue;
+		one = json_object();
 		buf_init(&record, making->cli->arena, TEXT_MAX);
 		if (keypair_record(key->pair, &record, err) < 0)
 			return -1;
@@ -272,7 +295,8 @@ print(const struct making *making, struct err *err)
 		return print_json(making, err);
 	buf_init(&zone, making->cli->arena, TEXT_MAX);
 	for (int kind = 0; kind < KEYPAIR_KINDS; kind++)
-		if (keypair_zone(making->keys[kind].pair,
+		if (!making->keys[kind].kept &&
+		    keypair_zone(making->keys[kind].pair,
 			making->keys[kind].selector, making->domain, &zone,
 			err) < 0)
 			return -1;
@@ -290,32 +314,41 @@ make(struct cli *cli, const char *domain, struct err *err)
 {
 	struct making making = { .cli = cli, .domain = domain };
 	const char *base = read_selector(cli, err);
-	const char *folder = base ? key_folder(cli, err) : NULL;
-	int failed = folder == NULL;
+	char folder[1024];
+	int failed;
 
-	if (failed || account_find(cli->settings->user, cli->settings->store,
-			  &making.owner, err) < 0)
+	if (base == NULL || account_find(cli->settings->user,
+				cli->settings->store, &making.owner, err) < 0)
 		return -1;
-	for (int kind = 0; kind < KEYPAIR_KINDS && !failed; kind++)
-		failed = name_key(&making, base, folder,
-			     (enum keypair_kind)kind, err) < 0;
-	failed = failed || make_folder(&making, folder, err) < 0 ||
+	settings_key_folder(cli->settings->file, folder, sizeof folder);
+	failed = name_keys(&making, base, folder, err) < 0 ||
+		 make_folder(&making, folder, err) < 0 ||
 		 write_keys(&making, err) < 0 ||
 		 write_lines(&making, err) < 0 || print(&making, err) < 0;
 	forget(&making);
 	return failed ? -1 : EX_OK;
 }
 
+/* A line of the domain that signs, beside which a new key is a rotation. */
+static bool
+signs_already(const struct cli *cli, const char *domain)
+{
+	for (size_t i = 0; i < cli->settings->signing.key_count; i++)
+		if (is_of(key_at(cli, i), domain) &&
+		    access(key_at(cli, i)->file, F_OK) == 0)
+			return true;
+	return false;
+}
+
 int
 verb_key_new(struct cli *cli, struct err *err)
 {
 	const char *domain = read_domain(cli, err);
-	const struct sign_key *old;
 
 	if (domain == NULL)
 		return -1;
-	old = find(cli, domain, NULL);
-	if (old != NULL && access(old->file, F_OK) == 0)
+	if (signs_already(cli, domain) &&
+	    (cli->argc == 1 || find(cli, domain, cli->argv[1]) == NULL))
 		return err_set(err, ERR_INPUT,
 		    "%s has a key; `inlay key rotate %s` makes new ones beside "
 		    "it",
