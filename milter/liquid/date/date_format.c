@@ -1,6 +1,7 @@
 #include "milter/liquid/date/date.h"
 
 #include "milter/liquid/value/letters.h"
+#include "milter/liquid/value/number.h"
 #include "milter/liquid/value/wording.h"
 #include "store/base/ascii.h"
 #include "store/base/calendar.h"
@@ -69,12 +70,11 @@ static void
 put_number(struct buf *out, const struct spec *spec, int64_t number, int digits,
     char pad)
 {
-	char text[24];
+	char text[NUMBER_TEXT];
 	long width = spec->width >= 0 ? spec->width : digits;
+	struct span whole = span_of(text, number_integer_text(number, text));
 	bool negative = number < 0;
-	int len = snprintf(text, sizeof text, "%" PRIu64,
-	    negative ? 0 - (uint64_t)number : (uint64_t)number);
-	long missing = width - len - negative;
+	long missing = width - (long)whole.len;
 
 	if (spec->pad == '-')
 		missing = 0;
@@ -86,7 +86,7 @@ put_number(struct buf *out, const struct spec *spec, int64_t number, int digits,
 		buf_byte(out, '-');
 	if (pad == '0')
 		put_padding(out, '0', missing);
-	buf_add(out, span_of(text, (size_t)len));
+	buf_add(out, span_from(whole, negative));
 }
 
 /* A fixed number of digits of the fraction, more of them zeros. */
@@ -210,57 +210,102 @@ compound(const struct locale *locale, char letter)
 	}
 }
 
-/* true when the letter is a directive of numbers: each has its digits and what
- * fills them. */
+/* What a directive of numbers says, its digits, and what fills them. */
+struct numeric {
+	int64_t number;
+	int digits;
+	char pad;
+};
+
+static struct numeric
+numeric_iso(const struct date *date, char letter)
+{
+	int64_t year;
+	int week = iso_week(date, &year);
+
+	if (letter == 'V')
+		return (struct numeric){ week, 2, '0' };
+	if (letter == 'G')
+		return (struct numeric){ year, 4, '0' };
+	return (struct numeric){ (year % 100 + 100) % 100, 2, '0' };
+}
+
+static struct numeric
+numeric_century(const struct date *date, char letter)
+{
+	int64_t of_century;
+	int64_t century = calendar_divide(date->year, 100, &of_century);
+
+	return (struct numeric){ letter == 'C' ? century : of_century, 2, '0' };
+}
+
+static int
+hour_of_12(const struct date *date)
+{
+	return (date->hour + 11) % 12 + 1;
+}
+
+/* No digits where the letter is no such directive. */
+static struct numeric
+numeric_of(const struct date *date, char letter)
+{
+	switch (letter) {
+	case 'Y':
+		return (struct numeric){ date->year, 4, '0' };
+	case 'C':
+	case 'y':
+		return numeric_century(date, letter);
+	case 'G':
+	case 'g':
+	case 'V':
+		return numeric_iso(date, letter);
+	case 'U':
+		return (struct numeric){ week_of_year(date, 0), 2, '0' };
+	case 'W':
+		return (struct numeric){ week_of_year(date, 1), 2, '0' };
+	case 'm':
+		return (struct numeric){ date->month, 2, '0' };
+	case 'd':
+		return (struct numeric){ date->day, 2, '0' };
+	case 'e':
+		return (struct numeric){ date->day, 2, ' ' };
+	case 'j':
+		return (struct numeric){ date->yearday, 3, '0' };
+	case 'H':
+		return (struct numeric){ date->hour, 2, '0' };
+	case 'k':
+		return (struct numeric){ date->hour, 2, ' ' };
+	case 'I':
+		return (struct numeric){ hour_of_12(date), 2, '0' };
+	case 'l':
+		return (struct numeric){ hour_of_12(date), 2, ' ' };
+	case 'M':
+		return (struct numeric){ date->minute, 2, '0' };
+	case 'S':
+		return (struct numeric){ date->second, 2, '0' };
+	case 's':
+		return (struct numeric){ date->epoch, 1, '0' };
+	case 'u':
+		return (struct numeric){ (date->weekday + 6) % 7 + 1, 1, '0' };
+	case 'w':
+		return (struct numeric){ date->weekday, 1, '0' };
+	default:
+		return (struct numeric){ 0, 0, '0' };
+	}
+}
+
+/* true when the letter is a directive of numbers. */
 static bool
 put_numeric(struct buf *out, const struct spec *spec, const struct date *date,
     char letter)
 {
-	int64_t iso_year = 0, of_century;
-	int iso = strchr("GgV", letter) ? iso_week(date, &iso_year) : 0;
-	int64_t century = calendar_divide(date->year, 100, &of_century);
-	int hour = (date->hour + 11) % 12 + 1;
-	const struct {
-		char letter;
-		char pad;
-		int digits;
-		int64_t number;
-	} all[] = {
-		{ 'Y', '0', 4, date->year },
-		{ 'C', '0', 2, century },
-		{ 'y', '0', 2, of_century },
-		{ 'G', '0', 4, iso_year },
-		{ 'g', '0', 2, (iso_year % 100 + 100) % 100 },
-		{ 'V', '0', 2, iso },
-		{ 'U', '0', 2, week_of_year(date, 0) },
-		{ 'W', '0', 2, week_of_year(date, 1) },
-		{ 'm', '0', 2, date->month },
-		{ 'd', '0', 2, date->day },
-		{ 'e', ' ', 2, date->day },
-		{ 'j', '0', 3, date->yearday },
-		{ 'H', '0', 2, date->hour },
-		{ 'k', ' ', 2, date->hour },
-		{ 'I', '0', 2, hour },
-		{ 'l', ' ', 2, hour },
-		{ 'M', '0', 2, date->minute },
-		{ 'S', '0', 2, date->second },
-		{ 's', '0', 1, date->epoch },
-		{ 'u', '0', 1, date->weekday == 0 ? 7 : date->weekday },
-		{ 'w', '0', 1, date->weekday },
-	};
+	struct numeric is = numeric_of(date, letter);
+	/* A year keeps four digits behind its minus. */
+	bool longer = is.number < 0 && is.digits == 4;
 
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		bool longer;
-
-		if (all[i].letter != letter)
-			continue;
-		/* A year keeps four digits behind its minus. */
-		longer = all[i].number < 0 && all[i].digits == 4;
-		put_number(out, spec, all[i].number, all[i].digits + longer,
-		    all[i].pad);
-		return true;
-	}
-	return false;
+	if (is.digits != 0)
+		put_number(out, spec, is.number, is.digits + longer, is.pad);
+	return is.digits != 0;
 }
 
 /* A name for that reader; a month that stands alone has a form of its own in
