@@ -112,6 +112,18 @@ render_check(struct render *r)
 					  : 0;
 }
 
+/* The path has no value: tells the host, or fails as it asked. 0 or -1. */
+int render_missing(struct render *r, const struct path *path);
+/* The same where the top of the stack is what the path found. */
+static inline int
+render_require(struct render *r, const struct path *path)
+{
+	return r->top[-1].kind != VALUE_MISSING ||
+		       r->env->missing == MISSING_EMPTY
+		   ? 0
+		   : render_missing(r, path);
+}
+
 /* For reading the text of the value byte by byte. 0, or -1. */
 int render_charge_text(struct render *r, struct value value);
 

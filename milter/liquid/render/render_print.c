@@ -56,7 +56,8 @@ RENDER_OP(op_emit)
 RENDER_OP(op_emit_path)
 {
 	r->mark = arena_mark(r->arena);
-	if (scope_path(r, code->path, r->top++) < 0 || op_require(r, code) < 0)
+	if (scope_path(r, code->path, r->top++) < 0 ||
+	    render_require(r, code->path) < 0)
 		return -1;
 	return op_emit(r, code);
 }

@@ -70,8 +70,8 @@ RENDER_OP(op_fail)
 
 /* ---- missing ---- */
 
-static int
-complain(struct render *r, const struct path *path)
+int
+render_missing(struct render *r, const struct path *path)
 {
 	const struct site *site = &r->program->sites[r->pc - 1];
 	struct buf text;
@@ -93,10 +93,7 @@ complain(struct render *r, const struct path *path)
 
 RENDER_OP(op_require)
 {
-	if (r->env->missing == MISSING_EMPTY ||
-	    r->top[-1].kind != VALUE_MISSING)
-		return 0;
-	return complain(r, code->path);
+	return render_require(r, code->path);
 }
 
 RENDER_OP(op_input)
@@ -104,7 +101,7 @@ RENDER_OP(op_input)
 	r->mark = arena_mark(r->arena);
 	if (scope_path(r, code->path, r->top++) < 0)
 		return -1;
-	return code->flags ? 0 : op_require(r, code);
+	return code->flags ? 0 : render_require(r, code->path);
 }
 
 /* ---- filters ---- */
