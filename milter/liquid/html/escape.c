@@ -170,6 +170,14 @@ trim_controls(struct span text)
 	return text;
 }
 
+/* What a URL may hold as it is; the other bytes percent-encoded. */
+static void
+escape_url_again(struct span text, struct buf *out)
+{
+	byte_move(&text, byte_run_url(text), out);
+	encode(text, BYTE_URL, '\0', out);
+}
+
 /* Part of a URL where & must be an entity, and where it may stay. */
 static void
 escape_url_part(struct span text, struct buf *out)
@@ -177,18 +185,12 @@ escape_url_part(struct span text, struct buf *out)
 	for (;;) {
 		size_t at = span_find(text, '&');
 
-		encode(span_first(text, at), BYTE_URL, '\0', out);
+		escape_url_again(span_first(text, at), out);
 		if (at == text.len)
 			return;
 		buf_add(out, SPAN("&amp;"));
 		text = span_from(text, at + 1);
 	}
-}
-
-static void
-escape_url_again(struct span text, struct buf *out)
-{
-	encode(text, BYTE_URL, '\0', out);
 }
 
 /* A URL from its beginning, in the same two places and as HTML. */

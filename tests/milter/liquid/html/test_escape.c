@@ -176,6 +176,38 @@ START_TEST(keeps_every_byte_from_ending_the_place)
 }
 END_TEST
 
+/* Where bytes are looked at together, each is still seen. */
+START_TEST(prints_a_byte_of_a_long_text_as_one_alone)
+{
+	static const enum escape places[] = { ESCAPE_HTML, ESCAPE_URL_PART,
+		ESCAPE_CSS_URL_PART, ESCAPE_URL_COMPONENT };
+	enum { LONG = 40 };
+
+	for (unsigned byte = 1; byte < 256; byte++) {
+		char alone[2] = { (char)byte, '\0' }, text[LONG + 1];
+		struct buf out, wanted;
+
+		memset(text, 'x', LONG);
+		text[LONG] = '\0';
+		buf_init_heap(&out, 1000);
+		buf_init_heap(&wanted, 1000);
+		for (size_t at = 0; at < LONG; at++) {
+			buf_clear(&out);
+			buf_clear(&wanted);
+			buf_add(&wanted, span_of(text, at));
+			escape_text(places[_i], span_str(alone), &wanted);
+			buf_add(&wanted, span_of(text, LONG - at - 1));
+			text[at] = (char)byte;
+			escape_text(places[_i], span_str(text), &out);
+			text[at] = 'x';
+			ck_assert_str_eq(buf_cstr(&out), buf_cstr(&wanted));
+		}
+		buf_deinit(&out);
+		buf_deinit(&wanted);
+	}
+}
+END_TEST
+
 static bool
 among(unsigned c, const char *set)
 {
@@ -268,6 +300,8 @@ main(void)
 	    sizeof rows / sizeof *rows);
 	tcase_add_loop_test(tests, keeps_every_byte_from_ending_the_place, 0,
 	    sizeof dangers / sizeof *dangers);
+	tcase_add_loop_test(
+	    tests, prints_a_byte_of_a_long_text_as_one_alone, 0, 4);
 	tcase_add_test(tests, classes_bytes_as_the_header_says);
 	tcase_add_test(tests, prints_values_that_are_no_strings);
 	tcase_add_test(tests, bounds_the_depth_of_json);
