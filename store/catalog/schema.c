@@ -2,10 +2,15 @@
 
 #include <stdlib.h>
 
+#include "store/base/ascii.h"
 #include "store/base/date_format.h"
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
 #include "store/base/timestamp.h"
+#include "store/record/bounce.h"
+
+#define DAY 86400
+#define BOUNCE_WITHIN_MAX 3650 /* days */
 
 static const char *const type_words[] = { "string", "number", "date", "boolean",
 	"list", "json", NULL };
@@ -398,6 +403,67 @@ read_unknown(const struct yaml_reader *reader, const struct yaml *node,
 	return yaml_fill(reader, node, quality_rules, &schema->unknown, err);
 }
 
+/* "1", or "5/30d". */
+static int
+read_limit(const struct yaml_reader *reader, const struct yaml *node,
+    struct bounce_limit *limit, struct err *err)
+{
+	struct span text = node->text, count;
+	size_t slash = span_find(text, '/');
+	int64_t seconds = 0;
+	uint32_t number = 0;
+	bool fits = node->kind == YAML_SCALAR && slash > 0 && slash < 3;
+
+	count = span_first(text, slash);
+	for (size_t i = 0; fits && i < count.len; i++) {
+		fits = ascii_is_digit(count.at[i]);
+		number = number * 10 + (uint32_t)(count.at[i] - '0');
+	}
+	if (fits && slash < text.len)
+		fits = duration_parse(span_from(text, slash + 1), &seconds) &&
+		       seconds >= DAY && seconds <= BOUNCE_WITHIN_MAX * DAY;
+	if (!fits || number < 1 || number > BOUNCES_MAX)
+		return yaml_fail(reader, node, err,
+		    "expected how many, 1 to %d, as `1` or, within a time of "
+		    "days, `5/30d`",
+		    BOUNCES_MAX);
+	*limit = (struct bounce_limit){ number, (uint32_t)(seconds / DAY) };
+	return 0;
+}
+
+static int
+read_hard(const struct yaml_reader *reader, const struct yaml *node, void *into,
+    struct err *err)
+{
+	struct bounce_rules *rules = into;
+
+	return read_limit(reader, node, &rules->hard, err);
+}
+
+static int
+read_soft(const struct yaml_reader *reader, const struct yaml *node, void *into,
+    struct err *err)
+{
+	struct bounce_rules *rules = into;
+
+	return read_limit(reader, node, &rules->soft, err);
+}
+
+static const struct yaml_rule bounce_rules[] = {
+	{ "hard", YAML_CALL, .read = read_hard },
+	{ "soft", YAML_CALL, .read = read_soft },
+	{ .name = NULL },
+};
+
+static int
+read_bounces(const struct yaml_reader *reader, const struct yaml *node,
+    void *into, struct err *err)
+{
+	struct schema *schema = into;
+
+	return yaml_fill(reader, node, bounce_rules, &schema->bounces, err);
+}
+
 static const struct yaml_rule schema_rules[] = {
 	{ "fields", YAML_EACH, AT(schema, fields), COUNT(schema, field_count),
 	    .size = sizeof(struct field), .read = read_field },
@@ -407,6 +473,7 @@ static const struct yaml_rule schema_rules[] = {
 	{ "unknown_source", YAML_CALL, .read = read_unknown },
 	{ "min_trust", YAML_NUMBER, AT(schema, min_trust), .min = 0, .max = 1 },
 	{ "cluster", YAML_NAME, AT(schema, cluster) },
+	{ "bounces", YAML_CALL, .read = read_bounces },
 	{ .name = NULL },
 };
 
@@ -414,6 +481,7 @@ const struct yaml_manual schema_keys[] = {
 	{ "", schema_rules },
 	{ "fields.", field_rules },
 	{ "sources.", source_rules },
+	{ "bounces.", bounce_rules },
 	{ .rules = NULL },
 };
 

@@ -86,6 +86,17 @@ struct source {
 	size_t field_count;
 };
 
+/* So many bounces suppress a person. */
+struct bounce_limit {
+	uint32_t count;	 /* 0: none do */
+	uint32_t within; /* days from the first to the last; 0: ever */
+};
+
+struct bounce_rules {
+	struct bounce_limit hard; /* of hard ones */
+	struct bounce_limit soft; /* of all */
+};
+
 struct schema {
 	struct field *fields; /* by name */
 	size_t field_count;
@@ -93,7 +104,8 @@ struct schema {
 	size_t source_count;
 	struct quality unknown; /* of a source that is not listed */
 	double min_trust;	/* where neither field nor campaign says one */
-	struct span cluster;	/* field that names a person's cluster, or "" */
+	struct bounce_rules bounces;
+	struct span cluster; /* field that names a person's cluster, or "" */
 };
 
 /* The schema without fields: what holds before the first `schema load`. */

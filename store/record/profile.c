@@ -7,9 +7,12 @@
 /*
  * The record: format, flags, address, changed_at, words, consents,
  * observations. Words hold purposes, fields and sources; times count from
- * changed_at, which is near most of them.
+ * changed_at, which is near most of them. Format 2 has bounces at its end, and
+ * is written where there are some: what has none can be read by versions that
+ * know no bounces.
  */
 #define FORMAT 1
+#define FORMAT_BOUNCES 2
 
 #define OBJECT_PROFILING 1u
 #define OBJECT_MARKETING 2u
@@ -95,17 +98,49 @@ read_lists(struct unpack *in, const struct words *words, struct arena *arena,
 	return 0;
 }
 
+/* In their order, or somebody else wrote them. */
+static int
+read_bounces(struct unpack *in, struct arena *arena, struct profile *profile)
+{
+	int64_t day;
+
+	profile->forgiven = day = unpack_int(in);
+	profile->bounce_count = unpack_count(in, 2);
+	if (day < 0 || day > BOUNCE_DAY_MAX ||
+	    profile->bounce_count > BOUNCES_MAX) {
+		in->failed = true;
+		return 0;
+	}
+	profile->bounces = arena_calloc(
+	    arena, profile->bounce_count, sizeof *profile->bounces);
+	if (profile->bounces == NULL)
+		return -1;
+	for (size_t i = 0; i < profile->bounce_count; i++) {
+		struct bounce *bounce = &profile->bounces[i];
+		uint64_t later = unpack_uint(in), status = unpack_uint(in);
+
+		if (later == 0 || later > (uint64_t)(BOUNCE_DAY_MAX - day) ||
+		    status > bounce_status(5, 999, 999))
+			in->failed = true;
+		if (in->failed)
+			break;
+		day += (int64_t)later;
+		*bounce = (struct bounce){ day, (uint32_t)status };
+	}
+	return 0;
+}
+
 int
 profile_decode(struct span bytes, struct arena *arena, struct profile *profile,
     struct err *err)
 {
 	struct unpack in = unpack_of(bytes);
 	struct words words;
-	unsigned char flags;
+	unsigned char format = unpack_byte(&in), flags;
 
 	*profile = (struct profile){ .changed_at = 0 };
 	words_init(&words, arena);
-	if (unpack_byte(&in) != FORMAT)
+	if (format != FORMAT && format != FORMAT_BOUNCES)
 		return err_set(err, ERR_INPUT,
 		    "a profile record is of a format this program "
 		    "does not know");
@@ -117,7 +152,8 @@ profile_decode(struct span bytes, struct arena *arena, struct profile *profile,
 	profile->address = unpack_span(&in);
 	profile->changed_at = unpack_int(&in);
 	if (words_unpack(&words, &in) < 0 ||
-	    read_lists(&in, &words, arena, profile) < 0)
+	    read_lists(&in, &words, arena, profile) < 0 ||
+	    (format == FORMAT_BOUNCES && read_bounces(&in, arena, profile) < 0))
 		return out_of_memory(err);
 	if (in.failed || in.at != in.end || (flags & ~FLAGS_KNOWN) != 0)
 		return malformed(err);
@@ -194,18 +230,41 @@ write_observations(
 	return 0;
 }
 
+static void
+write_bounces(const struct profile *profile, struct buf *out)
+{
+	int64_t day = profile->forgiven;
+
+	pack_int(out, profile->forgiven);
+	pack_uint(out, profile->bounce_count);
+	for (size_t i = 0; i < profile->bounce_count; i++) {
+		const struct bounce *bounce = &profile->bounces[i];
+
+		pack_uint(out, (uint64_t)(bounce->day - day));
+		pack_uint(out, bounce->status);
+		day = bounce->day;
+	}
+}
+
 /* The lists in order; in place where they are, as they nearly always are. */
 static int
 sorted(const struct profile *profile, struct arena *arena, struct profile *copy)
 {
 	size_t consents = profile->consent_count * sizeof *copy->consents;
 	size_t seen = profile->observation_count * sizeof *copy->observations;
+	size_t bounces = profile->bounce_count * sizeof *copy->bounces;
 
 	*copy = *profile;
 	copy->consents = arena_alloc(arena, consents);
 	copy->observations = arena_alloc(arena, seen);
-	if (copy->consents == NULL || copy->observations == NULL)
+	copy->bounces = arena_alloc(arena, bounces);
+	if (copy->consents == NULL || copy->observations == NULL ||
+	    copy->bounces == NULL)
 		return -1;
+	if (bounces != 0)
+		memcpy(copy->bounces, profile->bounces, bounces);
+	copy->bounce_count =
+	    bounces_settle(copy->bounces, copy->bounce_count, copy->forgiven);
 	if (consents != 0) {
 		memcpy(copy->consents, profile->consents, consents);
 		qsort(copy->consents, copy->consent_count,
@@ -228,6 +287,7 @@ profile_encode(const struct profile *profile, struct arena *arena,
 			 (profile->suppressed ? SUPPRESSED : 0) |
 			 (profile->restricted ? RESTRICTED : 0);
 	struct profile ordered;
+	bool bounced;
 	struct words words;
 	struct buf lists;
 
@@ -237,12 +297,15 @@ profile_encode(const struct profile *profile, struct arena *arena,
 	    write_consents(&ordered, &words, &lists) < 0 ||
 	    write_observations(&ordered, &words, &lists) < 0)
 		return out_of_memory(err);
-	buf_byte(out, FORMAT);
+	bounced = ordered.bounce_count != 0 || ordered.forgiven != 0;
+	buf_byte(out, bounced ? FORMAT_BOUNCES : FORMAT);
 	buf_byte(out, (char)flags);
 	pack_span(out, profile->address);
 	pack_int(out, profile->changed_at);
 	words_pack(&words, out);
 	buf_add(out, buf_span(&lists));
+	if (bounced)
+		write_bounces(&ordered, out);
 	if (lists.failed || out->failed)
 		return out_of_memory(err);
 	return 0;
@@ -330,13 +393,64 @@ widen(
 	return 0;
 }
 
+/* 1 something changed, 0 nothing did, -1 memory. */
+static int
+add_bounces(struct profile *profile, const struct bounce *list, size_t count,
+    int64_t forgiven, struct arena *arena)
+{
+	size_t was = profile->bounce_count;
+	struct bounce *all = arena_calloc(arena, was + count, sizeof *all);
+	bool changed = forgiven > profile->forgiven;
+	size_t kept;
+
+	if (all == NULL)
+		return -1;
+	if (was != 0)
+		memcpy(all, profile->bounces, was * sizeof *all);
+	if (count != 0)
+		memcpy(all + was, list, count * sizeof *all);
+	if (changed)
+		profile->forgiven = forgiven;
+	kept = bounces_settle(all, was + count, profile->forgiven);
+	changed |= kept != was;
+	for (size_t i = 0; !changed && i < kept; i++)
+		changed = all[i].day != profile->bounces[i].day ||
+			  all[i].status != profile->bounces[i].status;
+	profile->bounces = all;
+	profile->bounce_count = kept;
+	return changed;
+}
+
+int
+profile_bounce(struct profile *profile, const struct bounce *bounce,
+    struct arena *arena, struct err *err)
+{
+	int changed;
+
+	if (bounce_kind(bounce->status) == BOUNCE_NONE || bounce->day <= 0 ||
+	    bounce->day > BOUNCE_DAY_MAX)
+		return 0;
+	changed = add_bounces(profile, bounce, 1, profile->forgiven, arena);
+	return changed < 0 ? out_of_memory(err) : changed;
+}
+
+void
+profile_forgive(struct profile *profile, int64_t day)
+{
+	if (day > profile->forgiven)
+		profile->forgiven = day;
+	profile->bounce_count = bounces_settle(
+	    profile->bounces, profile->bounce_count, profile->forgiven);
+}
+
 int
 profile_merge(struct profile *profile, const struct profile *update,
     struct arena *arena, struct err *err)
 {
-	int changed = 0;
+	int changed = add_bounces(profile, update->bounces,
+	    update->bounce_count, update->forgiven, arena);
 
-	if (widen(profile, update, arena) < 0)
+	if (changed < 0 || widen(profile, update, arena) < 0)
 		return out_of_memory(err);
 	if (profile->address.len == 0 && update->address.len != 0) {
 		profile->address = update->address;

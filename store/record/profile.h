@@ -10,6 +10,7 @@
 #include "store/base/buf.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/record/bounce.h"
 
 enum consent_status { CONSENT_GRANTED, CONSENT_DENIED, CONSENT_REVOKED };
 
@@ -51,6 +52,9 @@ struct profile {
 	size_t consent_count;
 	struct observation *observations; /* by field, then source */
 	size_t observation_count;
+	struct bounce *bounces; /* by day, see bounces_settle */
+	size_t bounce_count;
+	int64_t forgiven;   /* the last day whose bounces count no more */
 	int64_t changed_at; /* newest merge, Unix seconds */
 };
 
@@ -68,11 +72,21 @@ int profile_encode(const struct profile *profile, struct arena *arena,
 
 /* Brings an update into the profile, sorted, in the arena: per field and
  * source the newer observation stays, of equally old ones the update's;
- * consents of one type and moment likewise; objections, suppression and
- * restriction are added, never taken back (set the fields for that).
+ * consents of one type and moment likewise; objections, suppression,
+ * restriction and bounces are added, never taken back (set the fields for
+ * that), and what either has forgiven is.
  * 1 something changed, 0 nothing did, -1 memory. */
 int profile_merge(struct profile *profile, const struct profile *update,
     struct arena *arena, struct err *err);
+
+/* Adds a bounce, where its day is not forgiven and nothing worse stands there.
+ * 1 something changed, 0 nothing did, -1 memory. */
+int profile_bounce(struct profile *profile, const struct bounce *bounce,
+    struct arena *arena, struct err *err);
+
+/* Takes back the bounces up to that day, for good: reading the same log again
+ * does not bring them back. */
+void profile_forgive(struct profile *profile, int64_t day);
 
 /* All observations of a field: *count of them, adjacent; NULL for none. */
 const struct observation *profile_observations(
