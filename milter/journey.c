@@ -177,8 +177,8 @@ decide_copy(struct journey *journey, struct err *err)
 		decided =
 		    decide(&request, journey->arena, &journey->decision, err);
 	if (decided == 0)
-		return refusal_fail(
-		    journey->decision->refusal, journey->campaign, err);
+		return refusal_fail(journey->decision->refusal,
+		    journey->campaign, &journey->decision->bounced, err);
 	return decided < 0 ? -1 : 0;
 }
 

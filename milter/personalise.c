@@ -97,6 +97,9 @@ personalise_refuses(struct personaliser *personaliser, const struct rule *rule,
     struct span recipient, struct arena *arena, struct err *err)
 {
 	struct span tenant = rule_tenant(rule, personaliser->options.tenant);
+	struct refusal_person asked;
+	const struct catalog *catalog;
+	enum refusal refusal;
 	struct person person;
 
 	if (tenant.len == 0)
@@ -105,7 +108,12 @@ personalise_refuses(struct personaliser *personaliser, const struct rule *rule,
 	if (person_read(personaliser->engine, tenant, recipient, arena, &person,
 		err) < 0)
 		return -1;
-	if (refusal_of_person(person.profile, person.erased) == REFUSAL_NONE)
+	catalog = snapshot_acquire(personaliser->snapshot);
+	asked = (struct refusal_person){ person.profile, person.erased,
+		&catalog->schema->bounces };
+	refusal = refusal_of_person(&asked, NULL);
+	snapshot_release(personaliser->snapshot, catalog);
+	if (refusal == REFUSAL_NONE)
 		return 0;
 	err_set(err, ERR_SUPPRESSED, "no campaign mail for this recipient");
 	return 1;

@@ -261,6 +261,8 @@ int
 decide(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err)
 {
+	const struct refusal_person person = { request->profile,
+		request->erased, &request->catalog->schema->bounces };
 	struct decision *made = decision_new(request, arena, err);
 	struct chooser *chooser;
 	bool rotate;
@@ -268,8 +270,8 @@ decide(const struct decide_request *request, struct arena *arena,
 	if (made == NULL)
 		return -1;
 	*decision = made;
-	made->refusal = refusal_find(request->campaign, request->profile,
-	    request->erased, request->now, heard_by(request));
+	made->refusal = refusal_find(request->campaign, &person, request->now,
+	    heard_by(request), &made->bounced);
 	if (made->refusal != REFUSAL_NONE)
 		return 0;
 	if (decide_intensity(made, err) < 0)

@@ -108,7 +108,8 @@ struct decided_variant {
 };
 
 struct decision {
-	enum refusal refusal; /* all below is empty where it is not NONE */
+	enum refusal refusal;	/* all below is empty where it is not NONE */
+	struct bounced bounced; /* of REFUSAL_BOUNCED */
 	const struct campaign *campaign;
 	bool holdout;
 	double holdout_bucket;

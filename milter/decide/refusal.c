@@ -3,8 +3,10 @@
 #include "milter/decide/consent.h"
 #include "store/record/profile.h"
 
-/* A name of the campaign that ends the sentence. */
-enum naming { NAMES_NOTHING, NAMES_CAMPAIGN, NAMES_PERMISSION };
+/* What ends the sentence. */
+enum naming { NAMES_NOTHING, NAMES_CAMPAIGN, NAMES_PERMISSION, NAMES_BOUNCES };
+
+#define SENTENCE_MAX 500
 
 static const struct {
 	const char *word;
@@ -17,6 +19,8 @@ static const struct {
 	    ERR_SUPPRESSED },
 	[REFUSAL_SUPPRESSED] = { "suppressed", "the address is suppressed",
 	    NAMES_NOTHING, ERR_SUPPRESSED },
+	[REFUSAL_BOUNCED] = { "bounced", "suppressed", NAMES_BOUNCES,
+	    ERR_SUPPRESSED },
 	[REFUSAL_OBJECTION] = { "objection",
 	    "this person objected to marketing", NAMES_NOTHING,
 	    ERR_SUPPRESSED },
@@ -30,15 +34,19 @@ static const struct {
 };
 
 enum refusal
-refusal_of_person(const struct profile *profile, bool erased)
+refusal_of_person(const struct refusal_person *person, struct bounced *bounced)
 {
-	if (erased)
+	const struct profile *profile = person->profile;
+
+	if (person->erased)
 		return REFUSAL_ERASED;
-	if (profile != NULL && profile->suppressed)
+	if (profile == NULL)
+		return REFUSAL_NONE;
+	if (profile->suppressed)
 		return REFUSAL_SUPPRESSED;
-	if (profile != NULL && profile->object_marketing)
-		return REFUSAL_OBJECTION;
-	return REFUSAL_NONE;
+	if (bounced_find(profile, person->bounces, bounced))
+		return REFUSAL_BOUNCED;
+	return profile->object_marketing ? REFUSAL_OBJECTION : REFUSAL_NONE;
 }
 
 /* Whether the person said yes to mail of this kind. */
@@ -52,19 +60,22 @@ may_be_mailed(const struct campaign *campaign, const struct profile *profile,
 }
 
 enum refusal
-refusal_find(const struct campaign *campaign, const struct profile *profile,
-    bool erased, int64_t now, int64_t heard)
+refusal_find(const struct campaign *campaign,
+    const struct refusal_person *person, int64_t now, int64_t heard,
+    struct bounced *bounced)
 {
-	enum refusal refusal = refusal_of_person(profile, erased);
+	enum refusal refusal = refusal_of_person(person, bounced);
 
 	if (campaign_phase(campaign, now) != 0)
 		return REFUSAL_WINDOW;
 	if (refusal != REFUSAL_NONE)
 		return refusal;
-	if (profile == NULL && campaign->unknown_recipient == UNKNOWN_REFUSE)
+	if (person->profile == NULL &&
+	    campaign->unknown_recipient == UNKNOWN_REFUSE)
 		return REFUSAL_UNKNOWN;
-	return may_be_mailed(campaign, profile, heard) ? REFUSAL_NONE
-						       : REFUSAL_PERMISSION;
+	return may_be_mailed(campaign, person->profile, heard)
+		   ? REFUSAL_NONE
+		   : REFUSAL_PERMISSION;
 }
 
 const char *
@@ -73,12 +84,13 @@ refusal_word(enum refusal refusal)
 	return rows[refusal].word;
 }
 
-/* The name that ends the sentence, or "". */
+/* The name of the campaign's that ends the sentence, or "". */
 static struct span
 named(enum refusal refusal, const struct campaign *campaign)
 {
 	switch (rows[refusal].naming) {
 	case NAMES_NOTHING:
+	case NAMES_BOUNCES:
 		break;
 	case NAMES_CAMPAIGN:
 		return campaign->id;
@@ -89,22 +101,31 @@ named(enum refusal refusal, const struct campaign *campaign)
 }
 
 void
-refusal_tell(
-    enum refusal refusal, const struct campaign *campaign, struct buf *text)
+refusal_tell(enum refusal refusal, const struct campaign *campaign,
+    const struct bounced *bounced, struct buf *text)
 {
 	struct span name = named(refusal, campaign);
 
 	buf_str(text, rows[refusal].text);
 	if (name.len != 0)
 		buf_printf(text, ": %.*s", SPAN_ARG(name));
+	if (rows[refusal].naming != NAMES_BOUNCES)
+		return;
+	buf_str(text, bounced == NULL ? ": bounces" : ": ");
+	if (bounced != NULL)
+		bounced_tell(bounced, text);
 }
 
 int
-refusal_fail(
-    enum refusal refusal, const struct campaign *campaign, struct err *err)
+refusal_fail(enum refusal refusal, const struct campaign *campaign,
+    const struct bounced *bounced, struct err *err)
 {
-	struct span name = named(refusal, campaign);
+	struct buf text;
 
-	return err_set(err, rows[refusal].code, "%s%s%.*s", rows[refusal].text,
-	    name.len != 0 ? ": " : "", SPAN_ARG(name));
+	buf_init_heap(&text, SENTENCE_MAX);
+	refusal_tell(refusal, campaign, bounced, &text);
+	err_set(err, rows[refusal].code, "%s",
+	    text.failed ? rows[refusal].text : buf_cstr(&text));
+	buf_deinit(&text);
+	return -1;
 }

@@ -6,16 +6,16 @@
 #ifndef INLAY_MILTER_REFUSAL_H
 #define INLAY_MILTER_REFUSAL_H
 
+#include "milter/decide/bounced.h"
 #include "store/base/buf.h"
 #include "store/base/err.h"
 #include "store/catalog/campaign.h"
-
-struct profile;
 
 enum refusal {
 	REFUSAL_NONE,
 	REFUSAL_ERASED,	    /* was erased: nothing may be recorded */
 	REFUSAL_SUPPRESSED, /* on the suppression list */
+	REFUSAL_BOUNCED,    /* suppressed by the rule of bounces */
 	REFUSAL_OBJECTION,  /* objected to marketing */
 	REFUSAL_PERMISSION, /* no consent to be mailed */
 	REFUSAL_WINDOW,	    /* the campaign is not running */
@@ -23,24 +23,34 @@ enum refusal {
 	REFUSALS
 };
 
-/* Why this person gets no campaign mail, whichever campaign it is. profile:
- * NULL for somebody unknown; erased: a tombstone stands there. */
-enum refusal refusal_of_person(const struct profile *profile, bool erased);
+/* Whom it is asked of. */
+struct refusal_person {
+	const struct profile *profile; /* NULL: unknown */
+	bool erased;		       /* a tombstone stands there */
+	const struct bounce_rules *bounces;
+};
+
+/* Why this person gets no campaign mail, whichever campaign it is. *bounced is
+ * set for REFUSAL_BOUNCED, and may be NULL. */
+enum refusal refusal_of_person(
+    const struct refusal_person *person, struct bounced *bounced);
 
 /* Why they get none of this campaign now; what the person had said by `heard`
  * counts. The first reason in the order campaign, person. */
 enum refusal refusal_find(const struct campaign *campaign,
-    const struct profile *profile, bool erased, int64_t now, int64_t heard);
+    const struct refusal_person *person, int64_t now, int64_t heard,
+    struct bounced *bounced);
 
 /* A stable word for logs and JSON; "" for REFUSAL_NONE. */
 const char *refusal_word(enum refusal refusal);
 
-/* Adds the sentence, without an end mark, that tells people. */
-void refusal_tell(
-    enum refusal refusal, const struct campaign *campaign, struct buf *text);
+/* Adds the sentence, without an end mark, that tells people. bounced: those of
+ * the person; NULL where many people are told of at once. */
+void refusal_tell(enum refusal refusal, const struct campaign *campaign,
+    const struct bounced *bounced, struct buf *text);
 
 /* Fails for this reason, which is not REFUSAL_NONE. Returns -1. */
-int refusal_fail(
-    enum refusal refusal, const struct campaign *campaign, struct err *err);
+int refusal_fail(enum refusal refusal, const struct campaign *campaign,
+    const struct bounced *bounced, struct err *err);
 
 #endif

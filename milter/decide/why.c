@@ -50,7 +50,8 @@ tell_copy(struct teller *teller)
 	line_begin(teller, &text);
 	if (!mailed) {
 		buf_str(&text, "not mailed: ");
-		refusal_tell(decision->refusal, decision->campaign, &text);
+		refusal_tell(decision->refusal, decision->campaign,
+		    &decision->bounced, &text);
 	} else if (decision->neutral != ABSENCE_NONE) {
 		buf_printf(
 		    &text, "neutral: %s", absence_text(decision->neutral));

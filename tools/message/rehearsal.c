@@ -261,6 +261,13 @@ rehearse(struct worker *worker, const struct counted *who, char *largest,
 		count_failure(sums, who, &err);
 		return;
 	}
+	if (made.verdict == VERDICT_REFUSED) {
+		/* Without what is one person's own: it is counted. */
+		refusal_fail(made.decision->refusal, made.decision->campaign,
+		    NULL, &err);
+		count_failure(sums, who, &err);
+		return;
+	}
 	took = clock_now() - began;
 	count_copy(sums, &made, who);
 	if (made.bytes.len > sums->largest) {
@@ -336,6 +343,7 @@ start(struct rehearsal *rehearsal, unsigned i, struct err *err)
 	if (!worker->sums.arena || !worker->ready || !worker->arena)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	worker->request = options->request;
+	worker->request.explain = true;
 	if (personalise_prepare(options->personaliser, &worker->request,
 		worker->ready, &worker->prepared, err) < 0)
 		return -1;

@@ -288,7 +288,8 @@ refusal_status(const struct decision *decision)
 {
 	struct err err = ERR_INIT;
 
-	refusal_fail(decision->refusal, decision->campaign, &err);
+	refusal_fail(
+	    decision->refusal, decision->campaign, &decision->bounced, &err);
 	return cli_status(&err);
 }
 

@@ -187,8 +187,7 @@ assert_told(struct span page, const char *word, const char *text)
 START_TEST(the_manual_tells_of_every_reason_and_no_other)
 {
 	const struct campaign campaign = { .permission = SPAN_NONE };
-	struct arena *arena = arena_new(100000);
-	struct buf manual;
+	struct buf manual, text;
 	struct span page;
 
 	manual_read("conf/man/inlay.1", &manual);
@@ -197,16 +196,15 @@ START_TEST(the_manual_tells_of_every_reason_and_no_other)
 		assert_told(page, absence_word(i), absence_text(i));
 	for (unsigned i = 1; i < LOSSES; i++)
 		assert_told(page, loss_word(i), loss_text(i));
+	buf_init_heap(&text, 1000);
 	for (unsigned i = 1; i < REFUSALS; i++) {
-		struct buf text;
-
-		buf_init(&text, arena, 1000);
-		refusal_tell(i, &campaign, &text);
+		buf_clear(&text);
+		refusal_tell(i, &campaign, NULL, &text);
 		assert_told(page, refusal_word(i), buf_cstr(&text));
 	}
 	ck_assert_uint_eq(
 	    manual_items(page, "Cm "), ABSENCES + LOSSES + REFUSALS - 3);
-	arena_free(&arena);
+	buf_deinit(&text);
 	buf_deinit(&manual);
 }
 END_TEST
@@ -215,11 +213,13 @@ START_TEST(every_refusal_is_a_failure_with_a_reply_that_refuses)
 {
 	const struct campaign campaign = { .id = SPAN("spring"),
 		.permission = SPAN("email") };
+	const struct bounced bounced = { true, 1, 20760 };
 
 	for (unsigned i = 1; i < REFUSALS; i++) {
 		struct err err = ERR_INIT;
 
-		ck_assert_int_eq(refusal_fail(i, &campaign, &err), -1);
+		ck_assert_int_eq(
+		    refusal_fail(i, &campaign, &bounced, &err), -1);
 		ck_assert_msg(
 		    err.code != ERR_NONE, "%s fails not", refusal_word(i));
 		ck_assert_int_eq(reply_for(err.code)->action, REPLY_REJECT);
