@@ -16,6 +16,8 @@ enum role {
 	ROLE_SOURCE,
 	ROLE_OBSERVED,
 	ROLE_FLAG,
+	ROLE_BOUNCES,
+	ROLE_FORGIVEN,
 	ROLE_CONSENT,	    /* consent.PURPOSE */
 	ROLE_CONSENT_AT,    /* consent.PURPOSE.at */
 	ROLE_CONSENT_UNTIL, /* consent.PURPOSE.until */
@@ -45,6 +47,8 @@ static const struct {
 	    offsetof(struct profile, object_marketing) },
 	{ "suppressed", ROLE_FLAG, offsetof(struct profile, suppressed) },
 	{ "restricted", ROLE_FLAG, offsetof(struct profile, restricted) },
+	{ IMPORT_BOUNCES, ROLE_BOUNCES, 0 },
+	{ IMPORT_FORGIVEN, ROLE_FORGIVEN, 0 },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
@@ -375,6 +379,20 @@ take_address(struct import *import, struct row *row,
 	return valid == 0 ? bad(row, cell, "not a mail address") : valid;
 }
 
+/* 1, 0 the row is bad, -1. */
+static int
+take_bounces(struct row *row, const struct row_cell *cell, struct arena *arena,
+    struct profile *update, struct err *err)
+{
+	int read = bounces_read(
+	    cell->value, arena, &update->bounces, &update->bounce_count, err);
+
+	return read == 0 ? bad(row, cell,
+			       "bounces are written as `2026-11-03 5.1.1; "
+			       "2026-11-20 4.2.2`")
+			 : read;
+}
+
 /* What the row says of itself, kept until all cells are read. */
 struct said {
 	struct span source;
@@ -407,6 +425,13 @@ take_cell(struct import *import, struct row *row, size_t index,
 			return bad(row, cell, "expected yes or no");
 		if (on)
 			*import_flag(update, cell->name) = true;
+		return 1;
+	case ROLE_BOUNCES:
+		return take_bounces(row, cell, arena, update, err);
+	case ROLE_FORGIVEN:
+		if (cell->value.len != 0 &&
+		    !bounce_day_read(cell->value, &update->forgiven))
+			return bad(row, cell, "not a day");
 		return 1;
 	case ROLE_CONSENT:
 	case ROLE_CONSENT_AT:

@@ -13,6 +13,11 @@
 #include "store/catalog/schema.h"
 #include "tools/input/rows.h"
 
+/* Names that no field of the schema can have in a file: bounces, and the day
+ * up to which they are forgiven. */
+#define IMPORT_BOUNCES "bounces"
+#define IMPORT_FORGIVEN "bounces_forgiven"
+
 struct column_plan;
 struct row_faults;
 

@@ -1,6 +1,7 @@
 #include "tools/input/maillog.h"
 
 #include "store/base/ascii.h"
+#include "store/record/bounce.h"
 
 static bool
 is_id_byte(char c)
@@ -102,6 +103,16 @@ postfix_status(struct span status)
 	return MAILLOG_NOTHING;
 }
 
+/* The enhanced status code of a "dsn=" pair; 0 none. */
+static uint32_t
+read_status(struct span rest)
+{
+	uint32_t status;
+
+	return bounce_status_read(pair(rest, SPAN("dsn=")), &status) ? status
+								     : 0;
+}
+
 static void
 read_postfix(struct span rest, struct maillog_event *event)
 {
@@ -119,6 +130,7 @@ read_postfix(struct span rest, struct maillog_event *event)
 	}
 	event->to = bracketed(pair(rest, SPAN("to=")));
 	event->orig_to = bracketed(pair(rest, SPAN("orig_to=")));
+	event->status = read_status(rest);
 	event->kind = postfix_status(status);
 	if (event->kind == MAILLOG_SENT)
 		event->next = next_queue(status);
@@ -177,6 +189,7 @@ read_sendmail(struct span rest, struct maillog_event *event)
 	if (is_given_up(rest))
 		event->kind = MAILLOG_EXPIRED;
 	event->to = bracketed(pair(rest, SPAN("to=")));
+	event->status = read_status(rest);
 	if (event->to.len == 0 || stat.len == 0)
 		return;
 	if (span_starts(stat, SPAN("Sent"))) {

@@ -24,6 +24,7 @@ struct maillog_event {
 	struct span message_id; /* with its angle brackets */
 	struct span to;		/* without brackets */
 	struct span orig_to;	/* before aliases; or "" */
+	uint32_t status;	/* as bounce_status(); 0 none was said */
 	struct span next;	/* queue id that the next hop named, or "" */
 	bool last;		/* sendmail: no line will say removed */
 	struct span cursor;	/* the journal's place, or "" */

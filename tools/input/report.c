@@ -4,12 +4,21 @@
 #include "store/base/ascii.h"
 #include "store/base/buf.h"
 #include "store/base/unicode.h"
+#include "store/record/bounce.h"
 
 /* What a report says of the mail it is about. */
 struct about {
+	bool notice; /* the whole mail is a report: what it says counts */
 	struct span message_id;
 	struct span to;	      /* where the copy went, or "" */
 	struct span complain; /* who complained, or "" (Microsoft's form) */
+};
+
+/* What is told of one recipient. */
+struct told {
+	struct span whom, or_else;
+	enum exposure_state state;
+	uint32_t status;
 };
 
 /* Kinds of parts, the first being what is wanted most. RFC 3464, RFC 6522;
@@ -162,7 +171,8 @@ read_about(const struct message *message, struct arena *arena,
 	struct span body;
 	size_t used, separator;
 
-	*about = (struct about){ .to = SPAN_NONE };
+	*about = (struct about){ .notice = part_is(message->root,
+				     SPAN("multipart"), SPAN("report")) };
 	if (part == NULL)
 		return 0;
 	if (read_body(part, arena, &body, err) < 0 ||
@@ -180,20 +190,20 @@ read_about(const struct message *message, struct arena *arena,
 /* What names nobody tells nothing. */
 static int
 add_news(struct report_news ***end, const struct about *about,
-    struct span recipient, struct span or_else, enum exposure_state state,
-    struct arena *arena, struct err *err)
+    const struct told *told, struct arena *arena, struct err *err)
 {
 	struct report_news *news;
 
-	if (recipient.len == 0)
+	if (told->whom.len == 0)
 		return 0;
 	news = arena_calloc(arena, 1, sizeof(*news));
 	if (!news)
 		return err_set(err, ERR_MEMORY, "no memory for a report");
 	*news = (struct report_news){ .message_id = about->message_id,
-		.recipient = recipient,
-		.or_else = or_else,
-		.state = state };
+		.recipient = told->whom,
+		.or_else = told->or_else,
+		.state = told->state,
+		.status = told->status };
 	**end = news;
 	*end = &news->next;
 	return 0;
@@ -207,26 +217,27 @@ read_recipient(const struct fields *fields, const struct about *about,
 	struct span status = field_text(fields, SPAN("Status"), arena);
 	struct span whom =
 	    field_text(fields, SPAN("Original-Recipient"), arena);
-	struct span or_else = SPAN_NONE, address;
-	enum exposure_state state;
+	struct told told = { .or_else = SPAN_NONE };
 
 	/* Forwarded mail fails elsewhere: the returned copy says whose. */
 	if (whom.len == 0) {
 		whom = field_text(fields, SPAN("Final-Recipient"), arena);
-		or_else = about->to;
+		told.or_else = about->to;
 	}
 	if (span_caseeq(action, SPAN("delivered")) ||
 	    span_caseeq(action, SPAN("relayed")) ||
 	    span_caseeq(action, SPAN("expanded")))
-		state = EXPOSURE_DELIVERED;
+		told.state = EXPOSURE_DELIVERED;
 	else if (span_caseeq(action, SPAN("failed")))
-		state = span_starts(status, SPAN("4")) ? EXPOSURE_FAILED
-						       : EXPOSURE_BOUNCED;
+		told.state = span_starts(status, SPAN("4")) ? EXPOSURE_FAILED
+							    : EXPOSURE_BOUNCED;
 	else
 		return 0;
-	if (typed_address(whom, arena, &address, err) < 0)
+	if (about->notice && told.state != EXPOSURE_DELIVERED)
+		(void)bounce_status_read(status, &told.status);
+	if (typed_address(whom, arena, &told.whom, err) < 0)
 		return -1;
-	return add_news(end, about, address, or_else, state, arena, err);
+	return add_news(end, about, &told, arena, err);
 }
 
 /* Groups of fields with blank lines between: the message's, then one for
@@ -258,23 +269,22 @@ read_feedback(struct span text, const struct about *about,
 {
 	struct fields fields;
 	size_t used, separator;
-	struct span type, whom;
+	struct told told = { .or_else = about->to, .state = EXPOSURE_STATES };
+	struct span type;
 
 	if (fields_read(text, arena, &fields, &used, &separator, err) < 0)
 		return -1;
 	type = field_text(&fields, SPAN("Feedback-Type"), arena);
-	whom = address_of(field_text(&fields, SPAN("Original-Rcpt-To"), arena));
-	if (whom.len == 0)
-		whom = about->to;
+	told.whom =
+	    address_of(field_text(&fields, SPAN("Original-Rcpt-To"), arena));
+	if (told.whom.len == 0)
+		told.whom = about->to;
 	if (!span_caseeq(type, SPAN("abuse")) &&
 	    !span_caseeq(type, SPAN("fraud")) &&
 	    !span_caseeq(type, SPAN("opt-out")) &&
 	    !span_caseeq(type, SPAN("other")))
 		return 1;
-	return add_news(&news, about, whom, about->to, EXPOSURE_STATES, arena,
-		   err) < 0
-		   ? -1
-		   : 1;
+	return add_news(&news, about, &told, arena, err) < 0 ? -1 : 1;
 }
 
 /* Outlook's feedback loop returns the mail with one field more, and no
@@ -283,12 +293,12 @@ static int
 read_outlook(const struct about *about, struct report_news **news,
     struct arena *arena, struct err *err)
 {
+	const struct told told = { about->complain, about->to, EXPOSURE_STATES,
+		0 };
+
 	if (about->complain.len == 0)
 		return 0;
-	return add_news(&news, about, about->complain, about->to,
-		   EXPOSURE_STATES, arena, err) < 0
-		   ? -1
-		   : 1;
+	return add_news(&news, about, &told, arena, err) < 0 ? -1 : 1;
 }
 
 int

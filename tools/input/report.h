@@ -18,6 +18,7 @@ struct report_news {
 	struct span recipient;
 	struct span or_else;	   /* whom the returned copy names, or "" */
 	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
+	uint32_t status;	   /* as bounce_status(), of a failure; or 0 */
 };
 
 /* Reads one message (lines ended by CRLF) into the arena. 1 a report, and

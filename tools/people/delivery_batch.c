@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+#include "store/base/calendar.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/record/profile.h"
 
 #define BATCH 256
 #define ATTEMPTS 16
+#define DAY 86400
 #define ARENA_MAX ((size_t)1 << 30)
 
 struct delivery {
@@ -15,6 +17,7 @@ struct delivery {
 	struct span or_else; /* another address, or "" */
 	struct span message_id;
 	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
+	uint32_t status;	   /* that says something of the person; or 0 */
 	int64_t at;
 };
 
@@ -34,7 +37,8 @@ struct delivery_batch {
 struct delivery_change {
 	struct write writes[2];
 	size_t count;
-	bool done; /* something changed in the history */
+	bool done;  /* something changed in the history */
+	bool noted; /* a bounce in the profile */
 };
 
 static int
@@ -132,6 +136,7 @@ struct delivered {
 	struct history history;
 	struct message_key key;
 	struct exposure *exposure; /* in the history, or NULL */
+	struct profile profile;
 	bool damaged;
 };
 
@@ -152,34 +157,73 @@ find_exposure(
 	return NULL;
 }
 
+/* Reads the profile, which may be new. 0 or -1. */
+static int
+read_profile(
+    struct delivery_batch *batch, struct delivered *found, struct err *err)
+{
+	struct stored stored = found->record.values[RECORD_PROFILE];
+
+	found->profile = (struct profile){ .address = found->address };
+	if (stored.version == 0 || stored.corrupt)
+		return 0;
+	return profile_decode(stored.bytes, batch->work, &found->profile, err);
+}
+
+static int
+write_profile(struct delivery_batch *batch, const struct delivered *found,
+    struct delivery_change *change, struct err *err)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, batch->work, ENGINE_VALUE_MAX);
+	if (profile_encode(&found->profile, batch->work, &bytes, err) < 0)
+		return -1;
+	change->writes[change->count++] = (struct write){ .key = found->whose,
+		.kind = RECORD_PROFILE,
+		.version = found->record.values[RECORD_PROFILE].version,
+		.bytes = buf_span(&bytes) };
+	return 0;
+}
+
 /* A complaint is an answer, and a wish that is to be respected at once. */
 static int
 complain(struct delivery_batch *batch, const struct delivery *mark,
     struct delivered *found, struct delivery_change *change, struct err *err)
 {
-	struct stored stored = found->record.values[RECORD_PROFILE];
 	struct response response = { .time = mark->at,
 		.type = SPAN("complaint"),
 		.topic = found->exposure->topic };
-	struct profile profile = { .address = found->address };
-	struct buf bytes;
 
 	memcpy(response.tag, found->exposure->tag, KEY_TAG);
-	if (stored.version != 0 && !stored.corrupt &&
-	    profile_decode(stored.bytes, batch->work, &profile, err) < 0)
+	if (read_profile(batch, found, err) < 0)
 		return -1;
-	if (!profile.suppressed) {
-		profile.suppressed = true;
-		buf_init(&bytes, batch->work, ENGINE_VALUE_MAX);
-		if (profile_encode(&profile, batch->work, &bytes, err) < 0)
+	if (!found->profile.suppressed) {
+		found->profile.suppressed = true;
+		if (write_profile(batch, found, change, err) < 0)
 			return -1;
-		change->writes[change->count++] =
-		    (struct write){ .key = found->whose,
-			    .kind = RECORD_PROFILE,
-			    .version = stored.version,
-			    .bytes = buf_span(&bytes) };
 	}
 	return history_respond(&found->history, &response, batch->work, err);
+}
+
+/* A bounce counts on the day of the mailing, which log and notification have
+ * in common, whenever they are read. 0 or -1. */
+static int
+note_bounce(struct delivery_batch *batch, const struct delivery *mark,
+    struct delivered *found, struct delivery_change *change, struct err *err)
+{
+	struct bounce bounce = { .status = mark->status };
+	int64_t rest;
+	int noted;
+
+	if (mark->status == 0)
+		return 0;
+	bounce.day = calendar_divide(found->exposure->time, DAY, &rest);
+	if (read_profile(batch, found, err) < 0)
+		return -1;
+	noted = profile_bounce(&found->profile, &bounce, batch->work, err);
+	change->noted = noted == 1;
+	return noted == 1 ? write_profile(batch, found, change, err) : noted;
 }
 
 /* One person's record. 1 the mail is there, 0 not, -1. */
@@ -202,6 +246,8 @@ look_at(struct delivery_batch *batch, const struct delivery *mark,
 		return 0;
 	}
 	found->exposure = find_exposure(tenant, mark->message_id, found);
+	if (found->record.values[RECORD_TOMBSTONE].version != 0)
+		found->exposure = NULL; /* is being erased */
 	return found->exposure != NULL;
 }
 
@@ -263,7 +309,7 @@ prepare(struct delivery_batch *batch, const struct delivery *mark,
 		changed = history_mark(
 		    &about.history, &about.key, mark->state, mark->at);
 	change->done = changed == 1;
-	if (changed < 0 ||
+	if (changed < 0 || note_bounce(batch, mark, &about, change, err) < 0 ||
 	    (change->done && write_history(batch, &about, change, err) < 0))
 		return -1;
 	batch->counted.known += change->count == 0;
@@ -274,6 +320,7 @@ static void
 count(struct delivery_batch *batch, const struct delivery *mark,
     const struct delivery_change *change)
 {
+	batch->counted.bounces += change->noted;
 	if (!change->done)
 		return;
 	if (mark->state == EXPOSURE_STATES)
@@ -312,7 +359,8 @@ mark_alone(
 static bool
 is_alone(const struct delivery *mark)
 {
-	return mark->state == EXPOSURE_STATES || mark->or_else.len != 0;
+	return mark->state == EXPOSURE_STATES || mark->status != 0 ||
+	       mark->or_else.len != 0;
 }
 
 /* Everything in one commit; whom somebody else wrote to meanwhile comes
@@ -382,6 +430,8 @@ copy_news(struct delivery_batch *batch, const struct delivery_news *news,
 	int is_address, is_other;
 
 	*mark = (struct delivery){ .state = news->state, .at = news->at };
+	if (bounce_kind(news->status) != BOUNCE_NONE)
+		mark->status = news->status;
 	is_address = address_normalise(
 	    news->recipient, batch->notes, &mark->address, err);
 	is_other =

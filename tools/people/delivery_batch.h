@@ -17,6 +17,7 @@ struct delivery_batch_count {
 	uint64_t foreign;		   /* of mail that was no campaign's */
 	uint64_t damaged; /* records that cannot be read: left alone */
 	uint64_t complaints;
+	uint64_t bounces; /* noted in profiles */
 };
 
 /* Serves the command's tenant. NULL when memory is out. */
@@ -34,6 +35,7 @@ struct delivery_news {
 	struct span recipient;
 	struct span or_else;	   /* who it was where he was not, or "" */
 	enum exposure_state state; /* EXPOSURE_STATES: a complaint */
+	uint32_t status; /* as bounce_status(), of what did not arrive; or 0 */
 	int64_t at;
 };
 

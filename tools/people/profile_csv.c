@@ -2,6 +2,7 @@
 
 #include "store/base/buf.h"
 #include "store/base/timestamp.h"
+#include "tools/input/import.h"
 #include "tools/input/import_value.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
@@ -61,7 +62,7 @@ profile_csv_begin(struct profile_csv *csv, struct err *err)
 {
 	static const char *const always[] = { "email", "source", "observed_at",
 		"object_profiling", "object_marketing", "suppressed",
-		"restricted" };
+		"restricted", IMPORT_BOUNCES, IMPORT_FORGIVEN };
 
 	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
 		if (add_column(csv, span_str(always[i]), err) < 0)
@@ -264,6 +265,27 @@ place_all(const struct profile *profile, struct arena *arena,
 }
 
 static int
+put_bounces(
+    struct putting *putting, const struct profile *profile, struct err *err)
+{
+	char text[BOUNCE_DAY_SIZE];
+	struct buf list, day;
+
+	buf_init(&list, putting->arena, NAME_MAX);
+	buf_init(&day, putting->arena, sizeof text);
+	bounces_print(profile->bounces, profile->bounce_count, &list);
+	if (profile->forgiven != 0)
+		buf_str(&day, bounce_day_print(profile->forgiven, text));
+	if (list.failed || day.failed)
+		return no_memory(err);
+	if (put(putting, IMPORT_BOUNCES, SPAN_NONE, "", buf_span(&list), err) <
+	    0)
+		return -1;
+	return put(
+	    putting, IMPORT_FORGIVEN, SPAN_NONE, "", buf_span(&day), err);
+}
+
+static int
 put_head(struct putting *putting, const struct profile *profile,
     const struct csv_row *row, struct err *err)
 {
@@ -281,7 +303,8 @@ put_head(struct putting *putting, const struct profile *profile,
 		if (put(putting, flags[i].name, SPAN_NONE, "",
 			flags[i].on ? SPAN("1") : SPAN("0"), err) < 0)
 			return -1;
-	if (put(putting, "email", SPAN_NONE, "", profile->address, err) < 0 ||
+	if (put_bounces(putting, profile, err) < 0 ||
+	    put(putting, "email", SPAN_NONE, "", profile->address, err) < 0 ||
 	    put(putting, "source", SPAN_NONE, "", row->source, err) < 0)
 		return -1;
 	if (row->at == WHEN_PAST)

@@ -47,10 +47,32 @@ consents_json(const struct profile *profile)
 	return list;
 }
 
+static json_t *
+bounces_json(const struct profile *profile)
+{
+	char day[BOUNCE_DAY_SIZE], status[BOUNCE_STATUS_SIZE];
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < profile->bounce_count; i++) {
+		const struct bounce *bounce = &profile->bounces[i];
+		json_t *object = json_object();
+
+		out_set(object, "day",
+		    json_string(bounce_day_print(bounce->day, day)));
+		out_set(object, "status",
+		    json_string(bounce_status_print(bounce->status, status)));
+		out_set(object, "kind",
+		    json_string(bounce_kind_word(bounce_kind(bounce->status))));
+		out_add(list, object);
+	}
+	return list;
+}
+
 json_t *
 profile_json(const struct profile *profile)
 {
 	json_t *object = json_object(), *list = json_array();
+	char day[BOUNCE_DAY_SIZE];
 
 	out_set(object, "email", out_string(profile->address));
 	out_set(object, "object_profiling",
@@ -59,6 +81,10 @@ profile_json(const struct profile *profile)
 	    json_boolean(profile->object_marketing));
 	out_set(object, "suppressed", json_boolean(profile->suppressed));
 	out_set(object, "restricted", json_boolean(profile->restricted));
+	out_set(object, "bounces", bounces_json(profile));
+	if (profile->forgiven != 0)
+		out_set(object, "bounces_forgiven",
+		    json_string(bounce_day_print(profile->forgiven, day)));
 	out_set(object, "consents", consents_json(profile));
 	for (size_t i = 0; i < profile->observation_count; i++) {
 		const struct observation *seen = &profile->observations[i];

@@ -23,9 +23,11 @@ tell(struct cli *cli, const struct delivery_batch *batch, const char *unit,
 		counted->changed[EXPOSURE_DELIVERED],
 		counted->changed[EXPOSURE_BOUNCED],
 		counted->changed[EXPOSURE_FAILED], counted->complaints,
-		counted->known, counted->foreign, counted->damaged };
+		counted->bounces, counted->known, counted->foreign,
+		counted->damaged };
 	const char *const words[] = { unit, "delivered", "bounced", "failed",
-		"complained", "known before", "not campaign mail", "damaged" };
+		"complained", "bounces noted", "known before",
+		"not campaign mail", "damaged" };
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -58,6 +60,7 @@ note_report(struct span message, struct delivery_batch *batch,
 			.recipient = news->recipient,
 			.or_else = news->or_else,
 			.state = news->state,
+			.status = news->status,
 			.at = cli_now() };
 
 		if (delivery_batch_add(batch, &told, err) < 0)

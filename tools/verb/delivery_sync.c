@@ -38,12 +38,18 @@
 #define LINE_SCRATCH ((size_t)1 << 18)
 #define LOGS_MAX 1000 /* with notes that are looked at */
 
+/* A deferred recipient, and what was said the last time. */
+struct deferred {
+	char *address;
+	uint32_t status;
+};
+
 /* What is known of one queue file. */
 struct queue {
 	char id[ID_MAX];
 	size_t id_len;
 	char *message_id;
-	char *late[LATE_MAX]; /* deferred recipients */
+	struct deferred late[LATE_MAX];
 	size_t late_count;
 	struct log_place first; /* its first line */
 	bool removed;
@@ -65,7 +71,7 @@ static void
 queue_clear(struct queue *queue)
 {
 	for (size_t i = 0; i < queue->late_count; i++)
-		free(queue->late[i]);
+		free(queue->late[i].address);
 	free(queue->message_id);
 	memset(queue, 0, sizeof(*queue));
 }
@@ -140,15 +146,21 @@ queue_begin(struct syncing *syncing, const struct maillog_event *event)
 }
 
 static void
-queue_late(struct queue *queue, struct span address)
+queue_late(struct queue *queue, const struct maillog_event *event)
 {
-	for (size_t i = 0; i < queue->late_count; i++)
-		if (span_eq(span_str(queue->late[i]), address))
-			return;
-	if (queue->late_count < LATE_MAX) {
-		queue->late[queue->late_count] = copy(address);
-		queue->late_count += queue->late[queue->late_count] != NULL;
+	struct deferred *late = queue->late;
+	size_t i = 0;
+
+	while (i < queue->late_count &&
+	       !span_eq(span_str(late[i].address), event->to))
+		i++;
+	if (i == LATE_MAX)
+		return;
+	if (i == queue->late_count) {
+		late[i].address = copy(event->to);
+		queue->late_count += late[i].address != NULL;
 	}
+	late[i].status = event->status;
 }
 
 static int
@@ -163,6 +175,7 @@ report_to(struct syncing *syncing, const struct queue *queue,
 		.recipient = aliased ? event->orig_to : event->to,
 		.or_else = aliased ? event->to : SPAN_NONE,
 		.state = state,
+		.status = state == EXPOSURE_DELIVERED ? 0 : event->status,
 		.at = event->time ? event->time : cli_now(),
 	};
 
@@ -178,7 +191,8 @@ give_up(struct syncing *syncing, const struct queue *queue,
 	struct maillog_event one = *event;
 
 	for (size_t i = 0; i < queue->late_count; i++) {
-		one.to = span_str(queue->late[i]);
+		one.to = span_str(queue->late[i].address);
+		one.status = queue->late[i].status;
 		if (report_to(syncing, queue, &one, EXPOSURE_FAILED, err) < 0)
 			return -1;
 	}
@@ -207,7 +221,7 @@ take_event(
 	case MAILLOG_BOUNCED:
 		return report_to(syncing, queue, event, EXPOSURE_BOUNCED, err);
 	case MAILLOG_DEFERRED:
-		queue_late(queue, event->to);
+		queue_late(queue, event);
 		return 0;
 	case MAILLOG_EXPIRED:
 		return give_up(syncing, queue, event, err);
@@ -349,6 +363,9 @@ tell(const struct syncing *syncing, struct err *err)
 		    (unsigned long long)syncing->reports,
 		    (unsigned long long)changed,
 		    (unsigned long long)counted->foreign);
+		if (counted->bounces != 0)
+			fprintf(cli->out, "%llu bounces noted with people\n",
+			    (unsigned long long)counted->bounces);
 		if (syncing->unknown != 0)
 			fprintf(cli->out, "%llu lines in no known form\n",
 			    (unsigned long long)syncing->unknown);
@@ -359,6 +376,7 @@ tell(const struct syncing *syncing, struct err *err)
 	out_set(object, "unknown", json_integer((json_int_t)syncing->unknown));
 	out_set(object, "reports", json_integer((json_int_t)syncing->reports));
 	out_set(object, "changed", json_integer((json_int_t)changed));
+	out_set(object, "bounces", json_integer((json_int_t)counted->bounces));
 	out_set(object, "known", json_integer((json_int_t)counted->known));
 	out_set(object, "other", json_integer((json_int_t)counted->foreign));
 	out_set(object, "damaged", json_integer((json_int_t)counted->damaged));

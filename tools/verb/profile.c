@@ -3,6 +3,7 @@
  */
 #include <sysexits.h>
 
+#include "milter/decide/bounced.h"
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "tools/people/person_edit.h"
@@ -12,6 +13,8 @@
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
+
+#define DAY 86400
 
 static int
 nobody(struct cli *cli)
@@ -30,6 +33,39 @@ print_flags(FILE *out, const struct profile *profile)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (*import_flag(&copy, span_str(names[i])))
 			fprintf(out, "%-24s yes\n", names[i]);
+}
+
+/* What came back, and what the rule makes of it. 0 or -1. */
+static int
+print_bounces(struct cli *cli, const struct profile *profile, struct err *err)
+{
+	char day[BOUNCE_DAY_SIZE], status[BOUNCE_STATUS_SIZE];
+	struct catalog *catalog;
+	struct bounced bounced;
+	struct buf text;
+	bool suppressed;
+
+	for (size_t i = 0; i < profile->bounce_count; i++)
+		fprintf(cli->out, "%-24s %-24s %s, %s\n", IMPORT_BOUNCES,
+		    bounce_day_print(profile->bounces[i].day, day),
+		    bounce_status_print(profile->bounces[i].status, status),
+		    bounce_kind_word(bounce_kind(profile->bounces[i].status)));
+	if (profile->forgiven != 0)
+		fprintf(cli->out, "%-24s up to %s\n", IMPORT_FORGIVEN,
+		    bounce_day_print(profile->forgiven, day));
+	if (profile->bounce_count == 0)
+		return 0;
+	if (cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	suppressed = bounced_find(profile, &catalog->schema->bounces, &bounced);
+	catalog_free(&catalog);
+	if (!suppressed)
+		return 0;
+	buf_init(&text, cli->arena, 200);
+	bounced_tell(&bounced, &text);
+	fprintf(cli->out, "%-24s by the rule of bounces: %s\n", "suppressed",
+	    buf_cstr(&text));
+	return 0;
 }
 
 static void
@@ -78,13 +114,14 @@ verb_profile_get(struct cli *cli, struct err *err)
 			   ? -1
 			   : EX_OK;
 	print_profile(cli->out, &person.profile);
-	return EX_OK;
+	return print_bounces(cli, &person.profile, err) < 0 ? -1 : EX_OK;
 }
 
 /* What `profile set` was told. */
 struct setting {
 	struct profile update;
 	struct row row;
+	int64_t now;
 };
 
 /* NAME=VALUE arguments as one row about the address. 0 or -1. */
@@ -113,16 +150,24 @@ row_of_arguments(struct cli *cli, struct row *row, struct err *err)
 	return 0;
 }
 
-/* Flags set to no are taken back here; merging only ever adds them. */
+/* Flags set to no and bounces set to nothing are taken back here; merging only
+ * ever adds them. Who is to be mailed again is so whatever suppressed them. */
 static void
-take_back(const struct row *row, struct profile *profile)
+take_back(const struct row *row, int64_t now, struct profile *profile)
 {
+	int64_t today = now / DAY;
+
 	for (size_t i = 1; i < row->count; i++) {
-		bool *flag = import_flag(profile, row->cells[i].name);
+		const struct row_cell *cell = &row->cells[i];
+		bool *flag = import_flag(profile, cell->name);
 		bool on = true;
 
-		if (flag && import_switch(row->cells[i].value, &on) && !on)
+		if (flag && import_switch(cell->value, &on) && !on)
 			*flag = false;
+		if ((flag == &profile->suppressed && !on) ||
+		    (span_caseeq(cell->name, SPAN(IMPORT_BOUNCES)) &&
+			cell->kind == CELL_NULL))
+			profile_forgive(profile, today);
 	}
 }
 
@@ -138,14 +183,14 @@ apply_setting(void *context, struct person_edit *person, struct arena *arena,
 	person->profile.address = person->address;
 	if (profile_merge(&person->profile, &setting->update, arena, err) < 0)
 		return -1;
-	take_back(&setting->row, &person->profile);
+	take_back(&setting->row, setting->now, &person->profile);
 	return EDIT_PROFILE;
 }
 
 int
 verb_profile_set(struct cli *cli, struct err *err)
 {
-	struct setting setting = { .row = { .line = 0 } };
+	struct setting setting = { .row = { .line = 0 }, .now = cli_now() };
 	struct row_faults faults = { .arena = cli->arena };
 	struct import import = { .source = SPAN("cli"),
 		.observed_at = cli_now(),

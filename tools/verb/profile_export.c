@@ -7,6 +7,7 @@
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "tools/input/document.h"
+#include "tools/input/import.h"
 #include "tools/out.h"
 #include "tools/people/profile_csv.h"
 #include "tools/people/profile_json.h"
@@ -94,15 +95,37 @@ set_flags(json_t *object, const struct profile *profile)
 		out_set(object, "restricted", json_true());
 }
 
+/* As `profile load` reads them. 0 or -1. */
+static int
+set_bounces(json_t *object, const struct profile *profile, struct arena *arena,
+    struct err *err)
+{
+	char day[BOUNCE_DAY_SIZE];
+	struct buf list;
+
+	buf_init(&list, arena, BOUNCES_MAX * sizeof day);
+	bounces_print(profile->bounces, profile->bounce_count, &list);
+	if (list.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	if (profile->bounce_count != 0)
+		out_set(object, IMPORT_BOUNCES, out_string(buf_span(&list)));
+	if (profile->forgiven != 0)
+		out_set(object, IMPORT_FORGIVEN,
+		    json_string(bounce_day_print(profile->forgiven, day)));
+	return 0;
+}
+
 /* The lines that `profile load` reads back: one per source and moment. */
 static int
-profile_lines(FILE *out, const struct profile *profile, struct err *err)
+profile_lines(FILE *out, const struct profile *profile, struct arena *arena,
+    struct err *err)
 {
 	char field[300];
 	json_t *object = line_begin(profile, SPAN("export"));
 
 	set_flags(object, profile);
-	if (out_json(out, object, err) < 0)
+	if (set_bounces(object, profile, arena, err) < 0 ||
+	    out_json(out, object, err) < 0)
 		return -1;
 	for (size_t i = 0; i < profile->observation_count; i++) {
 		const struct observation *like = &profile->observations[i];
@@ -139,7 +162,7 @@ export_profile(void *context, struct person_edit *person, struct arena *arena,
 	if (!person->known)
 		return 0;
 	if (!exporting->csv)
-		return profile_lines(exporting->cli->out, profile, err);
+		return profile_lines(exporting->cli->out, profile, arena, err);
 	told = profile_csv_rows(
 	    exporting->columns, profile, arena, exporting->cli->out, err);
 	exporting->left_out += told == 0;

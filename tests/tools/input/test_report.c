@@ -115,7 +115,7 @@ report(const char *text)
 
 	for (; is_report == 1 && news; news = news->next) {
 		struct delivery_news told = { news->message_id, news->recipient,
-			news->or_else, news->state, NOW };
+			news->or_else, news->state, news->status, NOW };
 
 		ck_assert_int_eq(delivery_batch_add(batch, &told, &err), 0);
 	}
@@ -198,6 +198,70 @@ START_TEST(moves_the_state_as_the_notification_says)
 {
 	ck_assert_int_ge(report(statuses[_i].text), 0);
 	ck_assert_int_eq(state_now(), statuses[_i].state);
+}
+END_TEST
+
+static const struct {
+	const char *text, *status; /* that is noted, or "" */
+} bounces[] = {
+	{ STATUS("failed", "5.1.1") ORIGINAL("<m1@shop.example>"), "5.1.1" },
+	{ STATUS("failed", "5.1.1 (unknown)") HEADERS("<m1@shop.example>"),
+	    "5.1.1" },
+	{ STATUS("failed", "4.2.2") ORIGINAL("<m1@shop.example>"), "4.2.2" },
+	{ FORWARDED("Anna <anna@example.org>"), "5.1.1" },
+	{ STATUS("failed", "5.7.1") ORIGINAL("<m1@shop.example>"), "" },
+	{ STATUS("delayed", "4.2.2") ORIGINAL("<m1@shop.example>"), "" },
+	{ STATUS("delivered", "5.1.1") ORIGINAL("<m1@shop.example>"), "" },
+	{ STATUS("failed", "5.1.1") ORIGINAL("<other@shop.example>"), "" },
+	/* of a holiday, and of somebody who wants to see a human first: they
+	 * return the mail, and speak of failures */
+	{ "From: anna@example.org\r\nAuto-Submitted: auto-replied\r\n"
+	  "Subject: Undelivered? I am away\r\nMIME-Version: 1.0\r\n"
+	  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+	  "Action: failed\r\nStatus: 5.1.1\r\n" ORIGINAL("<m1@shop.example>"),
+	    "" },
+	{ "From: anna@example.org\r\nX-Failed-Recipients: "
+	  "anna@example.org\r\nSubject: Please confirm your mail\r\n"
+	  "In-Reply-To: <m1@shop.example>\r\n\r\n550 5.1.1 confirm first\r\n",
+	    "" },
+	{ REPORT("disposition-notification") "Content-Type: "
+					     "message/"
+					     "disposition-notification\r\n\r\n"
+					     "Final-Recipient: rfc822; "
+					     "anna@example.org\r\n"
+					     "Action: failed\r\nStatus: "
+					     "5.1.1\r\n" ORIGINAL(
+						 "<m1@shop.example>"),
+	    "" },
+	/* a notification that somebody passes on is no notification */
+	{ "From: anna@example.org\r\nMIME-Version: 1.0\r\n"
+	  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+	  "Content-Type: message/delivery-status\r\n\r\n"
+	  "Reporting-MTA: dns; mx.example\r\n\r\n"
+	  "Final-Recipient: rfc822; anna@example.org\r\n"
+	  "Action: failed\r\nStatus: 5.1.1\r\n" ORIGINAL("<m1@shop.example>"),
+	    "" },
+};
+
+START_TEST(notes_what_says_something_of_the_address)
+{
+	char status[BOUNCE_STATUS_SIZE];
+	struct history history;
+	struct profile profile;
+	bool noted = bounces[_i].status[0] != '\0';
+
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_ge(report(bounces[_i].text), 0);
+	look(&history, &profile);
+	ck_assert_uint_eq(profile.bounce_count, noted);
+	ck_assert_uint_eq(delivery_batch_counted(batch)->bounces, noted);
+	if (!noted)
+		return;
+	ck_assert_str_eq(bounce_status_print(profile.bounces[0].status, status),
+	    bounces[_i].status);
+	/* The day of the mailing, not that of the report. */
+	ck_assert_int_eq(profile.bounces[0].day, (NOW - 100) / 86400);
+	ck_assert(!profile.suppressed);
 }
 END_TEST
 
@@ -296,6 +360,8 @@ main(void)
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_loop_test(cases, moves_the_state_as_the_notification_says, 0,
 	    sizeof statuses / sizeof statuses[0]);
+	tcase_add_loop_test(cases, notes_what_says_something_of_the_address, 0,
+	    sizeof bounces / sizeof bounces[0]);
 	tcase_add_test(cases, counts_the_same_report_once);
 	tcase_add_test(cases, takes_a_complaint_as_an_answer_and_a_no);
 	tcase_add_test(cases, takes_a_complaint_in_the_form_of_outlook);

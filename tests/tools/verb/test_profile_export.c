@@ -75,6 +75,8 @@ any_line(uint32_t *seed, unsigned person)
 {
 	static const char *const flags[] = { "object_profiling",
 		"object_marketing", "suppressed", "restricted" };
+	static const char *const bounces[] = { "2026-01-03 5.1.1",
+		"2026-01-03 5.2.2; 2026-01-20 4.4.7", "2026-02-01 5.0.0" };
 	json_t *line = json_object(), *consents = json_object();
 	char email[40];
 
@@ -91,6 +93,12 @@ any_line(uint32_t *seed, unsigned person)
 	json_object_set_new(line, "consent", consents);
 	if (draw(seed, 9) == 0)
 		json_object_set_new(line, DRAW(seed, flags), json_true());
+	if (draw(seed, 9) == 0)
+		json_object_set_new(
+		    line, "bounces", json_string(DRAW(seed, bounces)));
+	if (draw(seed, 30) == 0)
+		json_object_set_new(
+		    line, "bounces_forgiven", json_string("2026-01-15"));
 	return line;
 }
 
@@ -206,13 +214,13 @@ START_TEST(csv_names_what_it_holds)
 	expect(EX_OK, "profile load @/people");
 	expect(EX_OK, "profile export --format csv");
 	said(&out, "email,source,observed_at,object_profiling,object_marketing,"
-		   "suppressed,restricted,name,zip,");
+		   "suppressed,restricted,bounces,bounces_forgiven,name,zip,");
 	said(&out, "consent.sms,consent.sms.at,zip.type\n");
-	said(&out, "a@b.c,crm,2026-01-02T00:00:00Z,0,0,0,0,Zo,4400,granted,"
+	said(&out, "a@b.c,crm,2026-01-02T00:00:00Z,0,0,0,0,,,Zo,4400,granted,"
 		   "2025-05-05T00:00:00Z,number\n");
-	said(&out, "a@b.c,crm,2026-06-06T00:00:00Z,0,0,0,0,,,revoked,"
+	said(&out, "a@b.c,crm,2026-06-06T00:00:00Z,0,0,0,0,,,,,revoked,"
 		   "2026-06-06T00:00:00Z,\n");
-	said(&out, "nobody@b.c,,,0,1,0,0,,,,,\n");
+	said(&out, "nobody@b.c,,,0,1,0,0,,,,,,,\n");
 	tear_down();
 }
 END_TEST
