@@ -15,7 +15,7 @@ struct about {
 };
 
 /* What is told of one recipient. */
-struct told {
+struct recipient_news {
 	struct span whom, or_else;
 	enum exposure_state state;
 	uint32_t status;
@@ -190,7 +190,7 @@ read_about(const struct message *message, struct arena *arena,
 /* What names nobody tells nothing. */
 static int
 add_news(struct report_news ***end, const struct about *about,
-    const struct told *told, struct arena *arena, struct err *err)
+    const struct recipient_news *told, struct arena *arena, struct err *err)
 {
 	struct report_news *news;
 
@@ -217,7 +217,7 @@ read_recipient(const struct fields *fields, const struct about *about,
 	struct span status = field_text(fields, SPAN("Status"), arena);
 	struct span whom =
 	    field_text(fields, SPAN("Original-Recipient"), arena);
-	struct told told = { .or_else = SPAN_NONE };
+	struct recipient_news told = { .or_else = SPAN_NONE };
 
 	/* Forwarded mail fails elsewhere: the returned copy says whose. */
 	if (whom.len == 0) {
@@ -269,7 +269,8 @@ read_feedback(struct span text, const struct about *about,
 {
 	struct fields fields;
 	size_t used, separator;
-	struct told told = { .or_else = about->to, .state = EXPOSURE_STATES };
+	struct recipient_news told = { .or_else = about->to,
+		.state = EXPOSURE_STATES };
 	struct span type;
 
 	if (fields_read(text, arena, &fields, &used, &separator, err) < 0)
@@ -293,8 +294,8 @@ static int
 read_outlook(const struct about *about, struct report_news **news,
     struct arena *arena, struct err *err)
 {
-	const struct told told = { about->complain, about->to, EXPOSURE_STATES,
-		0 };
+	const struct recipient_news told = { about->complain, about->to,
+		EXPOSURE_STATES, 0 };
 
 	if (about->complain.len == 0)
 		return 0;
