@@ -69,13 +69,20 @@ int
 cli_when(
     const struct cli *cli, const char *name, int64_t *value, struct err *err)
 {
+	return cli_when_in(cli, name, zone_utc(), value, err);
+}
+
+int
+cli_when_in(const struct cli *cli, const char *name, const struct zone *clocks,
+    int64_t *value, struct err *err)
+{
 	const char *text = cli_flag(cli, name);
 
 	if (!text)
 		return 0;
 	if (strcmp(text, "now") == 0)
 		*value = cli_now();
-	else if (!timestamp_parse(span_str(text), value))
+	else if (!zone_timestamp(clocks, span_str(text), value))
 		return cli_misuse(err,
 		    "--%s: `%s` is no date such as 2026-03-01T08:00+01:00",
 		    name, text);
@@ -132,6 +139,25 @@ int
 cli_catalog(struct cli *cli, struct catalog **catalog, struct err *err)
 {
 	return catalog_load(cli->engine, CATALOG_MEMORY, catalog, err);
+}
+
+int
+cli_when_of(struct cli *cli, const char *name, struct span campaign,
+    int64_t *value, struct err *err)
+{
+	const struct campaign *found;
+	struct catalog *catalog;
+	int given;
+
+	if (!cli_flag(cli, name))
+		return 0;
+	if (cli_catalog(cli, &catalog, err) < 0)
+		return -1;
+	found = catalog_campaign(catalog, campaign);
+	given = cli_when_in(
+	    cli, name, found ? found->clocks : zone_utc(), value, err);
+	catalog_free(&catalog);
+	return given;
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/base/zone.h"
 
 struct catalog;
 struct engine;
@@ -78,6 +79,12 @@ const char *cli_flag_nth(const struct cli *cli, const char *name, size_t nth);
  * where the flag is not given. 1 given, 0 not, -1 it is none. */
 int cli_when(
     const struct cli *cli, const char *name, int64_t *value, struct err *err);
+/* The same; a moment without a zone is what clocks there show. */
+int cli_when_in(const struct cli *cli, const char *name,
+    const struct zone *clocks, int64_t *value, struct err *err);
+/* The same with the clocks of that stored campaign, UTC where there is none. */
+int cli_when_of(struct cli *cli, const char *name, struct span campaign,
+    int64_t *value, struct err *err);
 int cli_lapse(
     const struct cli *cli, const char *name, int64_t *value, struct err *err);
 int cli_number(const struct cli *cli, const char *name, int64_t least,

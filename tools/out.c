@@ -109,11 +109,12 @@ out_number(uint64_t number, char *out, size_t size)
 }
 
 void
-out_when(FILE *out, int64_t seconds, int width)
+out_when(FILE *out, const struct zone *clocks, int64_t seconds, int width)
 {
 	char text[TIMESTAMP_SIZE];
 
-	fprintf(out, "%-*s", width, timestamp_print(seconds, text));
+	fprintf(out, "%-*s", width,
+	    zone_print(clocks ? clocks : zone_utc(), seconds, text));
 }
 
 json_t *

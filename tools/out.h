@@ -11,6 +11,7 @@
 
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/base/zone.h"
 
 /* The text with control bytes shown as `\xHH`; width pads with blanks, in
  * characters; 0 does not. */
@@ -33,8 +34,12 @@ void out_csv(FILE *out, struct span value);
 /* "3,015", into out of size bytes. Returns out. */
 const char *out_number(uint64_t number, char *out, size_t size);
 
-/* A moment as people write it; "-" for the ends of time. */
-void out_when(FILE *out, int64_t seconds, int width);
+/* The characters that a moment and a blank behind it take. */
+enum { OUT_WHEN = 26 };
+
+/* A moment as the clocks of a zone (UTC for NULL) show it; "-" for the ends of
+ * time. */
+void out_when(FILE *out, const struct zone *clocks, int64_t seconds, int width);
 
 /* The value on one line; its reference is taken. 0, or -1 memory. */
 int out_json(FILE *out, json_t *value, struct err *err);

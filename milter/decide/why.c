@@ -164,7 +164,8 @@ tell_field(struct teller *teller, const struct decided_field *field)
 
 		buf_printf(&text, ", from %.*s of %s, trust %u %%",
 		    SPAN_ARG(field->value->source),
-		    timestamp_print(field->value->observed_at, when),
+		    zone_print(teller->decision->campaign->clocks,
+			field->value->observed_at, when),
 		    percent(field->trust));
 	}
 	if (field->conflict)
@@ -176,13 +177,14 @@ tell_field(struct teller *teller, const struct decided_field *field)
 /* ---- slots ---- */
 
 static void
-tell_seen(struct buf *text, const struct decided_option *option)
+tell_seen(struct buf *text, const struct zone *clocks,
+    const struct decided_option *option)
 {
 	char when[TIMESTAMP_SIZE];
 
 	if (option->seen != 0)
 		buf_printf(text, " (seen %u times, last %s)", option->seen,
-		    timestamp_print(option->last, when));
+		    zone_print(clocks, option->last, when));
 }
 
 /* What a stored block asks; an inline option's `if` is in the mail itself. */
@@ -217,7 +219,7 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 		    absence_text(decision->fields[option->field].absence));
 	if (option->loss == LOSS_CONDITION)
 		tell_condition(&text, slot->slot->options[i].stored);
-	tell_seen(&text, option);
+	tell_seen(&text, decision->campaign->clocks, option);
 	line_end(teller, &text, WHY_OPTION, slot->slot->options[i].name,
 	    slot->slot->name, chosen, loss_word(option->loss));
 }

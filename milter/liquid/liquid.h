@@ -10,7 +10,7 @@
 #ifndef INLAY_LIQUID_LIQUID_H
 #define INLAY_LIQUID_LIQUID_H
 
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 #include "milter/liquid/value/value.h"
 #include "milter/liquid/value/steps.h"
 #include "milter/liquid/value/wording.h"

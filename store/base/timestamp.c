@@ -121,23 +121,36 @@ read_number(struct span *text, int64_t *number)
 }
 
 int
-timestamp_parse(struct span text, int64_t *seconds)
+timestamp_parse_local(struct span text, int64_t *seconds, bool *local)
 {
 	int64_t days, time = 0, east = 0;
 
+	*local = false;
 	text = span_trim(text);
 	if (take(&text, '@'))
 		return read_number(&text, seconds) && text.len == 0;
 	if (!read_date(&text, &days))
 		return 0;
+	*local = true;
 	if (take(&text, 'T') || take(&text, 't') || take(&text, ' ')) {
-		if (!read_time(&text, &time) || !read_zone(&text, &east))
+		if (!read_time(&text, &time))
+			return 0;
+		*local = span_trim(text).len == 0;
+		if (!read_zone(&text, &east))
 			return 0;
 	}
 	if (text.len != 0)
 		return 0;
 	*seconds = days * DAY + time - east;
 	return 1;
+}
+
+int
+timestamp_parse(struct span text, int64_t *seconds)
+{
+	bool local;
+
+	return timestamp_parse_local(text, seconds, &local);
 }
 
 static int64_t

@@ -16,6 +16,10 @@
  * or names a day that does not exist. */
 int timestamp_parse(struct span text, int64_t *seconds);
 
+/* The same; *local where the text names no zone, so that a clock somewhere may
+ * be meant (zone_timestamp). */
+int timestamp_parse_local(struct span text, int64_t *seconds, bool *local);
+
 /* Reads "90s", "15m", "12h", "30d", "2w"; a bare number counts days.
  * 1, or 0 where the text is none of these or overflows. */
 int duration_parse(struct span text, int64_t *seconds);

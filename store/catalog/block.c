@@ -114,6 +114,19 @@ block_check(const struct yaml_reader *reader, const struct yaml *root,
 	return 0;
 }
 
+/* Whether the date under that key leaves open where it is that time. */
+static bool
+names_no_zone(const struct yaml *root, const char *key)
+{
+	const struct yaml *node = yaml_child(root, key);
+	int64_t seconds;
+	bool local = false;
+
+	if (node)
+		timestamp_parse_local(node->text, &seconds, &local);
+	return local;
+}
+
 int
 block_parse(struct span text, struct span fallback_id, const char *file,
     struct arena *arena, struct block **block, struct err *err)
@@ -141,6 +154,10 @@ block_parse(struct span text, struct span fallback_id, const char *file,
 		return -1;
 	if (root && yaml_fill(&reader, root, block_rules, made, err) < 0)
 		return -1;
+	if (root) {
+		made->local_from = names_no_zone(root, "valid_from");
+		made->local_until = names_no_zone(root, "valid_until");
+	}
 	if (block_check(&reader, root, &layout, made, err) < 0)
 		return -1;
 	*block = made;

@@ -23,13 +23,14 @@ struct block {
 	int64_t cooldown;   /* seconds between two exposures; 0 for none */
 	int64_t valid_from; /* valid_from <= now < valid_until */
 	int64_t valid_until;
-	struct span condition; /* Liquid, `if:`; "" for everybody */
-	struct span exception; /* Liquid, `unless:`; "" for nobody */
-	struct span topic;     /* "" for any */
-	double utility;	       /* for the intrusion budget; 1 if unsaid */
-	struct span html;      /* Liquid, or "" */
-	struct span text;      /* Liquid; "" where the block has none */
-	unsigned html_line;    /* where the bodies begin in the document */
+	bool local_from, local_until; /* by the clocks of the campaign */
+	struct span condition;	      /* Liquid, `if:`; "" for everybody */
+	struct span exception;	      /* Liquid, `unless:`; "" for nobody */
+	struct span topic;	      /* "" for any */
+	double utility;	    /* for the intrusion budget; 1 if unsaid */
+	struct span html;   /* Liquid, or "" */
+	struct span text;   /* Liquid; "" where the block has none */
+	unsigned html_line; /* where the bodies begin in the document */
 	unsigned text_line;
 	struct span *fields; /* used beyond those its templates name */
 	size_t field_count;

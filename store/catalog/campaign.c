@@ -480,6 +480,34 @@ set_unsaid(struct campaign *campaign)
 		campaign->holdout_seed = SPAN("holdout");
 }
 
+/* A day of the window begins when it begins in the campaign's zone. */
+static void
+place_window(struct campaign *campaign, const struct yaml *root)
+{
+	const struct yaml *window = yaml_child(root, "window");
+	const struct yaml *from = window ? yaml_child(window, "from") : NULL;
+	const struct yaml *until = window ? yaml_child(window, "until") : NULL;
+
+	if (from)
+		zone_timestamp(campaign->clocks, from->text, &campaign->from);
+	if (until)
+		zone_timestamp(campaign->clocks, until->text, &campaign->until);
+}
+
+/* `campaign load` has looked whether there is such a zone. */
+static int
+read_clocks(struct campaign *campaign, struct arena *arena, struct err *err)
+{
+	int found = 0;
+
+	if (campaign->zone.len != 0)
+		found = zone_read(
+		    NULL, campaign->zone, arena, &campaign->clocks, err);
+	if (found == 0)
+		campaign->clocks = zone_utc();
+	return found < 0 ? -1 : 0;
+}
+
 int
 campaign_parse(struct span text, const char *file, struct arena *arena,
     struct campaign **campaign, struct err *err)
@@ -507,6 +535,9 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 	if (share_out(&reader, root, made, err) < 0)
 		return -1;
 	set_unsaid(made);
+	if (read_clocks(made, arena, err) < 0)
+		return -1;
+	place_window(made, root);
 	*campaign = made;
 	return 0;
 }

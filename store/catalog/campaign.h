@@ -9,6 +9,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/base/zone.h"
 #include "store/catalog/yaml.h"
 
 /* How personal a copy may be; each level shows the classes of those below. */
@@ -110,9 +111,11 @@ struct campaign {
 	size_t channel_count;
 	struct span *waived; /* rules of `campaign lint` that do not apply */
 	size_t waived_count;
-	bool why;	    /* {% why %} may speak */
-	struct span zone;   /* IANA name dates are told in; "": UTC */
-	struct span locale; /* of numbers, dates, words; "": English */
+	bool why;		   /* {% why %} may speak */
+	struct span zone;	   /* IANA name of the clocks below; "": UTC */
+	const struct zone *clocks; /* days begin and moments are told by them;
+				      UTC where the system has no such zone */
+	struct span locale;	   /* of numbers, dates, words; "": English */
 };
 
 /* file names the document in errors. 0, or -1: not a campaign, with line

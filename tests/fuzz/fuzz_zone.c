@@ -1,6 +1,6 @@
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 
-#include "milter/liquid/date/zone_rule.h"
+#include "store/base/zone_rule.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -68,6 +68,66 @@ START_TEST(lint_tells_what_has_no_label)
 }
 END_TEST
 
+/* From midnight in Paris, which is 22:00 of the day before in UTC, to midnight
+ * in Paris; the block by the clocks of whoever shows it. */
+START_TEST(days_begin_in_the_zone_of_the_campaign)
+{
+	begin();
+	write_file("w.yaml", "id: w\nzone: Europe/Paris\nmissing: blank\n"
+			     "arms: [{name: all}]\n"
+			     "window: {from: 2026-08-01, until: 2026-08-03}\n");
+	write_file("ete.html", "---\npool: p\nvalid_from: 2026-08-02\n---\n"
+			       "AOUT2\n");
+	write_file("w.eml",
+	    "From: a@shop.example\nMessage-ID: <w@shop.example>\n"
+	    "X-Inlay-Campaign: w\n\n"
+	    "{% slot 's', pool: 'p' %}{% else %}RIEN{% endslot %}\n");
+	expect(EX_OK, "campaign load @/w.yaml");
+	expect(EX_OK, "block load @/ete.html");
+	expect(EX_OK, "campaign list");
+	said(&out, "2026-08-01T00:00:00+02:00 2026-08-03T00:00:00+02:00 ");
+	expect(EX_OK, "block list");
+	said(&out, " 2026-08-02T00:00:00  - ");
+	expect(EX_DATAERR,
+	    "preview @/w.eml --to a@a.example --at 2026-07-31T21:59:59Z");
+	expect(EX_OK,
+	    "preview @/w.eml --to a@a.example --at 2026-07-31T22:00:00Z");
+	said(&out, "RIEN");
+	expect(EX_OK, "preview @/w.eml --to a@a.example --at 2026-08-01");
+	said(&out, "RIEN");
+	expect(EX_OK,
+	    "preview @/w.eml --to a@a.example --at 2026-08-01T21:59:59Z");
+	said(&out, "RIEN");
+	expect(EX_OK, "preview @/w.eml --to a@a.example --at 2026-08-02");
+	said(&out, "AOUT2");
+	expect(EX_DATAERR, "preview @/w.eml --to a@a.example --at 2026-08-03");
+	tear_down();
+}
+END_TEST
+
+START_TEST(moments_are_told_in_the_zone_of_the_campaign)
+{
+	begin();
+	write_file("b.html", "---\npool: p\n---\nB\n");
+	write_file("s.eml",
+	    "From: a@shop.example\nMessage-ID: <s@shop.example>\n"
+	    "X-Inlay-Campaign: soldes\n\n"
+	    "{% slot 's', pool: 'p' %}{% else %}RIEN{% endslot %}\n");
+	expect(EX_OK, "block load @/b.html");
+	expect(EX_OK, "exposure record --to anna@a.example --channel web "
+		      "--block b --campaign soldes --at 2026-07-14");
+	expect(EX_OK, "exposure list --to anna@a.example");
+	said(&out, "2026-07-14T00:00:00+02:00 soldes");
+	expect(EX_OK, "exposure list --to anna@a.example --json");
+	said(&out, "2026-07-13T22:00:00Z");
+	expect(EX_OK, "preview @/s.eml --to anna@a.example --why");
+	said(&out, "last 2026-07-14T00:00:00+02:00");
+	expect(EX_OK, "exposure who --block b");
+	said(&out, "2026-07-13T22:00:00Z");
+	tear_down();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -75,6 +135,8 @@ main(void)
 	TCase *tests = tcase_create("languages");
 
 	tcase_add_test(tests, why_speaks_the_language_and_is_escaped);
+	tcase_add_test(tests, days_begin_in_the_zone_of_the_campaign);
+	tcase_add_test(tests, moments_are_told_in_the_zone_of_the_campaign);
 	tcase_add_test(tests, lint_tells_what_has_no_label);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 
 #include "store/base/buf.h"
+#include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "tools/input/document.h"
@@ -306,6 +307,27 @@ cap_json(uint32_t cap)
 	return cap == CAP_NONE ? json_null() : json_integer(cap);
 }
 
+/* A limit of its time; local, it is that of each campaign's clocks and names no
+ * zone. */
+static const char *
+limit_text(int64_t seconds, bool local, char *text)
+{
+	size_t len = strlen(timestamp_print(seconds, text));
+
+	if (local && len > 1)
+		text[len - 1] = '\0'; /* the Z */
+	return text;
+}
+
+static json_t *
+limit_json(int64_t seconds, bool local)
+{
+	char text[TIMESTAMP_SIZE];
+
+	limit_text(seconds, local, text);
+	return *text == '-' ? json_null() : json_string(text);
+}
+
 static json_t *
 block_json(const struct block *block)
 {
@@ -317,8 +339,10 @@ block_json(const struct block *block)
 	out_set(object, "cap", cap_json(block->cap));
 	out_set(object, "window", json_integer(block->window));
 	out_set(object, "cooldown", json_integer(block->cooldown));
-	out_set(object, "valid_from", out_moment(block->valid_from));
-	out_set(object, "valid_until", out_moment(block->valid_until));
+	out_set(object, "valid_from",
+	    limit_json(block->valid_from, block->local_from));
+	out_set(object, "valid_until",
+	    limit_json(block->valid_until, block->local_until));
 	out_set(object, "if", out_string(block->condition));
 	out_set(object, "unless", out_string(block->exception));
 	out_set(object, "topic", out_string(block->topic));
@@ -332,6 +356,7 @@ verb_block_list(struct cli *cli, struct err *err)
 {
 	const char *pool = cli_flag(cli, "pool");
 	json_t *list = cli->json ? json_array() : NULL;
+	char from[TIMESTAMP_SIZE], until[TIMESTAMP_SIZE];
 	struct catalog *catalog;
 
 	if (cli_catalog(cli, &catalog, err) < 0)
@@ -348,8 +373,10 @@ verb_block_list(struct cli *cli, struct err *err)
 		out_text(cli->out, block->id, 24);
 		out_text(cli->out, block->pool, 16);
 		fprintf(cli->out, " priority %-4g ", block->priority);
-		out_when(cli->out, block->valid_from, 21);
-		out_when(cli->out, block->valid_until, 21);
+		fprintf(cli->out, "%-21s",
+		    limit_text(block->valid_from, block->local_from, from));
+		fprintf(cli->out, "%-21s",
+		    limit_text(block->valid_until, block->local_until, until));
 		fprintf(cli->out, "%s%s\n", block->html.len ? "html " : "",
 		    block->text.len ? "text" : "");
 	}

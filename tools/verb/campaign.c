@@ -131,8 +131,8 @@ verb_campaign_list(struct cli *cli, struct err *err)
 		out_text(cli->out, campaign->topic, 16);
 		fprintf(cli->out, " %-8s ",
 		    phases[campaign_phase(campaign, now) + 1]);
-		out_when(cli->out, campaign->from, 21);
-		out_when(cli->out, campaign->until, 21);
+		out_when(cli->out, campaign->clocks, campaign->from, OUT_WHEN);
+		out_when(cli->out, campaign->clocks, campaign->until, OUT_WHEN);
 		fprintf(cli->out, "%zu arms\n", campaign->arm_count);
 	}
 	catalog_free(&catalog);

@@ -172,7 +172,7 @@ look_for_key(struct checking *checking, struct span message)
 /* What can be said without a recipient. 0, or -1: refused. */
 static int
 look_at_message(struct checking *checking, const struct catalog *catalog,
-    const struct personalise_request *request, struct err *err)
+    struct personalise_request *request, struct err *err)
 {
 	struct cli *cli = checking->cli;
 	struct span id;
@@ -194,6 +194,9 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
 	checking->findings.catalog =
 	    catalog_of(catalog, checking->findings.campaign->tenant);
+	if (cli_when_in(cli, "at", checking->findings.campaign->clocks,
+		&request->now, err) < 0)
+		return -1;
 	campaign_findings(&checking->findings, request->now);
 	overridden(checking, request, id);
 	look_for_key(checking, request->message);
@@ -217,8 +220,7 @@ set_up(
 		.memory = (size_t)checking->pipeline.settings->message_memory
 	};
 
-	if (cli_when(cli, "at", &options.request.now, err) < 0 ||
-	    cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
+	if (cli_number(cli, "threads", 1, 64, &threads, err) < 0 ||
 	    losses_share(cli, &checking->share, err) < 0 ||
 	    message_file_read(cli, cli->argv[0], &options.request, err) < 0 ||
 	    look_at_message(checking, catalog, &options.request, err) < 0)

@@ -133,6 +133,20 @@ draw_from_pool(
 	return tags.failed ? err_set(err, ERR_MEMORY, "out of memory") : 0;
 }
 
+/* --at by the clocks of the campaign, now that it is known. 0 or -1. */
+static int
+read_moment(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
+{
+	const struct campaign *campaign =
+	    catalog_campaign(catalog, deciding->campaign);
+
+	return campaign && cli_when_in(deciding->cli, "at", campaign->clocks,
+			       &deciding->request.now, err) < 0
+		   ? -1
+		   : 0;
+}
+
 /* What the slot is and by whose rules. 0 or -1. */
 static int
 find_slot(struct deciding *deciding, struct err *err)
@@ -153,6 +167,8 @@ find_slot(struct deciding *deciding, struct err *err)
 	if (status < 0 || cli_catalog(cli, &catalog, err) < 0)
 		return -1;
 	status = find_campaign(deciding, catalog, err);
+	if (status == 0)
+		status = read_moment(deciding, catalog, err);
 	if (status == 0 && !message)
 		status = draw_from_pool(deciding, catalog, err);
 	catalog_free(&catalog);

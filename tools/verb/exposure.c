@@ -31,9 +31,14 @@ print_slots(FILE *out, const struct exposure *exposure)
 }
 
 static void
-print_exposure(FILE *out, const struct exposure *exposure)
+print_exposure(
+    FILE *out, const struct catalog *catalog, const struct exposure *exposure)
 {
-	out_when(out, exposure->time, 21);
+	const struct campaign *campaign =
+	    catalog_campaign(catalog, exposure->campaign);
+
+	out_when(
+	    out, campaign ? campaign->clocks : NULL, exposure->time, OUT_WHEN);
 	out_text(out, exposure->campaign, 16);
 	fputc(' ', out);
 	out_text(out, exposure->arm, 12);
@@ -52,12 +57,12 @@ print_folded(FILE *out, const struct history *history)
 			"response" };
 		const struct folded *folded = &history->folded[i];
 
-		out_when(out, folded->last, 21);
+		out_when(out, NULL, folded->last, OUT_WHEN);
 		fprintf(out, "%-8s ", words[folded->kind]);
 		out_text(out, folded->name, 24);
 		fprintf(out, " %llu times since ",
 		    (unsigned long long)folded->count);
-		out_when(out, folded->first, 0);
+		out_when(out, NULL, folded->first, 0);
 		fputc('\n', out);
 	}
 }
@@ -68,6 +73,7 @@ verb_exposure_list(struct cli *cli, struct err *err)
 	const char *to = cli_flag(cli, "to");
 	const char *campaign = cli_flag(cli, "campaign");
 	struct person_edit person;
+	struct catalog *catalog = NULL;
 	size_t shown = 0;
 	json_t *list;
 
@@ -81,6 +87,8 @@ verb_exposure_list(struct cli *cli, struct err *err)
 			   ? -1
 			   : EX_OK;
 	list = cli->json ? json_array() : NULL;
+	if (!list && cli_catalog(cli, &catalog, err) < 0)
+		return -1;
 	for (size_t i = 0; i < person.history.exposure_count; i++) {
 		const struct exposure *exposure = &person.history.exposures[i];
 
@@ -91,12 +99,13 @@ verb_exposure_list(struct cli *cli, struct err *err)
 		if (list)
 			out_add(list, exposure_json(exposure));
 		else
-			print_exposure(cli->out, exposure);
+			print_exposure(cli->out, catalog, exposure);
 	}
 	if (list && out_json_pretty(cli->out, list, err) < 0)
 		return -1;
 	if (!list && !campaign)
 		print_folded(cli->out, &person.history);
+	catalog_free(&catalog);
 	return shown != 0 ? EX_OK
 			  : document_missing(cli, CATALOG_CAMPAIGN, campaign,
 				"campaign", err);
@@ -144,7 +153,7 @@ ask_one(void *context, struct person_edit *person, struct arena *arena,
 		fprintf(
 		    asking->cli->out, "%s", record_key_hex(&person->key, hex));
 	fprintf(asking->cli->out, " %4llu ", (unsigned long long)seen.count);
-	out_when(asking->cli->out, seen.last, 0);
+	out_when(asking->cli->out, NULL, seen.last, 0);
 	fputc('\n', asking->cli->out);
 	return 0;
 }

@@ -94,7 +94,8 @@ verb_exposure_record(struct cli *cli, struct err *err)
 	if (known != EX_OK)
 		return known;
 	exposure->time = cli_now();
-	if (cli_when(cli, "at", &exposure->time, err) < 0)
+	if (cli_when_of(cli, "at", flag_span(cli, "campaign", ""),
+		&exposure->time, err) < 0)
 		return -1;
 	exposure->state_at = exposure->time;
 	exposure->state = EXPOSURE_DELIVERED;

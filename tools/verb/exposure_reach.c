@@ -189,6 +189,9 @@ find_and_reach(struct reaching *reaching, const char *id, struct err *err)
 	if (found == 0)
 		return document_absent(
 		    cli, "campaign", cli_flag(cli, "campaign"));
+	if (cli_when_in(cli, "at", reaching->campaign.clocks,
+		&reaching->request.now, err) < 0)
+		return -1;
 	return reach(reaching, err);
 }
 
@@ -203,8 +206,7 @@ verb_exposure_reach(struct cli *cli, struct err *err)
 
 	if (!id)
 		return cli_misuse(err, "exposure reach needs --block ID");
-	if (cli_when(cli, "at", &reaching.request.now, err) < 0 ||
-	    cli_catalog(cli, &catalog, err) < 0)
+	if (cli_catalog(cli, &catalog, err) < 0)
 		return -1;
 	reaching.catalog = catalog;
 	status = find_and_reach(&reaching, id, err);

@@ -368,7 +368,9 @@ verb_preview(struct cli *cli, struct err *err)
 		return -1;
 	if (status == 0)
 		return show_foreign(&previewing, err);
-	if (open_pipeline(&previewing, err) < 0)
+	if (cli_when_of(cli, "at", campaign, &previewing.request.now, err) <
+		0 ||
+	    open_pipeline(&previewing, err) < 0)
 		return -1;
 	status = show_copy(&previewing, err);
 	pipeline_close(&previewing.pipeline);

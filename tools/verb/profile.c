@@ -81,7 +81,7 @@ print_profile(FILE *out, const struct profile *profile)
 		fprintf(out, "consent.");
 		out_text(out, consent->type, 16);
 		fprintf(out, " %-24s ", consent_word(consent->status));
-		out_when(out, consent->at, 22);
+		out_when(out, NULL, consent->at, 22);
 		out_text(out, consent->source, 0);
 		fputc('\n', out);
 	}
@@ -93,7 +93,7 @@ print_profile(FILE *out, const struct profile *profile)
 		out_text(
 		    out, seen->retracted ? SPAN("(none)") : seen->value, 24);
 		fputc(' ', out);
-		out_when(out, seen->observed_at, 22);
+		out_when(out, NULL, seen->observed_at, 22);
 		out_text(out, seen->source, 0);
 		fputc('\n', out);
 	}

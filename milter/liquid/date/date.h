@@ -6,7 +6,7 @@
 #ifndef INLAY_LIQUID_DATE_H
 #define INLAY_LIQUID_DATE_H
 
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 #include "milter/liquid/value/locale.h"
 #include "store/base/buf.h"
 

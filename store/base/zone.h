@@ -3,8 +3,8 @@
  * /usr/share/zoneinfo (RFC 8536) and its footer. It never touches TZ or the
  * C library's idea of local time, and is immutable once read.
  */
-#ifndef INLAY_LIQUID_ZONE_H
-#define INLAY_LIQUID_ZONE_H
+#ifndef INLAY_BASE_ZONE_H
+#define INLAY_BASE_ZONE_H
 
 #include "store/base/arena.h"
 #include "store/base/err.h"
@@ -39,6 +39,12 @@ struct zone_time zone_at(const struct zone *zone, int64_t epoch);
  * were universal time). Shown twice: the second. Never shown: as the
  * clock would have gone on without the jump. */
 int64_t zone_epoch(const struct zone *zone, int64_t shown);
+
+/* As timestamp_parse; a text that names no zone is what clocks there show. */
+int zone_timestamp(const struct zone *zone, struct span text, int64_t *seconds);
+
+/* As timestamp_print, by the clocks there: "2026-03-01T08:00:00+01:00". */
+const char *zone_print(const struct zone *zone, int64_t seconds, char *out);
 
 /* A cache from names to zones, shared by threads. It keeps the most recently
  * used and owns what it reads. */

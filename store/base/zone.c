@@ -1,4 +1,4 @@
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,10 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "milter/liquid/date/date.h"
-#include "milter/liquid/date/zone_rule.h"
+#include "store/base/zone_rule.h"
 #include "store/base/ascii.h"
 #include "store/base/buf.h"
+#include "store/base/calendar.h"
+#include "store/base/timestamp.h"
 
 #define DIRECTORY "/usr/share/zoneinfo"
 
@@ -256,4 +257,38 @@ zone_read(const char *directory, struct span name, struct arena *arena,
 	if (found <= 0)
 		return found;
 	return zone_parse(bytes, arena, zone, err);
+}
+
+int
+zone_timestamp(const struct zone *zone, struct span text, int64_t *seconds)
+{
+	bool local;
+
+	if (!timestamp_parse_local(text, seconds, &local))
+		return 0;
+	if (local)
+		*seconds = zone_epoch(zone, *seconds);
+	return 1;
+}
+
+const char *
+zone_print(const struct zone *zone, int64_t seconds, char *out)
+{
+	int64_t year;
+	int month, day, minutes;
+	int32_t east;
+	size_t len;
+
+	if (seconds == WHEN_PAST || seconds == WHEN_FUTURE)
+		return timestamp_print(seconds, out);
+	calendar_date(seconds / DAY, &year, &month, &day);
+	east = zone_at(zone, seconds).offset;
+	if (zone == &utc || year < 1 || year > 9998)
+		return timestamp_print(seconds, out);
+	timestamp_print(seconds + east, out);
+	len = strlen(out) - 1; /* the Z */
+	minutes = (east < 0 ? -east : east) / 60;
+	snprintf(out + len, TIMESTAMP_SIZE - len, "%c%02d:%02d",
+	    east < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	return out;
 }

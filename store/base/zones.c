@@ -1,4 +1,4 @@
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "milter/liquid/date/date.h"
-#include "milter/liquid/date/zone_rule.h"
+#include "store/base/timestamp.h"
+#include "store/base/zone_rule.h"
 #include "tests/suite.h"
 
 /* A zone file of the smallest kind: one transition at 1000 from LMT (+1:00)
@@ -310,6 +311,38 @@ START_TEST(caches_for_many_threads)
 }
 END_TEST
 
+static const struct {
+	const char *zone, *text, *printed;
+} told[] = {
+	{ "Europe/Berlin", "2026-03-01", "2026-03-01T00:00:00+01:00" },
+	{ "Europe/Berlin", "2026-03-29 12:00", "2026-03-29T12:00:00+02:00" },
+	{ "Europe/Berlin", "2026-03-01T00:00Z", "2026-03-01T01:00:00+01:00" },
+	{ "Europe/Berlin", "2026-03-01T00:00-01:00",
+	    "2026-03-01T02:00:00+01:00" },
+	{ "Europe/Berlin", "@0", "1970-01-01T01:00:00+01:00" },
+	{ "America/St_Johns", "2026-01-01", "2026-01-01T00:00:00-03:30" },
+	{ "UTC", "2026-03-01", "2026-03-01T00:00:00Z" },
+	{ NULL, "2026-03-01", "2026-03-01T00:00:00Z" },
+	{ "Europe/Berlin", "@99999999999999", "@99999999999999" },
+};
+
+START_TEST(reads_and_tells_moments_by_its_clocks)
+{
+	struct arena *arena = arena_new(1 << 20);
+	const struct zone *zone =
+	    told[_i].zone ? load(told[_i].zone, arena) : zone_utc();
+	char text[TIMESTAMP_SIZE];
+	int64_t seconds;
+
+	ck_assert_int_eq(
+	    zone_timestamp(zone, span_str(told[_i].text), &seconds), 1);
+	ck_assert_str_eq(zone_print(zone, seconds, text), told[_i].printed);
+	ck_assert_int_eq(zone_timestamp(zone, SPAN("soon"), &seconds), 0);
+	ck_assert_str_eq(zone_print(zone, WHEN_FUTURE, text), "-");
+	arena_free(&arena);
+}
+END_TEST
+
 START_TEST(fails_cleanly_in_every_arena_too_small)
 {
 	size_t limit = 1;
@@ -343,6 +376,8 @@ main(void)
 	    sizeof strangers / sizeof *strangers);
 	tcase_add_loop_test(
 	    tests, follows_a_rule_for_ever, 0, sizeof rules / sizeof *rules);
+	tcase_add_loop_test(tests, reads_and_tells_moments_by_its_clocks, 0,
+	    sizeof told / sizeof *told);
 	tcase_add_test(tests, reads_transitions_and_the_rule_behind_them);
 	tcase_add_test(tests, survives_a_file_cut_at_every_byte);
 	tcase_add_test(tests, survives_every_byte_changed);

@@ -2,10 +2,10 @@
  * The POSIX TZ rule at the end of a zone file: which clock applies after the
  * last transition that the file lists, for ever (RFC 8536 3.3).
  */
-#ifndef INLAY_LIQUID_ZONE_RULE_H
-#define INLAY_LIQUID_ZONE_RULE_H
+#ifndef INLAY_BASE_ZONE_RULE_H
+#define INLAY_BASE_ZONE_RULE_H
 
-#include "milter/liquid/date/zone.h"
+#include "store/base/zone.h"
 
 /* One change of clocks in a year. */
 struct zone_change {

@@ -1,4 +1,4 @@
-#include "milter/liquid/date/zone_rule.h"
+#include "store/base/zone_rule.h"
 
 #include "store/base/ascii.h"
 #include "store/base/calendar.h"
