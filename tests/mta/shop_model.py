@@ -5,6 +5,8 @@ import dataclasses
 import datetime
 
 DAY = 86400
+INFINITE = float("inf")
+COSTS = {"public": 0, "contextual": 1, "identifying": 2, "behavioural": 4}
 HALF_LIFE, LINEAR, NONE = "half_life", "linear", "none"
 
 
@@ -74,11 +76,14 @@ class Schema:
 
 @dataclasses.dataclass
 class Block:
-    """uses: fields without a default; test: of the fields that show."""
+    """uses: fields without a default; test: of the fields that show; shows:
+    all fields that it asks for."""
     name: str
     priority: float = 0
     uses: tuple = ()
     test: object = None
+    shows: tuple = ()
+    utility: float = 1
 
     def may(self, known):
         return (all(known.get(field) is not None for field in self.uses)
@@ -96,6 +101,9 @@ class Campaign:
     slots: dict = dataclasses.field(default_factory=dict)   # of Blocks
     outside: tuple = ()     # fields that the message itself shows
     variants: dict = dataclasses.field(default_factory=dict)
+    gains: object = None    # whether a person gains by personal mail
+    points: float = INFINITE
+    identifying: float = INFINITE
 
 
 @dataclasses.dataclass
@@ -150,7 +158,10 @@ def neutrality(person, campaign, arm, now):
         return "consent"
     if arm == "holdout":
         return "holdout"
-    return "" if campaign.arms[arm][1] else "control"
+    if not campaign.arms[arm][1]:
+        return "control"
+    return "" if campaign.gains is None or campaign.gains(
+        person, now) else "sensitivity"
 
 
 def variant(person, campaign, name):
@@ -158,6 +169,68 @@ def variant(person, campaign, name):
     at = int(bucket("%s:%s" % (campaign.name, name), person.address)
              * (len(texts) + 1) + 1e-9)
     return texts[at] if at < len(texts) else ""
+
+
+@dataclasses.dataclass
+class Piece:
+    """What may go neutral by itself: a field outside of slots, or a slot."""
+    utility: float
+    fields: frozenset
+    slot: str = ""
+
+
+class Budget:
+    """What one copy may show, and how it comes within that: the least useful
+    piece goes first, of equals the later; its slot then shows its next block
+    that fits beside all that stays."""
+
+    def __init__(self, campaign, schema, copy):
+        self.campaign, self.copy = campaign, copy
+        self.classes = schema.classes
+
+    def fits(self, pieces):
+        kinds = [self.classes[field] for field in
+                 frozenset().union(*(piece.fields for piece in pieces))]
+        return (sum(COSTS[kind] for kind in kinds) <= self.campaign.points
+                and sum(COSTS[kind] >= 2 for kind in kinds)
+                <= self.campaign.identifying)
+
+    def piece(self, utility, fields, slot=""):
+        return Piece(utility, frozenset(
+            field for field in fields
+            if self.copy.known.get(field) is not None), slot)
+
+    def block(self, slot, block):
+        return self.piece(block.utility, block.shows, slot)
+
+    def keep(self, options):
+        """options: of each slot, what it may show, the best first."""
+        copy, dropped = self.copy, {}
+        pieces = [self.piece(1, [field]) for field in self.campaign.outside]
+        pieces += [self.block(slot, may[0])
+                   for slot, may in options.items() if may]
+        pieces = [piece for piece in pieces if piece.fields]
+        asked = pieces[:]
+        while pieces and not self.fits(pieces):
+            least = min(reversed(pieces), key=lambda piece: piece.utility)
+            pieces.remove(least)
+            if least.slot:
+                dropped[least.slot] = options[least.slot][0]
+        slots = list(options)
+        first = min([slots.index(slot) for slot in dropped],
+                    default=len(slots))
+        for slot in slots[first:]:
+            pieces = [piece for piece in pieces if piece.slot != slot]
+            may = [block for block in options[slot]
+                   if block is not dropped.get(slot)
+                   and self.fits([*pieces, self.block(slot, block)])]
+            copy.blocks[slot] = may[0].name if may else ""
+            pieces += [self.block(slot, block) for block in may[:1]]
+        shown = frozenset().union(*(piece.fields for piece in pieces))
+        lost = frozenset().union(*(piece.fields for piece in asked)) - shown
+        copy.known = {field: value for field, value in copy.known.items()
+                      if field not in lost}
+        return bool(shown)
 
 
 def copy_for(person, campaign, schema, now, seen=()):
@@ -172,25 +245,26 @@ def copy_for(person, campaign, schema, now, seen=()):
         copy.known = {field: schema.value(person, field, now)
                       for field, kind in schema.classes.items()
                       if kind in shows}
+    rotates = copy.neutral in ("", "sensitivity")
+    if rotates:
         copy.variants = {name: variant(person, campaign, name)
                          for name in campaign.variants}
     copy.segment = next((name for name, test in campaign.segments
                          if test(copy.known)), "")
-    for slot, blocks in campaign.slots.items():
-        may = [] if copy.neutral else [
-            block for block in blocks
-            if block.name not in seen and block.may(copy.known)]
-        may.sort(key=lambda block: -block.priority)
-        copy.blocks[slot] = may[0].name if may else ""
+    options = {slot: sorted(
+        (block for block in blocks if rotates and block.name not in seen
+         and block.may(copy.known)), key=lambda block: -block.priority)
+        for slot, blocks in campaign.slots.items()}
+    copy.blocks = {slot: may[0].name if may else ""
+                   for slot, may in options.items()}
+    shown = Budget(campaign, schema, copy).keep(options)
     copy.personal = not copy.neutral and (
-        any(copy.blocks.values()) or
-        any(copy.known.get(field) is not None
-            for field in campaign.outside))
+        shown or any(copy.blocks.values()))
     return copy
 
 
 def reached(person, campaign, block, schema, now, seen=()):
     """Whether a mail of this one slot would show the block."""
-    one = dataclasses.replace(campaign, slots={"": [block]})
+    one = dataclasses.replace(campaign, slots={"": [block]}, outside=())
     copy = copy_for(person, one, schema, now, seen)
     return not copy.refused and copy.blocks[""] == block.name
