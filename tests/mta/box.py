@@ -3,6 +3,7 @@ mail server as Debian sets it up. Only inside namespaces of mounts, network,
 host name and processes, which outside() makes; whoever leaves them takes
 everything with them."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -12,6 +13,7 @@ import sys
 
 from inlay import Inlay
 from lab import TOP, Trouble, wait_for
+from packages import unpacked
 from sink import Sink
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -59,6 +61,8 @@ def missing():
 
 def outside(test, module, layout):
     """Runs the tests of a layout on a machine that ends with them."""
+    with contextlib.suppress(Trouble):      # told inside
+        saslpasswd()
     result = subprocess.run(
         [*UNSHARE, sys.executable, "-B", str(HERE / "run"),
          "%s.%s." % (module, layout)],
@@ -66,6 +70,10 @@ def outside(test, module, layout):
         stdin=subprocess.DEVNULL, capture_output=True)
     print("     " + result.stdout.replace("\n", "\n     ").rstrip())
     test.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+
+def saslpasswd():
+    return unpacked("sasl", ["sasl2-bin"]) / "usr/sbin/saslpasswd2"
 
 
 def readme_commands(server):
@@ -93,6 +101,24 @@ class Box:
     @staticmethod
     def commands(text):
         return run("sh", "-ec", "cd '%s'\n%s" % (TOP, text)).stdout
+
+    @staticmethod
+    def certificate(folder):
+        """A key and a certificate for the name of the machine."""
+        key, certificate = folder / "tls.key", folder / "tls.pem"
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+            "-subj", "/CN=mail.shop.example", "-keyout", key, "-out",
+            certificate)
+        return key, certificate
+
+    @staticmethod
+    def password(conf, name, password):
+        """One that Cyrus SASL finds."""
+        conf.parent.mkdir(exist_ok=True)
+        conf.write_text("pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
+                        "mech_list: PLAIN\n")
+        run(saslpasswd(), "-p", "-c", "-u", "mail.shop.example", name,
+            stdin=password)
 
     def deferred(self, count):
         wait_for("deferred mail", lambda: self.waiting(tried=True) >= count)

@@ -6,7 +6,6 @@ import shutil
 
 from box import SINK, Box, run
 from lab import listening, wait_for
-from packages import unpacked
 
 ETC = pathlib.Path("/etc/postfix")
 FRONT = pathlib.Path("/etc/postfix-campaign")
@@ -44,10 +43,6 @@ def missing():
     return ""
 
 
-def saslpasswd():
-    return unpacked("sasl", ["sasl2-bin"]) / "usr/sbin/saslpasswd2"
-
-
 class PostfixBox(Box):
     couple = "couple@customer.example"
 
@@ -71,17 +66,10 @@ class PostfixBox(Box):
 
     def give_login(self, name, password):
         """A certificate, and a login that Postfix asks Cyrus SASL for."""
-        key, certificate = ETC / "tls.key", ETC / "tls.pem"
-        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-            "-subj", "/CN=mail.shop.example", "-keyout", key, "-out",
-            certificate)
+        key, certificate = self.certificate(ETC)
         run("postconf", "-e", "smtpd_tls_key_file=%s" % key,
             "smtpd_tls_cert_file=%s" % certificate)
-        (ETC / "sasl/smtpd.conf").write_text(
-            "pwcheck_method: auxprop\nauxprop_plugin: sasldb\n"
-            "mech_list: PLAIN\n")
-        run(saslpasswd(), "-p", "-c", "-u", "mail.shop.example", name,
-            stdin=password)
+        self.password(ETC / "sasl/smtpd.conf", name, password)
         shutil.chown("/etc/sasldb2", "postfix")
 
     def settings(self):

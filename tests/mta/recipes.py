@@ -1,6 +1,8 @@
 """What holds in every layout of every mail server: everything is tried that
 ever let a raw template out, a stranger in, or a report get lost."""
 
+import smtplib
+
 from dkim_check import Opendkim, dkimpy
 from lab import Lab
 from mailing import crlf, message, write_catalog
@@ -8,6 +10,19 @@ from mailing import crlf, message, write_catalog
 ANNA, BOB = "anna@customer.example", "bob@customer.example"
 STRANGER = "stranger@elsewhere.example"
 NEWS = "news@shop.example"
+
+
+def log_in(client, password):
+    """The reply to a login, to mail where nobody logs in."""
+    client.ehlo()
+    if password is None:
+        return client.mail(NEWS)[0]
+    assert not client.has_extn("auth")
+    client.starttls()
+    try:
+        return client.login("marketing", password)[0]
+    except smtplib.SMTPAuthenticationError as error:
+        return error.smtp_code
 
 
 class Layout:
@@ -85,6 +100,20 @@ class Layout:
         self.inlay.start()
         self.box.requeue()
         self.delivered(people)
+
+    def logs_in(self, port):
+        """Who has a password, and says it over TLS, is where the front is."""
+        for password, code in ((None, 530), ("wrong", 535), ("secret", 235)):
+            with self.subTest(password), smtplib.SMTP(
+                    "127.0.0.1", port) as client:
+                self.assertEqual(log_in(client, password), code)
+                client.mail(NEWS)
+                if code == 235:
+                    self.assertEqual(client.rcpt(ANNA)[0], 250)
+                    client.data(message("login"))
+                    self.delivered([ANNA])
+                    client.mail("")
+                self.assertGreaterEqual(client.rcpt(ANNA)[0], 500)
 
     def test_everybody_gets_one_signed_copy(self):
         people = [ANNA, BOB, STRANGER]

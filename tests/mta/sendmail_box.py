@@ -32,6 +32,10 @@ define(`confQUEUE_LA', `1000')dnl
 define(`confREFUSE_LA', `1000')dnl
 FEATURE(`nocanonify')dnl
 FEATURE(`accept_unresolvable_domains')dnl
+define(`confCACERT', `/etc/ssl/tls.pem')dnl
+define(`confCACERT_PATH', `/etc/ssl/certs')dnl
+define(`confSERVER_CERT', `/etc/ssl/tls.pem')dnl
+define(`confSERVER_KEY', `/etc/ssl/tls.key')dnl
 MAILER_DEFINITIONS
 """ % SINK
 
@@ -88,6 +92,7 @@ class SendmailBox(Box):
         mc = MAIL / "sendmail.mc"
         mc.write_text(mc.read_text().replace("MAILER_DEFINITIONS\n", SITE)
                       .replace("M=Ea", "M=E"))
+        self.certificate(pathlib.Path("/etc/ssl"))
         run("make", "-C", MAIL, "sendmail.cf")
         shutil.copy(MAIL / "service.switch-nodns", MAIL / "service.switch")
         self.daemon = Process(
@@ -98,6 +103,10 @@ class SendmailBox(Box):
         self.commands(commands)
         wait_for("the listeners", lambda: all(
             listening(port) for port in (25, 587, 10026, 10027)))
+
+    def give_login(self, name, password):
+        """A login that sendmail asks Cyrus SASL for."""
+        self.password(pathlib.Path("/etc/sasl2/Sendmail.conf"), name, password)
 
     def unpack(self):
         """The packages' files, and what dpkg does beside."""

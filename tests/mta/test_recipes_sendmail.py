@@ -1,15 +1,21 @@
 """The recipe for sendmail as it is shipped: README's own commands put Inlay
 into a stock sendmail on a machine of its own (sendmail_box.py)."""
 
+import os
+import pathlib
+import re
+import signal
 import unittest
 
 import box
 import sendmail_box
 from box import INSIDE, run
-from lab import listening, wait_for
+from lab import TOP, Process, Trouble, listening, wait_for
 from mailing import message
 from recipes import ANNA, NEWS, Layout
 from sendmail_box import MAIL, QUEUES, SendmailBox
+
+PIDFILE = pathlib.Path("/run/sendmail-campaign.pid")
 
 
 class Recipes(unittest.TestCase):
@@ -85,6 +91,42 @@ class OnSendmail(Layout, unittest.TestCase):
 
     def test_again_changes_nothing(self):
         self.assertEqual(super().test_again_changes_nothing(), "")
+
+    def test_zx_the_front_lives_with_the_rights_of_its_unit(self):
+        pid = PIDFILE.read_text().split()[0]
+        os.kill(int(pid), signal.SIGTERM)
+        wait_for("its end", lambda: not listening(10026))
+        unit = (TOP / "conf/sendmail/sendmail-campaign.service").read_text()
+        rights = re.search("^CapabilityBoundingSet=(.*)$", unit, re.M)[1]
+        writable = re.search("^ReadWritePaths=(.*)$", unit, re.M)[1]
+        command = re.search("^ExecStart=(.*)$", unit, re.M)[1]
+        log = self.lab.dir / "front.out"
+        Process("the front", [
+            "unshare", "-m", "sh", "-ec",
+            "mount -o remount,bind,ro /etc\n"
+            "mount -t tmpfs -o ro none /home\n"
+            "umask 0077\n"
+            "exec setpriv --no-new-privs --inh-caps=-all --bounding-set=-all%s"
+            " %s" % ("".join(",+" + right.removeprefix("CAP_").lower()
+                             for right in rights.split()), command)], log)
+        self.assertIn(str(QUEUES[2]), writable.split())
+        wait_for("the front", lambda: listening(10026))
+        people = [ANNA, "bob@customer.example"]
+        self.assertEqual(self.box.send(message("rights"), people)[0], 250)
+        self.delivered(people)
+
+    def test_zy_a_login_is_one_more_way_to_the_front(self):
+        try:
+            self.box.give_login("marketing", "secret")
+        except Trouble as trouble:
+            self.skipTest(str(trouble))
+        self.box.commands(self.commands.strip() + " --login 2587")
+        wait_for("the login", lambda: listening(2587))
+        self.logs_in(2587)
+        with self.assertRaisesRegex(Trouble, "port 587 is taken"):
+            self.box.commands(self.commands.strip() + " --login 587")
+        self.box.commands(self.commands)
+        self.assertTrue(listening(2587))
 
     def test_zz_remove_leaves_nothing(self):
         self.box.commands("conf/sendmail/install --remove")
