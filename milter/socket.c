@@ -19,6 +19,7 @@
  */
 
 #define UNIX "unix:"
+#define BESIDE ".new"
 #define EVERYWHERE "0.0.0.0 or :: is every interface"
 
 static int
@@ -36,7 +37,7 @@ parse_path(const char *text, const char *path, struct socket_place *place,
 	if (path[0] != '/')
 		return fail(err, text,
 		    "a path begins with /, one of the network with inet:");
-	if (strlen(path) >= sizeof address->sun_path)
+	if (strlen(path) + strlen(BESIDE) >= sizeof address->sun_path)
 		return fail(err, text, "the path is too long for a socket");
 	place->is_path = true;
 	snprintf(place->name, sizeof place->name, UNIX "%s", path);
@@ -200,6 +201,52 @@ socket_clear(const char *path, struct err *err)
 		    "cannot remove the stale socket %s: %s", path,
 		    strerror(errno));
 	return 0;
+}
+
+void
+socket_beside(const struct socket_place *place, struct socket_place *beside)
+{
+	*beside = *place;
+	if (place->is_path)
+		snprintf(beside->name, sizeof beside->name, "%.*s" BESIDE,
+		    (int)(sizeof beside->name - sizeof BESIDE), place->name);
+}
+
+int
+socket_identify(const char *path, struct socket_mark *mark, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return err_set(
+		    err, ERR_SYSTEM, "socket %s: %s", path, strerror(errno));
+	*mark = (struct socket_mark){ st.st_dev, st.st_ino };
+	return 0;
+}
+
+int
+socket_take(const char *beside, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISSOCK(st.st_mode))
+		return err_set(err, ERR_SYSTEM,
+		    "%s is there already and is no socket", path);
+	if (rename(beside, path) < 0)
+		return err_set(err, ERR_SYSTEM,
+		    "cannot give the socket its path %s: %s", path,
+		    strerror(errno));
+	return 0;
+}
+
+void
+socket_leave(const char *path, const struct socket_mark *mark)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && st.st_dev == mark->device &&
+	    st.st_ino == mark->inode)
+		unlink(path);
 }
 
 /* Whoever owns the folder may have put a link there since. */
