@@ -6,11 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -21,91 +19,13 @@
 
 #include "milter/account.h"
 #include "milter/config_check.h"
+#include "milter/duty.h"
+#include "milter/notify.h"
 #include "milter/options.h"
 #include "milter/personalise.h"
+#include "milter/pidfile.h"
 #include "milter/session.h"
-#include "store/base/plain_file.h"
 #include "store/engine/lmdb.h"
-
-struct daemon_arguments {
-	const char *file;
-	const char *socket; /* NULL: as configured */
-	const char *user;   /* likewise */
-	bool foreground;
-	bool check;
-};
-
-struct daemon {
-	struct daemon_arguments arguments;
-	/* Without secrets: what holds for the life of the process. */
-	struct settings *settings;
-	const struct loaded_config *config; /* until it is shared */
-	struct socket_place socket;
-	const char *user;
-	long group; /* of the socket, or -1 */
-	struct log *log;
-	struct engine *engine;
-	struct personaliser *personaliser;
-	bool serving;	  /* libmilter's threads run */
-	atomic_bool deaf; /* and they have ended, unasked */
-	int ready;	  /* write end to the waiting parent, or -1 */
-};
-
-/* Signal handlers write the signal's number here; nothing else is allowed to
- * them. main() reads. */
-static int signal_pipe[2] = { -1, -1 };
-
-static void
-on_signal(int number)
-{
-	unsigned char byte = (unsigned char)number;
-	int saved = errno;
-
-	while (write(signal_pipe[1], &byte, 1) < 0 && errno == EINTR)
-		;
-	errno = saved;
-}
-
-static const char usage[] =
-    "usage: inlayd [-f] [-n] [-x FILE] [-p SOCKET] [-u USER]\n"
-    "  -f         stay in the foreground\n"
-    "  -n         check the configuration and exit\n"
-    "  -x FILE    configuration (default " SETTINGS_FILE ")\n"
-    "  -p SOCKET  listen here instead of the configured socket\n"
-    "  -u USER    become this user\n"
-    "  -V         print the version\n";
-
-/* 0 to go on, or an exit status plus one. */
-static int
-read_arguments(int argc, char **argv, struct daemon_arguments *arguments)
-{
-	int option;
-
-	*arguments = (struct daemon_arguments){ .file = SETTINGS_FILE };
-	while ((option = getopt(argc, argv, "fnx:p:u:Vh")) != -1) {
-		if (option == 'f') {
-			arguments->foreground = true;
-		} else if (option == 'n') {
-			arguments->check = true;
-		} else if (option == 'x') {
-			arguments->file = optarg;
-		} else if (option == 'p') {
-			arguments->socket = optarg;
-		} else if (option == 'u') {
-			arguments->user = optarg;
-		} else if (option == 'V') {
-			puts("inlayd " INLAY_VERSION);
-			return EX_OK + 1;
-		} else {
-			fputs(usage, option == 'h' ? stdout : stderr);
-			return (option == 'h' ? EX_OK : EX_USAGE) + 1;
-		}
-	}
-	if (optind == argc)
-		return 0;
-	fprintf(stderr, "inlayd: what is %s?\n%s", argv[optind], usage);
-	return EX_USAGE + 1;
-}
 
 static int
 find_names(struct daemon *daemon, struct err *err)
@@ -170,19 +90,6 @@ drop_root(const struct daemon *daemon, struct err *err)
 	return account_become(&who, err);
 }
 
-static int
-write_pidfile(const char *path, struct err *err)
-{
-	int fd = plain_file_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-	if (fd < 0 || dprintf(fd, "%ld\n", (long)getpid()) < 0)
-		err_set(err, ERR_SYSTEM, "cannot write %s: %s", path,
-		    strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return err->code == ERR_NONE ? 0 : -1;
-}
-
 static void
 report_event(void *context, enum engine_event event, const char *text)
 {
@@ -215,6 +122,40 @@ open_store(struct daemon *daemon, struct err *err)
 	    &personalise, daemon->engine, &daemon->personaliser, err);
 }
 
+/* The path is given up root's way, or when all else is ready: who succeeds
+ * another daemon must not be in the way before. */
+static int
+take_path(struct daemon *daemon, struct err *err)
+{
+	const char *path = socket_path(&daemon->socket);
+	struct socket_place beside;
+
+	if (path != NULL) {
+		socket_beside(&daemon->socket, &beside);
+		if (socket_take(socket_path(&beside), path, err) < 0)
+			return -1;
+	}
+	if (daemon->settings->pidfile != NULL)
+		return pidfile_write(daemon->settings->pidfile, err);
+	return 0;
+}
+
+static int
+listen_beside(struct daemon *daemon, struct err *err)
+{
+	const char *path = socket_path(&daemon->socket);
+	struct socket_place beside;
+
+	if (path != NULL && !daemon->succeeds && socket_clear(path, err) < 0)
+		return -1;
+	socket_beside(&daemon->socket, &beside);
+	if (session_listen(&beside, (unsigned)daemon->settings->socket_mode,
+		daemon->group, err) < 0)
+		return -1;
+	return path ? socket_identify(socket_path(&beside), &daemon->mark, err)
+		    : 0;
+}
+
 /* Everything from the log to the open store. Files that only root may write
  * come before root is given up; the store belongs to the user. */
 static int
@@ -224,27 +165,13 @@ set_up(struct daemon *daemon, struct err *err)
 
 	if (log_open(settings->log_target, (enum log_level)settings->log_level,
 		"inlayd", &daemon->log, err) < 0 ||
-	    session_listen(&daemon->socket, (unsigned)settings->socket_mode,
-		daemon->group, err) < 0)
+	    listen_beside(daemon, err) < 0)
 		return -1;
-	if (settings->pidfile != NULL &&
-	    write_pidfile(settings->pidfile, err) < 0)
+	if (!daemon->succeeds && take_path(daemon, err) < 0)
 		return -1;
 	if (drop_root(daemon, err) < 0 || stay_private(err) < 0)
 		return -1;
 	return open_store(daemon, err);
-}
-
-static void
-catch_signals(void)
-{
-	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
-	struct sigaction action = { .sa_handler = on_signal };
-
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		sigaction(numbers[i], &action, NULL);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
 }
 
 /* libmilter blocks SIGHUP and SIGTERM where it runs, so that is not the main
@@ -259,118 +186,57 @@ serve(void *arg)
 	session_run(&err);
 	log_say(daemon->log, LOG_LEVEL_ERROR, "%s", err.text);
 	atomic_store(&daemon->deaf, true);
-	on_signal(SIGTERM);
+	duty_signal(SIGTERM);
 	return NULL;
 }
 
 static void
-write_statistics(struct daemon *daemon)
+let_go_of_terminal(void)
 {
-	struct log_line line;
+	int null = open("/dev/null", O_RDWR);
 
-	log_begin(&line);
-	log_text(&line, "event", SPAN("statistics"));
-	session_statistics(&line);
-	log_end(daemon->log, LOG_LEVEL_INFO, &line);
-}
-
-static void
-reload(struct daemon *daemon)
-{
-	const struct loaded_config *fresh;
-	struct err err = ERR_INIT;
-	char text[700];
-
-	if (log_reopen(daemon->log, &err) < 0) {
-		log_say(daemon->log, LOG_LEVEL_WARNING, "%s", err.text);
-		err_clear(&err);
-	}
-	if (loaded_config_open(daemon->arguments.file, &fresh, &err) < 0) {
-		log_say(daemon->log, LOG_LEVEL_WARNING,
-		    "not reloaded, the old configuration stays: %s",
-		    err_line(&err, text, sizeof text));
+	if (null < 0)
 		return;
-	}
-	session_replace(fresh);
-	loaded_config_release(&fresh);
-	log_say(daemon->log, LOG_LEVEL_INFO, "configuration reloaded");
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
 }
 
-/* A catalog that cannot be loaded is told of once. Messages find it out, and
- * nobody wakes this thread for it. */
-static void
-tell_trouble(struct daemon *daemon)
-{
-	struct err err = ERR_INIT;
-	char text[700];
-
-	if (personaliser_trouble(daemon->personaliser, &err) == 1)
-		log_say(daemon->log, LOG_LEVEL_WARNING,
-		    "the catalog changed and cannot be used, the old one "
-		    "stays: %s",
-		    err_line(&err, text, sizeof text));
-}
-
-/* The next signal, or 0 when none came for a second. */
-static unsigned char
-wait_for_signal(void)
-{
-	struct pollfd pipe = { .fd = signal_pipe[0], .events = POLLIN };
-	unsigned char number = 0;
-
-	if (poll(&pipe, 1, 1000) == 1 && read(pipe.fd, &number, 1) == 1)
-		return number;
-	return 0;
-}
-
-static void
-answer_signals(struct daemon *daemon)
-{
-	unsigned char number = 0;
-
-	while (number != SIGTERM && number != SIGINT) {
-		number = wait_for_signal();
-		if (number == SIGHUP)
-			reload(daemon);
-		else if (number == SIGUSR1)
-			write_statistics(daemon);
-		tell_trouble(daemon);
-	}
-}
-
-/* Tells the parent that waits in the background case, and lets go of the
- * terminal. */
+/* Tells the parent that waits in the background case, the daemon that served
+ * so far, the service manager. */
 static void
 tell_ready(struct daemon *daemon)
 {
-	int null;
-
+	notify_send("READY=1\nMAINPID=%ld\nSTATUS=serving %s", (long)getpid(),
+	    daemon->socket.name);
 	if (daemon->ready < 0)
 		return;
-	null = open("/dev/null", O_RDWR);
-	if (null >= 0) {
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
-		dup2(null, STDERR_FILENO);
-		if (null > STDERR_FILENO)
-			close(null);
-	}
+	if (!daemon->succeeds)
+		let_go_of_terminal();
 	if (write(daemon->ready, "", 1) < 0)
 		log_say(daemon->log, LOG_LEVEL_WARNING, "the parent is gone");
 	close(daemon->ready);
 	daemon->ready = -1;
 }
 
-/* Removes what others would find of a daemon that is gone. */
+/* Removes what others would find of a daemon that is gone, but nothing of one
+ * that took over. */
 static void
-remove_traces(const struct daemon *daemon)
+remove_traces(struct daemon *daemon)
 {
 	const char *path = socket_path(&daemon->socket);
+	struct socket_place beside;
 
-	if (path != NULL)
-		unlink(path);
+	successor_give_up(&daemon->successor);
+	socket_beside(&daemon->socket, &beside);
+	if (path != NULL) {
+		socket_leave(path, &daemon->mark);
+		socket_leave(socket_path(&beside), &daemon->mark);
+	}
 	if (daemon->settings->pidfile != NULL)
-		unlink(daemon->settings->pidfile);
+		pidfile_remove(daemon->settings->pidfile);
 }
 
 /* What the postmaster may want to know of the signatures' cost, or NULL. */
@@ -399,11 +265,15 @@ run(struct daemon *daemon, struct err *err)
 		log_say(
 		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));
 	loaded_config_release(&daemon->config);
+	if (daemon->succeeds && take_path(daemon, err) < 0)
+		return -1;
 	tell_ready(daemon);
-	answer_signals(daemon);
+	duty_run(daemon);
+	if (daemon->retired_us == 0)
+		notify_send("STOPPING=1");
 	remove_traces(daemon);
 	drained = session_drain(daemon->settings->drain_ms);
-	write_statistics(daemon);
+	duty_statistics(daemon);
 	if (!drained) {
 		/* Their threads still use everything: just go. */
 		log_say(daemon->log, LOG_LEVEL_WARNING,
@@ -455,25 +325,28 @@ go_background(struct daemon *daemon, struct err *err)
 }
 
 static int
-fail(const struct err *err)
+fail(const struct daemon *daemon, const struct err *err)
 {
 	char text[700];
 
 	fprintf(stderr, "inlayd: %s\n", err_line(err, text, sizeof text));
+	if (daemon->succeeds && daemon->ready >= 0)
+		dprintf(daemon->ready, "%s\n", text);
 	return err_status(err->code);
 }
 
 static int
 start(struct daemon *daemon, struct err *err)
 {
-	if (!daemon->arguments.foreground && go_background(daemon, err) < 0)
+	if (!daemon->arguments.foreground && !daemon->succeeds &&
+	    go_background(daemon, err) < 0)
 		return -1;
-	if (pipe(signal_pipe) < 0)
-		return err_set(err, ERR_SYSTEM, "pipe: %s", strerror(errno));
-	catch_signals();
-	if (set_up(daemon, err) < 0)
+	if (duty_open(err) < 0)
 		return -1;
-	return run(daemon, err);
+	if (set_up(daemon, err) == 0 && run(daemon, err) == 0)
+		return 0;
+	remove_traces(daemon);
+	return -1;
 }
 
 /* Exit status. */
@@ -489,17 +362,18 @@ check(const struct daemon_arguments *arguments)
 int
 main(int argc, char **argv)
 {
-	struct daemon daemon = { .ready = -1 };
+	struct daemon daemon = { .ready = successor_ready() };
 	struct err err = ERR_INIT;
-	int status = read_arguments(argc, argv, &daemon.arguments);
+	int status = arguments_read(argc, argv, &daemon.arguments);
 
+	daemon.succeeds = daemon.ready >= 0;
 	if (status != 0)
 		return status - 1;
 	if (stay_private(&err) == 0 && daemon.arguments.check)
 		return check(&daemon.arguments);
 	if (err.code == ERR_NONE && load(&daemon, &err) == 0)
 		start(&daemon, &err);
-	status = err.code == ERR_NONE ? EX_OK : fail(&err);
+	status = err.code == ERR_NONE ? EX_OK : fail(&daemon, &err);
 	tear_down(&daemon);
 	return status;
 }

@@ -582,6 +582,12 @@ session_drain(uint64_t ms)
 	return 1;
 }
 
+unsigned
+session_open(void)
+{
+	return atomic_load(&shared.open);
+}
+
 void
 session_statistics(struct log_line *line)
 {

@@ -38,6 +38,9 @@ int session_drain(uint64_t ms);
  * session_drain returned 1. */
 void session_unshare(void);
 
+/* How many connections of mail servers are open. */
+unsigned session_open(void);
+
 /* Adds the counters since the start to the line. */
 void session_statistics(struct log_line *line);
 

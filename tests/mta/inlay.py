@@ -10,7 +10,7 @@ import socket
 import subprocess
 
 from dkim_check import Records, make_key, public_record
-from lab import BUILD, Process, Trouble, wait_for
+from lab import BUILD, Heir, Process, Trouble, wait_for
 
 DOMAIN = "shop.example"
 
@@ -49,6 +49,7 @@ class Inlay:
         self.socket = self.dir / "milter.sock"
         self.log = self.dir / "inlayd.log"
         self.process = None
+        self.retired = []       # those that handed over
         self.daemon = "inlayd"
         self.wrapper = []       # a command that runs inlayd: strace …
         if start:
@@ -88,11 +89,27 @@ class Inlay:
     def signal(self, number):
         os.kill(self.pid, number)
 
+    def hand_over(self):
+        """Another process serves; the one before ends in its own time."""
+        before = len(self.heirs())
+        self.signal(signal.SIGUSR2)
+        self.adopt(wait_for("a hand-over", lambda: self.heirs()[before:])[0])
+
+    def heirs(self):
+        return re.findall(r"handed over to process (\d+)", self.text())
+
+    def adopt(self, pid):
+        self.retired.append(self.process)
+        self.process = Heir("inlayd", int(pid), self.log)
+
     def kill(self):
         self.signal(signal.SIGKILL)
         self.process.wait()
 
     def close(self):
+        for process in self.retired:
+            process.signal(signal.SIGTERM)
+            process.wait()
         if self.process and self.process.running():
             self.signal(signal.SIGTERM)
             status = self.process.wait()

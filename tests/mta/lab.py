@@ -101,6 +101,39 @@ class Process:
         return self.log.read_text(errors="replace")
 
 
+class Heir(Process):
+    """What a process handed its work over to: nobody's child here."""
+
+    def __init__(self, name, pid, log):
+        self.name = name
+        self.pid = pid
+        self.log = pathlib.Path(log)
+
+    def running(self):
+        """Its first thread may be gone before the last one, and the sockets
+        go with that."""
+        proc = pathlib.Path("/proc/%d" % self.pid)
+        try:
+            state = (proc / "stat").read_text().rpartition(")")[2].split()[0]
+            return state not in "ZX" or len(list((proc / "task").iterdir())) > 1
+        except OSError:
+            return False
+
+    def signal(self, number):
+        if self.running():
+            os.kill(self.pid, number)
+
+    def wait(self, seconds=30):
+        """Nobody learns its exit status."""
+        wait_for("the end of " + self.name, lambda: not self.running(),
+                 seconds)
+        return 0
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        self.wait()
+
+
 class Lab:
     """with Lab() as lab: lab.dir is private; lab.owns(thing) closes thing
     when the block ends, the last one first."""

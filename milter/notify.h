@@ -1,0 +1,14 @@
+/*
+ * What the service manager that started inlayd is told, in the protocol of
+ * sd_notify(3): one datagram to the socket that the environment names. It is
+ * written here and not taken from libsystemd, for it is a dozen lines, and a
+ * library less is loaded into what holds the keys.
+ */
+#ifndef INLAY_MILTER_NOTIFY_H
+#define INLAY_MILTER_NOTIFY_H
+
+/* Sends assignments like "READY=1\nSTATUS=…". 1, 0 where nobody asked to be
+ * told, -1 where it could not be sent and errno says why. */
+int notify_send(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
