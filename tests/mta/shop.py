@@ -171,7 +171,7 @@ class Writer:
 
     def consents(self, person, cells, day):
         pick = self.random.choice
-        status = pick(["granted"] * 12 + ["yes", "denied", "revoked", ""])
+        status = pick(["granted"] * 12 + ["oui", "denied", "revoked", ""])
         if status:
             at = self.ago(pick([3, 40, 400]))
             until = pick([None] * 8 + [self.ago(2), self.ago(-40)])
@@ -190,9 +190,9 @@ class Writer:
                             ("restricted", .015)):
             if self.random.random() < share:
                 person.flags.add(name)
-                cells[name] = self.random.choice(["yes", "true", "1"])
+                cells[name] = self.random.choice(["yes", "oui", "VRAI", "1"])
             else:
-                cells[name] = self.random.choice(["no", ""])
+                cells[name] = self.random.choice(["no", "non", "FAUX", ""])
 
     def say(self, person, cells, source):
         """One row about a person, with what it says of the fields."""

@@ -125,7 +125,7 @@ def consented(person, purpose, now):
     if not said:
         return False
     status, _, until = max(said, key=lambda one: one[1])
-    return status in ("granted", "yes") and (
+    return status in ("granted", "oui") and (
         until is None or moment(until) > now)
 
 

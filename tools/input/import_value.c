@@ -2,6 +2,8 @@
 
 #include <jansson.h>
 
+#include "store/base/unicode.h"
+
 #define RETRACTED "none"
 
 static const char *const type_words[] = {
@@ -20,17 +22,30 @@ import_type_word(const struct observation *seen)
 	return seen->retracted ? RETRACTED : type_words[seen->type];
 }
 
+/* As people write them where spreadsheets are in their language. */
+static const struct {
+	const char *no, *yes;
+} switches[] = {
+	{ "no", "yes" }, { "false", "true" }, { "0", "1" }, { "off", "on" },
+	{ "non", "oui" }, { "faux", "vrai" },		/* French */
+	{ "nein", "ja" }, { "falsch", "wahr" },		/* German */
+	{ "nee", "ja" }, { "onwaar", "waar" },		/* Dutch */
+	{ "nej", "ja" }, { "nei", "ja" },		/* Scandinavian */
+	{ "no", "s\u00ed" }, { "no", "si" },		/* Spanish, Italian */
+	{ "no", "s\u00ec" }, { "falso", "verdadero" },	/* Italian, Spanish */
+	{ "falso", "vero" }, { "falso", "verdadeiro" }, /* and Portuguese */
+	{ "n\u00e3o", "sim" },				/* Portuguese */
+	{ "nie", "tak" }, { "fa\u0142sz", "prawda" },	/* Polish */
+};
+
 int
 import_switch(struct span text, bool *value)
 {
-	static const char *const words[] = { "false", "true", "no", "yes", "0",
-		"1", "off", "on" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (span_caseeq(text, span_str(words[i]))) {
-			*value = i % 2 == 1;
+	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++) {
+		*value = unicode_same(text, span_str(switches[i].yes));
+		if (*value || unicode_same(text, span_str(switches[i].no)))
 			return 1;
-		}
+	}
 	return 0;
 }
 

@@ -30,7 +30,8 @@ int import_value(const struct value_question *question, struct arena *arena,
 /* What a column FIELD.type says of an observation. */
 const char *import_type_word(const struct observation *seen);
 
-/* "true", "yes", "1" and their opposites. 1 read, 0 neither. */
+/* "true", "yes", "1", "oui", "ja" and their opposites, capitals or not.
+ * 1 read, 0 neither. */
 int import_switch(struct span text, bool *value);
 
 #endif

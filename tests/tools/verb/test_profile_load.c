@@ -182,6 +182,27 @@ START_TEST(a_spreadsheet_of_france_loads)
 }
 END_TEST
 
+/* A consent and an objection, the first given, the other not. */
+static const char *const switches[] = { "yes,no", "on,0", "oui,NON",
+	"VRAI,FAUX", "ja,Nein", "ja,nee", "S\xc3\x8d,no", "sim,n\xc3\xa3o",
+	"Tak,nie", "PRAWDA,FA\xc5\x81SZ" };
+
+START_TEST(yes_and_no_are_read_in_the_languages_of_spreadsheets)
+{
+	char text[200];
+
+	begin();
+	snprintf(text, sizeof text,
+	    "email,consent.x,object_marketing\na@b.c,%s\n", switches[_i]);
+	write_file("people.csv", text);
+	expect(EX_OK, "profile load @/people.csv");
+	expect(EX_OK, "profile get a@b.c --json");
+	said(&out, "\"status\": \"granted\"");
+	said(&out, "\"object_marketing\": false");
+	tear_down();
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -193,6 +214,9 @@ suite(void)
 	tcase_add_loop_test(tests, files_load_as_people_have_them, 0,
 	    sizeof files / sizeof *files);
 	tcase_add_test(tests, a_spreadsheet_of_france_loads);
+	tcase_add_loop_test(tests,
+	    yes_and_no_are_read_in_the_languages_of_spreadsheets, 0,
+	    sizeof switches / sizeof *switches);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
