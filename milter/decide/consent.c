@@ -17,7 +17,7 @@ granted(
 	for (size_t i = 0; i < count; i++) {
 		const struct consent *one = &consents[i];
 
-		if (one->at >= now || !span_eq(one->type, type))
+		if (one->at > now || !span_eq(one->type, type))
 			continue;
 		if (latest == NULL || one->at > latest->at ||
 		    (one->at == latest->at && !statement_grants(one, now)))

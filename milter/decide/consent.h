@@ -1,5 +1,5 @@
 /*
- * Consent is what a person's statements come to: the latest before now counts
+ * Consent is what a person's statements come to: the latest up to now counts
  * for each purpose. Objections (GDPR art. 21) are absolute and decide's.
  */
 #ifndef INLAY_MILTER_CONSENT_H
@@ -8,7 +8,7 @@
 #include "store/record/profile.h"
 
 /* Whether the person grants the purpose at that moment: the latest statement
- * made before it grants, and its revocation, if any, lies after it. Of several
+ * made by then grants, and its revocation, if any, lies after it. Of several
  * made at once the one that grants least counts. A purpose without a name
  * needs nobody's consent. */
 bool consent_given(

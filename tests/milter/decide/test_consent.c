@@ -7,7 +7,7 @@
 #define MAIL SPAN("mail")
 #define PERSONAL SPAN("personal")
 
-START_TEST(lets_the_latest_statement_before_now_count)
+START_TEST(lets_the_latest_statement_up_to_now_count)
 {
 	static const struct {
 		struct consent list[2];
@@ -25,7 +25,11 @@ START_TEST(lets_the_latest_statement_before_now_count)
 		{ { ONE(CONSENT_GRANTED, 2), ONE(CONSENT_DENIED, 1) }, true },
 		{ { ONE(CONSENT_REVOKED, 1), ONE(CONSENT_GRANTED, 99) }, true },
 		{ { ONE(CONSENT_REVOKED, 1), ONE(CONSENT_GRANTED, 100) },
-		    false }, /* not before now */
+		    true }, /* this very second */
+		{ { ONE(CONSENT_GRANTED, 1), ONE(CONSENT_REVOKED, 100) },
+		    false },
+		{ { ONE(CONSENT_REVOKED, 1), ONE(CONSENT_GRANTED, 101) },
+		    false },
 		{ { ONE(CONSENT_GRANTED, 1), ONE(CONSENT_REVOKED, 200) },
 		    true },
 		{ { UNTIL(1, 101), UNTIL(0, 5) }, true },
@@ -103,7 +107,7 @@ main(void)
 	TCase *tests = tcase_create("all");
 
 	tcase_add_loop_test(
-	    tests, lets_the_latest_statement_before_now_count, 0, 9);
+	    tests, lets_the_latest_statement_up_to_now_count, 0, 11);
 	tcase_add_test(tests, weighs_objections_more_than_any_consent);
 	tcase_add_test(tests, needs_no_consent_for_a_purpose_without_name);
 	suite_add_tcase(suite, tests);
