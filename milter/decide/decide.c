@@ -30,7 +30,9 @@ person_absence(const struct decide_request *request)
 
 	if (profile == NULL)
 		return ABSENCE_RECIPIENT;
-	if (profile->object_profiling || profile->restricted)
+	if (profile->restricted)
+		return ABSENCE_RESTRICTED;
+	if (profile->object_profiling)
 		return ABSENCE_OBJECTION;
 	return consent_given(
 		   profile, request->campaign->purpose, heard_by(request))
@@ -184,6 +186,7 @@ static bool
 decision_rotates(const struct decision *decision)
 {
 	switch (decision->neutral) {
+	case ABSENCE_RESTRICTED:
 	case ABSENCE_OBJECTION:
 	case ABSENCE_CONSENT:
 	case ABSENCE_HOLDOUT:
@@ -337,6 +340,8 @@ static const char *const absences[ABSENCES][3] = {
 	    "special data is never used in a mail" },
 	[ABSENCE_RECIPIENT] = { "recipient",
 	    "nobody is known by this address" },
+	[ABSENCE_RESTRICTED] = { "restricted",
+	    "the use of this person's data is restricted" },
 	[ABSENCE_OBJECTION] = { "objection",
 	    "this person objected to profiling" },
 	[ABSENCE_CONSENT] = { "consent", "this person has not consented" },

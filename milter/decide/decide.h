@@ -27,6 +27,7 @@ enum absence {
 	ABSENCE_UNKNOWN,     /* the schema has no such field */
 	ABSENCE_SPECIAL,     /* class special: never */
 	ABSENCE_RECIPIENT,   /* nobody known by that address */
+	ABSENCE_RESTRICTED,  /* the data may not be used (GDPR art. 18) */
 	ABSENCE_OBJECTION,   /* objected to profiling */
 	ABSENCE_CONSENT,     /* no consent for the campaign's purpose */
 	ABSENCE_HOLDOUT,     /* global holdout */

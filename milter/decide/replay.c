@@ -122,8 +122,8 @@ decision_record(const struct decision *decision, int64_t now,
 static bool
 person_forbids(enum absence absence)
 {
-	return absence == ABSENCE_OBJECTION || absence == ABSENCE_CONSENT ||
-	       absence == ABSENCE_RECIPIENT;
+	return absence == ABSENCE_RESTRICTED || absence == ABSENCE_OBJECTION ||
+	       absence == ABSENCE_CONSENT || absence == ABSENCE_RECIPIENT;
 }
 
 static bool

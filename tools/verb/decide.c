@@ -207,6 +207,7 @@ answer(const struct deciding *deciding, bool recorded)
 	out_set(object, "campaign", out_string(deciding->made.campaign));
 	out_set(object, "channel", json_string(cli_flag(cli, "channel")));
 	out_set(object, "arm", out_string(deciding->made.arm));
+	out_set(object, "reason", out_string(deciding->made.reason));
 	out_set(object, "slot", json_string(cli_flag(cli, "slot")));
 	out_set(object, "block", json_null());
 	if (decision && decision->slot_count == 1 &&

@@ -203,10 +203,12 @@ START_TEST(is_neutral_for_who_objected_even_with_consent)
 	kit.profile.object_profiling = true;
 	kit_decide(&kit);
 	ck_assert_int_eq(kit_absence(&kit, "city"), ABSENCE_OBJECTION);
-	kit.profile.object_profiling = false;
 	kit.profile.restricted = true;
 	kit_decide(&kit);
-	ck_assert_int_eq(kit_absence(&kit, "city"), ABSENCE_OBJECTION);
+	ck_assert_int_eq(kit_absence(&kit, "city"), ABSENCE_RESTRICTED);
+	kit.profile.object_profiling = false;
+	kit_decide(&kit);
+	ck_assert_int_eq(kit_absence(&kit, "city"), ABSENCE_RESTRICTED);
 	end();
 }
 END_TEST
