@@ -207,6 +207,30 @@ observation_testify(const struct trust_question *question,
 	};
 }
 
+/* The survivor with its value as the schema's list spells it. 0 or -1. */
+static int
+spell(const struct trust_question *question, struct arena *arena,
+    struct trusted *trusted, struct err *err)
+{
+	struct observation *spelled;
+	struct span value;
+
+	if (question->field == NULL || trusted->value == NULL)
+		return 0;
+	value = trusted->value->value;
+	if (field_spelling(question->field, arena, &value, err) < 0)
+		return -1;
+	if (span_eq(value, trusted->value->value))
+		return 0;
+	spelled = ARENA_NEW(arena, struct observation);
+	if (spelled == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for a value");
+	*spelled = *trusted->value;
+	spelled->value = value;
+	trusted->value = spelled;
+	return 0;
+}
+
 int
 trust_field(const struct trust_question *question, struct arena *arena,
     struct trusted *trusted, struct err *err)
@@ -239,5 +263,5 @@ trust_field(const struct trust_question *question, struct arena *arena,
 		    trust_reaches(trusted->trust, trusted->threshold)
 		? SHORTFALL_NONE
 		: least;
-	return 0;
+	return spell(question, arena, trusted, err);
 }

@@ -128,6 +128,8 @@ field_derive(
 	}
 	out->value = made;
 	out->trust = decision->input->trust;
+	if (field_spelling(out->field, decision->arena, &made->value, err) < 0)
+		return -1;
 	if (field_fault(out->field, text) != NULL)
 		out->absence = ABSENCE_INVALID;
 	else

@@ -1,6 +1,7 @@
-/* Whether a value is one that the schema allows. */
+/* Whether a value is one that the schema allows, and how its list spells it. */
 
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "store/base/regex.h"
 #include "store/base/timestamp.h"
@@ -17,13 +18,14 @@ json_valid(struct span text)
 	return valid;
 }
 
-static bool
+/* The one of the list that the value is, or NULL. */
+static const struct span *
 listed(const struct span *list, size_t count, struct span value)
 {
 	for (size_t i = 0; i < count; i++)
 		if (unicode_same(list[i], value))
-			return true;
-	return false;
+			return &list[i];
+	return NULL;
 }
 
 static bool
@@ -126,4 +128,68 @@ field_fault(const struct field *field, struct span value)
 		return "placeholder";
 	fault = field->type == FIELD_STRING ? NULL : type_fault(field, value);
 	return fault ? fault : choice_fault(field, value);
+}
+
+/* ---- the spelling ---- */
+
+static struct span
+choice_of(const struct field *field, struct span value)
+{
+	const struct span *choice =
+	    listed(field->choices, field->choice_count, span_trim(value));
+
+	return choice ? *choice : value;
+}
+
+static void
+spell_items(const struct field *field, json_t *list)
+{
+	json_t *item;
+	size_t index;
+
+	json_array_foreach(list, index, item)
+	{
+		struct span text = choice_of(field,
+		    span_of(json_string_value(item), json_string_length(item)));
+
+		if (json_is_string(item))
+			json_array_set_new(
+			    list, index, json_stringn(text.at, text.len));
+	}
+}
+
+/* The list with its items spelled. 0, or -1 memory. */
+static int
+spell_list(const struct field *field, json_t *list, struct arena *arena,
+    struct span *value)
+{
+	char *text;
+	int status;
+
+	spell_items(field, list);
+	text = json_dumps(list, JSON_COMPACT);
+	status = text ? arena_dup(arena, span_str(text), value) : -1;
+	free(text);
+	return status;
+}
+
+int
+field_spelling(const struct field *field, struct arena *arena,
+    struct span *value, struct err *err)
+{
+	json_t *list = NULL;
+	int status;
+
+	if (field->choice_count == 0)
+		return 0;
+	if (field->type == FIELD_LIST)
+		list = json_loadb(value->at, value->len, 0, NULL);
+	if (!json_is_array(list)) {
+		json_decref(list);
+		*value = choice_of(field, *value);
+		return 0;
+	}
+	status = spell_list(field, list, arena, value);
+	json_decref(list);
+	return status < 0 ? err_set(err, ERR_MEMORY, "out of memory") : 0;
 }

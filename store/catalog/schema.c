@@ -289,7 +289,9 @@ read_field(const struct yaml_reader *reader, const struct yaml *node,
 		return 0;
 	if (yaml_fill(reader, node, field_rules, field, err) < 0)
 		return -1;
-	return field_check(reader, node, field, err);
+	if (field_check(reader, node, field, err) < 0)
+		return -1;
+	return field_spelling(field, reader->arena, &field->preset, err);
 }
 
 /* A period in days, "730" or "730d". */

@@ -130,6 +130,12 @@ const struct quality *schema_quality(
  * or NULL where it is valid. */
 const char *field_fault(const struct field *field, struct span value);
 
+/* A valid value as the field's `values:` spell it, the items of a list each by
+ * itself; any other as it is. In the arena where it changes. 0, or -1
+ * memory. */
+int field_spelling(const struct field *field, struct arena *arena,
+    struct span *value, struct err *err);
+
 /* The words of the enums above as the document spells them. */
 const char *field_type_word(enum field_type type);
 const char *field_class_word(enum field_class class);

@@ -147,6 +147,8 @@ import_value(const struct value_question *question, struct arena *arena,
 	if (told <= 0 || !field || seen->retracted)
 		return told;
 	*fault = field_fault(field, seen->value);
+	if (!*fault && field_spelling(field, arena, &seen->value, err) < 0)
+		return -1;
 	if (*fault && question->type.len == 0 &&
 	    question->cell->kind == CELL_TEXT)
 		seen->type = OBSERVED_STRING;

@@ -19,7 +19,8 @@ struct exporting {
 	const char *campaign;
 	int64_t since;
 	bool csv;
-	uint64_t exposures;	     /* told */
+	uint64_t exposures; /* told */
+	const struct schema *schema;
 	struct profile_csv *columns; /* of profiles as CSV */
 	uint64_t left_out; /* people who have more than the columns hold */
 };
@@ -151,16 +152,35 @@ profile_lines(FILE *out, const struct profile *profile, struct arena *arena,
 	return consent_lines(out, profile, err);
 }
 
+/* Values loaded before the schema listed them get its spelling here. */
+static int
+respell(const struct schema *schema, struct profile *profile,
+    struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < profile->observation_count; i++) {
+		struct observation *seen = &profile->observations[i];
+		const struct field *field = schema_field(schema, seen->field);
+
+		if (field && field->choice_count != 0 &&
+		    !field_fault(field, seen->value) &&
+		    field_spelling(field, arena, &seen->value, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 export_profile(void *context, struct person_edit *person, struct arena *arena,
     struct err *err)
 {
 	struct exporting *exporting = context;
-	const struct profile *profile = &person->profile;
+	struct profile *profile = &person->profile;
 	int told;
 
 	if (!person->known)
 		return 0;
+	if (respell(exporting->schema, profile, arena, err) < 0)
+		return -1;
 	if (!exporting->csv)
 		return profile_lines(exporting->cli->out, profile, arena, err);
 	told = profile_csv_rows(
@@ -175,9 +195,12 @@ see_profile(void *context, struct person_edit *person, struct arena *arena,
 {
 	struct exporting *exporting = context;
 
-	return person->known ? profile_csv_see(exporting->columns,
-				   &person->profile, arena, err)
-			     : 0;
+	if (!person->known)
+		return 0;
+	if (respell(exporting->schema, &person->profile, arena, err) < 0)
+		return -1;
+	return profile_csv_see(
+	    exporting->columns, &person->profile, arena, err);
 }
 
 static void
@@ -264,8 +287,7 @@ export_all(struct exporting *exporting, struct walk *over, struct err *err)
 
 /* Looks at all profiles for the columns they need, and prints their names. */
 static int
-find_columns(
-    struct exporting *exporting, const struct schema *schema, struct err *err)
+find_columns(struct exporting *exporting, struct err *err)
 {
 	struct cli *cli = exporting->cli;
 	struct walk over = {
@@ -276,7 +298,7 @@ find_columns(
 	if (!exporting->columns)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	exporting->columns->arena = cli->arena;
-	exporting->columns->schema = schema;
+	exporting->columns->schema = exporting->schema;
 	if (profile_csv_begin(exporting->columns, err) < 0 ||
 	    walk(cli, &over, err) < 0)
 		return -1;
@@ -295,8 +317,9 @@ verb_profile_export(struct cli *cli, struct err *err)
 	if (find_format(&exporting, err) < 0 ||
 	    cli_catalog(cli, &catalog, err) < 0)
 		return -1;
+	exporting.schema = catalog->schema;
 	if (exporting.csv)
-		status = find_columns(&exporting, catalog->schema, err);
+		status = find_columns(&exporting, err);
 	if (status == EX_OK)
 		status = export_all(&exporting, &over, err);
 	if (status >= 0 && exporting.left_out != 0) {
