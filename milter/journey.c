@@ -62,8 +62,7 @@ parse(struct journey *journey, struct err *err)
 	if (journey->campaign == NULL)
 		journey->campaign = catalog_campaign(journey->catalog, id);
 	if (journey->campaign == NULL)
-		return err_set(
-		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+		return catalog_lacks_campaign(journey->catalog, id, err);
 	journey->tenant = campaign_tenant(
 	    journey->campaign, journey->personaliser->options.tenant);
 	journey->view = catalog_of(journey->catalog, journey->campaign->tenant);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/base/buf.h"
+#include "store/base/suggest.h"
 #include "store/catalog/sensitivity_cell.h"
 #include "store/engine/engine.h"
 
@@ -518,4 +519,51 @@ catalog_cell(
 {
 	return sensitivity_cells_find(
 	    catalog->cells, catalog->cell_count, cluster, topic);
+}
+
+/* ---- names ---- */
+
+bool
+catalog_next_campaign(const void *catalog, size_t index, struct span *name)
+{
+	const struct catalog *it = catalog;
+
+	if (index >= it->campaign_count)
+		return false;
+	*name = it->campaigns[index]->id;
+	return true;
+}
+
+bool
+catalog_next_block(const void *catalog, size_t index, struct span *name)
+{
+	const struct catalog *it = catalog;
+
+	if (index >= it->block_count)
+		return false;
+	*name = it->blocks[index]->id;
+	return true;
+}
+
+bool
+catalog_next_table(const void *catalog, size_t index, struct span *name)
+{
+	const struct catalog *it = catalog;
+
+	if (index >= it->table_count)
+		return false;
+	*name = it->tables[index]->name;
+	return true;
+}
+
+int
+catalog_lacks_campaign(
+    const struct catalog *catalog, struct span id, struct err *err)
+{
+	struct span nearest =
+	    suggest_nearest(id, catalog_next_campaign, catalog);
+
+	return err_set(err, ERR_CAMPAIGN, "no campaign %.*s%s%.*s%s",
+	    SPAN_ARG(id), nearest.len ? "; did you mean `" : "",
+	    SPAN_ARG(nearest), nearest.len ? "`?" : "");
 }

@@ -94,4 +94,15 @@ const struct table *catalog_table(
 const struct sensitivity_cell *catalog_cell(
     const struct catalog *catalog, struct span cluster, struct span topic);
 
+/* The names of each kind, for suggest_nearest. */
+bool catalog_next_campaign(
+    const void *catalog, size_t index, struct span *name);
+bool catalog_next_block(const void *catalog, size_t index, struct span *name);
+bool catalog_next_table(const void *catalog, size_t index, struct span *name);
+
+/* Fails with ERR_CAMPAIGN, naming the campaign that was probably meant.
+ * Returns -1. */
+int catalog_lacks_campaign(
+    const struct catalog *catalog, struct span id, struct err *err);
+
 #endif

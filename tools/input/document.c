@@ -4,7 +4,9 @@
 #include <sysexits.h>
 
 #include "store/base/buf.h"
+#include "store/base/suggest.h"
 #include "store/base/unicode.h"
+#include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/catalog/yaml.h"
 #include "tools/input/encoding_guess.h"
@@ -116,10 +118,42 @@ document_put(
 	return engine_catalog_change(cli->engine, entries, count, err);
 }
 
+/* The stored name of that kind that was probably meant, or "". */
+static struct span
+nearest_of(struct cli *cli, const char *what, const char *id)
+{
+	static const struct {
+		const char *what;
+		suggest_name *next;
+	} kinds[] = {
+		{ "campaign", catalog_next_campaign },
+		{ "block", catalog_next_block },
+		{ "table", catalog_next_table },
+	};
+	struct err ignored = ERR_INIT;
+	struct catalog *catalog;
+	struct span nearest = SPAN_NONE;
+
+	if (cli_catalog(cli, &catalog, &ignored) < 0)
+		return SPAN_NONE;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (strcmp(kinds[i].what, what) == 0)
+			nearest = suggest_nearest(
+			    span_str(id), kinds[i].next, catalog);
+	if (arena_dup(cli->arena, nearest, &nearest) < 0)
+		nearest = SPAN_NONE;
+	catalog_free(&catalog);
+	return nearest;
+}
+
 int
 document_absent(struct cli *cli, const char *what, const char *id)
 {
-	fprintf(cli->errors, "inlay: no such %s: %s\n", what, id);
+	struct span nearest = nearest_of(cli, what, id);
+
+	fprintf(cli->errors, "inlay: no such %s: %s%s%.*s%s\n", what, id,
+	    nearest.len ? "; did you mean `" : "", SPAN_ARG(nearest),
+	    nearest.len ? "`?" : "");
 	return EX_NOINPUT;
 }
 

@@ -56,10 +56,7 @@ table_name(const void *from, size_t index, struct span *name)
 {
 	const struct references *references = from;
 
-	if (index >= references->catalog->table_count)
-		return false;
-	*name = references->catalog->tables[index]->name;
-	return true;
+	return catalog_next_table(references->catalog, index, name);
 }
 
 static bool
@@ -78,10 +75,7 @@ block_name(const void *from, size_t index, struct span *name)
 {
 	const struct references *references = from;
 
-	if (index >= references->catalog->block_count)
-		return false;
-	*name = references->catalog->blocks[index]->id;
-	return true;
+	return catalog_next_block(references->catalog, index, name);
 }
 
 static const struct reference_kind fields = { "`profile.",

@@ -32,17 +32,6 @@ next_field(const void *names, size_t index, struct span *name)
 }
 
 static bool
-next_table(const void *names, size_t index, struct span *name)
-{
-	const struct catalog *catalog = names;
-
-	if (index >= catalog->table_count)
-		return false;
-	*name = catalog->tables[index]->name;
-	return true;
-}
-
-static bool
 is_listed(const char *const *list, struct span name)
 {
 	for (; *list != NULL; list++)
@@ -107,7 +96,7 @@ look_at_path(struct findings *findings, struct span where,
 		    suggest_nearest(step, next_word, of_campaign));
 	else if (span_eq(root, SPAN("ref")) && !catalog_table(catalog, step))
 		tell(findings, where, field->at, field->path, "ref.",
-		    suggest_nearest(step, next_table, catalog));
+		    suggest_nearest(step, catalog_next_table, catalog));
 }
 
 void
