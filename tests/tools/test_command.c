@@ -173,7 +173,7 @@ START_TEST(check_tells_of_a_domain_that_nobody_signs_for)
 	    "store = %s/store\nkey = other.example s /nowhere\n", directory);
 	write_file("inlay.conf", conf);
 	expect(EX_DATAERR, "check @/m.eml");
-	said(&out, "key: there is no signing key for domain shop.example");
+	said(&out, "key: no signing key for domain shop.example");
 	snprintf(conf, sizeof(conf),
 	    "store = %s/store\nkey = Shop.example s /nowhere\n", directory);
 	write_file("inlay.conf", conf);

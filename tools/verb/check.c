@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "milter/settings.h"
-#include "milter/sign/raw_message.h"
 #include "store/catalog/catalog.h"
 #include "tools/people/audience.h"
+#include "tools/message/admission.h"
 #include "tools/message/campaign_findings.h"
 #include "tools/message/evidence.h"
 #include "tools/message/findings.h"
@@ -155,18 +155,11 @@ overridden(struct checking *checking, const struct personalise_request *request,
 static void
 look_for_key(struct checking *checking, struct span message)
 {
-	const struct settings *settings = checking->pipeline.settings;
-	struct span domain = checking->findings.campaign->signing_domain;
+	struct err err = ERR_INIT;
 
-	if (!settings->sign ||
-	    (domain.len == 0 && !raw_message_author_domain(message, &domain)))
-		return;
-	for (size_t i = 0; i < settings->signing.key_count; i++)
-		if (span_caseeq(
-			domain, span_str(settings->signing.keys[i].domain)))
-			return;
-	finding(&checking->findings, "key",
-	    "there is no signing key for domain %.*s", SPAN_ARG(domain));
+	if (admission_key(checking->pipeline.settings, message,
+		checking->findings.campaign->signing_domain, &err) < 0)
+		finding(&checking->findings, "key", "%s", err.text);
 }
 
 /* What can be said without a recipient. 0, or -1: refused. */
@@ -190,8 +183,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 		.harden = settings_harden(checking->pipeline.settings),
 		.arena = cli->arena };
 	if (!checking->findings.campaign)
-		return err_set(
-		    err, ERR_CAMPAIGN, "no campaign %.*s", SPAN_ARG(id));
+		return catalog_lacks_campaign(catalog, id, err);
 	checking->findings.catalog =
 	    catalog_of(catalog, checking->findings.campaign->tenant);
 	if (cli_when_in(cli, "at", checking->findings.campaign->clocks,

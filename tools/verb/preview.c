@@ -10,6 +10,7 @@
 #include "milter/settings.h"
 #include "milter/sign/sign.h"
 #include "milter/decide/why.h"
+#include "tools/message/admission.h"
 #include "tools/message/diff.h"
 #include "tools/out.h"
 #include "tools/message/html_tag.h"
@@ -230,6 +231,36 @@ tell_why(struct previewing *previewing, struct err *err)
 
 /* ---- making it ---- */
 
+/* Whether another rule may let through what this one does not. */
+static bool
+is_of_rule(const struct err *err)
+{
+	return err->code == ERR_FROM || err->code == ERR_CAMPAIGN;
+}
+
+/* The copy as the first rule that lets it through does; of those that do not,
+ * the one that found the least to say against it is believed. */
+static int
+make_by_rules(struct previewing *previewing,
+    const struct personalise_pretence *pretence, struct err *err)
+{
+	const struct settings *settings = previewing->pipeline.settings;
+	struct err now = ERR_INIT;
+	int status = -1;
+
+	while (status < 0 && admission_next(settings, &previewing->request)) {
+		err_clear(&now);
+		status = personalise_preview(previewing->pipeline.personaliser,
+		    &previewing->request, pretence, previewing->cli->arena,
+		    &previewing->made, &now);
+		if (err->code == ERR_NONE || now.code != ERR_CAMPAIGN)
+			*err = now;
+		if (status < 0 && !is_of_rule(&now))
+			break;
+	}
+	return status;
+}
+
 static bool
 asks_why(const struct cli *cli)
 {
@@ -247,9 +278,20 @@ make_copy(struct previewing *previewing, struct err *err)
 	    previewing->pretence.seen_count != 0)
 		pretence = &previewing->pretence;
 	previewing->request.explain = asks_why(previewing->cli);
-	return personalise_preview(previewing->pipeline.personaliser,
-	    &previewing->request, pretence, previewing->cli->arena,
-	    &previewing->made, err);
+	return make_by_rules(previewing, pretence, err);
+}
+
+/* A copy that nobody signs would not leave. Where there is no key at all this
+ * is no machine that sends. */
+static int
+has_key(const struct previewing *previewing, struct err *err)
+{
+	const struct personalised *made = &previewing->made;
+	const struct settings *settings = previewing->pipeline.settings;
+
+	if (settings->signing.key_count == 0 || made->bytes.len == 0)
+		return 0;
+	return admission_key(settings, made->bytes, made->signing_domain, err);
 }
 
 static int
@@ -272,9 +314,11 @@ show(struct previewing *previewing, struct err *err)
 static int
 show_foreign(struct previewing *previewing, struct err *err)
 {
-	fprintf(previewing->cli->errors, "inlay: no X-Inlay-Campaign: this is "
-					 "no campaign mail and passes as "
-					 "it is\n");
+	if (admission_foreign(previewing->cli->settings, err) < 0)
+		return -1;
+	fprintf(previewing->cli->errors,
+	    "inlay: no %s: this is no campaign mail and passes as it is\n",
+	    previewing->cli->settings->campaign_header);
 	previewing->made = (struct personalised){
 		.bytes = previewing->request.message,
 		.reason = SPAN("foreign"),
@@ -300,7 +344,9 @@ show_copy(struct previewing *previewing, struct err *err)
 
 	if (make_copy(previewing, err) < 0)
 		return -1;
-	status = show(previewing, err);
+	status = has_key(previewing, err);
+	if (status == 0)
+		status = show(previewing, err);
 	if (status == EX_OK && previewing->made.verdict == VERDICT_REFUSED)
 		status = refusal_status(previewing->made.decision);
 	personalised_release(
@@ -362,6 +408,7 @@ verb_preview(struct cli *cli, struct err *err)
 	if (status < 0)
 		return -1;
 	previewing.lf = status == 1;
+	previewing.request.message_id = SPAN_NONE; /* inlayd has no other */
 	status =
 	    message_file_campaign(cli, &previewing.request, &campaign, err);
 	if (status < 0)
