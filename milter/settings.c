@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "milter/personalise.h"
+#include "milter/sign/raw_message.h"
 #include "store/base/buf.h"
 
 enum { FILE_MAX = 1024 * 1024, SETTINGS_MEMORY = 64 * 1024 * 1024 };
@@ -445,6 +446,23 @@ read_secrets(struct settings *settings, const struct conf_list *list,
 	}
 	*secrets = (struct secrets){ all, list->count };
 	return 0;
+}
+
+int
+settings_have_key(const struct settings *settings, struct span message,
+    struct span domain, struct err *err)
+{
+	if (!settings->sign)
+		return 0;
+	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
+		return err_set(err, ERR_KEY,
+		    "no domain to sign for: no usable From address");
+	for (size_t i = 0; i < settings->signing.key_count; i++)
+		if (span_caseeq(
+			domain, span_str(settings->signing.keys[i].domain)))
+			return 0;
+	return err_set(
+	    err, ERR_KEY, "no signing key for domain %.*s", SPAN_ARG(domain));
 }
 
 int

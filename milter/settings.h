@@ -88,6 +88,11 @@ int settings_parse(struct span text, const char *file,
  * eight-bit does not say keep. */
 bool settings_harden(const struct settings *settings);
 
+/* Whether the settings name a key for the domain, or where that is "" for the
+ * message's From. 0, or -1 ERR_KEY. What does not sign needs none. */
+int settings_have_key(const struct settings *settings, struct span message,
+    struct span domain, struct err *err);
+
 /* Reads the files of token-key and seal-key. 0, or -1 with ERR_KEY. */
 int settings_secrets(struct settings *settings, struct err *err);
 

@@ -4,12 +4,11 @@
  * today; read the difference before you keep it. A transcript is lines:
  *
  *	## a remark
- *	+++ NAME             what NAME.setup has, first; its commands all
- *succeed
- *	=== FILE [CHARSET]   a file of the lines that follow; inlay.conf gets its
- *	                     store
- *	$ WORDS              a command; what it says follows, errors behind "!
- *", and "? N" where its status is N and not 0
+ *	+++ NAME	what NAME.setup has, first; its commands all succeed
+ *	=== FILE [SET]	a file of the lines that follow, in that charset;
+ *			inlay.conf gets its store
+ *	$ WORDS		a command; what it says follows, errors behind "! ",
+ *			and "? N" where its status is N and not 0
  */
 #include <dirent.h>
 #include <iconv.h>

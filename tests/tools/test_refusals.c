@@ -105,8 +105,7 @@ set_the_scene(void)
 	    "from=bank.test\n",
 	    directory);
 	write_file("inlay.conf", conf);
-	write_file(
-	    "spring.yaml", "id: spring\npermission: news\nabort: 550\n");
+	write_file("spring.yaml", "id: spring\npermission: news\nabort: 550\n");
 	write_file(
 	    "over.yaml", "id: spring-over\nwindow: {until: 2020-01-01}\n");
 	write_file("other.yaml", "id: other\n");

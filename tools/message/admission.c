@@ -1,7 +1,5 @@
 #include "tools/message/admission.h"
 
-#include "milter/sign/raw_message.h"
-
 int
 admission_foreign(const struct settings *settings, struct err *err)
 {
@@ -28,21 +26,4 @@ admission_next(
 		return first;
 	request->rule = first ? rules->rules : request->rule + 1;
 	return request->rule < rules->rules + rules->count;
-}
-
-int
-admission_key(const struct settings *settings, struct span message,
-    struct span domain, struct err *err)
-{
-	if (!settings->sign)
-		return 0;
-	if (domain.len == 0 && !raw_message_author_domain(message, &domain))
-		return err_set(err, ERR_KEY,
-		    "no domain to sign for: no usable From address");
-	for (size_t i = 0; i < settings->signing.key_count; i++)
-		if (span_caseeq(
-			domain, span_str(settings->signing.keys[i].domain)))
-			return 0;
-	return err_set(
-	    err, ERR_KEY, "no signing key for domain %.*s", SPAN_ARG(domain));
 }

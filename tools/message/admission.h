@@ -1,7 +1,7 @@
 /*
  * Admission is what inlayd asks of a message besides making a copy of it: the
- * header that makes it campaign mail, an allow rule that lets it through, a
- * key that signs for it. Commands ask the same, so that they refuse alike.
+ * header that makes it campaign mail, an allow rule that lets it through.
+ * Commands ask the same, so that they refuse alike.
  */
 #ifndef INLAY_TOOLS_ADMISSION_H
 #define INLAY_TOOLS_ADMISSION_H
@@ -18,10 +18,5 @@ int admission_foreign(const struct settings *settings, struct err *err);
  * without a rule. 1, or 0 when all were asked. */
 int admission_next(
     const struct settings *settings, struct personalise_request *request);
-
-/* Whether the settings name a key for the domain, or where that is "" for the
- * message's From. 0, or -1 ERR_KEY. What does not sign needs none. */
-int admission_key(const struct settings *settings, struct span message,
-    struct span domain, struct err *err);
 
 #endif

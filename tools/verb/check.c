@@ -8,7 +8,6 @@
 #include "milter/settings.h"
 #include "store/catalog/catalog.h"
 #include "tools/people/audience.h"
-#include "tools/message/admission.h"
 #include "tools/message/campaign_findings.h"
 #include "tools/message/evidence.h"
 #include "tools/message/findings.h"
@@ -157,7 +156,7 @@ look_for_key(struct checking *checking, struct span message)
 {
 	struct err err = ERR_INIT;
 
-	if (admission_key(checking->pipeline.settings, message,
+	if (settings_have_key(checking->pipeline.settings, message,
 		checking->findings.campaign->signing_domain, &err) < 0)
 		finding(&checking->findings, "key", "%s", err.text);
 }

@@ -291,7 +291,8 @@ has_key(const struct previewing *previewing, struct err *err)
 
 	if (settings->signing.key_count == 0 || made->bytes.len == 0)
 		return 0;
-	return admission_key(settings, made->bytes, made->signing_domain, err);
+	return settings_have_key(
+	    settings, made->bytes, made->signing_domain, err);
 }
 
 static int
