@@ -105,7 +105,8 @@ CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-bombs check-faults \
 	check-asan check-tsan check-long fuzz bench bench-liquid bench-store \
-	lint format install clean suites tests mutate FORCE
+	lint format install install-system uninstall dist deb clean suites \
+	tests mutate FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -313,6 +314,8 @@ install: $(PROGS)
 	@set -e; for page in conf/man/*.[1-9]; do \
 	    folder=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
 	    install -d $$folder; install -m 644 $$page $$folder; done
+	install -d $(DESTDIR)$(SYSCONFDIR)/logrotate.d
+	install -m 644 conf/logrotate.d/inlay $(DESTDIR)$(SYSCONFDIR)/logrotate.d
 	[ -e $(DESTDIR)$(SYSCONFDIR)/inlay/inlay.conf ] || \
 	    install -m 644 conf/inlay.conf $(DESTDIR)$(SYSCONFDIR)/inlay
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' conf/systemd/inlayd.service \
@@ -325,9 +328,46 @@ install: $(PROGS)
 	install -m 644 conf/tmpfiles.d/inlay.conf \
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	install -m 644 README.md conf/NEWS $(DESTDIR)$(PREFIX)/share/doc/inlay
-	cp -R conf/postfix conf/sendmail conf/demo \
-	    $(DESTDIR)$(PREFIX)/share/doc/inlay
+	install -d $(DESTDIR)$(PREFIX)/share/inlay
+	cp -R conf/postfix conf/sendmail $(DESTDIR)$(PREFIX)/share/inlay
+	cp -R conf/demo $(DESTDIR)$(PREFIX)/share/doc/inlay
 	rm $(DESTDIR)$(PREFIX)/share/doc/inlay/demo/run
+
+## make install-system   that, and the account, the folders, the units are known
+install-system: install
+	systemd-sysusers $(PREFIX)/lib/sysusers.d/inlay.conf
+	systemd-tmpfiles --create $(PREFIX)/lib/tmpfiles.d/inlay.conf
+	@[ ! -d /run/systemd/system ] || systemctl daemon-reload
+
+# What install puts into an empty folder is what there is to remove.
+## make uninstall   stops inlayd; removes all but /etc/inlay and the store
+uninstall:
+	@[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
+	    systemctl disable --now inlayd.service inlay-tidy.timer
+	@rm -rf $(BUILD)/uninstall
+	@$(MAKE) -s install DESTDIR=$(abspath $(BUILD)/uninstall)
+	@cd $(BUILD)/uninstall && find . -path .$(SYSCONFDIR)/inlay -prune -o \
+	    -type f -print | while read -r file; do \
+	    rm -f "$(DESTDIR)/$$file"; done
+	@rm -rf $(BUILD)/uninstall $(DESTDIR)$(PREFIX)/share/doc/inlay \
+	    $(DESTDIR)$(PREFIX)/share/inlay
+	@echo "$(SYSCONFDIR)/inlay, the store and the account inlay stay"
+
+## make dist        build/inlay-VERSION.tar.gz of the last commit
+ARCHIVE := $(BUILD)/inlay-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	@git archive --prefix=inlay-$(VERSION)/ HEAD | gzip -n9 >$(ARCHIVE).tar.gz
+	@echo $(ARCHIVE).tar.gz
+
+## make deb         a Debian package of it, there too
+deb: dist
+	@rm -rf $(ARCHIVE)
+	@tar -C $(BUILD) -xzf $(ARCHIVE).tar.gz
+	@mv $(ARCHIVE)/conf/debian $(ARCHIVE)/debian
+	cd $(ARCHIVE) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+	    dpkg-buildpackage -us -uc -b
+	@rm -rf $(ARCHIVE)
 
 ## make clean         remove build/
 clean:
