@@ -197,6 +197,18 @@ tell_condition(struct buf *text, const struct block *block)
 		buf_printf(text, ", unless %.*s", SPAN_ARG(block->exception));
 }
 
+void
+why_lost(struct buf *text, const struct decision *decision,
+    const struct decided_option *option)
+{
+	buf_str(text, loss_text(option->loss));
+	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
+	    option->field < decision->field_count)
+		buf_printf(text, " (%.*s is absent: %s)",
+		    SPAN_ARG(decision->fields[option->field].name),
+		    absence_text(decision->fields[option->field].absence));
+}
+
 static void
 tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 {
@@ -211,12 +223,7 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 				   ? "shown: not seen before"
 				   : "shown: nothing unseen may show");
 	else
-		buf_str(&text, loss_text(option->loss));
-	if ((option->loss == LOSS_FIELD || option->loss == LOSS_CONDITION) &&
-	    option->field < decision->field_count)
-		buf_printf(&text, " (%.*s is absent: %s)",
-		    SPAN_ARG(decision->fields[option->field].name),
-		    absence_text(decision->fields[option->field].absence));
+		why_lost(&text, decision, option);
 	if (option->loss == LOSS_CONDITION)
 		tell_condition(&text, slot->slot->options[i].stored);
 	tell_seen(&text, decision->campaign->clocks, option);

@@ -32,6 +32,11 @@ struct why_line {
 int why_lines(const struct decision *decision, struct arena *arena,
     const struct why_line **lines, size_t *count, struct err *err);
 
+/* Adds why an option of the slot was not taken, with the field that it lacks:
+ * "needs data (town is absent: we have no value)". */
+void why_lost(struct buf *text, const struct decision *decision,
+    const struct decided_option *option);
+
 const char *why_kind_word(enum why_kind kind);
 
 #endif

@@ -67,6 +67,16 @@ print_folded(FILE *out, const struct history *history)
 	}
 }
 
+/* An empty answer says that it is one; the status is that of the name. */
+static int
+nothing_found(
+    struct cli *cli, int status, const char *what, const char *subject)
+{
+	if (status == EX_OK && !cli->json)
+		fprintf(cli->errors, "inlay: %s %s\n", what, subject);
+	return status;
+}
+
 int
 verb_exposure_list(struct cli *cli, struct err *err)
 {
@@ -106,9 +116,11 @@ verb_exposure_list(struct cli *cli, struct err *err)
 	if (!list && !campaign)
 		print_folded(cli->out, &person.history);
 	catalog_free(&catalog);
-	return shown != 0 ? EX_OK
-			  : document_missing(cli, CATALOG_CAMPAIGN, campaign,
-				"campaign", err);
+	if (shown + (campaign ? 0 : person.history.folded_count) != 0)
+		return EX_OK;
+	return nothing_found(cli,
+	    document_missing(cli, CATALOG_CAMPAIGN, campaign, "campaign", err),
+	    "nothing has been shown to", to);
 }
 
 /* What `exposure who` looks for and how it tells. */
@@ -183,7 +195,9 @@ verb_exposure_who(struct cli *cli, struct err *err)
 		fprintf(cli->errors,
 		    "inlay: %llu records are damaged; see `inlay db verify`\n",
 		    (unsigned long long)over.damaged);
-	return asking.found != 0
-		   ? EX_OK
-		   : document_missing(cli, CATALOG_BLOCK, block, "block", err);
+	if (asking.found != 0)
+		return EX_OK;
+	return nothing_found(cli,
+	    document_missing(cli, CATALOG_BLOCK, block, "block", err),
+	    "nobody has been shown", block);
 }

@@ -4,7 +4,7 @@
  */
 #include <sysexits.h>
 
-#include "milter/decide/decide.h"
+#include "milter/decide/why.h"
 #include "milter/settings.h"
 #include "store/catalog/catalog.h"
 #include "tools/input/document.h"
@@ -12,6 +12,7 @@
 #include "tools/message/slot_message.h"
 #include "tools/out.h"
 #include "tools/people/audience.h"
+#include "tools/people/counts.h"
 #include "tools/people/walk.h"
 #include "tools/verbs.h"
 
@@ -26,8 +27,30 @@ struct reaching {
 	struct prepared *prepared;
 	struct arena *ready; /* of what all copies share */
 	uint64_t found, failed;
-	struct err first; /* why the first copy failed */
+	struct err first;     /* why the first copy failed */
+	struct counts others; /* why those who are not shown it are not */
 };
+
+enum { OTHERS_TOLD = 5, REASON_MAX = 300 };
+
+/* Whether the copy shows the block; if not, counts why. */
+static bool
+shows(struct reaching *reaching, const struct decision *decision,
+    struct arena *arena)
+{
+	const struct decided_slot *slot = &decision->slots[0];
+	struct buf why;
+
+	if (slot->chosen >= 0)
+		return true;
+	buf_init(&why, arena, REASON_MAX);
+	if (decision->neutral != ABSENCE_NONE)
+		buf_str(&why, absence_text(decision->neutral));
+	else
+		why_lost(&why, decision, &slot->options[0]);
+	counts_add(&reaching->others, buf_span(&why), 1);
+	return false;
+}
 
 /* Whether the person's mail would show the block. 1, 0 or -1. */
 static int
@@ -41,7 +64,9 @@ is_shown(struct reaching *reaching, struct span address, struct arena *arena,
 	if (personalise_prepared(reaching->prepared, &reaching->request, arena,
 		&made, &why) == 0)
 		return made.decision != NULL &&
-		       made.decision->slots[0].chosen >= 0;
+		       shows(reaching, made.decision, arena);
+	if (why.code == ERR_SUPPRESSED)
+		counts_add(&reaching->others, span_str(why.text), 1);
 	if (why.code == ERR_MEMORY || why.code == ERR_STORE)
 		return err_set(err, why.code, "%s", why.text);
 	if (why.code != ERR_SUPPRESSED && reaching->failed++ == 0)
@@ -126,6 +151,20 @@ prepare(struct reaching *reaching, struct err *err)
 	    &reaching->request, reaching->ready, &reaching->prepared, err);
 }
 
+/* Most of those who are not shown it, and why. */
+static void
+tell_others(struct reaching *reaching)
+{
+	const struct counts *others = &reaching->others;
+	char number[32];
+
+	counts_sort(&reaching->others);
+	for (size_t i = 0; i < others->used && i < OTHERS_TOLD; i++)
+		fprintf(reaching->cli->errors, "inlay: %s not: %.*s\n",
+		    out_number(others->list[i].number, number, sizeof(number)),
+		    SPAN_ARG(others->list[i].name));
+}
+
 static int
 search(struct reaching *reaching, struct err *err)
 {
@@ -139,6 +178,7 @@ search(struct reaching *reaching, struct err *err)
 		return -1;
 	fprintf(cli->errors, "inlay: %llu of %llu people\n",
 	    (unsigned long long)reaching->found, (unsigned long long)over.seen);
+	tell_others(reaching);
 	if (reaching->failed == 0)
 		return EX_OK;
 	fprintf(cli->errors, "inlay: %llu copies cannot be made: %s\n",
@@ -199,7 +239,8 @@ int
 verb_exposure_reach(struct cli *cli, struct err *err)
 {
 	struct reaching reaching = { .cli = cli,
-		.request = { .now = cli_now() } };
+		.request = { .now = cli_now() },
+		.others = { .arena = cli->arena } };
 	const char *id = cli_flag(cli, "block");
 	struct catalog *catalog;
 	int status;

@@ -68,6 +68,55 @@ START_TEST(a_known_name_may_have_nothing)
 }
 END_TEST
 
+/* An empty answer is told as one, with status 0. */
+static const struct {
+	const char *words, *text;
+} empty[] = {
+	{ "exposure who --block hero", "inlay: nobody has been shown hero\n" },
+	{ "exposure list --to a@b.c",
+	    "inlay: nothing has been shown to a@b.c\n" },
+	{ "exposure list --to a@b.c --campaign spring",
+	    "inlay: nothing has been shown to a@b.c\n" },
+	{ "exposure list --to a@b.c --json", "" },
+	{ "exposure who --block hero --json", "" },
+};
+
+START_TEST(an_empty_answer_says_so)
+{
+	begin();
+	expect(EX_OK, empty[_i].words);
+	said_exactly(&errors, empty[_i].text);
+	tear_down();
+}
+END_TEST
+
+START_TEST(reach_tells_why_the_others_are_not_in_it)
+{
+	begin();
+	write_file(
+	    "late.html", "---\nid: late\nvalid_until: 2020-01-01\n---\nHi\n");
+	write_file("town.html", "---\nid: town\n---\n{{ profile.town }}\n");
+	write_file("schema.yaml", "fields: {town: {class: contextual}}\n"
+				  "sources: {cli: {weight: 90}}\n");
+	expect(EX_OK, "schema load @/schema.yaml");
+	expect(EX_OK, "block load @/late.html @/town.html");
+	expect(EX_OK, "profile set a@b.c town=Brest");
+	expect(EX_OK, "profile set b@b.c suppressed=no");
+	expect(EX_OK, "profile set c@b.c object_profiling=yes");
+	expect(EX_OK, "profile set d@b.c suppressed=yes");
+	expect(EX_OK, "exposure reach --block town");
+	said_exactly(&out, "a@b.c\n");
+	said(&errors, "inlay: 1 of 4 people\n");
+	said(&errors, "inlay: 1 not: needs data (town is absent: we have no "
+		      "value)\n");
+	said(&errors, "inlay: 1 not: this person objected to profiling\n");
+	said(&errors, "inlay: 1 not: the address is suppressed\n");
+	expect(EX_OK, "exposure reach --block late");
+	said(&errors, "inlay: 2 not: no longer valid\n");
+	tear_down();
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -78,6 +127,9 @@ suite(void)
 	    sizeof unknown / sizeof *unknown);
 	tcase_add_loop_test(tests, a_known_name_may_have_nothing, 0,
 	    sizeof known / sizeof *known);
+	tcase_add_loop_test(
+	    tests, an_empty_answer_says_so, 0, sizeof empty / sizeof *empty);
+	tcase_add_test(tests, reach_tells_why_the_others_are_not_in_it);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
