@@ -141,7 +141,8 @@ check_proof(const struct loaded_config *config, const struct rule *rule,
 
 	if (rule->require == REQUIRE_DKIM)
 		return verifier_check(config->verifier, message,
-		    rule->require_domain, campaign, arena, covered, err);
+		    rule->require_domain, campaign,
+		    (int64_t)settings->deadline_ms, arena, covered, err);
 	return seal_check(&settings->seal_keys, campaign, message, now,
 	    (int64_t)(settings->seal_age_ms / 1000), arena, covered, err);
 }

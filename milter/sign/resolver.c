@@ -5,10 +5,36 @@
 
 #include <arpa/nameser.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <resolv.h>
 #include <stdlib.h>
 
-enum { SECONDS = 2, TRIES = 2 };
+#include "store/base/ascii.h"
+#include "store/base/hash.h"
+#include "store/base/monotonic.h"
+
+#define SECOND INT64_C(1000000)
+
+/* A name that had no answer is not asked for again for so long. */
+enum { SILENCE = 15, REMEMBERED = 64, TRIES = 3 };
+
+struct silence {
+	unsigned char name[16]; /* its hash */
+	int64_t until;
+};
+
+struct resolver {
+	/* Guards all below. */
+	pthread_mutex_t lock;
+	struct silence silences[REMEMBERED];
+	size_t next;
+};
+
+/* libopendkim hands through nothing of the message that it asks for. */
+static _Thread_local struct {
+	int64_t until; /* monotonic_us */
+	const char *trouble;
+} patience;
 
 /* An answer that has come: libopendkim asks and waits in two calls. */
 struct answer {
@@ -23,6 +49,13 @@ init(void **service)
 	return 0;
 }
 
+/* Its resolver goes with its verifier. */
+static void
+deinit(void *service)
+{
+	(void)service;
+}
+
 /* Whether the reply says what there is; a server that failed does not. */
 static bool
 is_answer(const unsigned char *reply, int len)
@@ -35,26 +68,115 @@ is_answer(const unsigned char *reply, int len)
 	return header.rcode == ns_r_noerror || header.rcode == ns_r_nxdomain;
 }
 
-/* The length of the reply, -1 where there is none. */
+static void
+hash_name(const char *name, unsigned char hash[16])
+{
+	char small[NS_MAXDNAME];
+	size_t len = 0;
+	struct span text;
+
+	for (; name[len] != '\0' && len < sizeof small; len++)
+		small[len] = ascii_lower(name[len]);
+	text = span_of(small, len);
+	hash_blake2b128(&text, 1, hash);
+}
+
+static bool
+is_silent(struct resolver *resolver, const unsigned char hash[16])
+{
+	int64_t now = monotonic_us();
+	bool found = false;
+
+	pthread_mutex_lock(&resolver->lock);
+	for (size_t i = 0; i < REMEMBERED && !found; i++)
+		found = now < resolver->silences[i].until &&
+			memcmp(resolver->silences[i].name, hash, 16) == 0;
+	pthread_mutex_unlock(&resolver->lock);
+	return found;
+}
+
+static void
+remember(struct resolver *resolver, const unsigned char hash[16])
+{
+	struct silence *silence;
+
+	pthread_mutex_lock(&resolver->lock);
+	silence = &resolver->silences[resolver->next++ % REMEMBERED];
+	memcpy(silence->name, hash, 16);
+	silence->until = monotonic_us() + SILENCE * SECOND;
+	pthread_mutex_unlock(&resolver->lock);
+}
+
+/* Whole seconds are left, which is how glibc counts. */
+static int
+seconds_left(void)
+{
+	int64_t left = patience.until - monotonic_us();
+
+	return left < SECOND ? 0 : (int)(left / SECOND);
+}
+
+/* Each name server once, as many as there are seconds. The length of the
+ * reply, -1 where there is none. */
+static int
+ask_once(const unsigned char *question, int question_len, int seconds,
+    unsigned char *reply, size_t size)
+{
+	struct __res_state state = { .options = 0 };
+	int len;
+
+	if (res_ninit(&state) != 0)
+		return -1;
+	state.retrans = state.retry = 1;
+	if (state.nscount > seconds)
+		state.nscount = seconds;
+	len = res_nsend(&state, question, question_len, reply, (int)size);
+	res_nclose(&state);
+	return is_answer(reply, len) ? len : -1;
+}
+
+/* The same until there is an answer, or the message's patience ends. */
 static int
 ask(const char *name, int type, unsigned char *reply, size_t size)
 {
 	struct __res_state state = { .options = 0 };
 	unsigned char question[NS_PACKETSZ];
-	int len;
+	int question_len, seconds, len = -1;
 
 	if (res_ninit(&state) != 0)
 		return -1;
-	if (state.retrans > SECONDS)
-		state.retrans = SECONDS;
-	if (state.retry > TRIES)
-		state.retry = TRIES;
-	len = res_nmkquery(&state, ns_o_query, name, ns_c_in, type, NULL, 0,
-	    NULL, question, sizeof question);
-	if (len > 0)
-		len = res_nsend(&state, question, len, reply, (int)size);
+	question_len = res_nmkquery(&state, ns_o_query, name, ns_c_in, type,
+	    NULL, 0, NULL, question, sizeof question);
 	res_nclose(&state);
-	return is_answer(reply, len) ? len : -1;
+	for (int tries = 0; question_len > 0 && len < 0 && tries < TRIES &&
+			    (seconds = seconds_left()) > 0;
+	     tries++)
+		len = ask_once(question, question_len, seconds, reply, size);
+	return len;
+}
+
+static int
+look_up(struct resolver *resolver, const char *name, int type,
+    unsigned char *reply, size_t size)
+{
+	unsigned char hash[16];
+	int len;
+
+	hash_name(name, hash);
+	if (is_silent(resolver, hash)) {
+		patience.trouble = "the DNS did not answer a moment ago";
+		return -1;
+	}
+	if (seconds_left() == 0) {
+		patience.trouble = "the DNS took too long";
+		return -1;
+	}
+	len = ask(name, type, reply, size);
+	if (len < 0) {
+		patience.trouble = "the DNS does not answer";
+		remember(resolver, hash);
+	}
+	return len;
 }
 
 static int
@@ -62,9 +184,8 @@ start(void *service, int type, unsigned char *name, unsigned char *reply,
     size_t size, void **query)
 {
 	struct answer *answer;
-	int len = ask((const char *)name, type, reply, size);
+	int len = look_up(service, (const char *)name, type, reply, size);
 
-	(void)service;
 	if (len < 0)
 		return DKIM_DNS_ERROR;
 	answer = malloc(sizeof *answer);
@@ -99,11 +220,42 @@ cancel(void *service, void *query)
 	return DKIM_DNS_SUCCESS;
 }
 
-void
-resolver_use(DKIM_LIB *lib)
+struct resolver *
+resolver_new(DKIM_LIB *lib)
 {
+	struct resolver *resolver = calloc(1, sizeof *resolver);
+
+	if (resolver == NULL)
+		return NULL;
+	pthread_mutex_init(&resolver->lock, NULL);
 	dkim_dns_set_init(lib, init);
+	dkim_dns_set_close(lib, deinit);
+	dkim_dns_set_query_service(lib, resolver);
 	dkim_dns_set_query_start(lib, start);
 	dkim_dns_set_query_waitreply(lib, wait_reply);
 	dkim_dns_set_query_cancel(lib, cancel);
+	return resolver;
+}
+
+void
+resolver_free(struct resolver **resolver)
+{
+	if (*resolver == NULL)
+		return;
+	pthread_mutex_destroy(&(*resolver)->lock);
+	free(*resolver);
+	*resolver = NULL;
+}
+
+void
+resolver_begin(int64_t ms)
+{
+	patience.until = monotonic_us() + (ms < 1000 ? 1000 : ms) * 1000;
+	patience.trouble = NULL;
+}
+
+const char *
+resolver_trouble(void)
+{
+	return patience.trouble;
 }

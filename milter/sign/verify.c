@@ -13,10 +13,11 @@
 #include "milter/sign/raw_message.h"
 #include "milter/sign/resolver.h"
 
-enum { LOOKED_UP = 5, SIGNATURES_MAX = 50 };
+enum { LOOKED_UP = 5, SIGNATURES_MAX = 50, DNS_MS = 4000 };
 
 struct verifier {
 	DKIM_LIB *lib;
+	struct resolver *resolver;
 };
 
 /* Only the wanted domain's signatures are worth a key lookup, and no more of
@@ -58,7 +59,11 @@ verifier_open(const char *key_file, struct verifier **verifier, struct err *err)
 		return err_set(err, ERR_MEMORY, "cannot start libopendkim");
 	}
 	dkim_set_prescreen(lib, ignore_others);
-	resolver_use(lib);
+	(*verifier)->resolver = resolver_new(lib);
+	if ((*verifier)->resolver == NULL) {
+		verifier_close(verifier);
+		return err_set(err, ERR_MEMORY, "cannot start the resolver");
+	}
 	if (key_file == NULL)
 		return 0;
 	if (access(key_file, R_OK) == 0 &&
@@ -79,6 +84,7 @@ verifier_close(struct verifier **verifier)
 		return;
 	if ((*verifier)->lib != NULL)
 		dkim_close((*verifier)->lib);
+	resolver_free(&(*verifier)->resolver);
 	free(*verifier);
 	*verifier = NULL;
 }
@@ -169,7 +175,9 @@ verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 		    dkim_getresultstr(status));
 	if (status == DKIM_STAT_KEYFAIL || status == DKIM_STAT_CANTVRFY)
 		return err_set(err, ERR_SYSTEM,
-		    "cannot get the DKIM key of %.*s now", SPAN_ARG(domain));
+		    "cannot get the DKIM key of %.*s now: %s", SPAN_ARG(domain),
+		    resolver_trouble() ? resolver_trouble()
+				       : dkim_getresultstr(status));
 	err_set(err, ERR_AUTH, "no valid DKIM signature of %.*s (%s)",
 	    SPAN_ARG(domain), dkim_getresultstr(status));
 	return 0;
@@ -177,7 +185,7 @@ verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 
 int
 verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct span must, struct arena *arena,
+    struct span domain, struct span must, int64_t ms, struct arena *arena,
     struct span *covered, struct err *err)
 {
 	DKIM_STAT status;
@@ -198,6 +206,7 @@ verifier_check(const struct verifier *verifier, struct span message,
 	if (dkim == NULL)
 		return err_set(err, ERR_MEMORY, "libopendkim: %s",
 		    dkim_getresultstr(status));
+	resolver_begin(ms < DNS_MS ? ms : DNS_MS);
 	valid = verify(dkim, message, domain, err);
 	if (valid == 1)
 		valid = take_covered(dkim, domain, must, arena, covered, err);

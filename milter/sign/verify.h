@@ -19,11 +19,12 @@ void verifier_close(struct verifier **verifier);
 
 /* Whether the message carries a valid signature of the domain (SPAN_NONE:
  * of its From domain) over its whole body and the field `must`. At most
- * five signatures of the domain are looked at, the topmost ones. 1 and
- * *covered, h= of that signature in the arena; or 0 with ERR_AUTH and the
- * reason in err; or -1 when that cannot be told now. */
+ * five signatures of the domain are looked at, the topmost ones; the DNS may
+ * take ms milliseconds for all of them, and 4 seconds at most. 1 and *covered,
+ * h= of that signature in the arena; or 0 with ERR_AUTH and the reason in err;
+ * or -1 when that cannot be told now. */
 int verifier_check(const struct verifier *verifier, struct span message,
-    struct span domain, struct span must, struct arena *arena,
+    struct span domain, struct span must, int64_t ms, struct arena *arena,
     struct span *covered, struct err *err);
 
 #endif

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 
-SERVFAIL, NXDOMAIN = 2, 3
+SERVFAIL, NXDOMAIN, SILENT = 2, 3, 99
 
 
 def read_name(packet, at):
@@ -18,7 +18,7 @@ def read_name(packet, at):
 
 
 class Nameserver:
-    """records: name -> text, or SERVFAIL; asked: the names in their order."""
+    """records: name -> text, SERVFAIL or SILENT; asked: the names in their order."""
 
     def __init__(self, records):
         self.records = records
@@ -35,12 +35,16 @@ class Nameserver:
             packet, client = self.socket.recvfrom(4096)
             if not packet:
                 return
-            self.socket.sendto(self.answer(packet), client)
+            reply = self.answer(packet)
+            if reply:
+                self.socket.sendto(reply, client)
 
     def answer(self, packet):
         name, end = read_name(packet, 12)
         self.asked.append(name)
         text = self.records.get(name, NXDOMAIN)
+        if text == SILENT:
+            return b""
         code = text if isinstance(text, int) else 0
         reply = packet[:2] + struct.pack(
             ">HHHHH", 0x8180 | code, 1, 0 if code else 1, 0, 0)

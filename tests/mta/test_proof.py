@@ -15,7 +15,7 @@ import dkim
 from dkim_check import Records, dkimpy, make_key, public_record
 from mailing import message
 from milter_client import ACCEPT, split
-from nameserver import SERVFAIL, Nameserver
+from nameserver import SERVFAIL, SILENT, Nameserver
 from test_milter import ANNA, OnMilter
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -214,6 +214,26 @@ class KeysInTheDns(Authenticity):
         del self.dns.asked[:]
         self.assertRefused(550, "", data, daemon="DKIM")
         self.assertEqual(len(self.dns.asked), 5, self.dns.asked)
+
+    def test_a_silent_dns_costs_a_message_little_and_the_next_ones_nothing(
+            self):
+        data = message("silent")
+        for number in range(5):
+            name = "silent%d._domainkey.shop.example" % number
+            self.records[name] = SILENT
+            data = self.signed(data, selector=b"silent%d" % number)
+        del self.dns.asked[:]
+        self.assertRefused(451, "4.3.0", data, daemon="DKIM")
+        self.assertIn("shop.example now: the DNS ", self.inlay.text())
+        self.assertLessEqual(len(self.dns.asked), 4, self.dns.asked)
+        asked = self.dns.asked[0].partition(".")[0].encode()
+        del self.dns.asked[:]
+        self.assertRefused(451, "4.3.0", self.signed(
+            message("next"), selector=asked), daemon="DKIM")
+        self.assertIn("the DNS did not answer a moment ago",
+                      self.inlay.text())
+        self.assertEqual(self.dns.asked, [])
+        self.accepted(self.signed(message("other")), daemon="DKIM")
 
     def test_the_dns_is_asked_by_many_at_once(self):
         replies = []

@@ -378,8 +378,9 @@ is_published(struct cli *cli, const struct sign_key *key, struct err *err)
 		buf_printf(&message, "DKIM-Signature:%.*s\r\n%s",
 		    SPAN_ARG(made.values[0]), mail);
 		result = verifier_check(verifier, buf_span(&message),
-		    span_str(key->domain), SPAN("Subject"), cli->arena,
-		    &covered, err);
+		    span_str(key->domain), SPAN("Subject"),
+		    (int64_t)cli->settings->deadline_ms, cli->arena, &covered,
+		    err);
 	}
 	verifier_close(&verifier);
 	signer_close(&signer);

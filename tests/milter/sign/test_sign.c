@@ -131,8 +131,8 @@ verify(struct span message, struct span domain)
 
 	err_clear(&err);
 	ck_assert_int_eq(verifier_open(public_keys, &verifier, &err), 0);
-	valid = verifier_check(
-	    verifier, message, domain, SPAN("Subject"), arena, &covered, &err);
+	valid = verifier_check(verifier, message, domain, SPAN("Subject"), 1000,
+	    arena, &covered, &err);
 	verifier_close(&verifier);
 	return valid;
 }
