@@ -672,7 +672,11 @@ static const char *const borrowed[] = { "{% slot 'a', pool: 'inns' %}"
 					"{% else %}OWN{% endslot %}",
 	"{% slot 'a' %}{% option 'x', block: 'room' %}{% else %}OWN"
 	"{% endslot %}",
-	"{% render 'room' %}", "{{ ref.prices.a.price }}" };
+	"{% render 'room' %}", "{{ ref.prices.a.price }}",
+	"{{ content_blocks.room }}", "{% include 'room' %}",
+	"{% render 'hall' %}",
+	"{% slot 'a' %}{% option 'x' if ref.prices.a.price == 'ROOM' %}ROOM"
+	"{% else %}OWN{% endslot %}" };
 
 /* What is another tenant's is not there. */
 START_TEST(shows_nothing_of_other_tenants)
@@ -683,6 +687,7 @@ START_TEST(shows_nothing_of_other_tenants)
 	put_entry("campaign/inn", "id: inn\ntenant: inn\nmissing: refuse\n");
 	put_entry("block/room",
 	    "---\npool: inns\ntenant: inn\n---\nROOM\n--- text\nROOM\n");
+	put_entry("block/hall", "---\npool: halls\n---\n{% render 'room' %}\n");
 	put_entry("table/prices",
 	    "name: prices\ntenant: inn\nkey: k\ncolumns: [price]\nrows: 1\n"
 	    "edition: 1\n");
@@ -702,6 +707,34 @@ START_TEST(shows_nothing_of_other_tenants)
 		return;
 	ck_assert_uint_eq(
 	    span_search(result.bytes, SPAN("ROOM")), result.bytes.len);
+	personalised_release(personaliser, &result);
+}
+END_TEST
+
+static const char slot_of_alps[] =
+    "From: a@shop.example\r\nMessage-ID: <m1@x>\r\n"
+    "X-Inlay-Campaign: spring\r\n\r\n"
+    "{% slot 'a', pool: 'heroes' %}{% else %}OWN{% endslot %}\r\n";
+
+/* A block that was shown, and has become another tenant's between a first
+ * attempt and the next, which replays the record. */
+START_TEST(replays_no_block_that_was_given_away)
+{
+	struct personalised result;
+
+	ck_assert_int_eq(
+	    send_text(slot_of_alps, "anna@example.com", &result), 0);
+	ck_assert_uint_lt(
+	    span_search(result.bytes, SPAN("ALPS")), result.bytes.len);
+	personalised_release(personaliser, &result);
+	put_entry("block/alps",
+	    "---\npool: heroes\ntenant: inn\n---\n<b>Alps</b>\n--- "
+	    "text\nALPS\n");
+	ck_assert_int_eq(
+	    send_text(slot_of_alps, "anna@example.com", &result), 0);
+	ck_assert_int_eq(result.verdict, VERDICT_REPLAYED);
+	ck_assert_uint_eq(
+	    span_search(result.bytes, SPAN("ALPS")), result.bytes.len);
 	personalised_release(personaliser, &result);
 }
 END_TEST
@@ -740,6 +773,7 @@ main(void)
 	tcase_add_test(cases, signs_only_in_the_names_of_the_rule);
 	tcase_add_loop_test(cases, shows_nothing_of_other_tenants, 0,
 	    sizeof borrowed / sizeof borrowed[0]);
+	tcase_add_test(cases, replays_no_block_that_was_given_away);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);
 }

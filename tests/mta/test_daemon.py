@@ -124,6 +124,28 @@ class Secrets(unittest.TestCase):
         self.assertEqual([memory_holds(self.inlay.pid, key)
                           for key in self.known()], [True] * 3)
 
+    def test_a_message_under_way_keeps_its_keys_and_nobody_after_it(self):
+        """The first configuration's, and that of a reload after it."""
+        for ident in "first", "second":
+            old = self.known()
+            milter = Milter(self.inlay.socket)
+            self.addCleanup(milter.drop)
+            milter.mail()
+            milter.rcpt(ANNA)
+            for file in self.secrets:
+                self.fill(file)
+            make_key(self.key, "ed25519")
+            said = self.inlay.text().count("reloaded")
+            self.inlay.signal(signal.SIGHUP)
+            wait_for("the reload", lambda: self.inlay.text().count(
+                "reloaded") > said)
+            with self.subTest(ident):
+                self.assertEqual([memory_holds(self.inlay.pid, key)
+                                  for key in old], [True] * 3)
+                milter.abort()
+                wait_for("the message's end", lambda: not any(
+                    memory_holds(self.inlay.pid, key) for key in old))
+
     def test_no_core_file_would_be_written_of_it(self):
         limits = pathlib.Path("/proc/%d/limits" % self.inlay.pid).read_text()
         self.assertRegex(limits, r"Max core file size +0 +0 ")
