@@ -126,10 +126,11 @@ size(const struct filter_call *call, struct value input, struct value *out)
 
 	switch ((enum value_kind)input.kind) {
 	case VALUE_INTEGER:
-		count = sizeof input.integer;
-		break;
 	case VALUE_BIG:
-		return number_size(call, input, out);
+		return value_get(input, SPAN("size"), 0, call->arena,
+			   call->env->work, out, call->err) < 0
+			   ? -1
+			   : 0;
 	case VALUE_STRING:
 		if (filter_charge(call, input.len / 2) < 0)
 			return -1;

@@ -92,12 +92,11 @@ static int
 number_of_string(
     const struct filter_call *call, struct span text, struct number *number)
 {
-	struct span bare, probe;
+	struct span bare = strip(text), probe = span_trim(text);
 	int64_t small;
 
 	if (filter_charge(call, text.len) < 0)
 		return -1;
-	probe = bare = strip(text);
 	if (bare.len == 0 || bare.len > (size_t)DECIMAL_LIMBS * 18) {
 		number->small = 0;
 		return 0;
@@ -106,6 +105,8 @@ number_of_string(
 		number->small = small;
 		return 0;
 	}
+	if (is_fraction(bare) && bare.len != probe.len)
+		return filter_fail(call, "string contains null byte");
 	if (is_fraction(bare))
 		return number_from(
 		    call, decimal_parse(call->arena, bare), number);
@@ -270,47 +271,4 @@ number_charge_round(
 	uint64_t count = (uint64_t)decimal->count + decimal->fraction + 8;
 
 	return filter_charge(call, 32 + count * (decimal->fraction + 8) / 2);
-}
-
-/* 256 to that power. */
-static const struct decimal *
-power_of_256(struct arena *arena, uint64_t power)
-{
-	const struct decimal *made = decimal_of(arena, 1);
-	const struct decimal *square = decimal_of(arena, 256);
-
-	for (; power != 0 && made != NULL && square != NULL; power /= 2) {
-		if (power % 2 != 0)
-			made = decimal_multiply(arena, made, square);
-		if (power > 1)
-			square = decimal_multiply(arena, square, square);
-	}
-	return made;
-}
-
-/* The logarithm says how many bytes, but for those next to a power of 256:
- * comparing says which side they are on. */
-int
-number_size(const struct filter_call *call, struct value big, struct value *out)
-{
-	const struct decimal *number, *power;
-	struct number read;
-	double bytes;
-
-	if (number_of(call, big, &read) < 0)
-		return -1;
-	number = read.decimal;
-	if (filter_charge(
-		call, 64 + (uint64_t)number->count * number->count * 2) < 0)
-		return -1;
-	bytes = (9.0 * (number->count - 1) +
-		    log10((double)number->limbs[number->count - 1])) /
-		log10(256);
-	power = power_of_256(call->arena, (uint64_t)bytes + 1);
-	number = decimal_absolute(call->arena, number);
-	if (number == NULL || power == NULL)
-		return filter_full(call);
-	*out = value_integer(
-	    (int64_t)bytes + 1 + (decimal_compare(number, power) >= 0));
-	return 0;
 }

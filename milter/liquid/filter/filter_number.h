@@ -48,8 +48,4 @@ int number_from(const struct filter_call *call, const struct decimal *decimal,
 int number_charge_round(
     const struct filter_call *call, const struct decimal *decimal);
 
-/* Ruby's Integer#size of a big: the bytes it takes. 0 or -1. */
-int number_size(
-    const struct filter_call *call, struct value big, struct value *out);
-
 #endif

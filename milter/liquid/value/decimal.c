@@ -503,6 +503,35 @@ decimal_integer(const struct decimal *a, int64_t *integer)
 	return 1;
 }
 
+/* Takes the lowest four bytes off; they are what it returns. */
+static uint32_t
+shift_word(uint32_t *limbs, uint32_t *count)
+{
+	uint64_t rest = 0;
+
+	for (uint32_t i = *count; i-- > 0;) {
+		rest = rest * BASE + limbs[i];
+		limbs[i] = (uint32_t)(rest >> 32);
+		rest &= UINT32_MAX;
+	}
+	while (*count != 0 && limbs[*count - 1] == 0)
+		--*count;
+	return (uint32_t)rest;
+}
+
+uint32_t
+decimal_bytes(const struct decimal *a)
+{
+	uint32_t limbs[DECIMAL_LIMBS], count = a->count, word = 0, bytes = 0;
+
+	memcpy(limbs, a->limbs, count * sizeof *limbs);
+	for (; count != 0; bytes += 4)
+		word = shift_word(limbs, &count);
+	for (; word != 0 && word >> 24 == 0; word <<= 8)
+		bytes--;
+	return bytes;
+}
+
 void
 decimal_write(struct buf *out, const struct decimal *a)
 {

@@ -66,6 +66,10 @@ decimal_is_zero(const struct decimal *a)
 /* 1 and the value where a is whole and fits, else 0. */
 int decimal_integer(const struct decimal *a, int64_t *integer);
 
+/* The bytes that a whole number takes, without its sign; the work is the square
+ * of count. */
+uint32_t decimal_bytes(const struct decimal *a);
+
 /* Adds all its digits, with a point where it is not whole. */
 void decimal_write(struct buf *out, const struct decimal *a);
 

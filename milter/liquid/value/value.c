@@ -1,5 +1,6 @@
 #include "milter/liquid/value/value.h"
 
+#include "milter/liquid/value/decimal.h"
 #include "milter/liquid/value/number.h"
 
 int
@@ -145,8 +146,25 @@ first_pair(const struct map *map, struct arena *arena, struct value *out)
 	return 1;
 }
 
+/* Ruby's Integer#size: bytes. */
 static int
-size_of(struct value value, struct work *work, struct value *out)
+size_of_big(
+    struct value big, struct arena *arena, struct work *work, struct value *out)
+{
+	const struct decimal *number =
+	    work_read(work, big.len) ? decimal_parse(arena, value_span(big))
+				     : NULL;
+
+	if (number == NULL)
+		return work_ended(work) ? 0 : -1;
+	if (work_take(work, (uint64_t)number->count * number->count / 2))
+		*out = value_integer(decimal_bytes(number));
+	return 1;
+}
+
+static int
+size_of(struct value value, struct arena *arena, struct work *work,
+    struct value *out)
 {
 	uint64_t count;
 
@@ -167,12 +185,11 @@ size_of(struct value value, struct work *work, struct value *out)
 		*out = value_integer(
 		    count > INT64_MAX ? INT64_MAX : (int64_t)count);
 		return 1;
-	case VALUE_INTEGER: /* Ruby's Integer#size: bytes */
-		*out = value_integer(8);
+	case VALUE_INTEGER:
+		*out = value_integer(sizeof value.integer);
 		return 1;
 	case VALUE_BIG:
-		*out = value_integer(16);
-		return 1;
+		return size_of_big(value, arena, work, out);
 	case VALUE_MISSING:
 	case VALUE_NIL:
 	case VALUE_BOOL:
@@ -211,7 +228,7 @@ command(struct value value, struct span key, struct arena *arena,
     struct work *work, struct value *out)
 {
 	if (span_eq(key, SPAN("size")))
-		return size_of(value, work, out);
+		return size_of(value, arena, work, out);
 	if (span_eq(key, SPAN("first")))
 		return edge_of(value, false, arena, out);
 	if (span_eq(key, SPAN("last")))

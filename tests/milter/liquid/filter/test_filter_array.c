@@ -39,6 +39,13 @@ static const struct kit_case cases[] = {
 	{ "{{ 42 | size }}{{ 1.5 | size }}{{ x | size }}{{ "
 	  "99999999999999999999 | size }}{{ 18446744073709551615 | size }}",
 	    "80098", NULL },
+	/* Bytes; a power of 256 is the first that takes one more. */
+	{ "{% assign i = -18446744073709551615 %}{{ i.size }}{{ i | size }}{% "
+	  "assign i = i | minus: 1 %}{{ i.size }}{{ i | size }}",
+	    "8899", NULL },
+	{ "{{ '340282366920938463463374607431768211455' | plus: 0 | size }}{{ "
+	  "'340282366920938463463374607431768211455' | plus: 1 | size }}",
+	    "1617", NULL },
 	{ "{{ n | concat: w | join: '' }}", "312bAca", NULL },
 	{ "{{ n | concat: 'x' }}", NULL,
 	    "concat filter requires an array argument" },

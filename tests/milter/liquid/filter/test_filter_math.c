@@ -1,6 +1,9 @@
 #include "tests/milter/liquid/filter/kit_filter.h"
 
-static const char cases_data[] = "{\"big\":\"123456789012345678901234567890\"}";
+static const char cases_data[] =
+    "{\"big\":\"123456789012345678901234567890\", "
+    "\"half0\":\"12.5\\u0000\", \"behind\":\"12\\u0000\", "
+    "\"before\":\"\\u0000 12\"}";
 
 static const struct kit_case cases[] = {
 	{ "{{ 1 | plus: 2 }}", "3", NULL },
@@ -13,6 +16,9 @@ static const struct kit_case cases[] = {
 	{ "{{ 9223372036854775807 | plus: 1 }}", "9223372036854775808", NULL },
 	{ "{{ big | plus: 1 }}", "123456789012345678901234567891", NULL },
 	{ "{{ '1.5.5' | plus: 0 }}", "1", NULL },
+	/* Ruby's BigDecimal refuses a NUL, which to_i and strip pass over. */
+	{ "{{ half0 | plus: 1 }}", NULL, "string contains null byte" },
+	{ "{{ behind | plus: 1 }}|{{ before | plus: 1 }}", "13|1", NULL },
 	{ "{{ 1 | minus: 2.5 }}", "-1.5", NULL },
 	{ "{{ -9223372036854775808 | minus: 1 }}", "-9223372036854775809",
 	    NULL },
