@@ -153,6 +153,23 @@ socket_path(const struct socket_place *place)
 	return place->is_path ? place->name + strlen(UNIX) : NULL;
 }
 
+bool
+socket_network(const struct socket_place *place, char host[256], char port[8])
+{
+	const char *colon = strchr(place->name, ':');
+	struct span rest = span_str(place->is_path ? "" : colon + 1), at;
+	size_t end = span_find(rest, '@');
+
+	at = span_from(rest, end + 1);
+	if (place->is_path || at.len == 0)
+		return false;
+	if (at.at[0] == '[')
+		at = span_of(at.at + 1, at.len - 2);
+	snprintf(host, 256, "%.*s", SPAN_ARG(at));
+	snprintf(port, 8, "%.*s", (int)end, rest.at);
+	return true;
+}
+
 /* A descriptor connected to the socket, or -1 and errno. */
 static int
 connect_to(const char *path)

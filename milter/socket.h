@@ -29,6 +29,11 @@ int socket_parse(const char *text, struct socket_place *place, struct err *err);
 /* The path of a Unix socket, or NULL for one of the network. */
 const char *socket_path(const struct socket_place *place);
 
+/* Host and port of one of the network, an address without its brackets; false
+ * for a path. */
+bool socket_network(
+    const struct socket_place *place, char host[256], char port[8]);
+
 /* Removes a socket that nobody answers at. 0, also where there is none; -1
  * when somebody does, or when something else bears the name. */
 int socket_clear(const char *path, struct err *err);
