@@ -74,7 +74,7 @@ else
 DKIMLIBS := $(shell pkg-config --libs opendkim)
 endif
 LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
-	-lcrypto -lxxhash -lb2 -lidn2 -lunistring -lz -lzstd -lm
+	-lcrypto -lxxhash -lb2 -lidn2 -lunistring -lz -lzstd -lresolv -lm
 
 # One library from everything but the two mains; daemon, command, tests,
 # fuzzers and benches link that same library.

@@ -1,14 +1,13 @@
-/* The resolver and libopendkim's header ask for it. */
+/* libopendkim's header asks for it. */
 #define _DEFAULT_SOURCE
 
 #include "milter/sign/resolver.h"
 
 #include <arpa/nameser.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <resolv.h>
 #include <stdlib.h>
 
+#include "milter/sign/dns.h"
 #include "store/base/ascii.h"
 #include "store/base/hash.h"
 #include "store/base/monotonic.h"
@@ -54,18 +53,6 @@ static void
 deinit(void *service)
 {
 	(void)service;
-}
-
-/* Whether the reply says what there is; a server that failed does not. */
-static bool
-is_answer(const unsigned char *reply, int len)
-{
-	HEADER header;
-
-	if (len < (int)sizeof header)
-		return false;
-	memcpy(&header, reply, sizeof header);
-	return header.rcode == ns_r_noerror || header.rcode == ns_r_nxdomain;
 }
 
 static void
@@ -116,42 +103,17 @@ seconds_left(void)
 	return left < SECOND ? 0 : (int)(left / SECOND);
 }
 
-/* Each name server once, as many as there are seconds. The length of the
- * reply, -1 where there is none. */
-static int
-ask_once(const unsigned char *question, int question_len, int seconds,
-    unsigned char *reply, size_t size)
-{
-	struct __res_state state = { .options = 0 };
-	int len;
-
-	if (res_ninit(&state) != 0)
-		return -1;
-	state.retrans = state.retry = 1;
-	if (state.nscount > seconds)
-		state.nscount = seconds;
-	len = res_nsend(&state, question, question_len, reply, (int)size);
-	res_nclose(&state);
-	return is_answer(reply, len) ? len : -1;
-}
-
-/* The same until there is an answer, or the message's patience ends. */
+/* The length of the reply, -1 where there is none before the message's patience
+ * ends. */
 static int
 ask(const char *name, int type, unsigned char *reply, size_t size)
 {
-	struct __res_state state = { .options = 0 };
-	unsigned char question[NS_PACKETSZ];
-	int question_len, seconds, len = -1;
+	int seconds, len = -1;
 
-	if (res_ninit(&state) != 0)
-		return -1;
-	question_len = res_nmkquery(&state, ns_o_query, name, ns_c_in, type,
-	    NULL, 0, NULL, question, sizeof question);
-	res_nclose(&state);
-	for (int tries = 0; question_len > 0 && len < 0 && tries < TRIES &&
-			    (seconds = seconds_left()) > 0;
+	for (int tries = 0;
+	     len < 0 && tries < TRIES && (seconds = seconds_left()) > 0;
 	     tries++)
-		len = ask_once(question, question_len, seconds, reply, size);
+		len = dns_ask(name, type, seconds, reply, size);
 	return len;
 }
 
