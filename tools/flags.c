@@ -17,6 +17,12 @@ const struct flag dry_run_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag doctor_flags[] = {
+	{ .name = "all", .help = "also what is well" },
+	{ .name = "net", .help = "also what the DNS says" },
+	{ .name = NULL },
+};
+
 const struct flag profile_load_flags[] = {
 	{ .name = "source",
 	    .value = "NAME",

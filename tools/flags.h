@@ -30,5 +30,6 @@ extern const struct flag delivery_sync_flags[];
 extern const struct flag token_flags[];
 extern const struct flag key_rotate_flags[];
 extern const struct flag seal_flags[];
+extern const struct flag doctor_flags[];
 
 #endif

@@ -434,6 +434,14 @@ const struct verb verbs[] = {
 	    .help =
 		"Expire what no log confirmed, fold old entries into counts.",
 	    .example = "inlay db tidy --expire 7d --keep 400d" },
+	{ .noun = "doctor",
+	    .name = "",
+	    .run = verb_doctor,
+	    .need = NEED_NOTHING,
+	    .flags = doctor_flags,
+	    .help = "Tell what is wrong with the installation, and what mends "
+		    "it.",
+	    .example = "inlay doctor --net" },
 	{ .noun = NULL },
 };
 

@@ -61,5 +61,6 @@ int verb_db_restore(struct cli *cli, struct err *err);
 int verb_db_compact(struct cli *cli, struct err *err);
 int verb_db_upgrade(struct cli *cli, struct err *err);
 int verb_db_tidy(struct cli *cli, struct err *err);
+int verb_doctor(struct cli *cli, struct err *err);
 
 #endif

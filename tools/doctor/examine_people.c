@@ -1,0 +1,315 @@
+/*
+ * What campaigns need of the data, looked for in as many people as a second
+ * is long: what all of them lack, nearly everybody lacks.
+ */
+#include "tools/doctor/examine.h"
+
+#include "milter/settings.h"
+#include "store/base/monotonic.h"
+#include "store/catalog/catalog.h"
+#include "store/engine/engine.h"
+#include "tools/people/counts.h"
+#include "tools/people/person_edit.h"
+
+#define PAGE 256
+#define PAGE_MEMORY ((size_t)256 << 20)
+#define LOOK_US 1000000
+#define LATE ((int64_t)86400)
+#define UNREAD ((int64_t)2 * 86400)
+#define AHEAD \
+	((int64_t)3600) /* seconds that clocks of two boxes may differ \
+			 */
+
+struct look {
+	struct diagnosis *diagnosis;
+	const struct catalog *catalog;
+	int64_t now;
+	uint64_t people;
+	bool all; /* nobody is left */
+	uint64_t damaged;
+	uint64_t reserved; /* wait for a delivery */
+	uint64_t late;	   /* of these, for more than a day */
+	uint64_t ahead;
+	struct counts *granted; /* purposes and permissions, by people */
+	struct counts *unknown; /* sources that the schema lacks */
+};
+
+/* ---- one person ---- */
+
+static bool
+knows_source(const struct schema *schema, struct span name)
+{
+	for (size_t i = 0; i < schema->source_count; i++)
+		if (span_eq(schema->sources[i].name, name))
+			return true;
+	return false;
+}
+
+static void
+look_at_profile(struct look *look, const struct profile *profile)
+{
+	struct span last = SPAN_NONE;
+
+	for (size_t i = 0; i < profile->consent_count; i++)
+		if (profile->consents[i].status == CONSENT_GRANTED)
+			counts_add(look->granted, profile->consents[i].type, 1);
+	for (size_t i = 0; i < profile->observation_count; i++) {
+		struct span source = profile->observations[i].source;
+
+		if (source.len == 0 || span_eq(source, last) ||
+		    knows_source(look->catalog->schema, source))
+			continue;
+		counts_add(look->unknown, source, 1);
+		last = source;
+	}
+}
+
+static void
+look_at_history(struct look *look, const struct history *history)
+{
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		const struct exposure *entry = &history->exposures[i];
+
+		bool reserved = entry->state == EXPOSURE_RESERVED;
+
+		look->reserved += reserved;
+		look->late += reserved && entry->time < look->now - LATE;
+		look->ahead += entry->time > look->now + AHEAD;
+	}
+}
+
+static void
+look_at_person(
+    struct look *look, const struct record *record, struct arena *arena)
+{
+	struct person_edit person = { .key = record->key, .record = *record };
+	struct err err = ERR_INIT;
+
+	if (person_edit_decode(&person, arena, &err) < 0) {
+		look->damaged++;
+		return;
+	}
+	look->people += person.known;
+	look_at_profile(look, &person.profile);
+	look_at_history(look, &person.history);
+}
+
+/* Reads people until a second is over. */
+static void
+look_around(struct look *look, struct engine *engine, struct arena *page,
+    struct arena *one)
+{
+	struct record records[PAGE];
+	struct scan scan = { .begun = false };
+	int64_t end = monotonic_us() + LOOK_US;
+	size_t count = 0;
+	int more = 1;
+
+	while (more == 1 && monotonic_us() < end) {
+		arena_reset(page);
+		more = engine_scan(
+		    engine, &scan, page, records, PAGE, &count, NULL);
+		for (size_t i = 0; more == 1 && i < count; i++) {
+			arena_reset(one);
+			look_at_person(look, &records[i], one);
+		}
+	}
+	look->all = more == 0;
+}
+
+/* ---- what they tell together ---- */
+
+static void
+tell_records(const struct look *look)
+{
+	struct diagnosis *diagnosis = look->diagnosis;
+
+	if (look->damaged != 0)
+		diagnose_advise(diagnosis,
+		    diagnose(diagnosis, "store", HEALTH_FAIL,
+			"%llu records are damaged: these people are unknown",
+			(unsigned long long)look->damaged),
+		    "inlay db verify, and inlay db restore");
+	if (look->late != 0)
+		diagnose_advise(diagnosis,
+		    diagnose(diagnosis, "reserved", HEALTH_WARN,
+			"%llu copies have no delivery after more than a day",
+			(unsigned long long)look->late),
+		    "inlay delivery sync, then inlay db tidy");
+	if (look->ahead != 0)
+		diagnose_advise(diagnosis,
+		    diagnose(diagnosis, "future", HEALTH_WARN,
+			"%llu copies were recorded in the future: the clock "
+			"of some machine is wrong, or was",
+			(unsigned long long)look->ahead),
+		    "timedatectl set-ntp true");
+}
+
+/* Bounced copies count as shown until somebody reads that they bounced. */
+static void
+tell_log(const struct look *look, const int64_t *read_until)
+{
+	struct diagnosis *diagnosis = look->diagnosis;
+	struct symptom *symptom;
+
+	if (read_until ? *read_until > look->now - UNREAD : look->reserved == 0)
+		return;
+	symptom = diagnose(diagnosis, "sync", HEALTH_WARN,
+	    "nobody %s the delivery log%s: bounced copies count as shown",
+	    read_until ? "reads" : "has ever read",
+	    read_until ? " any more" : "");
+	diagnose_advise(diagnosis, symptom,
+	    "inlay delivery sync --journal, or --log FILE, each hour");
+}
+
+static void
+tell_sources(const struct look *look)
+{
+	for (size_t i = 0; i < look->unknown->used; i++) {
+		const struct count *source = &look->unknown->list[i];
+
+		diagnose_advise(look->diagnosis,
+		    diagnose(look->diagnosis, "source", HEALTH_WARN,
+			"%llu people have values of the source %.*s, which is "
+			"not in the schema",
+			(unsigned long long)source->number,
+			SPAN_ARG(source->name)),
+		    "a line %.*s: below sources: in the schema, and inlay "
+		    "schema load",
+		    SPAN_ARG(source->name));
+	}
+}
+
+/* What the campaign asks for that nobody has given. */
+static void
+tell_consent(const struct look *look, const struct campaign *campaign,
+    struct span asked, const char *loss)
+{
+	struct diagnosis *diagnosis = look->diagnosis;
+
+	if (asked.len == 0 || look->people == 0 ||
+	    counts_of(look->granted, asked) != 0)
+		return;
+	diagnose_advise(diagnosis,
+	    diagnose(diagnosis, "consent", HEALTH_FAIL,
+		"campaign %.*s asks for the consent %.*s, which %s%llu people "
+		"have given: %s",
+		SPAN_ARG(campaign->id), SPAN_ARG(asked),
+		look->all ? "none of all " : "none of ",
+		(unsigned long long)look->people, loss),
+	    "the name in the campaign, or a column consent.%.*s in the data",
+	    SPAN_ARG(asked));
+}
+
+static bool
+has_key(const struct settings *settings, struct span domain)
+{
+	for (size_t i = 0; i < settings->signing.key_count; i++)
+		if (span_caseeq(
+			span_str(settings->signing.keys[i].domain), domain))
+			return true;
+	return false;
+}
+
+static void
+tell_signing(const struct look *look, const struct settings *settings,
+    const struct campaign *campaign)
+{
+	struct span domain = campaign->signing_domain;
+
+	if (!settings->sign || domain.len == 0 || has_key(settings, domain))
+		return;
+	diagnose_advise(look->diagnosis,
+	    diagnose(look->diagnosis, "signing", HEALTH_FAIL,
+		"campaign %.*s is signed for %.*s, which has no key: its mail "
+		"is deferred",
+		SPAN_ARG(campaign->id), SPAN_ARG(domain)),
+	    "inlay key new %.*s", SPAN_ARG(domain));
+}
+
+/* Pools that have blocks now and will have none before the campaign ends. */
+static void
+tell_pools(const struct look *look, const struct campaign *campaign)
+{
+	const struct catalog *catalog =
+	    catalog_of(look->catalog, campaign->tenant);
+
+	for (size_t i = 0; i < catalog->pool_count; i++) {
+		const struct pool *pool = &catalog->pools[i];
+		int64_t until = INT64_MIN;
+
+		for (size_t j = 0; j < pool->count; j++)
+			if (pool->blocks[j]->valid_until > until)
+				until = pool->blocks[j]->valid_until;
+		if (until <= campaign->from || until >= campaign->until ||
+		    campaign->until == INT64_MAX)
+			continue;
+		diagnose_advise(look->diagnosis,
+		    diagnose(look->diagnosis, "pools", HEALTH_WARN,
+			"the last block of the pool %.*s %s before campaign "
+			"%.*s is over",
+			SPAN_ARG(pool->name),
+			until <= look->now ? "ended" : "ends",
+			SPAN_ARG(campaign->id)),
+		    "a later valid_until, or new blocks, by inlay block load");
+	}
+}
+
+static void
+tell_campaigns(const struct look *look, const struct settings *settings)
+{
+	for (size_t i = 0; i < look->catalog->campaign_count; i++) {
+		const struct campaign *campaign = look->catalog->campaigns[i];
+
+		if (campaign_phase(campaign, look->now) != 0)
+			continue;
+		tell_consent(look, campaign, campaign->purpose,
+		    "all copies are neutral");
+		tell_consent(
+		    look, campaign, campaign->permission, "nobody gets it");
+		tell_signing(look, settings, campaign);
+		tell_pools(look, campaign);
+	}
+}
+
+static void
+examine_records(struct diagnosis *diagnosis, struct cli *cli,
+    const struct catalog *catalog, const int64_t *read_until)
+{
+	struct arena *page = arena_new(PAGE_MEMORY);
+	struct arena *one = arena_new(PAGE_MEMORY);
+	struct look look = { .diagnosis = diagnosis,
+		.catalog = catalog,
+		.now = cli_now(),
+		.granted = ARENA_NEW(cli->arena, struct counts),
+		.unknown = ARENA_NEW(cli->arena, struct counts) };
+
+	if (page && one && look.granted && look.unknown) {
+		look.granted->arena = look.unknown->arena = cli->arena;
+		look_around(&look, cli->engine, page, one);
+		tell_records(&look);
+		tell_log(&look, read_until);
+		tell_sources(&look);
+		tell_campaigns(&look, cli->settings);
+	}
+	arena_free(&page);
+	arena_free(&one);
+}
+
+void
+examine_people(
+    struct diagnosis *diagnosis, struct cli *cli, const int64_t *read_until)
+{
+	struct catalog *catalog = NULL;
+	struct err err = ERR_INIT;
+	char line[512];
+
+	if (cli_catalog(cli, &catalog, &err) < 0) {
+		diagnose(diagnosis, "store", HEALTH_DOWN,
+		    "what marketing has loaded cannot be read: %s",
+		    err_line(&err, line, sizeof(line)));
+		return;
+	}
+	examine_records(diagnosis, cli, catalog, read_until);
+	catalog_free(&catalog);
+}

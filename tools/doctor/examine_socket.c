@@ -1,0 +1,167 @@
+/*
+ * A handshake with inlayd as a mail server makes it: option negotiation of the
+ * milter protocol (version 6), in a process that is Postfix's user.
+ */
+#define _DEFAULT_SOURCE /* initgroups */
+
+#include "tools/doctor/examine.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <netdb.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "milter/settings.h"
+#include "milter/socket.h"
+#include "tools/doctor/child.h"
+
+#define POSTFIX_USER "postfix"
+#define WAIT_SECONDS 1
+
+/* How the handshake ended, as an exit status. */
+enum greeting {
+	GREETING_DONE,
+	GREETING_NOBODY,   /* no socket, or nobody behind it */
+	GREETING_DENIED,   /* it may not be opened */
+	GREETING_SILENT,   /* opened, and no answer */
+	GREETING_STRANGER, /* what answers is no milter */
+	GREETING_LOST	   /* Postfix's user cannot be had */
+};
+
+struct caller {
+	struct socket_place place;
+	bool as_postfix;
+};
+
+/* Length, 'O', version 6, all actions, all protocol steps. */
+static const unsigned char offer[17] = { 0, 0, 0, 13, 'O', 0, 0, 0, 6, 0, 0, 1,
+	0xff, 0, 0x1f, 0xff, 0xff };
+
+static bool
+become_postfix(void)
+{
+	const struct passwd *user = getpwnam(POSTFIX_USER);
+
+	return user && initgroups(user->pw_name, user->pw_gid) == 0 &&
+	       setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
+}
+
+static int
+dial_path(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+		return -1;
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int
+dial_network(const struct socket_place *place)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
+	char host[256], port[8];
+	int fd;
+
+	if (!socket_network(place, host, port) ||
+	    getaddrinfo(host, port, &hints, &found) != 0)
+		return -1;
+	fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(found);
+	return fd;
+}
+
+static enum greeting
+greet(int fd)
+{
+	struct timeval wait = { .tv_sec = WAIT_SECONDS };
+	unsigned char answer[5];
+	ssize_t got = 0, more = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	if (send(fd, offer, sizeof(offer), MSG_NOSIGNAL) !=
+	    (ssize_t)sizeof(offer))
+		return GREETING_SILENT;
+	while (got < (ssize_t)sizeof(answer) && more > 0) {
+		more = recv(fd, answer + got, sizeof(answer) - (size_t)got, 0);
+		got += more > 0 ? more : 0;
+	}
+	if (got < (ssize_t)sizeof(answer))
+		return GREETING_SILENT;
+	return answer[0] == 0 && answer[1] == 0 && answer[4] == 'O'
+		   ? GREETING_DONE
+		   : GREETING_STRANGER;
+}
+
+static int
+call(void *context, FILE *out)
+{
+	const struct caller *caller = context;
+	const char *path = socket_path(&caller->place);
+	int fd;
+
+	(void)out;
+	if (caller->as_postfix && !become_postfix())
+		return GREETING_LOST;
+	fd = path ? dial_path(path) : dial_network(&caller->place);
+	if (fd < 0)
+		return errno == EACCES || errno == EPERM ? GREETING_DENIED
+							 : GREETING_NOBODY;
+	return greet(fd);
+}
+
+static const struct {
+	enum health health;
+	const char *text;
+	const char *advice;
+} endings[] = {
+	[GREETING_DONE] = { HEALTH_OK, "inlayd answers at", "" },
+	[GREETING_NOBODY] = { HEALTH_DOWN, "nobody serves",
+	    "systemctl start inlayd, and `journalctl -u inlayd` where it "
+	    "does not stay up" },
+	[GREETING_DENIED] = { HEALTH_DOWN, "Postfix may not open",
+	    "socket-group = " POSTFIX_USER
+	    " in inlay.conf, and `systemctl reload inlayd`" },
+	[GREETING_SILENT] = { HEALTH_DOWN, "no answer to a handshake at",
+	    "systemctl restart inlayd" },
+	[GREETING_STRANGER] = { HEALTH_DOWN,
+	    "something that is no milter is at",
+	    "another socket in inlay.conf" },
+	[GREETING_LOST] = { HEALTH_WARN,
+	    "without the user " POSTFIX_USER " nobody can ask as Postfix at",
+	    "run it as root on the machine of the mail server" },
+};
+
+void
+examine_socket(struct diagnosis *diagnosis, const struct settings *settings)
+{
+	struct caller caller = { .as_postfix =
+				     geteuid() == 0 && getpwnam(POSTFIX_USER) };
+	struct err err = ERR_INIT;
+	struct symptom *symptom;
+	struct span output;
+	int ending;
+
+	if (socket_parse(settings->socket, &caller.place, &err) < 0)
+		return; /* examine_settings says so */
+	ending = child_function(call, &caller, diagnosis->arena, &output, &err);
+	if (ending < 0 || ending > GREETING_LOST)
+		ending = GREETING_SILENT;
+	symptom = diagnose(diagnosis, "socket", endings[ending].health,
+	    "%s %s%s", endings[ending].text, settings->socket,
+	    caller.as_postfix ? ", asked as Postfix's user" : "");
+	diagnose_advise(diagnosis, symptom, "%s", endings[ending].advice);
+}

@@ -1,0 +1,58 @@
+/*
+ * inlay doctor
+ */
+#include <sysexits.h>
+
+#include "milter/settings.h"
+#include "tools/doctor/examine.h"
+#include "tools/verb/delivery_sync.h"
+#include "tools/verbs.h"
+
+static void
+examine_data(struct diagnosis *diagnosis, struct cli *cli)
+{
+	int64_t until;
+	int read = delivery_read_until(cli, &until, NULL);
+
+	examine_people(diagnosis, cli, read > 0 ? &until : NULL);
+}
+
+/* Whatever is wrong is a finding; what needs the settings is left out where
+ * there are none. */
+static void
+examine(struct diagnosis *diagnosis, struct cli *cli)
+{
+	const char *file = cli->conf ? cli->conf : SETTINGS_FILE;
+
+	examine_settings(diagnosis, file);
+	examine_clock(diagnosis);
+	if (settings_load(file, &cli->settings, NULL) < 0)
+		return;
+	cli->tenant = span_str(cli_flag(cli, "tenant") ? cli_flag(cli, "tenant")
+						       : cli->settings->tenant);
+	examine_socket(diagnosis, cli->settings);
+	examine_postfix(diagnosis, cli->settings);
+	if (examine_store(diagnosis, cli))
+		examine_data(diagnosis, cli);
+	if (cli_flag(cli, "net"))
+		examine_dns(diagnosis, cli->settings);
+}
+
+int
+verb_doctor(struct cli *cli, struct err *err)
+{
+	struct diagnosis *diagnosis = ARENA_NEW(cli->arena, struct diagnosis);
+	bool all = cli_flag(cli, "all") != NULL;
+
+	if (!diagnosis)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	diagnosis->arena = cli->arena;
+	examine(diagnosis, cli);
+	if (cli->json) {
+		if (diagnosis_json(diagnosis, all, cli->out, err) < 0)
+			return -1;
+	} else {
+		diagnosis_print(diagnosis, all, cli->out);
+	}
+	return diagnosis_status(diagnosis);
+}
