@@ -12,6 +12,7 @@ from inlay import Inlay
 from lab import TOP, Lab
 from mailing import message
 from milter_client import ACCEPT, Milter
+from nameserver import SERVFAIL, Nameserver
 
 RECIPE = TOP / "conf/postfix"
 INSTALL = "/usr/share/inlay/postfix/install"
@@ -80,10 +81,10 @@ class Doctor(unittest.TestCase):
 
     # ---- asking ----
 
-    def ask(self, *flags):
+    def ask(self, *flags, wrapper=()):
         """Exit status, and the findings by check."""
         done = subprocess.run(
-            [str(self.inlay.build / "inlay"), "-c", str(self.inlay.conf),
+            [*wrapper, str(self.inlay.build / "inlay"), "-c", str(self.inlay.conf),
              "doctor", "--json", *flags], capture_output=True, text=True,
             env={**os.environ, "MAIL_CONFIG": str(self.postfix / MAIN)},
             check=False)
@@ -322,6 +323,32 @@ class Broken(Doctor):
             reply, _ = milter.send(message("unread"))
             self.assertEqual(reply.letter, ACCEPT, reply)
         self.assertFinds("sync", "warn", "nobody has ever read")
+
+
+    # ---- the DNS ----
+
+    @unittest.skipIf(os.geteuid() != 0, "only root has a resolv.conf of its own")
+    def test_what_the_dns_lacks(self):
+        name = "ed25519._domainkey.shop.example"
+        records = {**self.inlay.records, "shop.example": "v=spf1 mx -all",
+                   "_dmarc.shop.example": "v=DMARC1; p=none"}
+        dns = self.lab.owns(Nameserver(records))
+        wrapper = dns.wrapper(self.lab.dir)
+        self.assertEqual(self.ask("--net", wrapper=wrapper), (0, {}))
+        for record, value, check, words in (
+                (name, None, "dkim-record", "is not in the DNS"),
+                (name, records["rsa._domainkey.shop.example"], "dkim-record",
+                 "has another key"),
+                (name, SERVFAIL, "dkim-record", "no name server answers"),
+                ("shop.example", "hello", "spf", "v=spf1"),
+                ("_dmarc.shop.example", None, "dmarc", "v=DMARC1")):
+            with self.subTest(record, words=words):
+                dns.records = {**records, record: value}
+                if value is None:
+                    del dns.records[record]
+                found = self.ask("--net", wrapper=wrapper)[1]
+                self.assertEqual(list(found), [check], found)
+                self.assertIn(words, found[check][0]["text"])
 
 
 if __name__ == "__main__":

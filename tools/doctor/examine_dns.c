@@ -1,8 +1,6 @@
 /*
  * What receivers ask the DNS for, before they ask us why.
  */
-#define _DEFAULT_SOURCE /* libopendkim's header asks for it */
-
 #include "tools/doctor/examine.h"
 
 #include <openssl/evp.h>
@@ -10,7 +8,7 @@
 #include "milter/settings.h"
 #include "milter/sign/keyfile.h"
 #include "milter/sign/keypair.h"
-#include "milter/sign/resolver.h"
+#include "milter/sign/dns.h"
 
 #define NAME_MAX_LEN 512
 #define RECORD_MAX 4096
@@ -47,14 +45,14 @@ static void
 look_at_record(
     struct diagnosis *diagnosis, const struct sign_key *key, struct span record)
 {
-	struct span texts[RESOLVER_TEXTS];
+	struct span texts[DNS_TEXTS];
 	char name[NAME_MAX_LEN];
 	struct symptom *symptom;
 	int count;
 
 	snprintf(
 	    name, sizeof(name), "%s._domainkey.%s", key->selector, key->domain);
-	count = resolver_texts(name, diagnosis->arena, texts);
+	count = dns_texts(name, diagnosis->arena, texts);
 	if (count < 0) {
 		diagnose(diagnosis, "dkim-record", HEALTH_WARN,
 		    "no name server answers for %s", name);
@@ -91,8 +89,8 @@ static void
 look_for(struct diagnosis *diagnosis, const char *check, const char *name,
     struct span start, const char *example)
 {
-	struct span texts[RESOLVER_TEXTS];
-	int count = resolver_texts(name, diagnosis->arena, texts);
+	struct span texts[DNS_TEXTS];
+	int count = dns_texts(name, diagnosis->arena, texts);
 	struct symptom *symptom;
 
 	for (int i = 0; i < count; i++)

@@ -36,8 +36,12 @@ examine_settings(struct diagnosis *diagnosis, const char *file)
 	while (status > 0 && lines.len != 0) {
 		size_t end = span_find(lines, '\n');
 
-		diagnose(diagnosis, "settings", HEALTH_DOWN, "%.*s",
-		    SPAN_ARG(span_first(lines, end)));
+		struct span line = span_first(lines, end);
+
+		if (span_starts(line, SPAN("inlayd: ")))
+			line = span_from(line, strlen("inlayd: "));
+		diagnose(
+		    diagnosis, "settings", HEALTH_DOWN, "%.*s", SPAN_ARG(line));
 		lines = span_from(lines, end + 1);
 	}
 }
