@@ -327,6 +327,12 @@ install: $(PROGS)
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
 	install -m 644 conf/tmpfiles.d/inlay.conf \
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
+	$(BUILD)/inlay completion bash \
+	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/inlay
+	$(BUILD)/inlay completion zsh \
+	    >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_inlay
 	install -m 644 README.md conf/NEWS $(DESTDIR)$(PREFIX)/share/doc/inlay
 	install -d $(DESTDIR)$(PREFIX)/share/inlay
 	cp -R conf/postfix conf/sendmail $(DESTDIR)$(PREFIX)/share/inlay

@@ -11,6 +11,7 @@
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/record/key.h"
+#include "tools/out.h"
 
 #define CATALOG_MEMORY ((size_t)1 << 30)
 
@@ -63,6 +64,23 @@ const char *
 cli_flag(const struct cli *cli, const char *name)
 {
 	return cli_flag_nth(cli, name, 0);
+}
+
+int
+cli_fail(const struct cli *cli, int status, const char *code,
+    const char *format, ...)
+{
+	struct err err = { .code = ERR_INPUT };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err.text, sizeof err.text, format, args);
+	va_end(args);
+	if (cli->json)
+		out_failure_json(cli->errors, &err, code, status);
+	else
+		out_failure(cli->errors, &err);
+	return status;
 }
 
 int

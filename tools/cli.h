@@ -56,7 +56,9 @@ struct given {
 
 struct cli {
 	const struct verb *verb;
-	const char *conf; /* -c FILE, or NULL */
+	const struct verb *verbs; /* all there are, for what is about them */
+	const struct flag *global_flags; /* that every verb takes */
+	const char *conf;		 /* -c FILE, or NULL */
 	bool json;
 	int argc; /* arguments that are no flags */
 	char **argv;
@@ -89,6 +91,12 @@ int cli_lapse(
     const struct cli *cli, const char *name, int64_t *value, struct err *err);
 int cli_number(const struct cli *cli, const char *name, int64_t least,
     int64_t most, int64_t *value, struct err *err);
+
+/* Tells a failure that ends the command with that status and is no err: a line,
+ * or with --json as out_failure_json; the code is a stable word. Returns the
+ * status. */
+int cli_fail(const struct cli *cli, int status, const char *code,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The argument as a normalised address in the command's arena. 0 or -1. */
 int cli_address(

@@ -1,5 +1,9 @@
 #include "tools/command.h"
 
+#include <errno.h>
+#include <grp.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "milter/settings.h"
@@ -65,9 +69,11 @@ take_arguments(struct cli *cli, int argc, char **argv, struct err *err)
 	for (int i = 0; i < argc; i++) {
 		if (flags && strcmp(argv[i], "--") == 0) {
 			flags = false;
-		} else if (flags && strcmp(argv[i], "-h") == 0) {
-			cli->given[cli->given_count++] =
-			    (struct given){ &help_global_flags[0], "" };
+		} else if (flags && (strcmp(argv[i], "-h") == 0 ||
+					strcmp(argv[i], "-V") == 0)) {
+			cli->given[cli->given_count++] = (struct given){
+				&help_global_flags[argv[i][1] == 'V'], ""
+			};
 		} else if (flags && strncmp(argv[i], "--", 2) == 0) {
 			if (take_flag(cli, argc, argv, &i, err) < 0)
 				return -1;
@@ -83,13 +89,18 @@ take_arguments(struct cli *cli, int argc, char **argv, struct err *err)
 	return 0;
 }
 
+static const char *
+conf_of(const struct cli *cli)
+{
+	return cli->conf ? cli->conf : SETTINGS_FILE;
+}
+
 static int
 set_up(struct cli *cli, struct err *err)
 {
 	struct engine_options options;
 
-	if (settings_load(
-		cli->conf ? cli->conf : SETTINGS_FILE, &cli->settings, err) < 0)
+	if (settings_load(conf_of(cli), &cli->settings, err) < 0)
 		return -1;
 	cli->tenant = span_str(cli_flag(cli, "tenant") ? cli_flag(cli, "tenant")
 						       : cli->settings->tenant);
@@ -118,6 +129,13 @@ check_count(const struct cli *cli, struct err *err)
 }
 
 static int
+tell_version(const struct cli *cli)
+{
+	fprintf(cli->out, "inlay %s\n", INLAY_VERSION);
+	return EX_OK;
+}
+
+static int
 run_verb(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	if (take_arguments(cli, argc, argv, err) < 0)
@@ -126,6 +144,8 @@ run_verb(struct cli *cli, int argc, char **argv, struct err *err)
 		help_verb(cli->verb, cli->out);
 		return EX_OK;
 	}
+	if (cli_flag(cli, "version"))
+		return tell_version(cli);
 	if (cli_flag(cli, "config"))
 		cli->conf = cli_flag(cli, "config");
 	if (check_count(cli, err) < 0)
@@ -154,6 +174,7 @@ take_globals(struct cli *cli, int argc, char **argv, struct err *err)
 			cli->conf = argv[i];
 		} else if (strcmp(argv[i], "--help") == 0 ||
 			   strcmp(argv[i], "-h") == 0 ||
+			   strcmp(argv[i], "-V") == 0 ||
 			   strcmp(argv[i], "--version") == 0) {
 			return i;
 		} else {
@@ -174,10 +195,8 @@ find_and_run(struct cli *cli, int argc, char **argv, struct err *err)
 		help_all(cli->errors);
 		return EX_USAGE;
 	}
-	if (strcmp(argv[at], "--version") == 0) {
-		fprintf(cli->out, "inlay %s\n", INLAY_VERSION);
-		return EX_OK;
-	}
+	if (strcmp(argv[at], "--version") == 0 || strcmp(argv[at], "-V") == 0)
+		return tell_version(cli);
 	if (argv[at][0] == '-' || strcmp(argv[at], "help") == 0) {
 		help_all(cli->out);
 		return EX_OK;
@@ -188,23 +207,76 @@ find_and_run(struct cli *cli, int argc, char **argv, struct err *err)
 	return run_verb(cli, argc - at - words, argv + at + words, err);
 }
 
+/* Who may, where the system said no: the group of the file, or root. */
+static void
+add_permission(struct err *err, const char *path)
+{
+	size_t len = strlen(err->text);
+	const char *no = strerror(EACCES);
+	struct group *group;
+	struct stat status;
+
+	if (path == NULL || len < strlen(no) ||
+	    strcmp(err->text + len - strlen(no), no) != 0)
+		return;
+	group = stat(path, &status) == 0 ? getgrgid(status.st_gid) : NULL;
+	snprintf(err->text + len, sizeof err->text - len,
+	    "; run it with sudo%s%s",
+	    group ? ", or as a member of the group " : "",
+	    group ? group->gr_name : "");
+}
+
 /* One line that names the failure; of misuse, without the place. */
 static void
 say(const struct cli *cli, struct err *err)
 {
-	if (cli_status(err) == EX_USAGE)
+	int status = cli_status(err);
+
+	if (status == EX_USAGE)
 		err->where[0] = '\0';
-	out_failure(cli->errors, err);
+	add_permission(
+	    err, cli->settings ? cli->settings->store : conf_of(cli));
+	if (cli->json)
+		out_failure_json(cli->errors, err,
+		    status == EX_USAGE ? "usage" : err_word(err->code), status);
+	else
+		out_failure(cli->errors, err);
+}
+
+/* Whether --json stands among the flags, wherever the failure comes. */
+static bool
+asks_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
+}
+
+/* Whether nobody reads what is printed any more. */
+static bool
+is_unread(FILE *out)
+{
+	struct pollfd pipe = { .fd = fileno(out), .events = POLLOUT };
+
+	return pipe.fd >= 0 && poll(&pipe, 1, 0) == 1 &&
+	       (pipe.revents & POLLERR) != 0;
 }
 
 int
 command_run(int argc, char **argv, FILE *in, FILE *out, FILE *errors)
 {
-	struct cli cli = { .in = in, .out = out, .errors = errors };
+	struct cli cli = { .in = in,
+		.out = out,
+		.errors = errors,
+		.verbs = verbs,
+		.global_flags = help_global_flags,
+		.json = asks_json(argc, argv) };
 	struct err err = ERR_INIT;
 	int status = find_and_run(&cli, argc, argv, &err);
 
-	if (status >= 0 && (fflush(out) != 0 || ferror(out)))
+	/* A reader who has seen enough is no failure. */
+	if (status >= 0 && (fflush(out) != 0 || ferror(out)) && !is_unread(out))
 		status = err_set(&err, ERR_SYSTEM, "cannot write the output");
 	if (status < 0) {
 		status = cli_status(&err);

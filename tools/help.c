@@ -7,6 +7,7 @@
 
 const struct flag help_global_flags[] = {
 	{ .name = "help", .help = "show this text" },
+	{ .name = "version", .help = "show the version" },
 	{ .name = "json", .help = "print JSON for programs" },
 	{ .name = "config",
 	    .value = "FILE",

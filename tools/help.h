@@ -6,7 +6,8 @@
 
 #include "tools/cli.h"
 
-/* Flags that every verb takes; the first is --help. Ends with a NULL name. */
+/* Flags that every verb takes; the first are --help
+ * and --version. Ends with a NULL name. */
 extern const struct flag help_global_flags[];
 
 /* What the shell is told; ends with a NULL text. */

@@ -40,6 +40,26 @@ out_failure(FILE *errors, const struct err *err)
 }
 
 void
+out_failure_json(
+    FILE *errors, const struct err *err, const char *code, int status)
+{
+	json_t *object = json_object(), *error = json_object();
+	struct err unsaid = ERR_INIT;
+
+	out_set(error, "code", json_string(code));
+	out_set(error, "status", json_integer(status));
+	out_set(error, "message", out_string(span_str(err->text)));
+	if (err->where[0] != '\0')
+		out_set(error, "file", out_string(span_str(err->where)));
+	if (err->line != 0)
+		out_set(error, "line", json_integer(err->line));
+	if (err->column != 0)
+		out_set(error, "column", json_integer(err->column));
+	out_set(object, "error", error);
+	(void)out_json(errors, object, &unsaid);
+}
+
+void
 out_lines(FILE *out, struct span text)
 {
 	while (text.len != 0) {

@@ -21,6 +21,11 @@ void out_text(FILE *out, struct span text, int width);
  * somebody else wrote. */
 void out_failure(FILE *errors, const struct err *err);
 
+/* The same for programs, one object on one line: {"error": {"code", "status",
+ * "message"}}, and file, line and column as far as known. */
+void out_failure_json(
+    FILE *errors, const struct err *err, const char *code, int status);
+
 /* As out_text, and tabs and line ends stay what they are. */
 void out_lines(FILE *out, struct span text);
 

@@ -442,6 +442,18 @@ const struct verb verbs[] = {
 	    .help = "Tell what is wrong with the installation, and what mends "
 		    "it.",
 	    .example = "inlay doctor --net" },
+	{ .noun = "completion",
+	    .name = "bash",
+	    .run = verb_completion_bash,
+	    .need = NEED_NOTHING,
+	    .help = "Print what makes bash complete the words of inlay.",
+	    .example = "inlay completion bash" },
+	{ .noun = "completion",
+	    .name = "zsh",
+	    .run = verb_completion_zsh,
+	    .need = NEED_NOTHING,
+	    .help = "Print what makes zsh complete the words of inlay.",
+	    .example = "inlay completion zsh" },
 	{ .noun = NULL },
 };
 

@@ -151,10 +151,9 @@ document_absent(struct cli *cli, const char *what, const char *id)
 {
 	struct span nearest = nearest_of(cli, what, id);
 
-	fprintf(cli->errors, "inlay: no such %s: %s%s%.*s%s\n", what, id,
-	    nearest.len ? "; did you mean `" : "", SPAN_ARG(nearest),
+	return cli_fail(cli, EX_NOINPUT, "absent", "no such %s: %s%s%.*s%s",
+	    what, id, nearest.len ? "; did you mean `" : "", SPAN_ARG(nearest),
 	    nearest.len ? "`?" : "");
-	return EX_NOINPUT;
 }
 
 int

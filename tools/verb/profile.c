@@ -19,8 +19,8 @@
 static int
 nobody(struct cli *cli)
 {
-	fprintf(cli->errors, "inlay: no profile: %s\n", cli->argv[0]);
-	return EX_NOUSER;
+	return cli_fail(
+	    cli, EX_NOUSER, "absent", "no profile: %s", cli->argv[0]);
 }
 
 static void

@@ -25,8 +25,8 @@ verb_token_verify(struct cli *cli, struct err *err)
 	    cli->arena, &claim, err);
 	if (valid <= 0) {
 		/* A token that is wrong is wrong data. */
-		fprintf(cli->errors, "inlay: %s\n", err->text);
-		return valid < 0 ? cli_status(err) : EX_DATAERR;
+		return cli_fail(cli, valid < 0 ? cli_status(err) : EX_DATAERR,
+		    "token", "%s", err->text);
 	}
 	object = json_object();
 	out_set(object, "address", out_string(claim.address));
