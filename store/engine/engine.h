@@ -106,6 +106,7 @@ struct engine_stat {
 	unsigned readers;      /* reader slots taken */
 	unsigned readers_max;
 	unsigned queued; /* writes waiting now */
+	bool at_lock;	 /* for another process that writes */
 	unsigned queued_most;
 };
 

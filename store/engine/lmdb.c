@@ -180,6 +180,7 @@ stat_writer(struct lmdb_engine *engine, struct engine_stat *stat)
 	stat->failures = writer.failures;
 	stat->queued = writer.queued;
 	stat->queued_most = writer.queued_most;
+	stat->at_lock = writer.at_lock;
 	stat->failing = atomic_load(&engine->failing);
 	stat->corrupt = atomic_load(&engine->corrupt);
 	stat->reopened = atomic_load(&engine->reopened);

@@ -260,12 +260,16 @@ attempt(struct writer *writer, struct err *err)
 static enum writer_step
 begin(struct writer *writer, struct err *err)
 {
-	enum writer_step step = writer->store.begin(writer->store.context, err);
+	enum writer_step step;
 
-	if (step == STEP_AGAIN)
-		return step;
 	pthread_mutex_lock(&writer->lock);
-	take(writer);
+	writer->stat.at_lock = true;
+	pthread_mutex_unlock(&writer->lock);
+	step = writer->store.begin(writer->store.context, err);
+	pthread_mutex_lock(&writer->lock);
+	writer->stat.at_lock = false;
+	if (step != STEP_AGAIN)
+		take(writer);
 	pthread_mutex_unlock(&writer->lock);
 	return step;
 }

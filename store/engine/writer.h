@@ -47,6 +47,7 @@ struct writer_stat {
 	unsigned queued;
 	unsigned queued_most;
 	bool failing; /* the last batch failed */
+	bool at_lock; /* others have the right to write now */
 };
 
 struct writer;
