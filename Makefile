@@ -335,7 +335,8 @@ install: $(PROGS)
 	    >$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_inlay
 	install -m 644 README.md conf/NEWS $(DESTDIR)$(PREFIX)/share/doc/inlay
 	install -d $(DESTDIR)$(PREFIX)/share/inlay
-	cp -R conf/postfix conf/sendmail $(DESTDIR)$(PREFIX)/share/inlay
+	cp -R conf/postfix conf/sendmail conf/prometheus \
+	    $(DESTDIR)$(PREFIX)/share/inlay
 	cp -R conf/demo $(DESTDIR)$(PREFIX)/share/doc/inlay
 	rm $(DESTDIR)$(PREFIX)/share/doc/inlay/demo/run
 

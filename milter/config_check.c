@@ -209,25 +209,53 @@ is_member(const struct config_survey *survey, gid_t group)
 }
 
 static int
-check_group(struct config_survey *survey, struct err *err)
+check_one_group(struct config_survey *survey, const char *setting,
+    const char *name, struct err *err)
 {
 	const char *file = survey->settings->file;
-	const char *name = survey->settings->socket_group;
 	const struct group *group = name ? getgrnam(name) : NULL;
 
 	if (name == NULL)
 		return 0;
 	if (group == NULL)
-		return err_at(err, ERR_CONFIG, file,
-		    config_line(file, "socket-group"), 1,
-		    "socket-group: no group %s; remove the line", name);
+		return err_at(err, ERR_CONFIG, file, config_line(file, setting),
+		    1, "%s: no group %s; remove the line", setting, name);
 	if (is_member(survey, group->gr_gid))
 		return 0;
-	return err_at(err, ERR_CONFIG, file, config_line(file, "socket-group"),
-	    1,
-	    "socket-group: %s is not in the group %s and cannot give it the "
+	return err_at(err, ERR_CONFIG, file, config_line(file, setting), 1,
+	    "%s: %s is not in the group %s and cannot give it the "
 	    "socket; run `usermod -aG %s %s`",
-	    survey->account.name, name, name, survey->account.name);
+	    setting, survey->account.name, name, name, survey->account.name);
+}
+
+static int
+check_group(struct config_survey *survey, struct err *err)
+{
+	return check_one_group(
+	    survey, "socket-group", survey->settings->socket_group, err);
+}
+
+static int
+check_control_group(struct config_survey *survey, struct err *err)
+{
+	return check_one_group(
+	    survey, "control-group", survey->settings->control_group, err);
+}
+
+static int
+check_control(struct config_survey *survey, struct err *err)
+{
+	const char *path = survey->settings->control_socket;
+
+	return path ? check_writable(survey, "control-socket", path, err) : 0;
+}
+
+static int
+check_metrics_file(struct config_survey *survey, struct err *err)
+{
+	const char *path = survey->settings->metrics_file;
+
+	return path ? check_writable(survey, "metrics-file", path, err) : 0;
 }
 
 static int
@@ -486,10 +514,11 @@ check_loading(struct config_survey *survey, struct err *err)
 	return 0;
 }
 
-static int (*const checks[])(
-    struct config_survey *survey, struct err *err) = { check_rules,
-	check_limits, check_socket, check_group, check_log, check_pidfile,
-	check_keys, check_all_secrets, check_verify_keys, check_loading };
+static int (*const checks[])(struct config_survey *survey, struct err *err) = {
+	check_rules, check_limits, check_socket, check_group, check_control,
+	check_control_group, check_metrics_file, check_log, check_pidfile,
+	check_keys, check_all_secrets, check_verify_keys, check_loading
+};
 
 static void
 check_all(struct config_survey *survey, struct err *err)

@@ -16,6 +16,7 @@
 #include "store/base/log.h"
 
 struct engine;
+struct monitor;
 struct personaliser;
 
 struct daemon {
@@ -26,10 +27,12 @@ struct daemon {
 	struct socket_place socket;
 	struct socket_mark mark; /* of it, once it has its path */
 	const char *user;
-	long group; /* of the socket, or -1 */
+	long group;	    /* of the socket, or -1 */
+	long control_group; /* of the control socket, or -1 */
 	struct log *log;
 	struct engine *engine;
 	struct personaliser *personaliser;
+	struct monitor *monitor;
 	bool serving;	  /* libmilter's threads run */
 	atomic_bool deaf; /* and they have ended, unasked */
 	int ready;	  /* write end to who waits for us, or -1 */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "milter/monitor.h"
 #include "milter/notify.h"
 #include "milter/personalise.h"
 #include "milter/session.h"
@@ -51,11 +52,18 @@ duty_open(struct err *err)
 void
 duty_statistics(struct daemon *daemon)
 {
+	struct session_numbers numbers;
 	struct log_line line;
 
+	session_numbers(&numbers);
 	log_begin(&line);
 	log_text(&line, "event", SPAN("statistics"));
-	session_statistics(&line);
+	statistics_log(numbers.statistics, &line);
+	log_number(&line, "open", numbers.open);
+	log_number(&line, "under_way", numbers.under_way);
+	log_number(&line, "memory", (long long)numbers.memory);
+	log_number(&line, "lookups",
+	    (long long)personaliser_lookups(daemon->personaliser));
 	log_end(daemon->log, LOG_LEVEL_INFO, &line);
 }
 
@@ -152,6 +160,7 @@ retire(struct daemon *daemon)
 	    "handed over to process %ld; this one serves the connections it "
 	    "has",
 	    (long)daemon->successor.pid);
+	monitor_close(&daemon->monitor);
 	if (daemon->once_more)
 		kill(daemon->successor.pid, SIGUSR2);
 }
@@ -214,10 +223,12 @@ static bool
 is_over(struct daemon *daemon)
 {
 	int64_t now = monotonic_us();
+	struct session_numbers numbers;
 
 	if (daemon->retired_us == 0)
 		return false;
-	if (session_open() != 0)
+	session_numbers(&numbers);
+	if (numbers.open != 0)
 		daemon->last_busy_us = now;
 	return now - daemon->last_busy_us > QUIET_US ||
 	       now - daemon->retired_us > RETIREMENT_US;

@@ -357,6 +357,8 @@ report(const struct journey *journey, struct personalised *result)
 		.decision = decision,
 		.undecodable = journey->template.undecodable,
 		.slots = decision->slot_count,
+		.decide_us = journey->decide_us,
+		.render_us = journey->render_us,
 		.commit_us = journey->commit_us,
 		.turn_us = journey->turn_us,
 		.catalog = journey->catalog,
@@ -439,6 +441,22 @@ judge_late(const struct journey *journey, struct err *err)
 	return late_judge(journey->personaliser->late, parts, 4, err);
 }
 
+/* Both are timed. 0 or -1. */
+static int
+decide_and_render(struct journey *journey, struct err *err)
+{
+	int64_t begun = monotonic_us(), decided;
+	int status;
+
+	if (read_person(journey, err) < 0 || decide_copy(journey, err) < 0)
+		return -1;
+	decided = monotonic_us();
+	journey->decide_us += decided - begun;
+	status = render(journey, err);
+	journey->render_us += monotonic_us() - decided;
+	return status;
+}
+
 /* Another daemon, or the command, may write to this person between reading and
  * committing: then it decides again, on what the store says then. 1 or -1. */
 static int
@@ -451,8 +469,7 @@ decide_and_record(struct journey *journey, struct err *err)
 	while (recorded == 0) {
 		arena_rewind(journey->arena, mark);
 		journey->work = ready;
-		if (read_person(journey, err) < 0 ||
-		    decide_copy(journey, err) < 0 || render(journey, err) < 0 ||
+		if (decide_and_render(journey, err) < 0 ||
 		    check_names(journey, err) < 0)
 			return -1;
 		recorded = commit(journey, err);

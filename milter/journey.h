@@ -52,7 +52,9 @@ struct journey {
 	int64_t now;	  /* of the decision: a replay keeps the recorded one */
 	int64_t begun;	  /* the message or this person, as of monotonic_us */
 	struct work work; /* of all its templates */
-	int64_t commit_us; /* of it, spent waiting for commits */
+	int64_t decide_us; /* of it, spent reading and deciding */
+	int64_t render_us;
+	int64_t commit_us; /* spent waiting for commits */
 	int64_t turn_us;   /* and for others of the same recipient */
 	unsigned attempts; /* to commit */
 };

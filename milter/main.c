@@ -20,6 +20,7 @@
 #include "milter/account.h"
 #include "milter/config_check.h"
 #include "milter/duty.h"
+#include "milter/monitor.h"
 #include "milter/notify.h"
 #include "milter/options.h"
 #include "milter/personalise.h"
@@ -27,20 +28,26 @@
 #include "milter/session.h"
 #include "store/engine/lmdb.h"
 
+/* The group that a setting names, or -1 where it names none. */
+static int
+find_group(const char *setting, const char *name, long *group, struct err *err)
+{
+	const struct group *found = name != NULL ? getgrnam(name) : NULL;
+
+	*group = found != NULL ? (long)found->gr_gid : -1;
+	if (name == NULL || found != NULL)
+		return 0;
+	return err_set(err, ERR_CONFIG, "%s: no group %s", setting, name);
+}
+
 static int
 find_names(struct daemon *daemon, struct err *err)
 {
-	const char *group = daemon->settings->socket_group;
-	const struct group *found;
-
-	daemon->group = -1;
-	if (group != NULL) {
-		found = getgrnam(group);
-		if (found == NULL)
-			return err_set(err, ERR_CONFIG,
-			    "socket-group: no group %s", group);
-		daemon->group = (long)found->gr_gid;
-	}
+	if (find_group("socket-group", daemon->settings->socket_group,
+		&daemon->group, err) < 0 ||
+	    find_group("control-group", daemon->settings->control_group,
+		&daemon->control_group, err) < 0)
+		return -1;
 	if (daemon->user != NULL && getpwnam(daemon->user) == NULL)
 		return err_set(
 		    err, ERR_CONFIG, "user: no user %s", daemon->user);
@@ -230,6 +237,7 @@ remove_traces(struct daemon *daemon)
 	struct socket_place beside;
 
 	successor_give_up(&daemon->successor);
+	monitor_close(&daemon->monitor);
 	socket_beside(&daemon->socket, &beside);
 	if (path != NULL) {
 		socket_leave(path, &daemon->mark);
@@ -249,6 +257,24 @@ signing_hint(const struct daemon *daemon)
 }
 
 static int
+watch(struct daemon *daemon, struct err *err)
+{
+	const struct settings *settings = daemon->settings;
+	const struct monitor_options options = {
+		.milter = socket_path(&daemon->socket),
+		.control = settings->control_socket,
+		.mode = (unsigned)settings->control_mode,
+		.group = daemon->control_group,
+		.file = settings->metrics_file,
+		.personaliser = daemon->personaliser,
+		.engine = daemon->engine,
+		.log = daemon->log,
+	};
+
+	return monitor_open(&options, daemon->succeeds, &daemon->monitor, err);
+}
+
+static int
 run(struct daemon *daemon, struct err *err)
 {
 	pthread_t server;
@@ -265,7 +291,8 @@ run(struct daemon *daemon, struct err *err)
 		log_say(
 		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));
 	loaded_config_release(&daemon->config);
-	if (daemon->succeeds && take_path(daemon, err) < 0)
+	if (watch(daemon, err) < 0 ||
+	    (daemon->succeeds && take_path(daemon, err) < 0))
 		return -1;
 	tell_ready(daemon);
 	duty_run(daemon);

@@ -49,3 +49,15 @@ notify_send(const char *format, ...)
 	va_end(list);
 	return send_to(path, text);
 }
+
+uint64_t
+notify_watchdog_us(void)
+{
+	const char *text = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+
+	if (text == NULL || getenv("NOTIFY_SOCKET") == NULL ||
+	    (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+		return 0;
+	return strtoull(text, NULL, 10);
+}

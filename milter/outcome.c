@@ -39,6 +39,18 @@ outcome_lacks_campaign(struct outcome *outcome, const struct intake *intake)
 	    intake->has_former ? "; " FORMER_HEADER " no longer counts" : "");
 }
 
+void
+outcome_stowaway(struct outcome *outcome, const struct peer *peer)
+{
+	char client[64];
+
+	err_set(&outcome->err, ERR_AUTH,
+	    "no allow rule holds for daemon=%.*s client=%s login=%.*s",
+	    SPAN_ARG(peer->daemon),
+	    peer_address_text(peer, client, sizeof client),
+	    SPAN_ARG(peer->login));
+}
+
 static int
 sign(struct outcome *outcome, const struct loaded_config *config,
     const struct intake *intake)
@@ -161,6 +173,36 @@ outcome_counter(enum personalise_verdict verdict)
 	return counters[verdict];
 }
 
+/* A word, but for a message that the template itself declined. */
+static struct span
+reason_of(const struct outcome *outcome)
+{
+	return outcome->err.code != ERR_NONE
+		   ? span_str(err_word(outcome->err.code))
+		   : outcome->personalised.reason;
+}
+
+void
+outcome_count(const struct outcome *outcome, struct statistics *statistics)
+{
+	const struct personalised *done = &outcome->personalised;
+	bool declined = outcome->verdict == COUNT_DISCARDED;
+
+	statistics_message(statistics, outcome->verdict,
+	    declined ? span_str(err_word(ERR_ABORT)) : reason_of(outcome),
+	    done->campaign);
+	statistics_took(
+	    statistics, PHASE_WHOLE, monotonic_us() - outcome->begun);
+	if (done->decision == NULL)
+		return;
+	statistics_took(statistics, PHASE_DECIDE, done->decide_us);
+	statistics_took(statistics, PHASE_RENDER, done->render_us);
+	if (outcome->verdict == COUNT_PERSONALISED)
+		statistics_took(statistics, PHASE_COMMIT, done->commit_us);
+	if (outcome->signatures.count != 0)
+		statistics_took(statistics, PHASE_SIGN, outcome->sign_us);
+}
+
 /* ---- the line in the log ---- */
 
 struct outcome_told {
@@ -186,10 +228,7 @@ static void
 log_reason(
     struct log_line *line, const char *key, const struct outcome_told *told)
 {
-	enum err_code code = told->outcome->err.code;
-	struct span reason = code != ERR_NONE
-				 ? span_str(err_word(code))
-				 : told->outcome->personalised.reason;
+	struct span reason = reason_of(told->outcome);
 
 	if (reason.len != 0)
 		log_text(line, key, reason);

@@ -44,6 +44,9 @@ int outcome_admit(struct outcome *outcome, const struct loaded_config *config,
 void outcome_lacks_campaign(
     struct outcome *outcome, const struct intake *intake);
 
+/* Campaign mail that no rule allows: the outcome's err. */
+void outcome_stowaway(struct outcome *outcome, const struct peer *peer);
+
 /* Personalises, records, signs and readies the orders. 0, or -1 as above;
  * what leaves is only decided by the caller's reply. */
 int outcome_prepare(struct outcome *outcome, const struct loaded_config *config,
@@ -69,6 +72,10 @@ extern const struct outcome_pair outcome_pairs[]; /* ends with a NULL key */
 /* Writes the one line about the message; id is the queue id or NULL. */
 void outcome_log(const struct outcome *outcome, const char *id,
     const struct intake *intake, struct log *log);
+
+/* Counts the message, with the reason that its line in the log tells. */
+void outcome_count(
+    const struct outcome *outcome, struct statistics *statistics);
 
 /* Gives back what the personaliser holds for it. */
 void outcome_end(struct outcome *outcome, struct personaliser *personaliser);

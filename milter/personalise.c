@@ -56,6 +56,12 @@ personaliser_trouble(struct personaliser *personaliser, struct err *err)
 	return snapshot_trouble(personaliser->snapshot, err);
 }
 
+uint64_t
+personaliser_generation(struct personaliser *personaliser, uint64_t *failures)
+{
+	return snapshot_generation(personaliser->snapshot, failures);
+}
+
 void
 personalised_release(
     struct personaliser *personaliser, struct personalised *result)

@@ -89,6 +89,8 @@ struct personalised {
 	const struct decision *decision;
 	const char *undecodable; /* a part left as it was, or NULL: to log */
 	unsigned slots;		 /* slots decided */
+	int64_t decide_us;	 /* time spent reading and deciding */
+	int64_t render_us;	 /* rendering */
 	int64_t commit_us;	 /* time spent waiting for the commit */
 	int64_t turn_us;	 /* and for other messages to this recipient */
 	const struct catalog *catalog; /* held until personalised_release */
@@ -156,5 +158,10 @@ int personaliser_trouble(struct personaliser *personaliser, struct err *err);
 /* How many recipient records were read since opening: the statistics that
  * prove that foreign mail costs none (promise I10). */
 uint64_t personaliser_lookups(const struct personaliser *personaliser);
+
+/* The generation of the catalog that mail goes by, and how often loading
+ * another one has failed. */
+uint64_t personaliser_generation(
+    struct personaliser *personaliser, uint64_t *failures);
 
 #endif

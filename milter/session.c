@@ -71,7 +71,7 @@ static struct {
 	atomic_uint open_max;
 	struct arena_budget memory; /* of all messages */
 	atomic_bool draining;
-} shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} shared = { .lock = PTHREAD_MUTEX_INITIALIZER, .statistics = STATISTICS_INIT };
 
 static const struct loaded_config *
 current_service(void)
@@ -183,12 +183,11 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 
 /* A rule that much is refused of is named. */
 static void
-count_refused(const struct session *session)
+warn_refused(const struct session *session)
 {
 	struct err warning = ERR_INIT;
 	char line[sizeof warning.where + sizeof warning.text + 32];
 
-	statistics_count(&shared.statistics, COUNT_REFUSED);
 	if (session->rule != NULL &&
 	    loaded_config_refused(
 		session->config, session->rule, time(NULL), &warning) == 1)
@@ -200,10 +199,9 @@ count_refused(const struct session *session)
 static void
 conclude(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 {
+	outcome_count(outcome, &shared.statistics);
 	if (outcome->verdict == COUNT_REFUSED)
-		count_refused(session);
-	else
-		statistics_count(&shared.statistics, outcome->verdict);
+		warn_refused(session);
 	outcome_log(outcome, smfi_getsymval(ctx, (char[]){ "i" }),
 	    &session->intake, shared.log);
 	outcome_end(outcome, shared.personaliser);
@@ -234,17 +232,11 @@ finish(SMFICTX *ctx, struct session *session)
 static sfsistat
 stop_stowaway(SMFICTX *ctx, struct session *session)
 {
-	const struct peer *peer = &session->peer;
-	char client[64];
 	struct outcome outcome;
 	sfsistat status;
 
 	outcome_begin(&outcome);
-	err_set(&outcome.err, ERR_AUTH,
-	    "no allow rule holds for daemon=%.*s client=%s login=%.*s",
-	    SPAN_ARG(peer->daemon),
-	    peer_address_text(peer, client, sizeof client),
-	    SPAN_ARG(peer->login));
+	outcome_stowaway(&outcome, &session->peer);
 	status = declined(ctx,
 	    reply_for(session->config->settings->otherwise == OTHERWISE_DEFER
 			  ? REPLY_STOWAWAY_DEFERRED
@@ -363,7 +355,9 @@ welcome(SMFICTX *ctx, struct session *session)
 		session->intake.recipient, session->intake.arena, &err) != 1)
 		return SMFIS_CONTINUE;
 	session->intake.has_recipient = false;
-	count_refused(session);
+	statistics_message(&shared.statistics, COUNT_REFUSED,
+	    span_str(err_word(err.code)), SPAN(""));
+	warn_refused(session);
 	return orders_reply(ctx, reply_for(err.code), &err);
 }
 
@@ -582,19 +576,10 @@ session_drain(uint64_t ms)
 	return 1;
 }
 
-unsigned
-session_open(void)
-{
-	return atomic_load(&shared.open);
-}
-
 void
-session_statistics(struct log_line *line)
+session_numbers(struct session_numbers *numbers)
 {
-	statistics_log(&shared.statistics, line);
-	log_number(line, "open", atomic_load(&shared.open));
-	log_number(line, "under_way", atomic_load(&shared.under_way));
-	log_number(line, "memory", (long long)atomic_load(&shared.memory.held));
-	log_number(line, "lookups",
-	    (long long)personaliser_lookups(shared.personaliser));
+	*numbers = (struct session_numbers){ &shared.statistics,
+		atomic_load(&shared.open), atomic_load(&shared.under_way),
+		atomic_load(&shared.memory.held) };
 }

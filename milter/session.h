@@ -8,6 +8,7 @@
 
 #include "milter/loaded_config.h"
 #include "milter/socket.h"
+#include "milter/statistics.h"
 #include "store/base/log.h"
 
 struct personaliser;
@@ -38,10 +39,14 @@ int session_drain(uint64_t ms);
  * session_drain returned 1. */
 void session_unshare(void);
 
-/* How many connections of mail servers are open. */
-unsigned session_open(void);
+/* What there is at this moment, and what was counted since the start. */
+struct session_numbers {
+	struct statistics *statistics;
+	unsigned open;	    /* connections of mail servers */
+	unsigned under_way; /* messages that a rule allows */
+	size_t memory;	    /* bytes that messages hold */
+};
 
-/* Adds the counters since the start to the line. */
-void session_statistics(struct log_line *line);
+void session_numbers(struct session_numbers *numbers);
 
 #endif

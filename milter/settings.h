@@ -23,9 +23,13 @@ struct settings {
 	/* the daemon */
 	const char *socket; /* as written: socket_parse reads it */
 	uint64_t socket_mode;
-	const char *socket_group; /* NULL: as created */
-	const char *user;	  /* NULL: stay who we are */
-	const char *pidfile;	  /* NULL: none */
+	const char *socket_group;   /* NULL: as created */
+	const char *control_socket; /* NULL: none */
+	uint64_t control_mode;
+	const char *control_group; /* NULL: as created */
+	const char *metrics_file;  /* NULL: none */
+	const char *user;	   /* NULL: stay who we are */
+	const char *pidfile;	   /* NULL: none */
 	const char *log_target;
 	int log_level; /* enum log_level */
 	uint64_t drain_ms;

@@ -21,6 +21,7 @@ struct snapshot {
 	struct err trouble;
 	uint64_t told; /* the generation that trouble was last about, or 0 */
 	bool lasting;  /* and trying that one again is no use */
+	uint64_t failures; /* to load */
 };
 
 static int
@@ -115,6 +116,7 @@ refresh(struct snapshot *snapshot)
 	if (hold_newer(snapshot, &err) == 0) {
 		snapshot->told = 0;
 	} else {
+		snapshot->failures++;
 		if (generation != snapshot->told)
 			snapshot->trouble = err;
 		snapshot->told = generation;
@@ -160,4 +162,16 @@ snapshot_trouble(struct snapshot *snapshot, struct err *err)
 	err_clear(&snapshot->trouble);
 	pthread_mutex_unlock(&snapshot->lock);
 	return found;
+}
+
+uint64_t
+snapshot_generation(struct snapshot *snapshot, uint64_t *failures)
+{
+	uint64_t generation;
+
+	pthread_mutex_lock(&snapshot->lock);
+	generation = snapshot->newest->catalog->generation;
+	*failures = snapshot->failures;
+	pthread_mutex_unlock(&snapshot->lock);
+	return generation;
 }

@@ -31,4 +31,7 @@ void snapshot_release(struct snapshot *snapshot, const struct catalog *catalog);
 /* The newest failure to load, for the log: 1 and *err, then forgotten; 0. */
 int snapshot_trouble(struct snapshot *snapshot, struct err *err);
 
+/* The generation in force, and how often loading another one has failed. */
+uint64_t snapshot_generation(struct snapshot *snapshot, uint64_t *failures);
+
 #endif

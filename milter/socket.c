@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 
 #define UNIX "unix:"
 #define BESIDE ".new"
+#define PATIENCE 5
 #define EVERYWHERE "0.0.0.0 or :: is every interface"
 
 static int
@@ -170,19 +172,46 @@ socket_network(const struct socket_place *place, char host[256], char port[8])
 	return true;
 }
 
-/* A descriptor connected to the socket, or -1 and errno. */
+/* A socket and the address that it is for, or -1 and errno. */
 static int
-connect_to(const char *path)
+make(const char *path, struct sockaddr_un *address)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd, saved;
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof address->sun_path)
+		return errno = ENAMETOOLONG, -1;
+	memcpy(address->sun_path, path, strlen(path));
+	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+}
 
-	if (strlen(path) >= sizeof address.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(address.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+/* The descriptor, which may be none. */
+static int
+be_patient(int fd, unsigned seconds)
+{
+	struct timeval patience = { .tv_sec = (time_t)seconds };
+
+	if (fd < 0)
+		return fd;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	return fd;
+}
+
+int
+socket_accept(int listener, unsigned seconds)
+{
+	int fd = accept(listener, NULL, NULL);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return be_patient(fd, seconds);
+}
+
+int
+socket_connect(const char *path, unsigned seconds)
+{
+	struct sockaddr_un address;
+	int fd = be_patient(make(path, &address), seconds), saved;
+
 	if (fd < 0 ||
 	    connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
 		return fd;
@@ -200,7 +229,7 @@ socket_clear(const char *path, struct err *err)
 
 	if (lstat(path, &st) < 0 && errno == ENOENT)
 		return 0;
-	fd = connect_to(path);
+	fd = socket_connect(path, PATIENCE);
 	if (fd >= 0) {
 		close(fd);
 		return err_set(err, ERR_SYSTEM,
@@ -279,4 +308,29 @@ socket_set_access(const char *path, unsigned mode, long group, struct err *err)
 		    "cannot give the socket %s its mode: %s", path,
 		    strerror(errno));
 	return 0;
+}
+
+int
+socket_listen(const char *path, unsigned mode, long group, struct err *err)
+{
+	struct sockaddr_un address;
+	mode_t mask;
+	int fd, bound;
+
+	if (socket_clear(path, err) < 0)
+		return -1;
+	fd = make(path, &address);
+	mask = umask(0777);
+	bound =
+	    fd < 0 ? -1 : bind(fd, (struct sockaddr *)&address, sizeof address);
+	umask(mask);
+	if (bound < 0)
+		err_set(err, ERR_SYSTEM, "cannot listen at %s: %s", path,
+		    strerror(errno));
+	if (bound == 0 && socket_set_access(path, mode, group, err) == 0 &&
+	    listen(fd, 16) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return err_set(err, ERR_SYSTEM, "cannot listen at %s", path);
 }

@@ -59,4 +59,15 @@ void socket_leave(const char *path, const struct socket_mark *mark);
 int socket_set_access(
     const char *path, unsigned mode, long group, struct err *err);
 
+/* A socket of our own that listens at the path, with that mode and group, or
+ * -1 ERR_SYSTEM. A stale one there is removed, a live one an error. */
+int socket_listen(const char *path, unsigned mode, long group, struct err *err);
+
+/* A descriptor connected to the path, whose reads and writes take so many
+ * seconds at most; or -1 and errno. */
+int socket_connect(const char *path, unsigned seconds);
+
+/* The next caller of a listening socket, with the same patience, or -1. */
+int socket_accept(int listener, unsigned seconds);
+
 #endif

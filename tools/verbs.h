@@ -48,6 +48,8 @@ int verb_key_new(struct cli *cli, struct err *err);
 int verb_key_rotate(struct cli *cli, struct err *err);
 int verb_seal(struct cli *cli, struct err *err);
 int verb_check(struct cli *cli, struct err *err);
+int verb_ping(struct cli *cli, struct err *err);
+int verb_metrics(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
 int verb_delivery_report(struct cli *cli, struct err *err);
