@@ -183,10 +183,13 @@ editors_tag(struct span s)
 {
 	static const char *const names[] = { "span", "font", "b", "i", "u",
 		"em", "strong", "o:p", "ins", "del", "wbr" };
-	size_t end = span_find(s, '>'), len = 0;
+	size_t end = 1, len = 0;
 	struct span inside;
 
-	if (end == s.len || end < 2)
+	/* Not beyond the next: whoever opens many has each looked at once. */
+	while (end < s.len && s.at[end] != '>' && s.at[end] != '<')
+		end++;
+	if (end < 2 || end == s.len || s.at[end] == '<')
 		return 0;
 	inside = span_of(s.at + 1, end - 1);
 	inside = span_from(inside, inside.at[0] == '/');
