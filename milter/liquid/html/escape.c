@@ -520,13 +520,15 @@ put_string(enum escape escape, struct value value, struct arena *arena,
 	return 0;
 }
 
-/* Of an array or a map in a script that is an attribute. */
+/* No string, in a script that is an attribute: text is made on the way. */
 static int
 put_code(
     struct value value, struct arena *arena, struct work *work, struct buf *out)
 {
 	struct buf text;
 
+	if (!work_take(work, 8))
+		return 0;
 	buf_init(&text, arena, out->max);
 	json_write(value, work, &text);
 	if (text.failed)
