@@ -8,6 +8,7 @@ import pathlib
 import re
 
 import hostile_compiling
+import hostile_mail
 import hostile_rendering
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -155,6 +156,7 @@ def of_compiling():
 def records():
     yield from hostile_rendering.RECORDS
     yield from hostile_compiling.RECORDS
+    yield from hostile_mail.RECORDS
     yield from of_compiling()
     yield from of_operations()
     yield from of_filters()

@@ -4,10 +4,13 @@
  *     liquid-suite [--json] [-v] [--work] FILE.jsonl…
  *
  * A record: name, template, data, partials, expected (any one of the list),
- * invalid (compiling or rendering must fail), mode, inline_errors. Escaping is
- * off. Files called spec_* have their clock frozen. --work tells of each
- * record how many steps rendering took, and the nanoseconds of CPU of that
- * and of it with compiling; at the end, of the most memory it held.
+ * invalid (compiling or rendering must fail), mode, inline_errors; and place
+ * ("html", "text", "card", "header") for what a mail may hold: mended, escaped,
+ * with slots and variants, whose first option or when shows, and where all
+ * options' conditions are asked first. Without it escaping is off. Files called
+ * spec_* have their clock frozen. --work tells of each record how many steps
+ * rendering took, and the nanoseconds of CPU of that and of it with compiling;
+ * at the end, of the most memory it held.
  */
 #include "milter/liquid/liquid.h"
 #include "tests/milter/liquid/kit_json.h"
@@ -105,6 +108,64 @@ syntax_of(struct value mode)
 	return SYNTAX_LAX;
 }
 
+/* Ruby's language, or where the record names a place the product's. */
+static struct program_options
+options_of(struct value record)
+{
+	static const struct {
+		const char *name;
+		enum place place;
+	} places[] = { { "html", PLACE_HTML }, { "text", PLACE_TEXT },
+		{ "card", PLACE_CARD }, { "header", PLACE_HEADER } };
+	struct program_options options = { .syntax = syntax_of(
+					       kit_json_get(record, "mode")),
+		.plain = true,
+		.errors_inline = true };
+	struct value place = kit_json_get(record, "place");
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (place.kind == VALUE_STRING &&
+		    span_eq(value_span(place), span_str(places[i].name)))
+			options =
+			    (struct program_options){ .place = places[i].place,
+				    .mend = true };
+	return options;
+}
+
+static int
+choose_slot(void *host, const struct program *program, unsigned slot,
+    struct slot_choice *choice, struct err *err)
+{
+	const struct manifest_slot *asked =
+	    &program_manifest(program)->slots[slot];
+
+	(void)host, (void)err;
+	choice->option = (int)asked->first_option;
+	choice->block = NULL;
+	return asked->option_count != 0;
+}
+
+static int
+choose_variant(void *host, const struct program *program, unsigned variant,
+    unsigned *when, struct err *err)
+{
+	(void)host, (void)err;
+	*when = 0;
+	return program_manifest(program)->variants[variant].when_count != 0;
+}
+
+static int
+test_options(const struct program *program, const struct liquid_env *env,
+    struct arena *arena, struct err *err)
+{
+	size_t count = program_manifest(program)->option_count;
+
+	for (unsigned i = 0; i < count; i++)
+		if (program_option_test(program, i, env, arena, err) < 0)
+			return -1;
+	return 0;
+}
+
 static bool
 is_expected(struct value expected, struct span out)
 {
@@ -145,15 +206,16 @@ render(struct value record, bool frozen, struct work *steps,
 {
 	struct run run = { .partials = kit_json_get(record, "partials"),
 		.arena = arena,
-		.options = { .syntax = syntax_of(kit_json_get(record, "mode")),
-		    .plain = true,
-		    .errors_inline = true },
+		.options = options_of(record),
 		.work = steps };
 	struct liquid_env env = { .root = kit_json_get(record, "data"),
 		.now = frozen ? CLOCK_FROZEN : (int64_t)time(NULL),
-		.errors_inline = errors_inline(record, frozen),
+		.errors_inline =
+		    run.options.plain && errors_inline(record, frozen),
 		.work = steps,
 		.host = &run,
+		.slot = choose_slot,
+		.variant = choose_variant,
 		.partial = find_partial };
 	struct arena *work = arena_new(RENDER_MAX);
 	struct program *program;
@@ -164,6 +226,8 @@ render(struct value record, bool frozen, struct work *steps,
 	done = program_compile(value_span(kit_json_get(record, "template")),
 	    &run.options, &program, err);
 	*compiled = cpu_ns();
+	if (done == 0)
+		done = test_options(program, &env, work, err);
 	if (done == 0)
 		done = program_render(program, &env, work, out, err);
 	program_free(&program);
