@@ -88,6 +88,21 @@ struct manifest_field {
 	bool guarded;	  /* within an `if` that tests the same path */
 };
 
+/* A field is compared with a text, by == or by case and when. */
+struct manifest_comparison {
+	size_t field; /* index of fields */
+	struct span text;
+};
+
+/* A case, or the clauses of an if, that ask one field for texts. */
+struct manifest_chain {
+	size_t field;		  /* index of fields: the first use */
+	const struct span *texts; /* in source order */
+	unsigned text_count;
+	bool has_else;
+	bool asks_more; /* a clause asks something else, too */
+};
+
 struct manifest_option {
 	struct span name;
 	struct span block; /* stored block's name; empty: written inline */
@@ -127,6 +142,10 @@ struct manifest {
 	size_t option_count;
 	const struct manifest_variant *variants;
 	size_t variant_count;
+	const struct manifest_comparison *comparisons;
+	size_t comparison_count;
+	const struct manifest_chain *chains;
+	size_t chain_count;
 	const struct manifest_name *tables; /* ref.NAME */
 	size_t table_count;
 	const struct manifest_name *partials; /* render, include literals */

@@ -275,15 +275,19 @@ add_segments(struct template *template, struct err *err)
 	if (template->segments == NULL)
 		return template_full(err);
 	template->segment_count = campaign->segment_count;
-	template->outline->where = SPAN("segments");
-	for (size_t i = 0; i < campaign->segment_count; i++)
-		if (condition_compile(campaign->segments[i].condition,
-			template_word(
-			    template, "segment", campaign->segments[i].name),
+	for (size_t i = 0; i < campaign->segment_count; i++) {
+		const char *where = template_word(
+		    template, "segment", campaign->segments[i].name);
+
+		if (where == NULL)
+			return template_full(err);
+		template->outline->where = span_str(where);
+		if (condition_compile(campaign->segments[i].condition, where,
 			&template->segments[i], err) < 0 ||
 		    outline_add_asked(template->outline,
 			condition_manifest(template->segments[i]), err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

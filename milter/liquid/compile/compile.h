@@ -48,7 +48,7 @@ struct open_block {
 	const struct key *key;
 	const struct loop_head *loop;
 	struct targets *targets;
-	int index;     /* slot or variant in the manifest */
+	int index;     /* slot, variant or chain in the manifest */
 	size_t guards; /* how many there were before it */
 };
 

@@ -145,6 +145,27 @@ guards(struct compiler *c, struct span operator, const struct code * right)
 	return true;
 }
 
+/* Notes that the field is compared with a text, in either order. 0 or -1. */
+static int
+note_equality(struct compiler *c, size_t mark, struct span operator)
+{
+	const struct code *left = code_at(c, (uint32_t)c->count - 2);
+	const struct code *right = left + 1;
+
+	if (!span_eq(operator, SPAN("==")))
+		return 0;
+	if (left->op == OP_CONST) {
+		const struct code *other = left;
+
+		left = right;
+		right = other;
+	}
+	if (left->op != OP_PATH || right->op != OP_CONST ||
+	    right->constant->kind != VALUE_STRING)
+		return 0;
+	return note_comparison(c, mark, value_span(*right->constant));
+}
+
 static int
 parse_comparison(struct compiler *c)
 {
@@ -163,6 +184,8 @@ parse_comparison(struct compiler *c)
 		return -1;
 	if (guards(c, operator, code_at(c, (uint32_t)c->count - 1)))
 		note_guard(c, fields);
+	if (note_equality(c, fields, operator) < 0)
+		return -1;
 	return emit_compare(c, operator);
 }
 

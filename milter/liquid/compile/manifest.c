@@ -2,26 +2,10 @@
 
 #include <stdlib.h>
 
-struct note_list {
-	void *at;
-	size_t count, size;
-};
+#include "milter/liquid/compile/notes.h"
 
-struct notes {
-	struct note_list fields, slots, options, tests, variants;
-	struct note_list tables, partials, blocks, raws;
-	struct note_list guards; /* struct span: paths that are there */
-	struct map *guarded;	 /* the same: path -> how often, an integer */
-	struct note_list candidates; /* size_t: fields of the last condition */
-	bool no_guard;
-	struct map *bound; /* name -> how often, an integer */
-	int slot, option;
-	bool uses_now, has_abort, has_why;
-};
-
-/* One more entry of width bytes, zeroed, or NULL. */
-static void *
-list_add(struct compiler *c, struct note_list *list, size_t width)
+void *
+note_add(struct compiler *c, struct note_list *list, size_t width)
 {
 	size_t size = list->size ? list->size * 2 : 16;
 	void *grown;
@@ -57,25 +41,25 @@ manifest_begin(struct compiler *c)
 	return note_bound(c, SPAN("tablerowloop"));
 }
 
+static void
+free_lists(struct notes *n)
+{
+	struct note_list *lists[] = { &n->fields, &n->slots, &n->options,
+		&n->tests, &n->variants, &n->comparisons, &n->chains,
+		&n->tables, &n->partials, &n->blocks, &n->raws, &n->guards,
+		&n->candidates };
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		free(lists[i]->at);
+}
+
 void
 manifest_end(struct compiler *c)
 {
-	struct notes *n = c->notes;
-
-	if (n == NULL)
+	if (c->notes == NULL)
 		return;
-	free(n->fields.at);
-	free(n->slots.at);
-	free(n->options.at);
-	free(n->tests.at);
-	free(n->variants.at);
-	free(n->tables.at);
-	free(n->partials.at);
-	free(n->blocks.at);
-	free(n->raws.at);
-	free(n->guards.at);
-	free(n->candidates.at);
-	free(n);
+	free_lists(c->notes);
+	free(c->notes);
 	c->notes = NULL;
 }
 
@@ -190,7 +174,7 @@ count_guard(struct compiler *c, struct span path, int by)
 static int
 add_name(struct compiler *c, struct note_list *list, struct span name)
 {
-	struct manifest_name *entry = list_add(c, list, sizeof *entry);
+	struct manifest_name *entry = note_add(c, list, sizeof *entry);
 
 	if (entry == NULL)
 		return -1;
@@ -209,7 +193,7 @@ note_path(struct compiler *c, const struct path *path, bool open)
 	if (path->count != 0 && span_eq(key_span(path->root), SPAN("ref")) &&
 	    add_name(c, &n->tables, key_span(path->steps[0])) < 0)
 		return -1;
-	field = list_add(c, &n->fields, sizeof *field);
+	field = note_add(c, &n->fields, sizeof *field);
 	if (field == NULL || path_text(c, path, open, &field->path) < 0)
 		return -1;
 	field->at = here(c);
@@ -227,6 +211,12 @@ note_mark(const struct compiler *c)
 void
 note_rewind(struct compiler *c, size_t mark)
 {
+	const struct manifest_comparison *comparisons =
+	    c->notes->comparisons.at;
+
+	while (c->notes->comparisons.count != 0 &&
+	       comparisons[c->notes->comparisons.count - 1].field >= mark)
+		c->notes->comparisons.count--;
 	c->notes->fields.count = mark;
 	c->notes->candidates.count = 0;
 }
@@ -254,7 +244,7 @@ note_guard(struct compiler *c, size_t mark)
 {
 	for (size_t i = mark; i < c->notes->fields.count; i++) {
 		size_t *field =
-		    list_add(c, &c->notes->candidates, sizeof *field);
+		    note_add(c, &c->notes->candidates, sizeof *field);
 
 		if (field != NULL)
 			*field = i;
@@ -275,7 +265,7 @@ note_guards_hold(struct compiler *c)
 	const struct manifest_field *fields = n->fields.at;
 
 	for (size_t i = 0; i < n->candidates.count && !n->no_guard; i++) {
-		struct span *guard = list_add(c, &n->guards, sizeof *guard);
+		struct span *guard = note_add(c, &n->guards, sizeof *guard);
 
 		if (guard == NULL)
 			return -1;
@@ -302,6 +292,28 @@ note_guards_cut(struct compiler *c, size_t count)
 	for (size_t i = count; i < c->notes->guards.count; i++)
 		count_guard(c, guards[i], -1);
 	c->notes->guards.count = count;
+}
+
+int
+note_text(struct compiler *c, const struct span **list, unsigned *count,
+    struct span text)
+{
+	struct span *texts = (struct span *)(uintptr_t)*list;
+
+	/* Room for the next power of two. */
+	if ((*count & (*count - 1)) == 0) {
+		texts =
+		    compile_new(c, (*count ? *count * 2 : 1) * sizeof *texts);
+		if (texts == NULL)
+			return -1;
+		if (*count != 0)
+			memcpy(texts, *list, *count * sizeof *texts);
+		*list = texts;
+	}
+	if (compile_keep(c, text, &texts[*count]) < 0)
+		return -1;
+	++*count;
+	return 0;
 }
 
 /* ---- names ---- */
@@ -355,7 +367,7 @@ int
 note_slot(struct compiler *c, struct span name, struct span pool)
 {
 	struct notes *n = c->notes;
-	struct manifest_slot *slot = list_add(c, &n->slots, sizeof *slot);
+	struct manifest_slot *slot = note_add(c, &n->slots, sizeof *slot);
 
 	if (slot == NULL || compile_keep(c, name, &slot->name) < 0 ||
 	    compile_keep(c, pool, &slot->pool) < 0)
@@ -372,10 +384,10 @@ note_option(struct compiler *c, int slot, struct span name, struct span block)
 	struct notes *n = c->notes;
 	struct manifest_slot *slots = n->slots.at;
 	struct manifest_option *option =
-	    list_add(c, &n->options, sizeof *option);
+	    note_add(c, &n->options, sizeof *option);
 
 	if (option == NULL ||
-	    list_add(c, &n->tests, sizeof(struct option_test)) == NULL ||
+	    note_add(c, &n->tests, sizeof(struct option_test)) == NULL ||
 	    compile_keep(c, name, &option->name) < 0 ||
 	    compile_keep(c, block, &option->block) < 0)
 		return -1;
@@ -413,7 +425,7 @@ note_variant(struct compiler *c, struct span name)
 {
 	struct notes *n = c->notes;
 	struct manifest_variant *variant =
-	    list_add(c, &n->variants, sizeof *variant);
+	    note_add(c, &n->variants, sizeof *variant);
 
 	if (variant == NULL || compile_keep(c, name, &variant->name) < 0)
 		return -1;
@@ -426,21 +438,10 @@ note_when(struct compiler *c, int variant, struct span name)
 {
 	struct manifest_variant *entry =
 	    (struct manifest_variant *)c->notes->variants.at + variant;
-	unsigned count = entry->when_count;
-	struct span *whens = (struct span *)(uintptr_t)entry->whens;
 
-	/* Room for the next power of two. */
-	if ((count & (count - 1)) == 0) {
-		whens = compile_new(c, (count ? count * 2 : 1) * sizeof *whens);
-		if (whens == NULL)
-			return -1;
-		if (count != 0)
-			memcpy(whens, entry->whens, count * sizeof *whens);
-		entry->whens = whens;
-	}
-	if (compile_keep(c, name, &whens[count]) < 0)
+	if (note_text(c, &entry->whens, &entry->when_count, name) < 0)
 		return -1;
-	return (int)entry->when_count++;
+	return (int)entry->when_count - 1;
 }
 
 void
@@ -478,6 +479,10 @@ manifest_move(struct compiler *c, struct program *program)
 	m->option_count = n->options.count;
 	m->variants = move(c, &n->variants, sizeof *m->variants);
 	m->variant_count = n->variants.count;
+	m->comparisons = move(c, &n->comparisons, sizeof *m->comparisons);
+	m->comparison_count = n->comparisons.count;
+	m->chains = move(c, &n->chains, sizeof *m->chains);
+	m->chain_count = n->chains.count;
 	m->tables = move(c, &n->tables, sizeof *m->tables);
 	m->table_count = n->tables.count;
 	m->partials = move(c, &n->partials, sizeof *m->partials);

@@ -42,6 +42,26 @@ void note_now(struct compiler *c);
 void note_abort(struct compiler *c);
 void note_why(struct compiler *c);
 
+/* The one path noted since the mark, if it is a field of the host's, is
+ * compared with the text. 0 or -1. */
+int note_comparison(struct compiler *c, size_t mark, struct span text);
+/* How many were noted so far. */
+size_t note_comparisons(const struct compiler *c);
+
+/* A chain of clauses begins whose first path was noted at the mark. The index,
+ * or MANIFEST_NONE where that is no path of the host's, or memory is out, which
+ * err then says. What follows takes MANIFEST_NONE for a chain, too. */
+int note_chain(struct compiler *c, size_t mark);
+/* A clause asks for what was compared since `from`: so many comparisons, if it
+ * asks nothing else. */
+void note_clause(
+    struct compiler *c, int chain, size_t from, size_t comparisons);
+/* A when of the chain names a text. */
+void note_when_text(struct compiler *c, int chain, struct span text);
+void note_chain_else(struct compiler *c, int chain);
+/* The paths since the mark are only asked, not printed. */
+void note_asked(struct compiler *c, size_t mark);
+
 /* Where what is noted from now on stands; MANIFEST_NONE: outside. */
 void note_inside(struct compiler *c, int slot, int option);
 

@@ -5,6 +5,28 @@
 
 /* ---- if, unless ---- */
 
+/* How many comparisons the code from there has that an `or` joins; 0 where it
+ * does something else. */
+static size_t
+joined_comparisons(struct compiler *c, size_t from)
+{
+	size_t count = 0;
+
+	for (; from < c->count; from++)
+		switch (code_at(c, (uint32_t)from)->op) {
+		case OP_COMPARE:
+			count++;
+			break;
+		case OP_PATH:
+		case OP_CONST:
+		case OP_JUMP_TRUE:
+			break;
+		default:
+			return 0;
+		}
+	return count;
+}
+
 /* The branch before is left for the end, its guards fall, and the next clause
  * begins here. */
 static int
@@ -22,21 +44,28 @@ if_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
 {
 	bool elsif = span_eq(name, SPAN("elsif"));
+	size_t from, compared = note_comparisons(c);
 	int done = 0;
 
 	if (!elsif && !span_eq(name, SPAN("else")))
 		return 0;
 	clause_begin(c, block);
 	done = next_branch(c, block);
+	from = c->count;
 	if (done == 0 && elsif) {
-		if (markup_condition(c, markup) < 0 ||
-		    emit_jump(c, OP_JUMP_FALSE, &block->next) < 0 ||
+		if (markup_condition(c, markup) < 0)
+			return -1;
+		note_clause(
+		    c, block->index, compared, joined_comparisons(c, from));
+		if (emit_jump(c, OP_JUMP_FALSE, &block->next) < 0 ||
 		    note_guards_hold(c) < 0)
 			return -1;
 	} else if (done == 0 && block->done) {
 		/* A second else never shows. */
 		done = emit_jump(c, OP_JUMP, &block->next);
 	}
+	if (!elsif)
+		note_chain_else(c, block->index);
 	block->done |= !elsif;
 	clause_end(c, block);
 	return done < 0 ? -1 : 1;
@@ -72,9 +101,17 @@ open_if(struct compiler *c, const struct block_type *type, enum op leave,
 {
 	struct patches next = { 0 };
 	struct open_block *block;
-	size_t guards = note_guards(c);
+	size_t guards = note_guards(c), mark = note_mark(c), from = c->count;
+	size_t compared = note_comparisons(c), comparisons;
+	int chain = MANIFEST_NONE;
 
-	if (markup_condition(c, markup) < 0 || emit_jump(c, leave, &next) < 0)
+	if (markup_condition(c, markup) < 0)
+		return -1;
+	comparisons = joined_comparisons(c, from);
+	if (leave == OP_JUMP_FALSE && comparisons != 0)
+		chain = note_chain(c, mark);
+	note_clause(c, chain, compared, comparisons);
+	if (emit_jump(c, leave, &next) < 0)
 		return -1;
 	if (leave == OP_JUMP_TRUE)
 		note_no_guard(c);
@@ -85,6 +122,7 @@ open_if(struct compiler *c, const struct block_type *type, enum op leave,
 		return -1;
 	block->next = next;
 	block->guards = guards;
+	block->index = chain;
 	return 0;
 }
 
@@ -159,6 +197,21 @@ lax_when_values(struct compiler *c, struct span markup)
 	}
 }
 
+/* The texts among the values of a when, and whether there are others. */
+static void
+note_texts(struct compiler *c, int chain, size_t from)
+{
+	for (; from < c->count; from++) {
+		const struct code *code = code_at(c, (uint32_t)from);
+
+		if (code->op == OP_CONST &&
+		    code->constant->kind == VALUE_STRING)
+			note_when_text(c, chain, value_span(*code->constant));
+		else if (code->op != OP_WHEN)
+			note_chain_else(c, chain);
+	}
+}
+
 static int
 case_clause(struct compiler *c, struct open_block *block, struct span name,
     struct span markup)
@@ -173,14 +226,18 @@ case_clause(struct compiler *c, struct open_block *block, struct span name,
 		return -1;
 	patch_here(c, &block->next);
 	if (when) {
+		size_t from = c->count;
+
 		c->when = true;
 		done = compile_lenient(c, markup, when_values, lax_when_values);
 		c->when = false;
 		if (done < 0)
 			return -1;
+		note_texts(c, block->index, from);
 		block->top = (uint32_t)c->count + 1;
 		done = emit_jump(c, OP_WHEN_ENTER, &block->next);
 	} else {
+		note_chain_else(c, block->index);
 		done = emit_jump(c, OP_CASE_ELSE, &block->next);
 	}
 	clause_end(c, block);
@@ -249,13 +306,20 @@ int
 tag_case(struct compiler *c, struct span markup)
 {
 	struct open_block *block;
+	size_t mark = note_mark(c);
+	int chain = MANIFEST_NONE;
 
-	if (compile_lenient(c, markup, case_value, lax_case_value) < 0 ||
-	    emit(c, OP_CASE, 2) == NULL)
+	if (compile_lenient(c, markup, case_value, lax_case_value) < 0)
+		return -1;
+	note_asked(c, mark);
+	if (code_at(c, (uint32_t)c->count - 1)->op == OP_PATH)
+		chain = note_chain(c, mark);
+	if (emit(c, OP_CASE, 2) == NULL)
 		return -1;
 	block = block_open(c, &block_case);
 	if (block == NULL)
 		return -1;
+	block->index = chain;
 	/* What stands before the first when is not shown. */
 	return emit_jump(c, OP_JUMP, &block->next);
 }
