@@ -35,7 +35,7 @@ const char *
 progress_line(const struct progress *progress, double seconds, uint64_t units,
     uint64_t done, uint64_t total, char *out, size_t size)
 {
-	char bar[WIDTH + 1] = "", left[32] = "";
+	char bar[WIDTH + 1] = "", left[32] = "", of[32] = "";
 	double part = total ? (double)done / (double)total : 0;
 	double rate = seconds > 0 ? (double)units / seconds : 0;
 	double rest;
@@ -56,9 +56,11 @@ progress_line(const struct progress *progress, double seconds, uint64_t units,
 		snprintf(left, sizeof(left), ", %u:%02u left",
 		    (unsigned)rest / 60, (unsigned)rest % 60);
 	}
-	snprintf(out, size, "%s [%s] %3d %%  %llu %s, %.0f/s%s",
+	if (units == done)
+		snprintf(of, sizeof(of), " of %llu", (unsigned long long)total);
+	snprintf(out, size, "%s [%s] %3d %%  %llu%s %s, %.0f/s%s",
 	    progress->label, bar, (int)(part * 100), (unsigned long long)units,
-	    progress->unit, rate, left);
+	    of, progress->unit, rate, left);
 	return out;
 }
 

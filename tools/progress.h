@@ -22,7 +22,7 @@ void progress_begin(
     struct progress *progress, FILE *out, const char *label, const char *unit);
 
 /* units done so far; done of total (bytes, or units again) tell how far it
- * is, total 0 for unknown. Cheap to call often. */
+ * is, total 0 for unknown; the total of units is told. Cheap to call often. */
 void progress_at(
     struct progress *progress, uint64_t units, uint64_t done, uint64_t total);
 
