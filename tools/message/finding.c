@@ -26,6 +26,7 @@ static const struct {
 	{ "exhausted", FINDING_COSTS },
 	{ "unserved", FINDING_COSTS },
 	{ "held back", FINDING_COSTS },
+	{ "minority", FINDING_COSTS },
 	{ "over budget", FINDING_COSTS },
 	{ "seen enough", FINDING_INFORMS },
 	{ "arms seen", FINDING_INFORMS },
@@ -33,6 +34,7 @@ static const struct {
 	{ "largest", FINDING_INFORMS },
 	{ "slowest", FINDING_INFORMS },
 	{ "size", FINDING_INFORMS },
+	{ "image", FINDING_INFORMS },
 	{ "date", FINDING_INFORMS },
 	{ "control", FINDING_LAPSE },
 	{ "campaign", FINDING_INFORMS },
@@ -75,6 +77,17 @@ more(struct findings *findings)
 	return &findings->list[findings->count++];
 }
 
+/* The same is said once. */
+static bool
+is_known(const struct findings *findings, const char *rule, const char *text)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (strcmp(findings->list[i].rule, rule) == 0 &&
+		    span_eq(findings->list[i].text, span_str(text)))
+			return true;
+	return false;
+}
+
 static void
 add(struct findings *findings, const char *rule, uint64_t people,
     const char *text)
@@ -86,6 +99,8 @@ add(struct findings *findings, const char *rule, uint64_t people,
 		.nth = findings->count };
 	struct found *kept;
 
+	if (is_known(findings, rule, text))
+		return;
 	findings->problems += found.kind == FINDING_STOPS && !found.waived;
 	findings->lapses += found.kind == FINDING_LAPSE && !found.waived;
 	if (found.kind == FINDING_LAPSE)

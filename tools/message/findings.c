@@ -4,6 +4,8 @@
 #include "milter/mail/reencode.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
+#include "tools/message/images.h"
+#include "tools/message/minority.h"
 #include "tools/message/names.h"
 
 #define CACHE_MEMORY ((size_t)64 << 20)
@@ -84,6 +86,7 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 	}
 	look_at_uses(findings, outline, uses);
 	look_at_uses(findings, outline, &outline->asked);
+	look_at_uses(findings, outline, &outline->asked);
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].needed &&
 		    findings->campaign->missing == MISSING_REFUSE)
@@ -144,18 +147,93 @@ look_at_labels(struct findings *findings, const struct outline *outline)
 		    schema->sources[i].name);
 }
 
+/* What a text by itself asks for. */
+static void
+look_at_program(
+    struct findings *findings, struct span where, const struct cached *cached)
+{
+	const struct manifest *manifest =
+	    program_manifest(cached_program(cached));
+
+	names_look(findings, where, manifest);
+	minority_look(findings, where, manifest);
+	look_at_raws(findings, where, manifest);
+}
+
 static void
 look_at_fragment(struct findings *findings, const struct fragment *fragment)
 {
+	struct span where = span_str(fragment->where);
 	const struct manifest *manifest;
 
 	if (!fragment->cached)
 		return;
 	manifest = program_manifest(cached_program(fragment->cached));
-	look_at_slots(findings, span_str(fragment->where), manifest);
-	names_look(findings, span_str(fragment->where), manifest);
-	look_at_variants(findings, span_str(fragment->where), manifest);
-	look_at_raws(findings, span_str(fragment->where), manifest);
+	look_at_slots(findings, where, manifest);
+	look_at_variants(findings, where, manifest);
+	look_at_program(findings, where, fragment->cached);
+}
+
+/* Stored blocks are told once, whatever the places they are shown in. */
+static void
+look_at_bodies(struct findings *findings, const struct template *template)
+{
+	for (size_t i = 0; i < template->body_count; i++) {
+		const struct block_body *body = &template->bodies[i];
+		char where[200];
+		bool told = false;
+
+		for (size_t j = 0; j < i; j++)
+			told |= template->bodies[j].block == body->block;
+		snprintf(where, sizeof where, "block %.*s",
+		    SPAN_ARG(body->block->id));
+		if (!told)
+			look_at_program(
+			    findings, span_str(where), body->cached);
+	}
+}
+
+/* Segments and the conditions of blocks. */
+static void
+look_at_conditions(struct findings *findings, const struct template *template)
+{
+	char where[200];
+
+	for (size_t i = 0; i < template->segment_count; i++) {
+		snprintf(where, sizeof where, "segment %.*s",
+		    SPAN_ARG(template->campaign->segments[i].name));
+		names_look(findings, span_str(where),
+		    condition_manifest(template->segments[i]));
+		minority_look(findings, span_str(where),
+		    condition_manifest(template->segments[i]));
+	}
+	for (size_t i = 0; i < template->block_condition_count; i++) {
+		const struct block_condition *one =
+		    &template->block_conditions[i];
+
+		snprintf(where, sizeof where, "block %.*s, %s",
+		    SPAN_ARG(one->block->id), one->unless ? "unless" : "if");
+		names_look(findings, span_str(where),
+		    condition_manifest(one->condition));
+		minority_look(findings, span_str(where),
+		    condition_manifest(one->condition));
+	}
+}
+
+/* A field computed from one that is not there is never there itself. */
+static void
+look_at_derivations(struct findings *findings, const struct template *template)
+{
+	char where[200];
+
+	for (size_t i = 0; i < template->derivation_count; i++) {
+		const struct derivation *one = &template->derivations[i];
+
+		snprintf(where, sizeof where, "derived %.*s",
+		    SPAN_ARG(one->field->name));
+		names_look_alone(findings, span_str(where),
+		    expression_manifest(one->expression));
+	}
 }
 
 static void
@@ -190,30 +268,55 @@ is_encoded(const struct part *part, struct arena *arena, struct err *err)
 	return part_harden(part, arena, &result, err);
 }
 
+/* Where the body is fragile, and how: the first 8-bit byte, else the first line
+ * that is too long; line 0 where it only claims to be 8-bit. */
+static const char *
+find_fragile(struct span body, unsigned *line, unsigned *column)
+{
+	unsigned long_line = 0;
+
+	*line = *column = 1;
+	for (size_t i = 0; i < body.len; i++) {
+		if ((unsigned char)body.at[i] >= 0x80)
+			return "8-bit";
+		if (body.at[i] != '\n') {
+			++*column;
+			if (*column > 1000 && long_line == 0)
+				long_line = *line;
+			continue;
+		}
+		++*line;
+		*column = 1;
+	}
+	*line = long_line;
+	*column = long_line != 0 ? 999 : 0;
+	return long_line != 0 ? "a line over 998 bytes" : "declared 8-bit";
+}
+
 static int
 look_at_bytes(struct findings *findings, const struct part *part,
     struct arena *arena, struct err *err)
 {
-	struct span path;
+	struct span title;
+	unsigned line, column;
+	const char *how;
 	int encoded;
 
 	if (part->role == PART_MULTIPART || !part_is_fragile(part) ||
 	    is_within_message(part))
 		return 0;
 	encoded = is_encoded(part, arena, err);
-	if (encoded < 0 || part_path(part, arena, &path, err) < 0)
+	if (encoded < 0 || part_title(part, arena, &title, err) < 0)
 		return -1;
+	how = find_fragile(part->body, &line, &column);
 	if (encoded)
-		finding(findings, "encoded",
-		    "part %.*s is 8-bit or has lines over 998 bytes: it leaves "
-		    "encoded, its text unchanged",
-		    SPAN_ARG(path));
+		finding_at(findings, "encoded", title, line, column,
+		    "%s: the part leaves encoded, its text unchanged", how);
 	else
-		finding(findings, "eight-bit",
-		    "part %.*s is 8-bit or has lines over 998 bytes and must "
-		    "stay as it is: a mail server that changes it breaks the "
-		    "signature",
-		    SPAN_ARG(path));
+		finding_at(findings, "eight-bit", title, line, column,
+		    "%s, and the part must stay as it is: a mail server that "
+		    "changes it breaks the signature",
+		    how);
 	return 0;
 }
 
@@ -251,6 +354,10 @@ findings_message(struct findings *findings, struct span text,
 	for (size_t i = 0; status == 0 && i < template.fragment_count; i++)
 		look_at_fragment(findings, &template.fragments[i]);
 	if (status == 0) {
+		look_at_bodies(findings, &template);
+		look_at_conditions(findings, &template);
+		look_at_derivations(findings, &template);
+		images_look(findings, &template);
 		if (template.undecodable)
 			finding(findings, "decode",
 			    "%s cannot be read and stays as it is",

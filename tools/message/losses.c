@@ -142,6 +142,8 @@ losses_find(struct findings *findings, const struct rehearsed *sums)
 	tell_each(findings, "exhausted", &sums->exhausted);
 	tell_each(findings, "unserved", &sums->unserved);
 	tell_each(findings, "held back", &sums->held);
+	minorities_find(
+	    findings, sums->minorities, sums->rendered - sums->neutral);
 	tell_each(findings, "seen enough", &sums->worn);
 	if (sums->over_budget != 0)
 		finding_of(findings, "over budget", sums->over_budget,

@@ -18,4 +18,9 @@ void names_look(struct findings *findings, struct span where,
 void names_look_at_field(struct findings *findings,
     const struct outline_use *use, const struct outline_field *field);
 
+/* Both for a condition or an expression by itself, whose fields no outline
+ * has. */
+void names_look_alone(struct findings *findings, struct span where,
+    const struct manifest *manifest);
+
 #endif

@@ -185,6 +185,7 @@ count_copy(struct rehearsed *sums, const struct personalised *made,
 		counts_add(&sums->segments, segment_of(decision), 1);
 	count_fields(sums, decision, who);
 	count_slots(sums, decision, who);
+	minorities_add(sums->minorities, decision);
 }
 
 /* The first few problems of all, in the order of the audience. */
@@ -328,6 +329,8 @@ sums_init(struct rehearsed *sums)
 	sums->neutrals.arena = sums->arena;
 	sums->exhausted.arena = sums->unserved.arena = sums->worn.arena =
 	    sums->held.arena = sums->arena;
+	if (sums->arena)
+		sums->minorities = minorities_new(sums->arena);
 }
 
 static int
@@ -447,6 +450,7 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 	counts_merge(&all->held, &one->held);
 	counts_merge(&all->refusals, &one->refusals);
 	counts_merge(&all->reasons, &one->reasons);
+	minorities_merge(all->minorities, one->minorities);
 	for (size_t i = 0; i < one->problem_count; i++)
 		add_problem(all, &one->problems[i]);
 	if (one->largest > all->largest) {

@@ -6,6 +6,7 @@
 #define INLAY_TOOLS_REHEARSAL_H
 
 #include "milter/personalise.h"
+#include "tools/message/minority.h"
 #include "tools/people/counts.h"
 
 #define REHEARSAL_PROBLEMS 10 /* told by name */
@@ -26,6 +27,7 @@ struct rehearsed {
 	struct counts unserved;	 /* slots without an option for this person */
 	struct counts worn;	 /* options that have been shown enough */
 	struct counts held;	 /* slots and fields over the budget */
+	struct minorities *minorities;
 	struct rehearsal_problem problems[REHEARSAL_PROBLEMS];
 	size_t problem_count;
 	size_t largest; /* bytes of a message */

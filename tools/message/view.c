@@ -70,16 +70,10 @@ read_part(struct part *part, struct arena *arena, struct view_section *section,
     struct err *err)
 {
 	struct err why = ERR_INIT;
-	struct span path, text;
-	struct buf title;
+	struct span text;
 
-	if (part_path(part, arena, &path, err) < 0)
+	if (part_title(part, arena, &section->title, err) < 0)
 		return -1;
-	buf_init(&title, arena, 512);
-	buf_printf(&title, "part %.*s %.*s/%.*s", SPAN_ARG(path),
-	    SPAN_ARG(span_first(part->type.type, 80)),
-	    SPAN_ARG(span_first(part->type.subtype, 80)));
-	section->title = buf_span(&title);
 	section->kind = VIEW_OTHER;
 	if (part_is(part, SPAN("text"), SPAN("plain")))
 		section->kind = VIEW_TEXT;
@@ -90,8 +84,7 @@ read_part(struct part *part, struct arena *arena, struct view_section *section,
 			return full(err);
 		text = part->body;
 	}
-	return title.failed ? full(err)
-			    : to_lf(text, arena, &section->text, err);
+	return to_lf(text, arena, &section->text, err);
 }
 
 int

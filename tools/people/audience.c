@@ -73,6 +73,12 @@ audience_open(struct cli *cli, const struct audience_options *options,
 	return 0;
 }
 
+const struct manifest *
+audience_manifest(const struct audience *audience)
+{
+	return condition_manifest(audience->condition);
+}
+
 void
 audience_close(struct audience **audience)
 {

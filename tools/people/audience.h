@@ -24,6 +24,9 @@ int audience_open(struct cli *cli, const struct audience_options *options,
     struct span condition, const char *name, struct audience **audience,
     struct err *err);
 
+/* What its condition asks for; lives as long as it. */
+const struct manifest *audience_manifest(const struct audience *audience);
+
 /* Ends it and clears the pointer; NULL is fine. */
 void audience_close(struct audience **audience);
 

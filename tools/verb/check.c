@@ -15,6 +15,7 @@
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
 #include "tools/message/message_file.h"
+#include "tools/message/names.h"
 #include "tools/message/pipeline.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
@@ -125,6 +126,10 @@ check_all(struct checking *checking, struct err *err)
 	sums = rehearsal_finish(checking->rehearsal);
 	if (done == 0)
 		fprintf(cli->errors, "inlay: interrupted; this is a part\n");
+	if (sums->people == 0)
+		finding(&checking->findings, "nobody",
+		    checking->audience ? "--audience fits nobody"
+				       : "the store knows nobody");
 	evidence_find(&checking->findings, &checking->evidence);
 	losses_find(&checking->findings, sums);
 	losses_of_slots(&checking->findings, sums, checking->share);
@@ -195,12 +200,32 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	    &checking->findings, request->message, cli->arena, err);
 }
 
+/* The condition of --audience, whose names nothing else looks at. */
+static int
+open_audience(struct checking *checking, const struct catalog *catalog,
+    int64_t now, struct err *err)
+{
+	const char *condition = cli_flag(checking->cli, "audience");
+	const struct audience_options options = { catalog,
+		checking->findings.campaign, now };
+	const struct manifest *manifest;
+
+	if (!condition)
+		return 0;
+	if (audience_open(checking->cli, &options, span_str(condition),
+		"--audience", &checking->audience, err) < 0)
+		return -1;
+	manifest = audience_manifest(checking->audience);
+	names_look_alone(&checking->findings, SPAN("--audience"), manifest);
+	minority_look(&checking->findings, SPAN("--audience"), manifest);
+	return 0;
+}
+
 static int
 set_up(
     struct checking *checking, const struct catalog *catalog, struct err *err)
 {
 	struct cli *cli = checking->cli;
-	const char *condition = cli_flag(cli, "audience");
 	const char *from = cli_flag(cli, "from");
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	int64_t threads = processors > 0 ? processors : 1;
@@ -218,12 +243,7 @@ set_up(
 		return -1;
 	cli_serve(cli, checking->findings.campaign->tenant);
 	options.threads = (unsigned)threads;
-	if (condition &&
-	    audience_open(cli,
-		&(struct audience_options){
-		    catalog, checking->findings.campaign, options.request.now },
-		span_str(condition), "--audience", &checking->audience,
-		err) < 0)
+	if (open_audience(checking, catalog, options.request.now, err) < 0)
 		return -1;
 	return rehearsal_begin(&options, &checking->rehearsal, err);
 }
