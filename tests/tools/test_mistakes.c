@@ -4,7 +4,7 @@
  * today; read the difference before you keep it. A transcript is lines:
  *
  *	## a remark
- *	+++ NAME	what NAME.setup has, first; its commands all succeed
+ *	<<< NAME	what NAME.setup has, first; its commands all succeed
  *	=== FILE [SET]	a file of the lines that follow, in that charset;
  *			inlay.conf gets its store
  *	$ WORDS		a command; what it says follows, errors behind "! ",
@@ -37,7 +37,7 @@ is_marker(struct span text)
 {
 	return text.len == 0 || span_starts(text, SPAN("$ ")) ||
 	       span_starts(text, SPAN("## ")) ||
-	       span_starts(text, SPAN("+++ ")) ||
+	       span_starts(text, SPAN("<<< ")) ||
 	       span_starts(text, SPAN("=== "));
 }
 
@@ -222,7 +222,7 @@ play(struct span then, struct buf *now)
 		struct span lines = next_lines(&then);
 
 		buf_add(now, line);
-		if (span_starts(line, SPAN("+++ ")))
+		if (span_starts(line, SPAN("<<< ")))
 			set_the_scene(line);
 		else if (span_starts(line, SPAN("=== ")))
 			make_file(line, lines);
