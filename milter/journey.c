@@ -204,6 +204,33 @@ check_domain(const struct journey *journey, struct span domain, struct err *err)
 	    "allow rule, or is in that of another");
 }
 
+/* Whether every @ outside of quotes and comments is a mailbox's own, and all
+ * of those are closed: a@b <c@d> has one reader see a@b, another c@d. */
+static bool
+reads_one_way(struct span line, const struct address_list *list)
+{
+	size_t signs = 0, mailboxes = 0, depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.at[i];
+
+		if (c == '\\' && (quoted || depth != 0))
+			i++;
+		else if (c == '"' && depth == 0)
+			quoted = !quoted;
+		else if (c == '(' && !quoted)
+			depth++;
+		else if (c == ')' && !quoted && depth != 0)
+			depth--;
+		else if (c == '@' && !quoted && depth == 0)
+			signs++;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		mailboxes += list->at[i].kind == MAILBOX;
+	return signs == mailboxes && !quoted && depth == 0;
+}
+
 /* Every author that a reader may be shown. */
 static int
 check_authors(const struct journey *journey, struct span line, struct err *err)
@@ -212,8 +239,9 @@ check_authors(const struct journey *journey, struct span line, struct err *err)
 	struct address_list list;
 	int read = address_list_read(line, arena, &list, err);
 
-	if (read == 0)
-		return err_set(err, ERR_FROM, "From is no list of addresses");
+	if (read == 0 || (read == 1 && !reads_one_way(line, &list)))
+		return err_set(err, ERR_FROM,
+		    "From is no list of addresses that all read alike");
 	for (size_t i = 0; read == 1 && i < list.count; i++) {
 		struct span address;
 		size_t at;

@@ -154,10 +154,45 @@ has_too_many(struct span message)
 	return count > SIGNATURES_MAX;
 }
 
+/* The library's word for no signature that it could check: for want of a key,
+ * or for what stands in them. */
+static bool
+is_undecided(DKIM_STAT status)
+{
+	return status == DKIM_STAT_KEYFAIL || status == DKIM_STAT_CANTVRFY;
+}
+
+/* Whether the DNS said nothing about a key that may be the one; *why is what
+ * is wrong with the domain's first signature, or NULL. */
+static bool
+lacks_key(DKIM *dkim, struct span domain, const char **why)
+{
+	DKIM_SIGINFO **sigs;
+	bool lacks = false;
+	int count;
+
+	*why = NULL;
+	if (dkim_getsiglist(dkim, &sigs, &count) != DKIM_STAT_OK)
+		return true;
+	for (int i = 0; i < count; i++) {
+		DKIM_SIGERROR error = dkim_sig_geterror(sigs[i]);
+
+		if (!span_caseeq(
+			span_str((char *)dkim_sig_getdomain(sigs[i])), domain))
+			continue;
+		if (*why == NULL)
+			*why = dkim_sig_geterrorstr(error);
+		lacks = lacks || error == DKIM_SIGERROR_KEYFAIL ||
+			error == DKIM_SIGERROR_DNSSYNTAX;
+	}
+	return lacks;
+}
+
 /* The signatures are read and their keys asked for. 1; 0 and *err, or -1. */
 static int
 verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 {
+	const char *why = NULL;
 	DKIM_STAT status;
 
 	dkim_set_user_context(dkim, &domain);
@@ -173,13 +208,12 @@ verify(DKIM *dkim, struct span message, struct span domain, struct err *err)
 	if (status == DKIM_STAT_NORESOURCE || status == DKIM_STAT_INTERNAL)
 		return err_set(err, ERR_MEMORY, "libopendkim: %s",
 		    dkim_getresultstr(status));
-	if (status == DKIM_STAT_KEYFAIL || status == DKIM_STAT_CANTVRFY)
+	if (is_undecided(status) && lacks_key(dkim, domain, &why))
 		return err_set(err, ERR_SYSTEM,
 		    "cannot get the DKIM key of %.*s now: %s", SPAN_ARG(domain),
-		    resolver_trouble() ? resolver_trouble()
-				       : dkim_getresultstr(status));
+		    resolver_trouble() ? resolver_trouble() : why);
 	err_set(err, ERR_AUTH, "no valid DKIM signature of %.*s (%s)",
-	    SPAN_ARG(domain), dkim_getresultstr(status));
+	    SPAN_ARG(domain), why ? why : dkim_getresultstr(status));
 	return 0;
 }
 

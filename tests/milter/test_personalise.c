@@ -364,6 +364,12 @@ struct refused {
 #define ID "Message-ID: <x@shop.example>\r\n"
 #define CAMPAIGN "X-Inlay-Campaign: spring\r\n"
 
+#define ATTACHED(type) \
+	FROM ID CAMPAIGN "Content-Type: multipart/mixed; boundary=b\r\n\r\n" \
+			 "--b\r\nContent-Type: text/plain\r\n\r\nHi\r\n" \
+			 "--b\r\nContent-Disposition: attachment\r\n" \
+			 "Content-Type: " type "\r\n\r\n"
+
 static const struct refused refusals[] = {
 	{ "unknown campaign", FROM ID "X-Inlay-Campaign: autumn\r\n\r\nHi\r\n",
 	    ERR_CAMPAIGN },
@@ -388,6 +394,23 @@ static const struct refused refusals[] = {
 	    FROM ID CAMPAIGN "Content-Type: text/plain\r\n"
 			     "Content-Type: text/html\r\n\r\n{{ x }}\r\n",
 	    ERR_AMBIGUOUS },
+	{ "an attached text", ATTACHED("text/html") "<p>{{ x }}\r\n--b--\r\n",
+	    ERR_TEMPLATE },
+	{ "an attached text in base64",
+	    ATTACHED(
+		"text/csv\r\nContent-Transfer-Encoding: base64") "YSx7eyB4IH19"
+								 "\r\n--b--"
+								 "\r\n",
+	    ERR_TEMPLATE },
+	{ "a picture that is text",
+	    ATTACHED("image/svg+xml") "<svg>{{ x }}</svg>\r\n--b--\r\n",
+	    ERR_TEMPLATE },
+	{ "a calendar by its old name",
+	    ATTACHED("application/ics") "SUMMARY:{{ x }}\r\n--b--\r\n",
+	    ERR_TEMPLATE },
+	{ "data for a program",
+	    ATTACHED("application/ld+json") "[\"{{ x }}\"]\r\n--b--\r\n",
+	    ERR_TEMPLATE },
 	{ "undecodable with a tag",
 	    FROM ID CAMPAIGN "Content-Type: text/plain; charset=x-unknown\r\n"
 			     "\r\n{{ profile.tier }}\r\n",
@@ -632,6 +655,17 @@ static const struct {
 	{ "daemon=A from=shop.example", "daemon=B",
 	    "\"{{ profile.first_name }}@shop.example\" <b@inn.example>",
 	    ERR_FROM },
+	/* Of these one reader shows this author, another that. */
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "b@inn.example <a@shop.example>", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "<@inn.example:a@shop.example>", ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B", "a@shop.example (x",
+	    ERR_FROM },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "\"b@inn.example\" <a@shop.example>", 0 },
+	{ "daemon=A from=shop.example", "daemon=B",
+	    "a@shop.example (b@inn.example \\) (x))", 0 },
 	{ "daemon=A", "daemon=B from=inn.example", "b@inn.example", ERR_FROM },
 	{ "daemon=A", "daemon=B from=inn.example", "a@shop.example", 0 },
 	{ "daemon=A", "daemon=B", "b@inn.example", 0 },

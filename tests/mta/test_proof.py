@@ -101,6 +101,17 @@ class Authenticity(OnMilter):
             reply, _ = self.send(signed, daemon="DKIM")
             self.assertEqual(reply.code, code, reply)
 
+    def test_what_no_key_can_prove_is_refused_for_good(self):
+        """Not deferred, to be refused after days."""
+        data = self.signed(message("broken"))
+        for a, b in ((b"v=1", b"v=2"), (b" t=", b" x=2; t="),
+                     (b"a=ed25519-sha256", b"a=ed25519-sha1"),
+                     (b"q=dns/txt", b"q=file/txt")):
+            with self.subTest(b):
+                self.assertIn(a, data)
+                self.assertRefused(550, "5.7.1", data.replace(a, b, 1),
+                                   daemon="DKIM")
+
     def test_a_signature_over_half_a_body_does_not_count(self):
         half = self.signed(message("half"), length=True)
         self.assertRefused(550, "5.7.1", half + b"appended\r\n",
