@@ -1,5 +1,7 @@
 #include "tools/message/campaign_findings.h"
 
+#include "store/base/suggest.h"
+
 static void
 lint_arms(struct findings *findings)
 {
@@ -67,6 +69,41 @@ lint_costs(struct findings *findings)
 		}
 }
 
+static bool
+next_rule(const void *names, size_t index, struct span *name)
+{
+	const struct finding_rule *rules = names;
+
+	if (rules[index].rule == NULL)
+		return false;
+	*name = span_str(rules[index].rule);
+	return true;
+}
+
+/* A rule that there is none of waives nothing. */
+static void
+lint_waived(struct findings *findings)
+{
+	const struct campaign *campaign = findings->campaign;
+
+	for (size_t i = 0; i < campaign->waived_count; i++) {
+		const struct finding_rule *at = finding_rules;
+		struct span nearest;
+
+		while (at->rule &&
+		       !span_eq(campaign->waived[i], span_str(at->rule)))
+			at++;
+		if (at->rule)
+			continue;
+		nearest = suggest_nearest(
+		    campaign->waived[i], next_rule, finding_rules);
+		finding(findings, "waive", "there is no rule %.*s%s%.*s%s",
+		    SPAN_ARG(campaign->waived[i]),
+		    nearest.len ? "; did you mean `" : "", SPAN_ARG(nearest),
+		    nearest.len ? "`?" : "");
+	}
+}
+
 void
 campaign_findings(struct findings *findings, int64_t now)
 {
@@ -74,4 +111,5 @@ campaign_findings(struct findings *findings, int64_t now)
 	lint_dates(findings, now);
 	lint_caps(findings);
 	lint_costs(findings);
+	lint_waived(findings);
 }

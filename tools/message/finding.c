@@ -1,5 +1,6 @@
 #include "tools/message/finding.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -12,14 +13,40 @@
 
 enum { TEXT_MAX = 1000, COLUMNS = 160, INDENT = 4 };
 
-/* The rules that stop nothing; all others do. */
-static const struct {
-	const char *rule;
-	enum finding_kind kind;
-} milder[] = {
+/* Every rule and what breaking it does. */
+const struct finding_rule finding_rules[] = {
+	{ "arms", FINDING_STOPS },
+	{ "broken", FINDING_STOPS },
+	{ "campaign-header", FINDING_STOPS },
+	{ "caps", FINDING_STOPS },
+	{ "costs", FINDING_STOPS },
+	{ "decode", FINDING_STOPS },
+	{ "default", FINDING_STOPS },
+	{ "duplicate", FINDING_STOPS },
+	{ "eight-bit", FINDING_STOPS },
+	{ "else", FINDING_STOPS },
+	{ "feedback-id", FINDING_STOPS },
+	{ "field", FINDING_STOPS },
+	{ "from", FINDING_STOPS },
+	{ "hidden", FINDING_STOPS },
+	{ "key", FINDING_STOPS },
+	{ "list-id", FINDING_STOPS },
+	{ "message-id", FINDING_STOPS },
+	{ "name", FINDING_STOPS },
+	{ "nobody", FINDING_STOPS },
+	{ "one-click", FINDING_STOPS },
+	{ "personal", FINDING_STOPS },
+	{ "placeholder", FINDING_STOPS },
+	{ "purpose", FINDING_STOPS },
+	{ "raw", FINDING_STOPS },
+	{ "render", FINDING_STOPS },
+	{ "segments", FINDING_STOPS },
+	{ "slot", FINDING_STOPS },
+	{ "special", FINDING_STOPS },
+	{ "unsubscribe-link", FINDING_STOPS },
+	{ "value", FINDING_STOPS },
+	{ "window", FINDING_STOPS },
 	{ "coverage", FINDING_COSTS },
-	{ "encoded", FINDING_INFORMS },
-	{ "label", FINDING_INFORMS },
 	{ "refused", FINDING_COSTS },
 	{ "neutral", FINDING_COSTS },
 	{ "missing", FINDING_COSTS },
@@ -28,6 +55,9 @@ static const struct {
 	{ "held back", FINDING_COSTS },
 	{ "minority", FINDING_COSTS },
 	{ "over budget", FINDING_COSTS },
+	{ "source", FINDING_COSTS },
+	{ "encoded", FINDING_INFORMS },
+	{ "label", FINDING_INFORMS },
 	{ "seen enough", FINDING_INFORMS },
 	{ "arms seen", FINDING_INFORMS },
 	{ "segments seen", FINDING_INFORMS },
@@ -36,9 +66,10 @@ static const struct {
 	{ "size", FINDING_INFORMS },
 	{ "image", FINDING_INFORMS },
 	{ "date", FINDING_INFORMS },
-	{ "control", FINDING_LAPSE },
 	{ "campaign", FINDING_INFORMS },
-	{ "source", FINDING_COSTS },
+	{ "waive", FINDING_INFORMS },
+	{ "control", FINDING_LAPSE },
+	{ .rule = NULL },
 };
 
 static const struct {
@@ -52,10 +83,12 @@ static const struct {
 static enum finding_kind
 kind_of(const char *rule)
 {
-	for (size_t i = 0; i < sizeof(milder) / sizeof(*milder); i++)
-		if (strcmp(milder[i].rule, rule) == 0)
-			return milder[i].kind;
-	return FINDING_STOPS;
+	const struct finding_rule *at = finding_rules;
+
+	while (at->rule && strcmp(at->rule, rule) != 0)
+		at++;
+	assert(at->rule);
+	return at->rule ? at->kind : FINDING_STOPS;
 }
 
 static struct found *

@@ -20,6 +20,16 @@ enum finding_kind {
 	FINDING_KINDS
 };
 
+/* A rule by the name under which findings are told and waived. */
+struct finding_rule {
+	const char *rule;
+	enum finding_kind kind; /* FINDING_KINDS: for information, and campaign
+				   lint refuses the campaign for it */
+};
+
+/* Every rule, for the manual; the last has no name. */
+extern const struct finding_rule finding_rules[];
+
 struct found {
 	const char *rule;
 	enum finding_kind kind;
