@@ -1,6 +1,9 @@
 #include "milter/metrics.h"
 
 #include "milter/personalise.h"
+#include "store/engine/chore.h"
+
+#define NOTES_MEMORY ((size_t)4 << 20)
 
 /* A text between quotes, as the format wants it. */
 static void
@@ -70,7 +73,7 @@ write_counter(const struct metrics_family *family,
 #define GET(word, value) \
 	static uint64_t get_##word(const struct metrics_now *now) \
 	{ \
-		return now->value; \
+		return (uint64_t)now->value; \
 	}
 GET(started, started)
 GET(lookups, lookups)
@@ -89,6 +92,9 @@ GET(writes, store.writes)
 GET(conflicts, store.conflicts)
 GET(failures, store.failures)
 GET(corrupt, store.corrupt)
+GET(reading, reading)
+GET(tidying, tidying)
+GET(reserved, reserved)
 
 /* clang-format off */
 const struct metrics_family metrics_families[] = {
@@ -164,9 +170,33 @@ const struct metrics_family metrics_families[] = {
 	    "Group commits that failed.", NULL, get_failures, 0 },
 	{ "inlay_store_corrupt_values_total", "counter",
 	    "Values that failed their checksum.", NULL, get_corrupt, 0 },
+	{ "inlay_delivery_sync_timestamp_seconds", "gauge",
+	    "When the delivery log was last read; 0 for never.",
+	    NULL, get_reading, 0 },
+	{ "inlay_tidy_timestamp_seconds", "gauge",
+	    "When the store was last tidied; 0 for never.",
+	    NULL, get_tidying, 0 },
+	{ "inlay_exposures_reserved", "gauge",
+	    "Exposures reserved for over a day, as the last tidying found.",
+	    NULL, get_reserved, 0 },
 	{ NULL, NULL, NULL, NULL, NULL, 0 },
 };
 /* clang-format on */
+
+static int
+gather_chores(struct engine *engine, struct metrics_now *now, struct err *err)
+{
+	struct arena *arena = arena_new(NOTES_MEMORY);
+	int failed;
+
+	if (arena == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the metrics");
+	failed = chore_last_reading(engine, arena, &now->reading, err) < 0 ||
+		 chore_last_tidying(
+		     engine, arena, &now->tidying, &now->reserved, err) < 0;
+	arena_free(&arena);
+	return failed ? -1 : 0;
+}
 
 int
 metrics_gather(struct personaliser *personaliser, struct engine *engine,
@@ -176,7 +206,9 @@ metrics_gather(struct personaliser *personaliser, struct engine *engine,
 	now->lookups = personaliser_lookups(personaliser);
 	now->generation =
 	    personaliser_generation(personaliser, &now->catalog_failures);
-	return engine_stat_quick(engine, &now->store, err);
+	if (engine_stat_quick(engine, &now->store, err) < 0)
+		return -1;
+	return gather_chores(engine, now, err);
 }
 
 void

@@ -17,6 +17,9 @@ struct metrics_now {
 	uint64_t lookups;
 	uint64_t generation; /* of the catalog in force */
 	uint64_t catalog_failures;
+	int64_t reading;   /* when the delivery log was read; 0: never */
+	int64_t tidying;   /* likewise */
+	uint64_t reserved; /* exposures for over a day, as found by that */
 };
 
 struct metrics_family {
@@ -30,7 +33,7 @@ struct metrics_family {
 
 extern const struct metrics_family metrics_families[]; /* NULL name ends */
 
-/* Gathers the numbers. 0 or -1 ERR_STORE. */
+/* Gathers the numbers. 0 or -1 ERR_STORE, ERR_MEMORY. */
 struct personaliser;
 int metrics_gather(struct personaliser *personaliser, struct engine *engine,
     struct metrics_now *now, struct err *err);

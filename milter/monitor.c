@@ -50,11 +50,11 @@ gather(struct monitor *monitor, struct metrics_now *now, struct err *err)
 static int
 look_at_writer(struct monitor *monitor, struct err *err)
 {
-	struct metrics_now now;
+	struct engine_stat stat;
 
-	if (gather(monitor, &now, err) < 0)
+	if (engine_stat_quick(monitor->options.engine, &stat, err) < 0)
 		return -1;
-	return pulse_writer(&monitor->pulse, &now.store, err);
+	return pulse_writer(&monitor->pulse, &stat, err);
 }
 
 /* 0, or -1 and err says what does not work. */

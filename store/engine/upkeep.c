@@ -1,6 +1,7 @@
 #include "store/engine/upkeep.h"
 
 #define PAGE 256
+#define DAY 86400
 /* A page ends where its records fill this much; all kinds of one must fit. */
 #define PAGE_MEMORY (4 * ENGINE_VALUE_MAX)
 /* For the lists and buffers of one history at a time. */
@@ -12,6 +13,17 @@ struct desk {
 	struct arena *results; /* what becomes of them */
 	struct arena *work;    /* one history */
 };
+
+static size_t
+reserved_before(const struct history *history, int64_t before)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < history->exposure_count; i++)
+		count += history->exposures[i].state == EXPOSURE_RESERVED &&
+			 history->exposures[i].time < before;
+	return count;
+}
 
 /* One history brought up to date. 1 and its new bytes, 0 it is, or cannot be
  * read; -1. */
@@ -34,6 +46,7 @@ update(const struct upkeep *upkeep, const struct stored *value,
 		return 0;
 	}
 	expired = history_expire(&history, upkeep->expire_before, upkeep->now);
+	counts->reserved += reserved_before(&history, upkeep->now - DAY);
 	folded = history_fold(&history, &upkeep->keep, arena, err);
 	if (folded < 0)
 		return -1;

@@ -14,6 +14,7 @@ struct upkeep_counts {
 	uint64_t histories; /* looked at */
 	uint64_t expired;   /* reservations */
 	uint64_t folded;    /* histories of which something was folded */
+	uint64_t reserved;  /* entries that still are, over a day old */
 	uint64_t skipped;   /* changed meanwhile, or could not be read */
 };
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import subprocess
+import time
 import unittest
 
 from inlay import Inlay
@@ -71,6 +72,20 @@ class Shown(OnMilter):
             after["inlay_commit_duration_seconds_sum"])
         self.assertGreater(after["inlay_store_used_bytes"], 0)
         self.assertEqual(after["inlay_store_failing"], 0)
+
+    def test_the_last_reading_and_tidying_are_told(self):
+        self.assertEqual(self.metrics()["inlay_tidy_timestamp_seconds"], 0)
+        self.accepted(message("old"))
+        log = self.lab.dir / "mail.log"
+        log.write_text("")
+        begun = int(time.time())
+        self.inlay.command("delivery", "sync", "--log", log)
+        self.inlay.command("db", "tidy")
+        told = self.metrics()
+        for chore in "delivery_sync", "tidy":
+            self.assertGreaterEqual(
+                told["inlay_%s_timestamp_seconds" % chore], begun)
+        self.assertEqual(told["inlay_exposures_reserved"], 0)
 
     def test_the_text_is_as_prometheus_wants_it(self):
         self.accepted(message("p1"))

@@ -51,21 +51,6 @@ become_postfix(void)
 }
 
 static int
-dial_path(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
-		return -1;
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static int
 dial_network(const struct socket_place *place)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
@@ -116,7 +101,8 @@ call(void *context, FILE *out)
 	(void)out;
 	if (caller->as_postfix && !become_postfix())
 		return GREETING_LOST;
-	fd = path ? dial_path(path) : dial_network(&caller->place);
+	fd = path ? socket_connect(path, WAIT_SECONDS)
+		  : dial_network(&caller->place);
 	if (fd < 0)
 		return errno == EACCES || errno == EPERM ? GREETING_DENIED
 							 : GREETING_NOBODY;

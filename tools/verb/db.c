@@ -6,10 +6,10 @@
 #include "store/catalog/catalog.h"
 #include "store/record/history.h"
 #include "store/engine/lmdb.h"
+#include "store/engine/chore.h"
 #include "store/engine/upkeep.h"
 #include "tools/people/audit.h"
 #include "tools/people/decodable.h"
-#include "tools/verb/delivery_sync.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -274,7 +274,9 @@ find_expiry(struct cli *cli, struct upkeep *upkeep, struct err *err)
 {
 	int64_t expire = HISTORY_RETRY, until = upkeep->now;
 	int said = cli_lapse(cli, "expire", &expire, err);
-	int read = said == 0 ? delivery_read_until(cli, &until, err) : said;
+	int read =
+	    said == 0 ? chore_last_reading(cli->engine, cli->arena, &until, err)
+		      : said;
 
 	if (read < 0)
 		return -1;
@@ -345,7 +347,8 @@ verb_db_tidy(struct cli *cli, struct err *err)
 		done = upkeep_run(&upkeep, &counts, err);
 	progress_end(&progress);
 	catalog_free(&catalog);
-	if (done < 0)
+	if (done < 0 || (done && chore_tidied(cli->engine, upkeep.now,
+				     counts.reserved, err) < 0))
 		return -1;
 	if (cli->json) {
 		object = json_object();

@@ -17,8 +17,7 @@
 
 #include "store/base/buf.h"
 #include "store/base/hash.h"
-#include "store/engine/engine.h"
-#include "tools/verb/delivery_sync.h"
+#include "store/engine/chore.h"
 #include "tools/interrupt.h"
 #include "tools/input/log_source.h"
 #include "tools/input/maillog.h"
@@ -34,9 +33,7 @@
 #define TEXT_MAX 1000	 /* of a Message-ID, of an address */
 #define MARGIN 262144	 /* bytes read again before the oldest open one */
 #define NOTE_EVERY 20000 /* lines */
-#define NOTE_PREFIX "note/delivery/"
 #define LINE_SCRATCH ((size_t)1 << 18)
-#define LOGS_MAX 1000 /* with notes that are looked at */
 
 /* A deferred recipient, and what was said the last time. */
 struct deferred {
@@ -383,29 +380,6 @@ tell(const struct syncing *syncing, struct err *err)
 	return out_json(cli->out, object, err);
 }
 
-/* The notes of all logs, by name. */
-int
-delivery_read_until(struct cli *cli, int64_t *until, struct err *err)
-{
-	struct catalog_page notes = { .prefix = SPAN(NOTE_PREFIX),
-		.most = LOGS_MAX };
-	int more = engine_catalog_list(cli->engine, cli->arena, &notes, err);
-	int read = 0;
-
-	for (size_t i = 0; more >= 0 && i < notes.count; i++) {
-		char note[96];
-		long long at;
-
-		snprintf(note, sizeof(note), "%.*s",
-		    SPAN_ARG(notes.entries[i].bytes));
-		if (sscanf(note, "%*s %*s %lld", &at) != 1)
-			continue;
-		*until = read && *until > at ? *until : at;
-		read = 1;
-	}
-	return more < 0 ? -1 : read;
-}
-
 /* The log has one note for each tenant that reads it, and the journal one for
  * each host. 0 or -1. */
 static int
@@ -425,7 +399,7 @@ name_note(struct syncing *syncing, struct err *err)
 	buf_byte(&whose, '\0');
 	buf_add(&whose, tenant);
 	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
-	buf_printf(&note, NOTE_PREFIX "%016llx",
+	buf_printf(&note, CHORE_READING "%016llx",
 	    (unsigned long long)hash_xxh3(buf_span(&whose)));
 	if (whose.failed || note.failed)
 		return err_set(err, ERR_MEMORY, "out of memory");

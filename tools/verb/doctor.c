@@ -4,15 +4,15 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
+#include "store/engine/chore.h"
 #include "tools/doctor/examine.h"
-#include "tools/verb/delivery_sync.h"
 #include "tools/verbs.h"
 
 static void
 examine_data(struct diagnosis *diagnosis, struct cli *cli)
 {
 	int64_t until;
-	int read = delivery_read_until(cli, &until, NULL);
+	int read = chore_last_reading(cli->engine, cli->arena, &until, NULL);
 
 	examine_people(diagnosis, cli, read > 0 ? &until : NULL);
 }

@@ -176,6 +176,18 @@ START_TEST(an_engine_that_cannot_commit_is_a_failure)
 }
 END_TEST
 
+START_TEST(counts_what_is_reserved_for_over_a_day)
+{
+	upkeep.now = 1000 + 86400;
+	upkeep.expire_before = 0;
+	give(1, 999, EXPOSURE_RESERVED);
+	give(2, 1000, EXPOSURE_RESERVED);
+	give(3, 999, EXPOSURE_DELIVERED);
+	ck_assert_int_eq(upkeep_run(&upkeep, &counts, NULL), 1);
+	ck_assert_uint_eq(counts.reserved, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -183,6 +195,7 @@ main(void)
 	TCase *tcase = tcase_create("upkeep");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, counts_what_is_reserved_for_over_a_day);
 	tcase_add_test(tcase, what_was_never_confirmed_expires);
 	tcase_add_test(tcase, what_is_old_is_folded_for_everybody);
 	tcase_add_test(

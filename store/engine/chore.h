@@ -1,0 +1,28 @@
+/*
+ * Chores are what somebody runs beside the daemon again and again: reading the
+ * delivery log, tidying. Notes in the store say when each was last done.
+ */
+#ifndef INLAY_STORE_CHORE_H
+#define INLAY_STORE_CHORE_H
+
+#include "store/engine/engine.h"
+
+/* Names of the notes of readings begin so; the third word of one is the
+ * moment. */
+#define CHORE_READING "note/delivery/"
+
+/* When the delivery logs were read: of several, the one that was not for
+ * longest. 1, 0 none was ever read, -1. */
+int chore_last_reading(
+    struct engine *engine, struct arena *arena, int64_t *at, struct err *err);
+
+/* Notes a tidying and how many exposures it left reserved that were older
+ * than a day. 0 or -1. */
+int chore_tidied(
+    struct engine *engine, int64_t at, uint64_t reserved, struct err *err);
+
+/* The last one. 1, 0 there was none, -1. */
+int chore_last_tidying(struct engine *engine, struct arena *arena, int64_t *at,
+    uint64_t *reserved, struct err *err);
+
+#endif
