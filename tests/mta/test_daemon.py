@@ -12,7 +12,7 @@ import unittest
 
 from dkim_check import make_key
 from inlay import Inlay
-from lab import BUILD, Lab, free_ports, wait_for
+from lab import BUILD, Lab, Process, free_ports, wait_for
 from mailing import crlf, message, write_catalog
 from milter_client import ACCEPT, Message, Milter, split, words
 from test_milter import ANNA, OnMilter
@@ -149,9 +149,27 @@ class Secrets(unittest.TestCase):
     def test_no_core_file_would_be_written_of_it(self):
         limits = pathlib.Path("/proc/%d/limits" % self.inlay.pid).read_text()
         self.assertRegex(limits, r"Max core file size +0 +0 ")
-        # The kernel gives what may not be dumped to root.
-        self.assertEqual(
-            os.stat("/proc/%d/environ" % self.inlay.pid).st_uid, 0)
+
+    def test_another_process_of_its_user_may_not_look_into_it(self):
+        """Without root's rights, which would let everybody look."""
+        plain = [] if os.getuid() else [
+            "setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+        self.inlay.close()
+        self.inlay.wrapper = plain
+        self.inlay.start()
+        self.inlay.wrapper = []     # the process is inlayd now
+        other = Process("sleep", plain + ["sleep", "60"],
+                        self.lab.dir / "sleep.out")
+        self.addCleanup(other.child.wait)
+        self.addCleanup(other.child.kill)
+
+        def seen(pid):
+            return subprocess.run(
+                plain + ["cat", "/proc/%d/environ" % pid],
+                capture_output=True).returncode == 0
+
+        wait_for("the other", lambda: seen(other.pid))
+        self.assertFalse(seen(self.inlay.pid))
 
     def test_a_new_token_key_makes_tokens_after_a_reload(self):
         """Not only at the start: the old one may have been stolen."""
