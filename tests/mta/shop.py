@@ -20,7 +20,7 @@ NO_NAMES = ["test", "12345", "jean@free.example", "x", "Madame", ""]
 TITLES = {"F": ["Mme", "F", "Madame", "mlle", "MME"],
           "M": ["M.", "M", "Monsieur", "m."], None: ["Dr", "", ""]}
 TOWNS = ["Brest", "L’Haÿ-les-Roses", "Nîmes", "Sète", "Le Havre"]
-CARDS = {"ancre": ["ancre"], "phare": ["phare"],
+CARDS = {"ancre": ["ancre", "Ancre", "ANCRE"], "phare": ["phare", "Phare"],
          None: ["", "", "or"]}
 SHELVES = ["polar", "jeunesse", "cuisine", "mer", "poésie"]
 BAD_ADDRESSES = ["", "sans adresse", "jean@", "@free.example", "a b@c d"]
@@ -164,7 +164,7 @@ class Writer:
             "carte": (pick(CARDS[card]), card),
             "points": (pick(["", "-5", "beaucoup"]) if points is None else
                        french_number(points), points),
-            "rayon": (last if last else
+            "rayon": (pick([last, last.capitalize()]) if last else
                       pick(["", "bd"]), last),
             "rayons": (pick(";|").join(bought), bought or None),
         }

@@ -152,7 +152,9 @@ def arm_of(person, campaign):
 
 
 def neutrality(person, campaign, arm, now):
-    if person.flags & {"object_profiling", "restricted"}:
+    if "restricted" in person.flags:
+        return "restricted"
+    if "object_profiling" in person.flags:
         return "objection"
     if not consented(person, campaign.purpose, now):
         return "consent"

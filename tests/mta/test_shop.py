@@ -19,7 +19,7 @@ from dkim_check import Opendkim, dkimpy
 from lab import Lab, Trouble
 from postfix_box import PostfixBox
 from shop import LETTER, MEETING, SCHEMA, SUITE, UNE
-from shop_copy import Letter
+from shop_copy import HEADS, Letter, simple
 from shop_model import Block, copy_for, reached
 
 SENDER = "bonjour@shop.example"
@@ -37,6 +37,7 @@ BLOCKS = UNE + SUITE + NEVER
 NEUTRAL = {
     "this person has not consented": "consent",
     "this person objected to profiling": "objection",
+    "the use of this person's data is restricted": "restricted",
     "this person is in the control arm, kept neutral to compare with":
         "control",
     "this person is in the global holdout, kept neutral to compare with":
@@ -96,6 +97,7 @@ class Played:
         self.inlay.start()
         self.first()
         self.second()
+        self.third()
 
     def ask(self, *words, status=0):
         return json.loads(self.inlay.command(*words, "--json", status=status))
@@ -136,13 +138,17 @@ class Played:
 
     def mail(self, number, people):
         """One mailing; the letters, and the reports that marketing got."""
-        message = self.shop.message(number).read_bytes()
+        mail, reports = self.send(self.shop.message(number).read_bytes(),
+                                  people)
+        return [Letter(one) for one in mail], reports
+
+    def send(self, message, people):
         code, text = self.box.send(message, people, sender=SENDER)
         if code != 250:
             raise Trouble("Postfix said %d %s" % (code, text))
         self.box.empty(240)
         mail = self.sink.take(0)
-        return ([Letter(one) for one in mail if one.sender],
+        return ([one for one in mail if one.sender],
                 [one for one in mail if not one.sender])
 
     def sync(self):
@@ -172,6 +178,16 @@ class Played:
         self.reach_again = self.reach_all()
         self.letters_again, _ = self.mail(2, self.again_to)
         self.exposures_again = self.sync()
+
+    def third(self):
+        """The club writes to those who have had both."""
+        again = self.expected_again
+        both = {to: self.seen[to].union(again[to].blocks.values())
+                for to in self.again_to}
+        self.expected_club = self.shop.copies(MEETING, both)
+        path = self.shop.catalog / "club.eml"
+        self.club, _ = self.send(path.read_bytes().replace(b"\n", b"\r\n"),
+                                 self.again_to)
 
 
 class Play(unittest.TestCase):
@@ -275,8 +291,27 @@ class Play(unittest.TestCase):
                                "Tous nos rayons vous attendent."):
                     self.assertNotEqual(one, other, letter.to)
 
+    def test_another_campaign_knows_what_was_seen(self):
+        play = self.play
+        self.assertEqual(sorted(copy.to for copy in play.club),
+                         sorted(play.again_to))
+        for copy in play.club:
+            expected = play.expected_club[copy.to]
+            known, block = expected.known, expected.blocks["une"]
+            self.assertEqual(
+                copy.message["Subject"], "Le club des lecteurs"
+                + ", carte Phare" * (known.get("carte") == "phare"), copy.to)
+            text = simple(copy.message.get_content())
+            head = simple({**HEADS, "une_club": lambda _: "Le club vous "
+                           "attend", "": lambda _: "Le club, c'est le mardi"
+                           }[block](known))
+            self.assertIn("bonjour %s," % (known.get("prenom") or
+                          "lecteur du port").casefold(), text, copy.to)
+            self.assertIn(head, text, copy.to)
+
     def test_every_signature_holds_twice(self):
-        for letter in self.play.letters + self.play.letters_again:
+        for letter in (self.play.letters + self.play.letters_again
+                       + self.play.club):
             self.assertEqual(dkimpy(letter.data, self.play.inlay.records),
                              (2, 2), letter.to)
             self.assertEqual(self.play.judge.verify(letter.data), (2, 2),
@@ -328,7 +363,8 @@ class Play(unittest.TestCase):
                 set(re.findall(r"lecteur\d+@\S+\b", told)),
                 {letter.to for letters, expected in (
                     (self.play.letters, self.play.expected),
-                    (self.play.letters_again, self.play.expected_again))
+                    (self.play.letters_again, self.play.expected_again),
+                    (self.play.club, self.play.expected_club))
                  for letter in letters
                  if block.name in expected[letter.to].blocks.values()})
 
@@ -355,7 +391,7 @@ class Play(unittest.TestCase):
         inlay, who = self.play.inlay, self.play.again_to[0]
         told = json.loads(inlay.command("privacy", "export", who))
         self.assertEqual(told["profile"]["email"], who)
-        self.assertEqual(len(told["history"]["exposures"]), 2)
+        self.assertEqual(len(told["history"]["exposures"]), 3)
         inlay.command("privacy", "erase", who)
         again = self.play.ask("profile", "load", self.shop.file, *shop.LOAD,
                               "--restart", "--max-bad", "10")
