@@ -9,6 +9,7 @@ static const char *const intensity_words[] = { "neutral", "segment",
 static const char *const missing_words[] = { "refuse", "blank", NULL };
 static const char *const unknown_words[] = { "neutral", "refuse", NULL };
 static const char *const abort_words[] = { "discard", "550", NULL };
+static const char *const refuse_words[] = { "bounce", "discard", NULL };
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
@@ -407,6 +408,7 @@ static const struct yaml_rule campaign_rules[] = {
 	{ "signing", YAML_CALL, .read = read_signing },
 	{ "unsubscribe", YAML_CALL, .read = read_unsubscribe },
 	{ "abort", YAML_WORD, AT(campaign, abort), .words = abort_words },
+	{ "refuse", YAML_WORD, AT(campaign, refuse), .words = refuse_words },
 	{ "ledger_days", YAML_COUNT, AT(campaign, ledger_days), .min = 1,
 	    .max = 36500 },
 	{ "costs", YAML_CALL, .read = read_costs },

@@ -18,6 +18,7 @@ enum intensity { INTENSITY_NEUTRAL, INTENSITY_SEGMENT, INTENSITY_INDIVIDUAL };
 enum missing_policy { MISSING_REFUSE, MISSING_BLANK };
 enum unknown_policy { UNKNOWN_NEUTRAL, UNKNOWN_REFUSE };
 enum abort_policy { ABORT_DISCARD, ABORT_REJECT };
+enum refuse_policy { REFUSE_BOUNCE, REFUSE_DISCARD };
 
 struct segment {
 	struct span name;
@@ -103,10 +104,11 @@ struct campaign {
 	bool unsubscribe_post;		/* one click, RFC 8058 */
 	int64_t token_ttl;		/* seconds */
 	enum abort_policy abort;
-	uint32_t ledger_days; /* 0: it does not say */
-	double value;	      /* of a response */
-	double loss;	      /* cost of losing the recipient */
-	double cost;	      /* of personalising one copy */
+	enum refuse_policy refuse; /* who may not be mailed: 550, or silence */
+	uint32_t ledger_days;	   /* 0: it does not say */
+	double value;		   /* of a response */
+	double loss;		   /* cost of losing the recipient */
+	double cost;		   /* of personalising one copy */
 	struct channel_cost *channels;
 	size_t channel_count;
 	struct span *waived; /* rules of `campaign lint` that do not apply */

@@ -13,6 +13,7 @@ static const char *const state_words[EXPOSURE_STATES] = {
 	[EXPOSURE_FAILED] = "failed",
 	[EXPOSURE_EXPIRED] = "expired",
 	[EXPOSURE_VOID] = "void",
+	[EXPOSURE_REFUSED] = "refused",
 };
 
 static const struct {
@@ -83,14 +84,26 @@ one_more(struct arena *arena, const void *list, size_t count, size_t size)
 	return copy;
 }
 
+static void
+drop(struct history *history, struct exposure *entry)
+{
+	size_t after = (size_t)(history->exposures + history->exposure_count -
+				(entry + 1));
+
+	memmove(entry, entry + 1, after * sizeof *entry);
+	history->exposure_count--;
+}
+
 int
 history_append(struct history *history, const struct exposure *exposure,
     struct arena *arena, struct err *err)
 {
-	struct exposure *list;
+	struct exposure *list, *old = find_tag(history, exposure->tag);
 
-	if (find_tag(history, exposure->tag) != NULL)
+	if (old != NULL && old->state != EXPOSURE_REFUSED)
 		return 0;
+	if (old != NULL)
+		drop(history, old);
 	list = one_more(
 	    arena, history->exposures, history->exposure_count, sizeof *list);
 	if (list == NULL)
@@ -105,11 +118,11 @@ static bool
 may_move(const struct exposure *entry, enum exposure_state state, int64_t at)
 {
 	if (entry->state == state || state == EXPOSURE_RESERVED ||
-	    entry->state == EXPOSURE_VOID)
+	    entry->state == EXPOSURE_VOID || state == EXPOSURE_REFUSED)
 		return false;
 	if (state == EXPOSURE_VOID || entry->state == EXPOSURE_RESERVED)
 		return true;
-	if (state == EXPOSURE_EXPIRED)
+	if (state == EXPOSURE_EXPIRED || entry->state == EXPOSURE_REFUSED)
 		return false;
 	return entry->state == EXPOSURE_EXPIRED || at >= entry->state_at;
 }

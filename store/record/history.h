@@ -29,6 +29,7 @@ enum exposure_state {
 	EXPOSURE_FAILED,    /* given up by the mail server: never shown */
 	EXPOSURE_EXPIRED,   /* reserved for too long: counts as not shown */
 	EXPOSURE_VOID,	    /* taken back by an operator */
+	EXPOSURE_REFUSED,   /* discarded, for the person gets no such mail */
 	EXPOSURE_STATES	    /* how many there are */
 };
 
@@ -120,14 +121,16 @@ int history_encode(const struct history *history, struct arena *arena,
 struct exposure *history_find(
     const struct history *history, const struct message_key *key);
 
-/* Adds an entry at the end; the struct is copied, what it points to is not.
+/* Adds an entry at the end; the struct is copied, what it points to is not. A
+ * refused one of this tag gives way: the person is mailed now.
  * 1 added, 0 there is one with this tag already, -1 memory. */
 int history_append(struct history *history, const struct exposure *exposure,
     struct arena *arena, struct err *err);
 
 /* Moves the entry to a state. Later reports win over earlier ones, so that a
  * log may be read twice; any report wins over reserved and expired, nothing
- * over void; nothing goes back to reserved, and only reserved expires.
+ * over void or refused; nothing goes back to reserved, and only reserved
+ * expires.
  * 1 changed, 0 no such entry or nothing to change. */
 int history_mark(struct history *history, const struct message_key *key,
     enum exposure_state state, int64_t at);

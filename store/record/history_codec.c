@@ -6,9 +6,11 @@
  * The record: format, words, exposures, folded, responses, topics. Names
  * come again in nearly every entry, so all of them are words; times count
  * from the entry before. One more entry of a known campaign costs some
- * thirty bytes, eight of them the tag.
+ * thirty bytes, eight of them the tag. Format 2 has refused entries, and is
+ * written where there is one.
  */
 #define FORMAT 1
+#define FORMAT_REFUSED 2
 
 #define STATE_MASK 7u
 #define PERSONAL 8u
@@ -206,12 +208,14 @@ history_decode(struct span bytes, struct arena *arena, struct history *history,
 {
 	struct history_reader reader = { .in = unpack_of(bytes),
 		.arena = arena };
+	unsigned char format;
 
 	*history = (struct history){ .exposure_count = 0 };
 	if (bytes.len == 0)
 		return 0;
 	words_init(&reader.words, arena);
-	if (unpack_byte(&reader.in) != FORMAT)
+	format = unpack_byte(&reader.in);
+	if (format != FORMAT && format != FORMAT_REFUSED)
 		return err_set(err, ERR_INPUT,
 		    "a history record is of a format this program "
 		    "does not know");
@@ -372,6 +376,15 @@ write_folded(struct history_writer *writer, const struct folded *folded)
 	pack_time(&writer->out, folded->last, folded->first);
 }
 
+static bool
+has_refused(const struct history *history)
+{
+	for (size_t i = 0; i < history->exposure_count; i++)
+		if (history->exposures[i].state == EXPOSURE_REFUSED)
+			return true;
+	return false;
+}
+
 int
 history_encode(const struct history *history, struct arena *arena,
     struct buf *out, struct err *err)
@@ -391,7 +404,7 @@ history_encode(const struct history *history, struct arena *arena,
 	for (size_t i = 0; i < history->response_count; i++)
 		write_response(&writer, &history->responses[i]);
 	write_counts(&writer, history);
-	buf_byte(out, FORMAT);
+	buf_byte(out, has_refused(history) ? FORMAT_REFUSED : FORMAT);
 	words_pack(&writer.words, out);
 	buf_add(out, buf_span(&writer.out));
 	if (writer.full || writer.out.failed || out->failed)

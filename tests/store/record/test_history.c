@@ -213,22 +213,23 @@ END_TEST
 /* Everything that format 1 can say: each state, each kind of folded count,
  * a propensity in parts, in full and left out, a response with and without
  * a tag and a value. */
+#define STATES_1 6 /* that format 1 knows */
+
 static struct history
 everything(void)
 {
 	static const char *const types[] = { "open", "click", "unsubscribe" };
 	/* By their numbers on disk. */
-	static const enum exposure_state states[EXPOSURE_STATES] = {
-		EXPOSURE_RESERVED, EXPOSURE_DELIVERED, EXPOSURE_BOUNCED,
-		EXPOSURE_FAILED, EXPOSURE_EXPIRED, EXPOSURE_VOID
-	};
+	static const enum exposure_state states[STATES_1] = { EXPOSURE_RESERVED,
+		EXPOSURE_DELIVERED, EXPOSURE_BOUNCED, EXPOSURE_FAILED,
+		EXPOSURE_EXPIRED, EXPOSURE_VOID };
 	struct history history = { .exposure_count = 0 };
 	struct exposure full = example().exposures[0];
 
 	add(&history, 90, 100, "old");
 	respond(&history, 90, 110, "click");
 	fold(&history, 200);
-	for (unsigned i = 0; i < EXPOSURE_STATES; i++) {
+	for (unsigned i = 0; i < STATES_1; i++) {
 		struct message_key key = key_of(i);
 
 		memcpy(full.tag, key.bytes, KEY_TAG);
@@ -257,7 +258,7 @@ START_TEST(what_is_on_disk_is_read_for_ever)
 	struct history was = everything();
 	struct history is = decode(golden_bytes(GOLDEN, arena));
 
-	ck_assert_uint_eq(is.exposure_count, EXPOSURE_STATES);
+	ck_assert_uint_eq(is.exposure_count, STATES_1);
 	ck_assert_int_eq(is.exposures[1].state, EXPOSURE_DELIVERED);
 	ck_assert_int_eq(is.exposures[2].state, EXPOSURE_BOUNCED);
 	ck_assert_uint_eq(is.folded_count, 3);
@@ -273,6 +274,43 @@ START_TEST(what_is_written_is_what_is_on_disk)
 	struct history history = everything();
 
 	golden_is(GOLDEN, encode(&history), arena);
+}
+END_TEST
+
+/* Somebody else's mail that was discarded. */
+static struct history
+refused(void)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 7, 1700000000, "a");
+	history.exposures[0].state = EXPOSURE_REFUSED;
+	return history;
+}
+
+START_TEST(what_was_refused_is_of_the_second_format)
+{
+	struct history was = refused(), is;
+
+	golden_is("tests/data/store/history.2", encode(&was), arena);
+	is = decode(golden_bytes("tests/data/store/history.2", arena));
+	ck_assert_int_eq(is.exposures[0].state, EXPOSURE_REFUSED);
+	is.exposures[0].state = EXPOSURE_DELIVERED;
+	ck_assert_int_eq(encode(&is).at[0], 1);
+}
+END_TEST
+
+START_TEST(a_refused_entry_gives_way_to_a_copy_that_leaves)
+{
+	struct history history = refused();
+	struct exposure copy = history.exposures[0];
+
+	copy.state = EXPOSURE_RESERVED;
+	ck_assert_int_eq(history_append(&history, &copy, arena, NULL), 1);
+	ck_assert_uint_eq(history.exposure_count, 1);
+	ck_assert_int_eq(history.exposures[0].state, EXPOSURE_RESERVED);
+	copy.state = EXPOSURE_REFUSED;
+	ck_assert_int_eq(history_append(&history, &copy, arena, NULL), 0);
 }
 END_TEST
 
@@ -431,6 +469,10 @@ START_TEST(states_move_as_reports_allow)
 		{ EXPOSURE_EXPIRED, EXPOSURE_BOUNCED, 50, 1 },
 		{ EXPOSURE_VOID, EXPOSURE_DELIVERED, 200, 0 },
 		{ EXPOSURE_VOID, EXPOSURE_RESERVED, 200, 0 },
+		{ EXPOSURE_REFUSED, EXPOSURE_DELIVERED, 200, 0 },
+		{ EXPOSURE_REFUSED, EXPOSURE_EXPIRED, 200, 0 },
+		{ EXPOSURE_REFUSED, EXPOSURE_VOID, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_REFUSED, 200, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -531,7 +573,8 @@ END_TEST
 START_TEST(each_state_has_its_word)
 {
 	static const char *const words[EXPOSURE_STATES] = { "reserved",
-		"delivered", "bounced", "failed", "expired", "void" };
+		"delivered", "bounced", "failed", "expired", "void",
+		"refused" };
 
 	for (unsigned i = 0; i < EXPOSURE_STATES; i++)
 		ck_assert_str_eq(
@@ -776,6 +819,8 @@ main(void)
 	TCase *tcase = tcase_create("history");
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
+	tcase_add_test(tcase, what_was_refused_is_of_the_second_format);
+	tcase_add_test(tcase, a_refused_entry_gives_way_to_a_copy_that_leaves);
 	tcase_add_test(tcase, a_history_comes_back);
 	tcase_add_test(tcase, what_is_on_disk_is_read_for_ever);
 	tcase_add_test(tcase, what_is_written_is_what_is_on_disk);
