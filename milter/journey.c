@@ -1,15 +1,13 @@
 #include "milter/journey.h"
 
-#include <time.h>
-
 #include "milter/authorise.h"
 #include "milter/mail/address.h"
+#include "milter/recording.h"
 #include "milter/sign/raw_message.h"
 
 #include "store/base/monotonic.h"
 
-#define PAUSE_MAX 100 /* ms between attempts, when others write first */
-#define TEXTS_MAX 8   /* a copy grows by this many times part_max at most */
+#define TEXTS_MAX 8 /* a copy grows by this many times part_max at most */
 
 /* ---- the steps, in the order of a message's life ---- */
 
@@ -139,15 +137,25 @@ pretend(struct journey *journey, struct decide_request *request)
 	request->seen_count = journey->pretence->seen_count;
 }
 
+/* What an earlier attempt decided; NULL: nothing, or to discard the copy. */
+static const struct exposure *
+find_recorded(const struct journey *journey)
+{
+	const struct exposure *recorded =
+	    history_find(&journey->person.history, &journey->key);
+
+	return journey->pretence == NULL && recorded != NULL &&
+		       recorded->state != EXPOSURE_REFUSED
+		   ? recorded
+		   : NULL;
+}
+
 /* A retry shows the recorded decision (I2), unless the recipient has said no
  * in the meantime. */
 static int
 decide_copy(struct journey *journey, struct err *err)
 {
-	const struct exposure *recorded =
-	    journey->pretence != NULL
-		? NULL
-		: history_find(&journey->person.history, &journey->key);
+	const struct exposure *recorded = find_recorded(journey);
 	struct decide_request request = { .catalog = journey->view,
 		.campaign = journey->campaign,
 		.profile = journey->person.profile,
@@ -286,76 +294,6 @@ check_names(const struct journey *journey, struct err *err)
 	return 0;
 }
 
-/* What all attempts together may still wait for the disk. */
-static unsigned
-patience_ms(const struct journey *journey, int64_t now)
-{
-	int64_t left = journey->personaliser->options.deadline_ms -
-		       (now - journey->begun) / 1000;
-
-	return left > 0 ? (unsigned)left : 0;
-}
-
-static int
-out_of_time(const struct journey *journey, struct err *err)
-{
-	if (journey->attempts != 0)
-		return err_set(err, ERR_CONFLICT,
-		    "other daemons wrote to this recipient's record %u times",
-		    journey->attempts);
-	return err_set(err, ERR_DEADLINE,
-	    "the deadline passed before the record was written, after %lld ms "
-	    "behind other messages to this recipient",
-	    (long long)journey->turn_us / 1000);
-}
-
-/* Another daemon wrote first. Between two of them only chance makes an order:
- * a pause that the clock's last digits choose, longer each time. */
-static void
-pause_a_while(const struct journey *journey)
-{
-	int64_t now = monotonic_us();
-	unsigned most =
-	    journey->attempts < 7 ? 1U << journey->attempts : PAUSE_MAX;
-	long us = (long)(now % 1000) * (long)most;
-	struct timespec moment = { 0, us * 1000 };
-
-	if (us / 1000 < (long)patience_ms(journey, now))
-		nanosleep(&moment, NULL);
-}
-
-/* 1 durable, or already so; 0 somebody else wrote first; -1. */
-static int
-commit(struct journey *journey, struct err *err)
-{
-	struct span channel = journey->request->channel;
-	struct exposure entry = { .channel =
-				      channel.len ? channel : SPAN("email"),
-		.state = EXPOSURE_RESERVED,
-		.state_at = journey->now,
-		.edition = journey->catalog->generation };
-	int64_t begun = monotonic_us();
-	int done;
-
-	if (journey->preview || journey->replayed)
-		return 1;
-	if (patience_ms(journey, begun) == 0)
-		return out_of_time(journey, err);
-	if (decision_record(journey->decision, journey->now, journey->arena,
-		&entry, err) < 0)
-		return -1;
-	memcpy(entry.tag, journey->key.bytes, sizeof entry.tag);
-	done = person_expose(journey->personaliser->engine, &journey->person,
-	    &entry, journey->catalog, patience_ms(journey, begun),
-	    journey->arena, err);
-	journey->commit_us += monotonic_us() - begun;
-	if (done == 0) {
-		journey->attempts++;
-		pause_a_while(journey);
-	}
-	return done;
-}
-
 /* Why this copy is as personal as it is: one word for the log. */
 static struct span
 reason_of(const struct journey *journey)
@@ -412,8 +350,28 @@ explain(
 	return 0;
 }
 
-/* Ends a life that failed. {% abort_message %}: some campaigns want the mail to
- * vanish, not bounce. */
+/* The mail vanishes: why is for the log. 0. */
+static int
+discard(
+    const struct journey *journey, struct personalised *result, struct err *err)
+{
+	*result = (struct personalised){ .verdict = VERDICT_DISCARD,
+		.campaign = journey->campaign->id,
+		.message = journey->message,
+		.decision = journey->decision,
+		.catalog = journey->catalog };
+	if (journey->discarded)
+		result->reason =
+		    span_str(refusal_word(journey->decision->refusal));
+	else if (err->quotes || arena_dup(journey->arena, span_str(err->text),
+				    &result->reason) < 0)
+		result->reason = span_str(err_word(err->code));
+	err_clear(err);
+	return 0;
+}
+
+/* Ends a life that failed. {% abort_message %}, and who may not be mailed:
+ * some campaigns want the mail to vanish, not bounce. */
 static int
 fail(
     const struct journey *journey, struct personalised *result, struct err *err)
@@ -421,17 +379,11 @@ fail(
 	if (journey->request->explain && journey->decision != NULL &&
 	    journey->decision->refusal != REFUSAL_NONE)
 		return explain(journey, result, err);
-	if (err->code != ERR_ABORT || journey->campaign->abort != ABORT_DISCARD)
-		return -1;
-	*result = (struct personalised){ .verdict = VERDICT_DISCARD,
-		.campaign = journey->campaign->id,
-		.message = journey->message,
-		.catalog = journey->catalog };
-	if (err->quotes ||
-	    arena_dup(journey->arena, span_str(err->text), &result->reason) < 0)
-		result->reason = span_str(err_word(err->code));
-	err_clear(err);
-	return 0;
+	if (journey->discarded ||
+	    (err->code == ERR_ABORT &&
+		journey->campaign->abort == ABORT_DISCARD))
+		return discard(journey, result, err);
+	return -1;
 }
 
 /* The clock of a message, or of one more recipient of a prepared one, whose
@@ -497,10 +449,15 @@ decide_and_record(struct journey *journey, struct err *err)
 	while (recorded == 0) {
 		arena_rewind(journey->arena, mark);
 		journey->work = ready;
-		if (decide_and_render(journey, err) < 0 ||
-		    check_names(journey, err) < 0)
+		journey->decision = NULL;
+		if (decide_and_render(journey, err) < 0) {
+			if (journey_settle_refused(journey, err) < 0)
+				return -1;
+			continue;
+		}
+		if (check_names(journey, err) < 0)
 			return -1;
-		recorded = commit(journey, err);
+		recorded = journey_commit(journey, err);
 	}
 	return recorded;
 }
@@ -518,10 +475,10 @@ decide_in_turn(struct journey *journey, struct err *err)
 		journey->arena, &journey->person, err) < 0)
 		return -1;
 	done = turn_take(turns, &journey->person.key,
-	    patience_ms(journey, begun), &turn, err);
+	    journey_patience_ms(journey, begun), &turn, err);
 	journey->turn_us = monotonic_us() - begun;
 	if (done <= 0)
-		return done < 0 ? -1 : out_of_time(journey, err);
+		return done < 0 ? -1 : journey_out_of_time(journey, err);
 	done = decide_and_record(journey, err);
 	turn_give(turns, &turn);
 	return done;

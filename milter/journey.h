@@ -49,6 +49,7 @@ struct journey {
 	struct decision *decision;
 	struct composed composed;
 	bool replayed;
+	bool discarded;	  /* refused, and the campaign wants no bounce */
 	int64_t now;	  /* of the decision: a replay keeps the recorded one */
 	int64_t begun;	  /* the message or this person, as of monotonic_us */
 	struct work work; /* of all its templates */

@@ -97,6 +97,25 @@ personalise_preview(struct personaliser *personaliser,
 	return journey_run(&journey, result, err);
 }
 
+/* Whether a campaign that the rule reaches wants no bounce of those whom it
+ * refuses: which campaign it is is known when the message is. */
+static bool
+may_discard(const struct personaliser *personaliser,
+    const struct catalog *catalog, const struct rule *rule)
+{
+	struct span own = personaliser->options.tenant;
+
+	for (size_t i = 0; i < catalog->campaign_count; i++) {
+		const struct campaign *campaign = catalog->campaigns[i];
+
+		if (campaign->refuse == REFUSE_DISCARD &&
+		    rule_reaches(rule, campaign_tenant(campaign, own), own,
+			campaign->id))
+			return true;
+	}
+	return false;
+}
+
 /* What somebody told one tenant is none of another's business. */
 int
 personalise_refuses(struct personaliser *personaliser, const struct rule *rule,
@@ -117,7 +136,9 @@ personalise_refuses(struct personaliser *personaliser, const struct rule *rule,
 	catalog = snapshot_acquire(personaliser->snapshot);
 	asked = (struct refusal_person){ person.profile, person.erased,
 		&catalog->schema->bounces };
-	refusal = refusal_of_person(&asked, NULL);
+	refusal = may_discard(personaliser, catalog, rule)
+		      ? REFUSAL_NONE
+		      : refusal_of_person(&asked, NULL);
 	snapshot_release(personaliser->snapshot, catalog);
 	if (refusal == REFUSAL_NONE)
 		return 0;

@@ -71,7 +71,8 @@ struct personalise_pretence {
 enum personalise_verdict {
 	VERDICT_PERSONALISED, /* decided now and, unless preview, recorded */
 	VERDICT_REPLAYED,     /* an earlier attempt's record, shown again */
-	VERDICT_DISCARD,      /* abort_message; the campaign says discard */
+	VERDICT_DISCARD,      /* abort_message, or a refusal that is kept: the
+				 campaign says discard */
 	VERDICT_REFUSED,      /* nothing may be mailed: request.explain */
 	VERDICTS
 };
@@ -122,7 +123,8 @@ int personalise_preview(struct personaliser *personaliser,
 
 /* Whether this recipient gets no campaign mail at all under the rule, whichever
  * it is: known at RCPT already, when the campaign is not. Reads one record, and
- * none where the rule reaches several tenants. 1 with ERR_SUPPRESSED, 0, or -1
+ * none where the rule reaches several tenants or a campaign that discards whom
+ * it refuses. 1 with ERR_SUPPRESSED, 0, or -1
  * when that cannot be told now. */
 int personalise_refuses(struct personaliser *personaliser,
     const struct rule *rule, struct span recipient, struct arena *arena,

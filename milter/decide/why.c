@@ -52,6 +52,10 @@ tell_copy(struct teller *teller)
 		buf_str(&text, "not mailed: ");
 		refusal_tell(decision->refusal, decision->campaign,
 		    &decision->bounced, &text);
+		if (decision->campaign->refuse == REFUSE_DISCARD &&
+		    decision->refusal != REFUSAL_WINDOW)
+			buf_str(&text, "; the copy is discarded, nobody is "
+				       "told by a bounce");
 	} else if (decision->neutral != ABSENCE_NONE) {
 		buf_printf(
 		    &text, "neutral: %s", absence_text(decision->neutral));

@@ -593,6 +593,111 @@ START_TEST(refuses_at_rcpt_only_where_the_rule_reaches_one_tenant)
 }
 END_TEST
 
+/* ---- who may not be mailed, without a bounce ---- */
+
+static struct exposure
+last_exposure(const char *recipient, size_t *count)
+{
+	struct record_key key = key_of(recipient);
+	struct record record;
+	struct history history;
+
+	ck_assert_int_ge(engine_get(engine, &key, arena, &record, &err), 0);
+	ck_assert_int_eq(history_decode(record.values[RECORD_HISTORY].bytes,
+			     arena, &history, &err),
+	    0);
+	*count = history.exposure_count;
+	ck_assert_uint_ne(*count, 0);
+	return history.exposures[*count - 1];
+}
+
+/* Sends the plain mailing to somebody whom it must not reach. */
+static void
+vanishes(const char *id, const char *recipient, const char *reason)
+{
+	char text[1000];
+	struct personalised result;
+
+	snprintf(text, sizeof text, plain, id);
+	ck_assert_msg(send_text(text, recipient, &result) == 0, "%s", err.text);
+	ck_assert_int_eq(result.verdict, VERDICT_DISCARD);
+	ck_assert(span_eq(result.reason, span_str(reason)));
+	personalised_release(personaliser, &result);
+}
+
+static void
+discard_refused(void)
+{
+	char text[300];
+
+	snprintf(text, sizeof text, "%srefuse: discard\n", campaign);
+	put_entry("campaign/spring", text);
+	let_a_second_pass();
+}
+
+START_TEST(discards_whom_it_refuses_and_keeps_it)
+{
+	struct profile gone = { .suppressed = true };
+	struct profile back = { .suppressed = false };
+	struct exposure entry;
+	size_t count;
+
+	discard_refused();
+	put_profile("anna@example.com", &gone);
+	for (int attempt = 0; attempt < 2; attempt++)
+		vanishes("m1", "anna@example.com", "suppressed");
+	entry = last_exposure("anna@example.com", &count);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(entry.state, EXPOSURE_REFUSED);
+	ck_assert(span_eq(entry.campaign, SPAN("spring")));
+	/* The rule reaches such a campaign: nobody is refused at RCPT. */
+	ck_assert_int_eq(refused_at_rcpt("daemon=A", "anna@example.com"), 0);
+	ck_assert_int_eq(
+	    refused_at_rcpt("daemon=A campaign=b*", "anna@example.com"), 1);
+	/* Whoever may be mailed again gets the very same message. */
+	put_profile("anna@example.com", &back);
+	mailing("m1", "anna@example.com");
+	entry = last_exposure("anna@example.com", &count);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_int_eq(entry.state, EXPOSURE_RESERVED);
+	/* And what may have left stays as it is. */
+	put_profile("anna@example.com", &gone);
+	vanishes("m1", "anna@example.com", "suppressed");
+	entry = last_exposure("anna@example.com", &count);
+	ck_assert_int_eq(entry.state, EXPOSURE_RESERVED);
+}
+END_TEST
+
+START_TEST(keeps_nothing_of_the_erased_and_previews_nothing)
+{
+	struct write tombstone = { .key = key_of("gone@example.com"),
+		.kind = RECORD_TOMBSTONE,
+		.bytes = SPAN("x") };
+	struct profile objects = { .object_marketing = true };
+	char text[1000];
+	struct personalise_request request = {
+		.recipient = SPAN("bob@example.com"), .now = NOW
+	};
+	struct personalised result;
+
+	discard_refused();
+	ck_assert_int_eq(engine_commit(engine, &tombstone, 1, &err), 1);
+	vanishes("m1", "gone@example.com", "erased");
+	ck_assert_uint_eq(exposures_of("gone@example.com"), 0);
+	put_profile("bob@example.com", &objects);
+	snprintf(text, sizeof text, plain, "m1");
+	request.message = span_str(text);
+	ck_assert_int_eq(personalise_preview(personaliser, &request, NULL,
+			     arena, &result, &err),
+	    0);
+	ck_assert_int_eq(result.verdict, VERDICT_DISCARD);
+	personalised_release(personaliser, &result);
+	ck_assert_uint_eq(exposures_of("bob@example.com"), 0);
+	vanishes("m1", "bob@example.com", "objection");
+	ck_assert_uint_eq(exposures_of("bob@example.com"), 1);
+}
+END_TEST
+
 /* ---- by the rules of `allow` ---- */
 
 /* Sends by the first of these lines. */
@@ -799,6 +904,8 @@ main(void)
 	tcase_add_test(cases, runs_out_of_memory_cleanly_at_every_step);
 	tcase_add_test(cases,
 	    tells_once_of_a_catalog_that_does_not_load_and_goes_by_the_old_one);
+	tcase_add_test(cases, discards_whom_it_refuses_and_keeps_it);
+	tcase_add_test(cases, keeps_nothing_of_the_erased_and_previews_nothing);
 	tcase_add_test(
 	    cases, refuses_at_rcpt_only_where_the_rule_reaches_one_tenant);
 	tcase_add_test(cases, reaches_only_the_campaigns_of_the_rule);

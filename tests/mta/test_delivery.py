@@ -9,7 +9,7 @@ import unittest
 
 from inlay import Inlay
 from lab import Lab, Trouble, free_ports, wait_for
-from mailing import message, write_catalog
+from mailing import CAMPAIGN, SCHEMA, message, write_catalog
 from scene import OnPostfix
 from sendmail import Sendmail, unpacked
 from sink import Sink
@@ -155,6 +155,63 @@ class Report(OnPostfix):
                                       stdin=bounce.data)
             self.assertEqual(states(self.inlay, gone), ["bounced"], said)
         self.assertIn(b"1 reports read, 0 delivered, 0 bounced", said)
+
+
+class Suppression(OnPostfix):
+    """Who bounced is mailed no more: by a bounce of our own, or silently."""
+
+    def load(self, bounces="", refuse="bounce"):
+        folder = self.lab.dir
+        (folder / "s.yaml").write_text(SCHEMA + bounces)
+        (folder / "c.yaml").write_text(CAMPAIGN + "refuse: %s\n" % refuse)
+        self.inlay.command("schema", "load", folder / "s.yaml")
+        self.inlay.command("campaign", "load", folder / "c.yaml")
+
+    def sync(self):
+        self.inlay.command("delivery", "sync", "--log", self.postfix.log)
+
+    def bounces(self, address):
+        return [one["status"] for one in json.loads(self.inlay.command(
+            "profile", "get", address, "--json"))["bounces"]]
+
+    def test_a_dead_address_is_refused_by_the_rule_and_no_living_one(self):
+        dead = "dead@customer.example"
+        policy = "policy@customer.example"
+        self.load("bounces: {hard: 1}\n")
+        self.sink.refused.update({dead: NOBODY,
+                                  policy: "550 5.7.1 We dislike you"})
+        self.send("dead-1", [dead, policy])
+        notices = wait_for("the bounces", lambda: [
+            mail for mail in self.sink.wait(2, 2)
+            if mail.to == "news@shop.example"])
+        self.sync()
+        for notice in notices:          # the same bounces once more
+            self.inlay.command("delivery", "report", "-", stdin=notice.data)
+        self.sync()
+        self.assertEqual(self.bounces(dead), ["5.1.1"])
+        self.inlay.command("profile", "get", policy, status=67)
+        self.sink.refused.clear()
+        self.sink.take(0)
+        self.send("dead-2", [dead, policy])
+        wait_for("the refusal", lambda: self.postfix.lines(
+            dead + ".*status=bounced.*550 5.7.1"))
+        self.sync()
+        self.assertEqual(self.bounces(dead), ["5.1.1"])
+        self.assertEqual(states(self.inlay, policy)[-1:], ["delivered"])
+
+    def test_a_refused_copy_vanishes_and_is_kept(self):
+        gone, good = "gone2@customer.example", "good2@customer.example"
+        self.load(refuse="discard")
+        self.inlay.command("profile", "set", gone, "suppressed=yes")
+        self.send("vanish", [gone, good])
+        self.assertEqual(self.sink.wait(1)[0].to, good)
+        wait_for("the line", lambda: self.inlay.lines(
+            verdict="discarded", reason="suppressed"))
+        wait_for("an empty queue", lambda: not self.postfix.queued())
+        self.sync()
+        self.assertEqual(states(self.inlay, gone), ["refused"])
+        self.assertEqual(states(self.inlay, good), ["delivered"])
+        self.assertEqual(len(self.sink.wait(1)), 1)     # nobody was told
 
 
 class Sendmails(unittest.TestCase):

@@ -137,6 +137,11 @@ losses_find(struct findings *findings, const struct rehearsed *sums)
 		finding_of(findings, "personal", sums->rendered,
 		    "no copy is personal: everybody would get the same mail");
 	tell_each(findings, "refused", &sums->refusals);
+	if (sums->refused != 0 && findings->campaign != NULL &&
+	    findings->campaign->refuse == REFUSE_DISCARD)
+		finding_of(findings, "refused", sums->refused,
+		    "their copies are discarded with a line in the log, as "
+		    "`refuse: discard` says");
 	tell_each(findings, "neutral", &sums->neutrals);
 	tell_each(findings, "missing", &sums->missing);
 	tell_each(findings, "exhausted", &sums->exhausted);

@@ -295,6 +295,28 @@ has_key(const struct previewing *previewing, struct err *err)
 	    settings, made->bytes, made->signing_domain, err);
 }
 
+/* Who gets it not, or what the template said. */
+static int
+tell_discarded(const struct previewing *previewing, struct err *err)
+{
+	const struct decision *decision = previewing->made.decision;
+	struct buf text;
+
+	buf_init(&text, previewing->cli->arena, 1000);
+	if (decision != NULL && decision->refusal != REFUSAL_NONE)
+		refusal_tell(decision->refusal, decision->campaign,
+		    &decision->bounced, &text);
+	else
+		buf_add(&text, previewing->made.reason);
+	if (text.failed)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	fprintf(
+	    previewing->cli->errors, "inlay: this mail would be discarded: ");
+	out_text(previewing->cli->errors, buf_span(&text), 0);
+	fputc('\n', previewing->cli->errors);
+	return EX_OK;
+}
+
 static int
 show(struct previewing *previewing, struct err *err)
 {
@@ -302,10 +324,8 @@ show(struct previewing *previewing, struct err *err)
 
 	if (asks_why(cli))
 		return tell_why(previewing, err);
-	if (previewing->made.verdict == VERDICT_DISCARD) {
-		fprintf(cli->errors, "inlay: this mail would be discarded\n");
-		return EX_OK;
-	}
+	if (previewing->made.verdict == VERDICT_DISCARD)
+		return tell_discarded(previewing, err);
 	if (wants_view(cli))
 		return write_views(previewing, err);
 	return write_message(previewing, err);

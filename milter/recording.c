@@ -1,0 +1,127 @@
+#include "milter/recording.h"
+
+#include <time.h>
+
+#include "store/base/monotonic.h"
+
+#define PAUSE_MAX 100 /* ms between attempts, when others write first */
+
+unsigned
+journey_patience_ms(const struct journey *journey, int64_t now)
+{
+	int64_t left = journey->personaliser->options.deadline_ms -
+		       (now - journey->begun) / 1000;
+
+	return left > 0 ? (unsigned)left : 0;
+}
+
+int
+journey_out_of_time(const struct journey *journey, struct err *err)
+{
+	if (journey->attempts != 0)
+		return err_set(err, ERR_CONFLICT,
+		    "other daemons wrote to this recipient's record %u times",
+		    journey->attempts);
+	return err_set(err, ERR_DEADLINE,
+	    "the deadline passed before the record was written, after %lld ms "
+	    "behind other messages to this recipient",
+	    (long long)journey->turn_us / 1000);
+}
+
+/* Another daemon wrote first. Between two of them only chance makes an order:
+ * a pause that the clock's last digits choose, longer each time. */
+static void
+pause_a_while(const struct journey *journey)
+{
+	int64_t now = monotonic_us();
+	unsigned most =
+	    journey->attempts < 7 ? 1U << journey->attempts : PAUSE_MAX;
+	long us = (long)(now % 1000) * (long)most;
+	struct timespec moment = { 0, us * 1000 };
+
+	if (us / 1000 < (long)journey_patience_ms(journey, now))
+		nanosleep(&moment, NULL);
+}
+
+/* Writes the entry. 1 durable, 0 somebody else wrote first, -1. */
+static int
+expose(struct journey *journey, struct exposure *entry, struct err *err)
+{
+	struct span channel = journey->request->channel;
+	int64_t begun = monotonic_us();
+	int done;
+
+	if (journey_patience_ms(journey, begun) == 0)
+		return journey_out_of_time(journey, err);
+	entry->channel = channel.len ? channel : SPAN("email");
+	entry->edition = journey->catalog->generation;
+	memcpy(entry->tag, journey->key.bytes, sizeof entry->tag);
+	done = person_expose(journey->personaliser->engine, &journey->person,
+	    entry, journey->catalog, journey_patience_ms(journey, begun),
+	    journey->arena, err);
+	journey->commit_us += monotonic_us() - begun;
+	if (done == 0) {
+		journey->attempts++;
+		pause_a_while(journey);
+	}
+	return done;
+}
+
+int
+journey_commit(struct journey *journey, struct err *err)
+{
+	struct exposure entry = { .state = EXPOSURE_RESERVED,
+		.state_at = journey->now };
+
+	if (journey->preview || journey->replayed)
+		return 1;
+	if (decision_record(journey->decision, journey->now, journey->arena,
+		&entry, err) < 0)
+		return -1;
+	return expose(journey, &entry, err);
+}
+
+/* A copy that vanishes leaves an entry (promise I3), but of the erased nothing
+ * is kept, and what an earlier attempt recorded stays. Returns as above. */
+static int
+commit_refused(struct journey *journey, struct err *err)
+{
+	struct exposure entry = { .state = EXPOSURE_REFUSED,
+		.time = journey->request->now,
+		.state_at = journey->request->now,
+		.campaign = journey->campaign->id,
+		.topic = journey->campaign->topic,
+		.propensity = 1 };
+
+	if (journey->preview || journey->person.erased ||
+	    history_find(&journey->person.history, &journey->key) != NULL)
+		return 1;
+	return expose(journey, &entry, err);
+}
+
+/* Whether the copy is to vanish, where deciding ended with a refusal. */
+static bool
+discards_refused(const struct journey *journey)
+{
+	return journey->campaign->refuse == REFUSE_DISCARD &&
+	       journey->decision != NULL &&
+	       journey->decision->refusal != REFUSAL_NONE &&
+	       journey->decision->refusal != REFUSAL_WINDOW;
+}
+
+int
+journey_settle_refused(struct journey *journey, struct err *err)
+{
+	struct err why = ERR_INIT;
+	int done;
+
+	if (!discards_refused(journey))
+		return -1;
+	done = commit_refused(journey, &why);
+	journey->discarded = done == 1;
+	if (done < 0)
+		*err = why;
+	if (done == 0)
+		err_clear(err);
+	return done == 0 ? 0 : -1;
+}
