@@ -173,9 +173,13 @@ static int
 add_fields(struct template *template, const struct part *part,
     const struct fields *fields, struct err *err)
 {
-	for (size_t i = 0; i < fields->count; i++)
+	for (size_t i = 0; i < fields->count; i++) {
+		if (template_sniff(fields->at[i].name))
+			return err_set(err, ERR_TEMPLATE,
+			    "a tag in the name of a header field");
 		if (add_header(template, part, &fields->at[i], err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

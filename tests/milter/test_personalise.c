@@ -394,6 +394,9 @@ static const struct refused refusals[] = {
 	    FROM ID CAMPAIGN "Content-Type: text/plain\r\n"
 			     "Content-Type: text/html\r\n\r\n{{ x }}\r\n",
 	    ERR_AMBIGUOUS },
+	{ "a tag that names a field",
+	    FROM ID CAMPAIGN "{{profile.first_name}}: y\r\n\r\nHi\r\n",
+	    ERR_TEMPLATE },
 	{ "an attached text", ATTACHED("text/html") "<p>{{ x }}\r\n--b--\r\n",
 	    ERR_TEMPLATE },
 	{ "an attached text in base64",
