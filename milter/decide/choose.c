@@ -303,31 +303,21 @@ taken(const struct decision *decision, unsigned slot, struct span identity)
 	return false;
 }
 
-/* Local is what the campaign's clocks show. */
-static int64_t
-now_of(const struct chooser *chooser, bool local)
-{
-	int64_t now = chooser->request->now;
-
-	return local
-		   ? now +
-			 zone_at(chooser->request->campaign->clocks, now).offset
-		   : now;
-}
-
 /* Why a stored block itself may not show now. */
 static enum loss
 block_loss(const struct chooser *chooser, const struct outline_option *option)
 {
 	const struct block *block = option->stored;
+	const struct zone *clocks = chooser->request->campaign->clocks;
+	int64_t now = chooser->request->now;
 
 	if (option->missing.len != 0)
 		return LOSS_MISSING;
 	if (block == NULL)
 		return LOSS_NONE;
-	if (now_of(chooser, block->local_from) < block->valid_from)
+	if (now < block_from(block, clocks))
 		return LOSS_EARLY;
-	if (now_of(chooser, block->local_until) >= block->valid_until)
+	if (now >= block_until(block, clocks))
 		return LOSS_LATE;
 	if (block->topic.len != 0 &&
 	    !span_eq(block->topic, chooser->request->campaign->topic))

@@ -163,3 +163,17 @@ block_parse(struct span text, struct span fallback_id, const char *file,
 	*block = made;
 	return 0;
 }
+
+int64_t
+block_from(const struct block *block, const struct zone *clocks)
+{
+	return block->local_from ? zone_epoch(clocks, block->valid_from)
+				 : block->valid_from;
+}
+
+int64_t
+block_until(const struct block *block, const struct zone *clocks)
+{
+	return block->local_until ? zone_epoch(clocks, block->valid_until)
+				  : block->valid_until;
+}

@@ -10,6 +10,7 @@
 #include "store/base/arena.h"
 #include "store/base/err.h"
 #include "store/base/span.h"
+#include "store/base/zone.h"
 #include "store/catalog/yaml.h"
 
 struct block {
@@ -23,7 +24,8 @@ struct block {
 	int64_t cooldown;   /* seconds between two exposures; 0 for none */
 	int64_t valid_from; /* valid_from <= now < valid_until */
 	int64_t valid_until;
-	bool local_from, local_until; /* by the clocks of the campaign */
+	bool local_from, local_until; /* as clocks show it: ask block_from,
+					 block_until */
 	struct span condition;	      /* Liquid, `if:`; "" for everybody */
 	struct span exception;	      /* Liquid, `unless:`; "" for nobody */
 	struct span topic;	      /* "" for any */
@@ -40,6 +42,11 @@ struct block {
  * document in errors. 0, or -1: not a block, with line and column. */
 int block_parse(struct span text, struct span fallback_id, const char *file,
     struct arena *arena, struct block **block, struct err *err);
+
+/* The first moment it may be shown and the first it may not, by the clocks of
+ * the campaign that shows it. */
+int64_t block_from(const struct block *block, const struct zone *clocks);
+int64_t block_until(const struct block *block, const struct zone *clocks);
 
 /* The keys of a block's front matter, for the manual. */
 extern const struct yaml_manual block_keys[];

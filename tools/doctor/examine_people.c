@@ -238,9 +238,12 @@ tell_pools(const struct look *look, const struct campaign *campaign)
 		const struct pool *pool = &catalog->pools[i];
 		int64_t until = INT64_MIN;
 
-		for (size_t j = 0; j < pool->count; j++)
-			if (pool->blocks[j]->valid_until > until)
-				until = pool->blocks[j]->valid_until;
+		for (size_t j = 0; j < pool->count; j++) {
+			int64_t ends =
+			    block_until(pool->blocks[j], campaign->clocks);
+
+			until = ends > until ? ends : until;
+		}
 		if (until <= campaign->from || until >= campaign->until ||
 		    campaign->until == INT64_MAX)
 			continue;
