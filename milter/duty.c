@@ -49,6 +49,102 @@ duty_open(struct err *err)
 	return 0;
 }
 
+/* ---- the start ---- */
+
+static void
+add_version(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	(void)daemon;
+	(void)stat;
+	log_text(line, key, SPAN(INLAY_VERSION));
+}
+
+static void
+add_socket(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	(void)stat;
+	log_text(line, key, span_str(daemon->socket.name));
+}
+
+static void
+add_rules(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	(void)stat;
+	log_number(line, key, (long long)daemon->config->settings->rules.count);
+}
+
+/* "shop.example/2026a,shop.example/2026b" */
+static void
+add_keys(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	const struct sign_options *signing = &daemon->config->settings->signing;
+	char text[1000] = "";
+	size_t used = 0;
+
+	(void)stat;
+	for (size_t i = 0; i < signing->key_count && used < sizeof text; i++)
+		used += (size_t)snprintf(text + used, sizeof text - used,
+		    "%s%s/%s", i != 0 ? "," : "", signing->keys[i].domain,
+		    signing->keys[i].selector);
+	log_text(line, key, span_str(text));
+}
+
+static void
+add_store(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	(void)stat;
+	log_text(line, key, span_str(daemon->settings->store));
+}
+
+static void
+add_layout(struct log_line *line, const char *key, const struct daemon *daemon,
+    const struct engine_stat *stat)
+{
+	(void)daemon;
+	log_number(line, key, stat->schema);
+}
+
+static void
+add_generation(struct log_line *line, const char *key,
+    const struct daemon *daemon, const struct engine_stat *stat)
+{
+	(void)daemon;
+	log_number(line, key, (long long)stat->generation);
+}
+
+const struct duty_start_pair duty_start_pairs[] = {
+	{ "version", add_version },
+	{ "socket", add_socket },
+	{ "rules", add_rules },
+	{ "keys", add_keys },
+	{ "store", add_store },
+	{ "layout", add_layout },
+	{ "generation", add_generation },
+	{ NULL, NULL },
+};
+
+int
+duty_start(const struct daemon *daemon, struct err *err)
+{
+	struct engine_stat stat;
+	struct log_line line;
+
+	if (engine_stat_quick(daemon->engine, &stat, err) < 0)
+		return -1;
+	log_begin(&line);
+	log_text(&line, "event", SPAN("start"));
+	for (const struct duty_start_pair *pair = duty_start_pairs; pair->key;
+	     pair++)
+		pair->add(&line, pair->key, daemon, &stat);
+	log_end(daemon->log, LOG_LEVEL_INFO, &line);
+	return 0;
+}
+
 void
 duty_statistics(struct daemon *daemon)
 {

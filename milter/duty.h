@@ -7,6 +7,7 @@
 #define INLAY_MILTER_DUTY_H
 
 #include "milter/daemon.h"
+#include "store/engine/engine.h"
 
 /* Catches the signals from now on; there is one daemon in a process. 0 or -1
  * ERR_SYSTEM. */
@@ -14,6 +15,19 @@ int duty_open(struct err *err);
 
 /* As if the signal had come; may be called from any thread. */
 void duty_signal(int number);
+
+/* What the line of the start says, in its order. */
+struct duty_start_pair {
+	const char *key;
+	void (*add)(struct log_line *line, const char *key,
+	    const struct daemon *daemon, const struct engine_stat *stat);
+};
+
+extern const struct duty_start_pair duty_start_pairs[]; /* NULL key: end */
+
+/* Logs what serves from now on, before its configuration is shared. 0, or -1:
+ * the store cannot be read. */
+int duty_start(const struct daemon *daemon, struct err *err);
 
 /* Until the daemon is told to stop, or has handed over and nobody needs it
  * any more. */

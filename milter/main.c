@@ -290,6 +290,8 @@ run(struct daemon *daemon, struct err *err)
 	if (signing_hint(daemon) != NULL)
 		log_say(
 		    daemon->log, LOG_LEVEL_INFO, "%s", signing_hint(daemon));
+	if (duty_start(daemon, err) < 0)
+		return -1;
 	loaded_config_release(&daemon->config);
 	if (watch(daemon, err) < 0 ||
 	    (daemon->succeeds && take_path(daemon, err) < 0))

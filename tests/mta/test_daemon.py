@@ -41,6 +41,19 @@ class Listening(unittest.TestCase):
                 self.assertFalse(connects("127.0.0.2", port))
                 self.inlay.close()
 
+    def test_the_first_line_says_what_serves(self):
+        with self.inlay.conf.open("a") as conf:
+            for selector in "one", "two":
+                conf.write("key = shop.example %s %s\n" % (
+                    selector, make_key(self.lab.dir / selector, "ed25519")))
+        self.inlay.start()
+        line, = wait_for("the line", lambda: self.inlay.lines(event="start"))
+        self.assertEqual(
+            [line[key] for key in ("socket", "rules", "keys", "store")],
+            [self.inlay.milter, "1", "shop.example/one,shop.example/two",
+             str(self.inlay.store)])
+        self.assertGreater(int(line["layout"]), 0)
+
     def listen(self, place):
         self.inlay.conf.write_text("".join(
             "socket = %s\n" % place if line.startswith("socket =") else line
