@@ -434,7 +434,7 @@ const struct verb verbs[] = {
 	{ .noun = "db",
 	    .name = "upgrade",
 	    .run = verb_db_upgrade,
-	    .need = NEED_WRITE,
+	    .need = NEED_SETTINGS,
 	    .help = "Bring the store to the layout of this version; a newer "
 		    "one is refused.",
 	    .example = "inlay db upgrade" },

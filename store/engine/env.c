@@ -126,6 +126,19 @@ flags_of(const struct env_options *options)
 	return flags;
 }
 
+/* LMDB tells processes apart by their numbers. */
+static int
+open_failed(const struct env_options *options, int code, struct err *err)
+{
+	if (code == EAGAIN)
+		return err_set(err, ERR_STORE,
+		    "%s is open by process %ld of another container: one "
+		    "container at a time, or one PID namespace for both",
+		    options->directory, (long)getpid());
+	return err_set(err, ERR_STORE, "cannot open %s: %s", options->directory,
+	    mdb_strerror(code));
+}
+
 static int
 open_mdb(struct env *env, const struct env_options *options, struct err *err)
 {
@@ -144,8 +157,7 @@ open_mdb(struct env *env, const struct env_options *options, struct err *err)
 	if (code == 0)
 		code = mdb_env_stat(env->mdb, &stat);
 	if (code != 0)
-		return err_set(err, ERR_STORE, "cannot open %s: %s",
-		    options->directory, mdb_strerror(code));
+		return open_failed(options, code, err);
 	env->page = stat.ms_psize;
 	if (check_length(env, err) < 0)
 		return -1;
@@ -155,8 +167,7 @@ open_mdb(struct env *env, const struct env_options *options, struct err *err)
 		mdb_txn_abort(txn);
 	}
 	if (code != 0)
-		return err_set(err, ERR_STORE, "cannot open %s: %s",
-		    options->directory, mdb_strerror(code));
+		return open_failed(options, code, err);
 	return 0;
 }
 

@@ -2,6 +2,8 @@
  * inlay db: stat, verify, backup, restore, compact, upgrade, tidy.
  */
 #include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "store/catalog/catalog.h"
 #include "store/record/history.h"
@@ -222,14 +224,47 @@ move_tombstones(struct cli *cli, uint64_t *moved, struct err *err)
 	return more;
 }
 
+/* The way back: a copy of the store as it is. Opened to be read it is not
+ * marked. */
+static int
+backup_first(struct cli *cli, struct err *err)
+{
+	struct engine_options options = cli_store(cli);
+	struct engine *engine;
+	time_t now = (time_t)cli_now();
+	struct tm at;
+	char path[1024], name[32];
+	int failed;
+
+	gmtime_r(&now, &at);
+	strftime(name, sizeof name, "%Y%m%d-%H%M%S", &at);
+	/* No number behind the first of a second. */
+	for (int i = 0; i == 0 || access(path, F_OK) == 0; i++)
+		snprintf(path, sizeof path, "%s/before-upgrade-%s%.*d",
+		    options.path, name, i != 0, i);
+	if (lmdb_open_readonly(&options, &engine, err) < 0)
+		return -1;
+	failed = engine_backup(engine, path, err);
+	engine_close(&engine);
+	if (failed == 0)
+		fprintf(cli->out,
+		    "backed up to %s; the way back: the version from before, "
+		    "and `inlay db restore %s`\n",
+		    path, path);
+	return failed;
+}
+
 /* Opening marks the layout, and refuses a newer one. */
 int
 verb_db_upgrade(struct cli *cli, struct err *err)
 {
+	struct engine_options options = cli_store(cli);
 	struct engine_stat stat;
 	uint64_t moved = 0;
 
-	if (move_tombstones(cli, &moved, err) < 0 ||
+	if (backup_first(cli, err) < 0 ||
+	    lmdb_open(&options, &cli->engine, err) < 0 ||
+	    move_tombstones(cli, &moved, err) < 0 ||
 	    engine_stat_quick(cli->engine, &stat, err) < 0 ||
 	    audit(cli, "upgrade", NULL, err) < 0)
 		return -1;

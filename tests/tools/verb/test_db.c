@@ -54,6 +54,27 @@ START_TEST(an_upgrade_moves_tombstones_of_before)
 }
 END_TEST
 
+/* The way that the upgrade tells of. */
+START_TEST(an_upgrade_has_a_way_back)
+{
+	char back[256] = "db restore ", *path;
+
+	load_people();
+	erase_as_before("carl@example.org");
+	expect(EX_OK, "db upgrade");
+	path = strstr(buf_cstr(&out), "/before-upgrade-");
+	ck_assert_ptr_nonnull(path);
+	snprintf(back + strlen(back), 128, "@/store%.*s",
+	    (int)strcspn(path, ";"), path);
+	expect(EX_OK, "profile rm anna@example.org");
+	expect(EX_OK, back);
+	expect(EX_OK, "profile get anna@example.org");
+	/* Of layout 1 again. */
+	expect(EX_OK, "db upgrade");
+	said(&out, "1 tombstones moved");
+}
+END_TEST
+
 START_TEST(a_backup_without_its_secret_is_told_of)
 {
 	char path[128];
@@ -87,6 +108,7 @@ main(void)
 
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, an_upgrade_moves_tombstones_of_before);
+	tcase_add_test(tests, an_upgrade_has_a_way_back);
 	tcase_add_test(tests, a_backup_without_its_secret_is_told_of);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
