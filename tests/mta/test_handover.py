@@ -188,8 +188,8 @@ class Handing(OnMilter):
     def test_told_to_stop_it_leaves_no_successor_and_no_socket(self):
         heir, pipe = self.half_way()
         self.inlay.close()
-        os.close(pipe)
         self.assertFalse(Heir("inlayd", heir, self.inlay.log).running())
+        os.close(pipe)
         self.assertFalse(self.inlay.socket.exists())
 
     def test_another_program_on_the_disk_is_what_a_reload_starts(self):
