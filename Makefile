@@ -322,6 +322,8 @@ install: $(PROGS)
 	    >$(DESTDIR)$(UNITDIR)/inlayd.service
 	sed 's|@BINDIR@|$(PREFIX)/bin|' conf/systemd/inlay-tidy.service \
 	    >$(DESTDIR)$(UNITDIR)/inlay-tidy.service
+	sed 's|@BINDIR@|$(PREFIX)/bin|' conf/systemd/inlay-sync.service \
+	    >$(DESTDIR)$(UNITDIR)/inlay-sync.service
 	install -m 644 conf/systemd/inlay-tidy.timer $(DESTDIR)$(UNITDIR)
 	install -m 644 conf/sysusers.d/inlay.conf \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d
@@ -350,7 +352,8 @@ install-system: install
 ## make uninstall   stops inlayd; removes all but /etc/inlay and the store
 uninstall:
 	@[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
-	    systemctl disable --now inlayd.service inlay-tidy.timer
+	    systemctl disable --now inlayd.service inlay-tidy.timer \
+	        inlay-sync.service
 	@rm -rf $(BUILD)/uninstall
 	@$(MAKE) -s install DESTDIR=$(abspath $(BUILD)/uninstall)
 	@cd $(BUILD)/uninstall && find . -path .$(SYSCONFDIR)/inlay -prune -o \
