@@ -588,3 +588,14 @@ schema_quality(
 			return &known->fields[i].quality;
 	return &known->quality;
 }
+
+bool
+schema_next_source(const void *schema, size_t index, struct span *name)
+{
+	const struct schema *it = schema;
+
+	if (index >= it->source_count)
+		return false;
+	*name = it->sources[index].name;
+	return true;
+}

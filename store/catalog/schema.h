@@ -121,6 +121,9 @@ const struct field *schema_field(const struct schema *schema, struct span name);
 const struct source *schema_source(
     const struct schema *schema, struct span name);
 
+/* The names of sources, for suggest_nearest. */
+bool schema_next_source(const void *schema, size_t index, struct span *name);
+
 /* What a source's word on a field is worth; never NULL. */
 const struct quality *schema_quality(
     const struct schema *schema, struct span source, struct span field);

@@ -29,17 +29,6 @@ next_purpose(const void *names, size_t index, struct span *name)
 	return true;
 }
 
-static bool
-next_source(const void *names, size_t index, struct span *name)
-{
-	const struct schema *schema = names;
-
-	if (index >= schema->source_count)
-		return false;
-	*name = schema->sources[index].name;
-	return true;
-}
-
 static void
 look_at_purpose(struct findings *findings, const struct evidence *evidence,
     const char *kind, struct span purpose)
@@ -68,7 +57,7 @@ evidence_find(struct findings *findings, const struct evidence *evidence)
 	     schema->source_count != 0 && i < evidence->sources.used; i++) {
 		const struct count *source = &evidence->sources.list[i];
 		struct span nearest =
-		    suggest_nearest(source->name, next_source, schema);
+		    suggest_nearest(source->name, schema_next_source, schema);
 
 		finding(findings, "source",
 		    "%llu values are of source %.*s, which the schema does "

@@ -133,9 +133,11 @@ losses_find(struct findings *findings, const struct rehearsed *sums)
 {
 	findings->copies = sums->rendered;
 	tell_broken(findings, sums);
-	if (sums->rendered != 0 && sums->personal == 0)
-		finding_of(findings, "personal", sums->rendered,
-		    "no copy is personal: everybody would get the same mail");
+	if (sums->people != 0 && sums->personal == 0)
+		finding_of(findings, "personal", sums->people,
+		    sums->rendered ? "no copy is personal: everybody would get "
+				     "the same mail"
+				   : "nobody would get a mail");
 	tell_each(findings, "refused", &sums->refusals);
 	if (sums->refused != 0 && findings->campaign != NULL &&
 	    findings->campaign->refuse == REFUSE_DISCARD)
@@ -160,19 +162,30 @@ losses_find(struct findings *findings, const struct rehearsed *sums)
 
 /* ---- the verdict ---- */
 
-/* What costs the most people their personal copy; NULL: nothing does. */
+/* What costs the most people their personal copy; NULL: nothing does. Where
+ * there is no copy at all it is what refuses them. */
 static const struct count *
 biggest(const struct rehearsed *sums)
 {
 	const struct counts *lists[] = { &sums->missing, &sums->neutrals,
-		&sums->held };
+		&sums->held, &sums->refusals };
+	size_t count = sums->rendered != 0 ? 3 : 4;
 	const struct count *most = NULL;
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < lists[i]->used; j++)
 			if (!most || lists[i]->list[j].number > most->number)
 				most = &lists[i]->list[j];
 	return most;
+}
+
+/* Of the copies, or of the people where there is none. */
+static double
+share_of(const struct rehearsed *sums, const struct count *loss)
+{
+	uint64_t all = sums->rendered ? sums->rendered : sums->people;
+
+	return all ? (double)loss->number / (double)all : 0;
 }
 
 const char *
@@ -188,7 +201,7 @@ losses_verdict(const struct rehearsed *sums, char *out, size_t size)
 		snprintf(out + len, size - (size_t)len,
 		    "; biggest loss: %.*s, %.1f %%",
 		    SPAN_ARG(span_first(loss->name, 100)),
-		    100.0 * (double)loss->number / (double)sums->rendered);
+		    100 * share_of(sums, loss));
 	return out;
 }
 
@@ -202,8 +215,7 @@ losses_json(const struct rehearsed *sums)
 		most = json_object();
 		out_set(most, "text", out_string(loss->name));
 		out_set(most, "people", json_integer((json_int_t)loss->number));
-		out_set(most, "share",
-		    json_real((double)loss->number / (double)sums->rendered));
+		out_set(most, "share", json_real(share_of(sums, loss)));
 	}
 	out_set(verdict, "copies", json_integer((json_int_t)sums->rendered));
 	out_set(verdict, "personal", json_integer((json_int_t)sums->personal));

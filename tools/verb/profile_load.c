@@ -10,6 +10,7 @@
 #include "store/base/date_format.h"
 #include "store/base/hash.h"
 #include "store/base/buf.h"
+#include "store/base/suggest.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "tools/input/import.h"
@@ -406,6 +407,23 @@ print_spellings(const struct loading *loading)
 	    loading->spellings == 1 ? "it is" : "each is");
 }
 
+/* What such a source says is worth no more than that of any stranger. */
+static void
+warn_of_source(struct loading *loading, const char *source)
+{
+	const struct schema *schema = loading->catalog->schema;
+	struct span nearest;
+
+	if (!source || schema->source_count == 0 ||
+	    schema_source(schema, span_str(source)))
+		return;
+	nearest = suggest_nearest(span_str(source), schema_next_source, schema);
+	fprintf(loading->cli->errors,
+	    "inlay: warning: the schema does not list the source %s%s%.*s%s\n",
+	    source, nearest.len ? "; did you mean `" : "", SPAN_ARG(nearest),
+	    nearest.len ? "`?" : "");
+}
+
 static int
 load(struct loading *loading, struct err *err)
 {
@@ -414,6 +432,7 @@ load(struct loading *loading, struct err *err)
 	double began;
 	int status;
 
+	warn_of_source(loading, source);
 	loading->import.schema = loading->catalog->schema;
 	loading->import.faults = &loading->faults;
 	loading->faults.arena = cli->arena;
