@@ -594,8 +594,6 @@ schema_next_source(const void *schema, size_t index, struct span *name)
 {
 	const struct schema *it = schema;
 
-	if (index >= it->source_count)
-		return false;
-	*name = it->sources[index].name;
-	return true;
+	*name = index < it->source_count ? it->sources[index].name : SPAN_NONE;
+	return index < it->source_count;
 }
