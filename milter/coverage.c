@@ -6,7 +6,7 @@
 /* What is done with them depends on whose word they are. */
 static const char *const steering[] = { "Bcc", "Disposition-Notification-To",
 	"Errors-To", "Mail-Followup-To", "Mail-Reply-To", "Return-Receipt-To",
-	NULL };
+	"X-Confirm-Reading-To", NULL };
 
 static const char *const families[] = { "Content-", "List-", "Resent-" };
 
