@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -242,15 +243,16 @@ class Checked(OnMilter):
         file.write_bytes(crlf(EIGHT_BIT))
         report = json.loads(self.inlay.command(
             "check", file, "--json", status=65))
-        return {found["text"].split()[1]: (found["rule"], kind)
+        return {re.split(", line|:", found["text"])[0]: (found["rule"], kind)
                 for kind in ("stops", "information")
                 for found in report[kind]
                 if found["rule"] in ("encoded", "eight-bit")}
 
     def test_check_tells_of_parts_that_leave_encoded_and_that_cannot(self):
         self.assertEqual(self.told(), {
-            "1": ("encoded", "information"), "2": ("encoded", "information"),
-            "3": ("eight-bit", "stops")})
+            "text/plain (part 1)": ("encoded", "information"),
+            "text/plain (part 2)": ("encoded", "information"),
+            "message/rfc822": ("eight-bit", "stops")})
         kept = self.inlay.conf.read_text()
         self.addCleanup(self.inlay.conf.write_text, kept)
         self.inlay.conf.write_text(kept + "eight-bit = keep\n")
