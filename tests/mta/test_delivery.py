@@ -129,6 +129,31 @@ class Log(OnPostfix):
         self.assertEqual(follower.stop(), 0)
 
 
+    def test_a_follower_that_is_killed_goes_on_where_it_was(self):
+        killed = "killed@customer.example"
+
+        def follow():
+            follower = self.inlay.background("delivery", "sync", "--follow",
+                                             "--log", self.postfix.log)
+            self.addCleanup(follower.kill)
+            return follower
+
+        for turn in range(3):
+            follower = follow()
+            self.send("killed-%d" % turn, [killed])
+            wait_for("the state", lambda: states(
+                self.inlay, killed) == ["delivered"] * (turn + 1))
+            follower.kill()
+            self.send("dark-%d" % turn, ["d%d@customer.example" % turn])
+            self.settled()
+            self.rotate()
+        follow()
+        wait_for("the last", lambda: states(
+            self.inlay, "d2@customer.example") == ["delivered"])
+        self.assertEqual([states(self.inlay, "d%d@customer.example" % turn)
+                          for turn in range(3)], [["delivered"]] * 3)
+
+
 class Expiry(OnPostfix):
     main = "maximal_queue_lifetime = 3s\nbounce_queue_lifetime = 3s\n"
 
