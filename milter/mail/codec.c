@@ -113,14 +113,10 @@ qp_encode(struct span bytes, struct buf *text)
 			column = 0;
 			continue;
 		}
-		if (escape) {
-			char code[3] = { '=', hex_capital(c >> 4),
-				hex_capital(c) };
-
-			buf_add(text, span_of(code, 3));
-		} else {
+		if (escape)
+			buf_coded(text, '=', (char)c);
+		else
 			buf_byte(text, (char)c);
-		}
 		column += width;
 		bytes = span_from(bytes, 1);
 	}

@@ -210,7 +210,7 @@ q_encode(struct span text, struct buf *out)
 		else if (is_q_safe(c))
 			buf_byte(out, c);
 		else
-			buf_printf(out, "=%02X", (unsigned char)c);
+			buf_coded(out, '=', c);
 	}
 }
 

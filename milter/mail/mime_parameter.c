@@ -432,7 +432,7 @@ write_extended(struct span name, struct span text, struct buf *out)
 				column++;
 				continue;
 			}
-			buf_printf(out, "%%%02X", (unsigned char)text.at[i]);
+			buf_coded(out, '%', text.at[i]);
 			column += 3;
 		}
 		text = span_from(text, n);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/base/ascii.h"
+
 #define READ 4096 /* bytes asked for at once */
 
 void
@@ -86,6 +88,16 @@ void
 buf_str(struct buf *buf, const char *text)
 {
 	buf_add(buf, span_str(text));
+}
+
+void
+buf_coded(struct buf *buf, char mark, char byte)
+{
+	unsigned value = (unsigned char)byte;
+	const char text[3] = { mark, hex_capital(value >> 4),
+		hex_capital(value) };
+
+	buf_add(buf, span_of(text, 3));
 }
 
 void

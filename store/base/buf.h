@@ -53,6 +53,8 @@ buf_byte(struct buf *buf, char byte)
 }
 
 void buf_str(struct buf *buf, const char *text);
+/* The byte in capital hex digits behind the mark: %0A, =0A. */
+void buf_coded(struct buf *buf, char mark, char byte);
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -4,7 +4,6 @@
 
 #include "milter/liquid/html/escape_table.h"
 #include "milter/liquid/html/json.h"
-#include "store/base/ascii.h"
 
 static struct span
 entity(char c)
@@ -81,14 +80,6 @@ escape_unquoted_again(struct span text, struct buf *out)
 			put_unquoted(text.at[i], out);
 }
 
-static void
-put_percent(unsigned char c, struct buf *out)
-{
-	const char text[3] = { '%', hex_capital(c >> 4), hex_capital(c) };
-
-	buf_add(out, span_of(text, 3));
-}
-
 /* Percent-encodes all but the class and the one byte more. */
 static void
 encode(struct span text, unsigned class, char keep, struct buf *out)
@@ -100,7 +91,7 @@ encode(struct span text, unsigned class, char keep, struct buf *out)
 		if (*text.at == keep)
 			buf_byte(out, keep);
 		else
-			put_percent((unsigned char)*text.at, out);
+			buf_coded(out, '%', *text.at);
 		text = span_from(text, 1);
 	}
 }
