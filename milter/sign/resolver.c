@@ -62,7 +62,7 @@ hash_name(const char *name, unsigned char hash[16])
 	size_t len = 0;
 	struct span text;
 
-	for (; name[len] != '\0' && len < sizeof small; len++)
+	for (; len < sizeof small && name[len] != '\0'; len++)
 		small[len] = ascii_lower(name[len]);
 	text = span_of(small, len);
 	hash_blake2b128(&text, 1, hash);
