@@ -29,7 +29,8 @@ static const struct {
 	{ "exposure list --to a@b.c --campaign x",
 	    "inlay: no such campaign: x\n" },
 	{ "exposure list --to a@b.c --campaign x --json",
-	    "inlay: no such campaign: x\n" },
+	    "{\"error\":{\"code\":\"absent\",\"status\":66,"
+	    "\"message\":\"no such campaign: x\"}}\n" },
 	{ "exposure export --campaign x", "inlay: no such campaign: x\n" },
 	{ "exposure export --campaign x --format csv",
 	    "inlay: no such campaign: x\n" },
