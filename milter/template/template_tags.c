@@ -130,33 +130,6 @@ template_blame_rewriting(const struct header *header, struct err *err)
 	return -1;
 }
 
-static bool
-ends_with(struct span text, struct span end)
-{
-	return text.len > end.len &&
-	       span_caseeq(span_from(text, text.len - end.len), end);
-}
-
-/* Text by whatever name: who opens it would see the tag. */
-static bool
-is_text(const struct part *part)
-{
-	static const char *const subtypes[] = { "ecmascript", "ics",
-		"javascript", "json", "xml", NULL };
-	struct span type = part->type.type, subtype = part->type.subtype;
-
-	if (span_caseeq(type, SPAN("text")) ||
-	    ends_with(subtype, SPAN("+json")) ||
-	    ends_with(subtype, SPAN("+xml")))
-		return true;
-	if (!span_caseeq(type, SPAN("application")))
-		return false;
-	for (const char *const *at = subtypes; *at != NULL; at++)
-		if (span_caseeq(subtype, span_str(*at)))
-			return true;
-	return false;
-}
-
 /* Why a tag may not stand in the part's body, or NULL. */
 static const char *
 reason(const struct part *part)
@@ -173,8 +146,6 @@ reason(const struct part *part)
 	if (part->role == PART_OTHER && template_is_card(part))
 		return "a tag in an attached calendar or card, which is not "
 		       "rendered";
-	if (part->role == PART_OTHER && !part->sealed && is_text(part))
-		return "a tag in an attached text, which is not rendered";
 	if (is_any_of(part, unsafe))
 		return "a tag in a text whose language no value can be made "
 		       "safe for";

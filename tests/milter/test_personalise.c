@@ -364,12 +364,6 @@ struct refused {
 #define ID "Message-ID: <x@shop.example>\r\n"
 #define CAMPAIGN "X-Inlay-Campaign: spring\r\n"
 
-#define ATTACHED(type) \
-	FROM ID CAMPAIGN "Content-Type: multipart/mixed; boundary=b\r\n\r\n" \
-			 "--b\r\nContent-Type: text/plain\r\n\r\nHi\r\n" \
-			 "--b\r\nContent-Disposition: attachment\r\n" \
-			 "Content-Type: " type "\r\n\r\n"
-
 static const struct refused refusals[] = {
 	{ "unknown campaign", FROM ID "X-Inlay-Campaign: autumn\r\n\r\nHi\r\n",
 	    ERR_CAMPAIGN },
@@ -396,23 +390,6 @@ static const struct refused refusals[] = {
 	    ERR_AMBIGUOUS },
 	{ "a tag that names a field",
 	    FROM ID CAMPAIGN "{{profile.first_name}}: y\r\n\r\nHi\r\n",
-	    ERR_TEMPLATE },
-	{ "an attached text", ATTACHED("text/html") "<p>{{ x }}\r\n--b--\r\n",
-	    ERR_TEMPLATE },
-	{ "an attached text in base64",
-	    ATTACHED(
-		"text/csv\r\nContent-Transfer-Encoding: base64") "YSx7eyB4IH19"
-								 "\r\n--b--"
-								 "\r\n",
-	    ERR_TEMPLATE },
-	{ "a picture that is text",
-	    ATTACHED("image/svg+xml") "<svg>{{ x }}</svg>\r\n--b--\r\n",
-	    ERR_TEMPLATE },
-	{ "a calendar by its old name",
-	    ATTACHED("application/ics") "SUMMARY:{{ x }}\r\n--b--\r\n",
-	    ERR_TEMPLATE },
-	{ "data for a program",
-	    ATTACHED("application/ld+json") "[\"{{ x }}\"]\r\n--b--\r\n",
 	    ERR_TEMPLATE },
 	{ "undecodable with a tag",
 	    FROM ID CAMPAIGN "Content-Type: text/plain; charset=x-unknown\r\n"

@@ -16,6 +16,7 @@ enum { TEXT_MAX = 1000, COLUMNS = 160, INDENT = 4 };
 /* Every rule and what breaking it does. */
 const struct finding_rule finding_rules[] = {
 	{ "arms", FINDING_STOPS },
+	{ "attached", FINDING_STOPS },
 	{ "broken", FINDING_STOPS },
 	{ "campaign-header", FINDING_STOPS },
 	{ "caps", FINDING_STOPS },

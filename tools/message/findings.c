@@ -320,18 +320,48 @@ look_at_bytes(struct findings *findings, const struct part *part,
 	return 0;
 }
 
+/* Attached files are no templates; their readers would see the tags. */
+static int
+look_at_attached(struct findings *findings, const struct part *part,
+    struct arena *arena, struct err *err)
+{
+	struct span text, title;
+	size_t at;
+	unsigned line = 1;
+
+	if (part->role != PART_OTHER || part->sealed ||
+	    !span_caseeq(part->type.type, SPAN("text")) ||
+	    part_bytes(part, arena, &text, NULL) < 0)
+		return 0;
+	at = span_search(text, SPAN("{{"));
+	if (at == text.len)
+		at = span_search(text, SPAN("{%"));
+	if (at == text.len)
+		return 0;
+	if (part_title(part, arena, &title, err) < 0)
+		return -1;
+	for (size_t i = 0; i < at; i++)
+		line += text.at[i] == '\n';
+	finding_at(findings, "attached", title, line, 0,
+	    "a tag in an attached text leaves as it stands");
+	return 0;
+}
+
 /* Only what is rendered is encoded. */
 static int
 look_at_parts(struct findings *findings, const struct template *template,
     struct arena *arena, struct err *err)
 {
 	const struct message *message = template->message;
+	bool encodes = findings->harden && template->fragment_count != 0;
 
-	if (!findings->harden || template->fragment_count == 0)
-		return 0;
-	for (size_t i = 0; i < message->part_count; i++)
-		if (look_at_bytes(findings, message->parts[i], arena, err) < 0)
+	for (size_t i = 0; i < message->part_count; i++) {
+		const struct part *part = message->parts[i];
+
+		if (look_at_attached(findings, part, arena, err) < 0 ||
+		    (encodes && look_at_bytes(findings, part, arena, err) < 0))
 			return -1;
+	}
 	return 0;
 }
 
