@@ -1,6 +1,7 @@
 """The recipes for Postfix as they are shipped: README's own commands put Inlay
 into a stock Postfix on a machine of its own (postfix_box.py)."""
 
+import smtplib
 import unittest
 
 import box
@@ -48,6 +49,23 @@ class OnPostfix(Layout):
                 self.box.send(message(name), [ANNA])
                 self.delivered([ANNA])
             run("postconf", "-X", name)
+
+    def test_a_bare_line_feed_hides_no_second_message(self):
+        hidden = b"MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n" % (
+            NEWS.encode(), BOB.encode()) + message("hidden")
+        for end in (b"\n.\n", b"\n.\r\n", b"\r\n.\n"):
+            with self.subTest(end), smtplib.SMTP("127.0.0.1",
+                                                 10026) as client:
+                client.ehlo()
+                client.mail(NEWS)
+                client.rcpt(ANNA)
+                client.docmd("DATA")
+                client.send(message("outer") + end
+                            + hidden + b"\r\n.\r\n")
+                client.getreply()
+            self.box.empty()
+            self.assertEqual([copy.to for copy in self.sink.take(0)
+                              if copy.to == BOB], [])
 
     def test_blind_copies_of_everything_get_no_personal_one(self):
         self.box.set("always_bcc=archive@shop.example")
