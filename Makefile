@@ -212,12 +212,14 @@ tests: $(TESTS) $(SUITES) $(BENCHES:=.o)
 suites: $(SUITES)
 
 # Real Postfix starts only as root.
-# What reads the sources needs no sanitizer; what renders thousands of messages
-# has its share of them in tests/fuzz.
-RUNS    := $(filter-out $(if $(SAN),tests/house/run tests/places/run),\
-	$(wildcard tests/*/run))
+# What reads the sources or installs them needs no sanitizer; what renders
+# thousands of messages has its share of them in tests/fuzz; and what tries whole
+# mail servers by the thousand copies asks inlayd nothing that others do not.
+RUNS    := $(filter-out $(if $(SAN),tests/house/run tests/places/run \
+	tests/install/run tests/readme/run),$(wildcard tests/*/run))
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 ENV     := env BUILD=$(BUILD) \
+	$(if $(SAN),WITHOUT=test_recipes:test_shop:test_doctor:UnderLoad) \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp
 
 ## make demo          eight people, one message, real Postfix
