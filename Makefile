@@ -104,7 +104,7 @@ FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
 
 .PHONY: all help deps demo check check-unit check-mta check-bombs check-faults \
-	check-asan check-tsan check-long fuzz bench bench-liquid bench-store \
+	check-asan check-tsan check-long check-install fuzz bench bench-liquid bench-store \
 	lint format install install-system uninstall dist deb clean suites \
 	tests mutate FORCE
 .SECONDARY:
@@ -258,6 +258,10 @@ check-long:
 	@tests/total '$(MAKE) fuzz FUZZ_SECONDS=600' '$(MAKE) check-faults' \
 	    '$(MAKE) check-bombs' \
 	    'tests/gate benches $(MAKE) bench bench-store'
+
+## make check-install as root: packages and sources in a booted container
+check-install:
+	@$(AS_ROOT) $(PYTHON) tests/install/life
 
 ## make fuzz          each parser for FUZZ_SECONDS (60)
 FUZZ_SECONDS ?= 60
