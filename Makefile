@@ -218,9 +218,11 @@ suites: $(SUITES)
 # looks for secrets in its memory would find the sanitizer's copies.
 RUNS    := $(filter-out $(if $(SAN),tests/house/run tests/places/run \
 	tests/install/run tests/readme/run),$(wildcard tests/*/run))
+LONG    := test_recipes:test_shop:test_doctor:test_sendmail:test_delivery
+LONG    := $(LONG):UnderLoad:Secrets:every_canonicalisation:explains_each
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
 ENV     := env BUILD=$(BUILD) \
-	$(if $(SAN),WITHOUT=test_recipes:test_shop:test_doctor:UnderLoad:Secrets) \
+	$(if $(SAN),WITHOUT=$(LONG)) \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp
 
 ## make demo          eight people, one message, real Postfix
