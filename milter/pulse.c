@@ -29,24 +29,39 @@ pulse_writer(
 	    (long long)(now - pulse->moved_us) / 1000000);
 }
 
-/* The first packet of the protocol offers all that there is; whatever comes
- * back, a thread of libmilter has read it. */
+/* The first packet: its length, 'O', version 6, all actions, all steps. */
 int
-pulse_milter(const char *path, struct err *err)
+pulse_greet(int fd)
 {
 	static const char offer[] =
 	    "\0\0\0\015O\0\0\0\006\0\0\001\377\0\037\377"
 	    "\377";
-	char answer;
-	int fd = socket_connect(path, PATIENCE);
-	ssize_t got = -1;
+	char answer[5];
+	ssize_t got = 0, more = 1;
 
-	if (fd >= 0 && send(fd, offer, sizeof offer - 1, MSG_NOSIGNAL) > 0)
-		got = recv(fd, &answer, 1, 0);
-	if (got < 0)
+	if (send(fd, offer, sizeof offer - 1, MSG_NOSIGNAL) < 0)
+		return -1;
+	while (got < (ssize_t)sizeof answer && more > 0) {
+		errno = 0;
+		more = recv(fd, answer + got, sizeof answer - (size_t)got, 0);
+		got += more > 0 ? more : 0;
+	}
+	if (got < (ssize_t)sizeof answer)
+		return -1;
+	return answer[0] == 0 && answer[1] == 0 && answer[4] == 'O';
+}
+
+/* Whatever comes back, an end too, a thread of libmilter has read the offer. */
+int
+pulse_milter(const char *path, struct err *err)
+{
+	int fd = socket_connect(path, PATIENCE);
+	bool dead = fd < 0 || (pulse_greet(fd) < 0 && errno != 0);
+
+	if (dead)
 		err_set(err, ERR_SYSTEM, "%s does not answer: %s", path,
 		    strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	return got < 0 ? -1 : 0;
+	return dead ? -1 : 0;
 }

@@ -20,6 +20,11 @@ struct pulse {
 int pulse_writer(
     struct pulse *pulse, const struct engine_stat *stat, struct err *err);
 
+/* Offers options on a connection as a mail server does, and reads how the
+ * answer begins. 1 a milter answers, 0 something else does, -1 nobody does and
+ * errno says why (0: the connection ended). */
+int pulse_greet(int fd);
+
 /* Opens a connection as a mail server does. 0, or -1 where nobody answers
  * within five seconds. */
 int pulse_milter(const char *path, struct err *err);

@@ -11,18 +11,11 @@
 
 #define OUTPUT_MAX ((size_t)4 << 20)
 
-/* In the child: what it says goes to the pipe, and time is bounded by an
- * alarm, which exec keeps. */
-static void
-settle(int to)
-{
-	alarm(CHILD_SECONDS);
-	dup2(to, STDOUT_FILENO);
-}
-
+/* A program says on its standard output what a function says on `out`. */
 static int
-run_program(const char *const *argv)
+run_program(void *context, FILE *out)
 {
+	const char *const *argv = context;
 	int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char *words[64];
 	size_t count = 0;
@@ -34,6 +27,8 @@ run_program(const char *const *argv)
 	words[count] = NULL;
 	dup2(nowhere, STDIN_FILENO);
 	dup2(nowhere, STDERR_FILENO);
+	dup2(fileno(out), STDOUT_FILENO);
+	fcntl(fileno(out), F_SETFD, FD_CLOEXEC);
 	execvp(words[0], words);
 	return 127;
 }
@@ -76,31 +71,11 @@ begin(int ends[2], pid_t *child, struct err *err)
 }
 
 int
-child_program(const char *const *argv, struct arena *arena, struct span *output,
-    struct err *err)
-{
-	int ends[2];
-	pid_t child;
-
-	*output = SPAN_NONE;
-	if (begin(ends, &child, err) < 0)
-		return -1;
-	if (child == 0) {
-		settle(ends[1]);
-		close(ends[0]);
-		close(ends[1]);
-		_exit(run_program(argv));
-	}
-	close(ends[1]);
-	return listen_to(child, ends[0], arena, output, err);
-}
-
-int
 child_function(int (*run)(void *context, FILE *out), void *context,
     struct arena *arena, struct span *output, struct err *err)
 {
 	int ends[2], status;
-	pid_t child;
+	pid_t child = -1;
 	FILE *out;
 
 	*output = SPAN_NONE;
@@ -108,11 +83,19 @@ child_function(int (*run)(void *context, FILE *out), void *context,
 		return -1;
 	if (child == 0) {
 		close(ends[0]);
-		alarm(CHILD_SECONDS);
+		alarm(CHILD_SECONDS); /* which exec keeps */
 		out = fdopen(ends[1], "w");
 		status = out ? run(context, out) : 126;
 		_exit(out && fflush(out) == 0 ? status : 126);
 	}
 	close(ends[1]);
 	return listen_to(child, ends[0], arena, output, err);
+}
+
+int
+child_program(const char *const *argv, struct arena *arena, struct span *output,
+    struct err *err)
+{
+	return child_function(
+	    run_program, (void *)(uintptr_t)argv, arena, output, err);
 }

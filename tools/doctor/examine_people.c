@@ -36,15 +36,6 @@ struct look {
 
 /* ---- one person ---- */
 
-static bool
-knows_source(const struct schema *schema, struct span name)
-{
-	for (size_t i = 0; i < schema->source_count; i++)
-		if (span_eq(schema->sources[i].name, name))
-			return true;
-	return false;
-}
-
 static void
 look_at_profile(struct look *look, const struct profile *profile)
 {
@@ -57,7 +48,7 @@ look_at_profile(struct look *look, const struct profile *profile)
 		struct span source = profile->observations[i].source;
 
 		if (source.len == 0 || span_eq(source, last) ||
-		    knows_source(look->catalog->schema, source))
+		    schema_source(look->catalog->schema, source) != NULL)
 			continue;
 		counts_add(look->unknown, source, 1);
 		last = source;
@@ -201,23 +192,14 @@ tell_consent(const struct look *look, const struct campaign *campaign,
 	    SPAN_ARG(asked));
 }
 
-static bool
-has_key(const struct settings *settings, struct span domain)
-{
-	for (size_t i = 0; i < settings->signing.key_count; i++)
-		if (span_caseeq(
-			span_str(settings->signing.keys[i].domain), domain))
-			return true;
-	return false;
-}
-
 static void
 tell_signing(const struct look *look, const struct settings *settings,
     const struct campaign *campaign)
 {
 	struct span domain = campaign->signing_domain;
 
-	if (!settings->sign || domain.len == 0 || has_key(settings, domain))
+	if (domain.len == 0 ||
+	    settings_have_key(settings, SPAN_NONE, domain, NULL) == 0)
 		return;
 	diagnose_advise(look->diagnosis,
 	    diagnose(look->diagnosis, "signing", HEALTH_FAIL,

@@ -340,20 +340,17 @@ static void
 look_at_limit(struct finder *finder, const struct postfix_instance *instance,
     struct span transport)
 {
-	char name[128];
-	struct symptom *symptom;
+	char name[128], text[256];
+	const struct wish wish = { "one-recipient", HEALTH_FAIL, name, is_one,
+		"1", text };
 
 	snprintf(name, sizeof(name), "%.*s_destination_recipient_limit",
 	    SPAN_ARG(transport));
-	if (is_one(postfix_setting(instance, span_str(name))))
-		return;
-	symptom = diagnose(finder->diagnosis, "one-recipient", HEALTH_FAIL,
-	    "Postfix in %.*s: %s is not 1: all but one recipient of each "
-	    "transaction wait for a retry",
-	    SPAN_ARG(instance->directory), name);
-	diagnose_advise(finder->diagnosis, symptom,
-	    "postconf -c %.*s -e '%s = 1' && postfix -c %.*s reload",
-	    SPAN_ARG(instance->directory), name, SPAN_ARG(instance->directory));
+	snprintf(text, sizeof(text),
+	    "%s is not 1: all but one recipient of each transaction wait for "
+	    "a retry",
+	    name);
+	wish_instance(finder, instance, &wish, 1);
 }
 
 /* A front that sends everything to the listener has reports that must not. */

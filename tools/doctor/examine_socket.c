@@ -2,19 +2,17 @@
  * A handshake with inlayd as a mail server makes it: option negotiation of the
  * milter protocol (version 6), in a process that is Postfix's user.
  */
-#define _DEFAULT_SOURCE /* initgroups */
-
 #include "tools/doctor/examine.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <netdb.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "milter/account.h"
+#include "milter/pulse.h"
 #include "milter/settings.h"
 #include "milter/socket.h"
 #include "tools/doctor/child.h"
@@ -36,19 +34,6 @@ struct caller {
 	struct socket_place place;
 	bool as_postfix;
 };
-
-/* Length, 'O', version 6, all actions, all protocol steps. */
-static const unsigned char offer[17] = { 0, 0, 0, 13, 'O', 0, 0, 0, 6, 0, 0, 1,
-	0xff, 0, 0x1f, 0xff, 0xff };
-
-static bool
-become_postfix(void)
-{
-	const struct passwd *user = getpwnam(POSTFIX_USER);
-
-	return user && initgroups(user->pw_name, user->pw_gid) == 0 &&
-	       setgid(user->pw_gid) == 0 && setuid(user->pw_uid) == 0;
-}
 
 static int
 dial_network(const struct socket_place *place)
@@ -73,22 +58,25 @@ static enum greeting
 greet(int fd)
 {
 	struct timeval wait = { .tv_sec = WAIT_SECONDS };
-	unsigned char answer[5];
-	ssize_t got = 0, more = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	if (send(fd, offer, sizeof(offer), MSG_NOSIGNAL) !=
-	    (ssize_t)sizeof(offer))
+	switch (pulse_greet(fd)) {
+	case 1:
+		return GREETING_DONE;
+	case 0:
+		return GREETING_STRANGER;
+	default:
 		return GREETING_SILENT;
-	while (got < (ssize_t)sizeof(answer) && more > 0) {
-		more = recv(fd, answer + got, sizeof(answer) - (size_t)got, 0);
-		got += more > 0 ? more : 0;
 	}
-	if (got < (ssize_t)sizeof(answer))
-		return GREETING_SILENT;
-	return answer[0] == 0 && answer[1] == 0 && answer[4] == 'O'
-		   ? GREETING_DONE
-		   : GREETING_STRANGER;
+}
+
+static bool
+become_postfix(void)
+{
+	struct account postfix;
+
+	return account_find(POSTFIX_USER, NULL, &postfix, NULL) == 0 &&
+	       account_become(&postfix, NULL) == 0;
 }
 
 static int
