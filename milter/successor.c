@@ -7,9 +7,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/base/monotonic.h"
@@ -85,7 +87,7 @@ successor_start(
 	char **variables = surroundings();
 	int ends[2], failed;
 
-	*successor = (struct successor){ .pid = 0 };
+	*successor = (struct successor){ .started = 0 };
 	if (variables == NULL || pipe(ends) < 0) {
 		free(variables);
 		return err_set(err, ERR_SYSTEM, "no pipe to a successor");
@@ -93,7 +95,7 @@ successor_start(
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-	failed = spawn(&successor->pid, words, variables, ends[1]);
+	failed = spawn(&successor->started, words, variables, ends[1]);
 	free(variables);
 	close(ends[1]);
 	successor->ready = ends[0];
@@ -101,7 +103,7 @@ successor_start(
 	if (failed == 0)
 		return 0;
 	close(ends[0]);
-	successor->pid = 0;
+	successor->ready = -1;
 	return err_set(
 	    err, ERR_SYSTEM, "cannot start %s: %s", words[0], strerror(failed));
 }
@@ -109,62 +111,130 @@ successor_start(
 bool
 successor_is_coming(const struct successor *successor)
 {
-	return successor->pid != 0 && successor->ready >= 0;
+	return successor->patience != 0 && successor->ready >= 0;
 }
 
+/* What was started ends as soon as there is the one that stays. */
+static void
+bury(struct successor *successor)
+{
+	if (successor->started == 0)
+		return;
+	waitpid(successor->started, NULL, 0);
+	successor->started = 0;
+}
+
+/* Its first line is its pid. */
+static void
+introduce(struct successor *successor)
+{
+	char *end = memchr(successor->said, '\n', successor->len);
+	size_t line;
+
+	if (successor->pid != 0 || end == NULL)
+		return;
+	line = (size_t)(end + 1 - successor->said);
+	successor->pid = (pid_t)strtol(successor->said, NULL, 10);
+	successor->len -= line;
+	memmove(successor->said, end + 1, successor->len);
+	bury(successor);
+}
+
+/* Reads what it says; as read(2). */
+static ssize_t
+listen_to(struct successor *successor)
+{
+	size_t room = sizeof successor->said - 1 - successor->len;
+	ssize_t got =
+	    read(successor->ready, successor->said + successor->len, room);
+
+	if (got > 0) {
+		successor->len += (size_t)got;
+		introduce(successor);
+	}
+	return got;
+}
+
+/* The pipe is at its end when the last process that could write to it is
+ * gone, and until then the pid is nobody else's. */
 void
 successor_give_up(struct successor *successor)
 {
+	struct pollfd end = { .fd = successor->ready, .events = POLLIN };
+
 	if (!successor_is_coming(successor))
 		return;
-	kill(successor->pid, SIGKILL);
-	waitpid(successor->pid, NULL, 0);
+	if (successor->started != 0)
+		kill(successor->started, SIGKILL);
+	bury(successor);
+	successor->len = 0;
+	while (listen_to(successor) != 0) {
+		if (successor->pid != 0)
+			kill(successor->pid, SIGKILL);
+		successor->len = 0;
+		poll(&end, 1, -1);
+	}
 	close(successor->ready);
-	successor->pid = 0;
+	*successor = (struct successor){ .ready = -1 };
 }
 
 static int
 disappoint(struct successor *successor, const char *why, struct err *err)
 {
-	successor_give_up(successor);
 	while (
 	    successor->len != 0 && successor->said[successor->len - 1] == '\n')
 		successor->len--;
 	successor->said[successor->len] = '\0';
-	return err_set(
-	    err, ERR_SYSTEM, "%s", successor->len ? successor->said : why);
+	err_set(err, ERR_SYSTEM, "%s", successor->len ? successor->said : why);
+	successor_give_up(successor);
+	return -1;
 }
 
 int
 successor_hear(struct successor *successor, struct err *err)
 {
-	char *at = successor->said + successor->len;
-	size_t room = sizeof successor->said - 1 - successor->len;
-	ssize_t got = read(successor->ready, at, room);
+	ssize_t got = listen_to(successor);
+	const char *said = successor->said;
 
-	if (got > 0 && at[got - 1] == '\0') {
+	if (successor->len != 0 && said[successor->len - 1] == '\0') {
 		close(successor->ready);
 		successor->ready = -1;
 		return 1;
 	}
-	if (got > 0)
-		successor->len += (size_t)got;
-	else if (got == 0)
+	if (got == 0)
 		return disappoint(successor, "it ended", err);
-	else if (monotonic_us() > successor->patience)
+	if (got < 0 && monotonic_us() > successor->patience)
 		return disappoint(
 		    successor, "it was not ready within a minute", err);
 	return 0;
+}
+
+/* A service manager believes in its own children only, and those that lost
+ * their parent are the first process's. So the one that was started goes as
+ * soon as there is another, and that one is nobody's before it says more. */
+static void
+leave_parent(int ready)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+	pid_t started = getpid(), pid = fork();
+
+	if (pid != 0)
+		_exit(pid < 0);
+	dprintf(ready, "%ld\n", (long)getpid());
+	while (getppid() == started)
+		nanosleep(&moment, NULL);
 }
 
 int
 successor_ready(void)
 {
 	const char *text = getenv(VARIABLE);
-	int fd = text == NULL || strcmp(text, "3") != 0 ? -1 : READY;
 
-	unsetenv(VARIABLE);
-	if (fd >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+	if (text == NULL || strcmp(text, "3") != 0)
 		return -1;
-	return fd;
+	unsetenv(VARIABLE);
+	if (fcntl(READY, F_SETFD, FD_CLOEXEC) < 0)
+		return -1;
+	leave_parent(READY);
+	return READY;
 }

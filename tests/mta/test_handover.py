@@ -12,7 +12,7 @@ import subprocess
 import unittest
 
 from inlay import Inlay
-from lab import BUILD, Heir, Lab, free_ports, listening, wait_for
+from lab import BUILD, Heir, Lab, Trouble, free_ports, listening, wait_for
 from mailing import message
 from milter_client import ACCEPT, Milter
 from scene import OnPostfix
@@ -144,8 +144,23 @@ class Handing(OnMilter):
         os.mkfifo(conf)
         self.inlay.signal(signal.SIGUSR2)
         pipe = os.open(conf, os.O_WRONLY)       # when there is a reader
-        return int(pathlib.Path("/proc/%d/task/%d/children" % (
-            (self.inlay.pid,) * 2)).read_text()), pipe
+        return self.reader(), pipe
+
+    def reader(self):
+        """Who has the configuration open: it is a child of the first process,
+        or of whoever takes in orphans here, and never of the one before."""
+        for fd in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
+            pid = int(fd.parts[2])
+            try:
+                if pid == os.getpid() or \
+                        os.readlink(fd) != str(self.inlay.conf):
+                    continue
+                status = fd.parents[1].joinpath("status").read_text()
+            except OSError:
+                continue
+            self.assertNotIn("PPid:\t%d\n" % self.inlay.pid, status)
+            return pid
+        raise Trouble("nobody reads the configuration")
 
     def go_on(self, pipe):
         plain = self.inlay.conf.with_suffix(".plain")
