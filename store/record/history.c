@@ -6,16 +6,6 @@ out_of_memory(struct err *err)
 	return err_set(err, ERR_MEMORY, "no memory for a history");
 }
 
-static const char *const state_words[EXPOSURE_STATES] = {
-	[EXPOSURE_RESERVED] = "reserved",
-	[EXPOSURE_DELIVERED] = "delivered",
-	[EXPOSURE_BOUNCED] = "bounced",
-	[EXPOSURE_FAILED] = "failed",
-	[EXPOSURE_EXPIRED] = "expired",
-	[EXPOSURE_VOID] = "void",
-	[EXPOSURE_REFUSED] = "refused",
-};
-
 static const struct {
 	const char *type;
 	bool answers;
@@ -30,12 +20,6 @@ static const struct {
 };
 
 #define COUNT_OF(list) (sizeof(list) / sizeof(list)[0])
-
-const char *
-exposure_word(enum exposure_state state)
-{
-	return state_words[state];
-}
 
 /* 1 where a response of this type is an answer: click, reply, purchase,
  * conversion. Opens are not: mail programs make them up. */
@@ -100,7 +84,7 @@ history_append(struct history *history, const struct exposure *exposure,
 {
 	struct exposure *list, *old = find_tag(history, exposure->tag);
 
-	if (old != NULL && old->state != EXPOSURE_REFUSED)
+	if (old != NULL && !exposure_unsent(old->state))
 		return 0;
 	if (old != NULL)
 		drop(history, old);
@@ -118,11 +102,11 @@ static bool
 may_move(const struct exposure *entry, enum exposure_state state, int64_t at)
 {
 	if (entry->state == state || state == EXPOSURE_RESERVED ||
-	    entry->state == EXPOSURE_VOID || state == EXPOSURE_REFUSED)
+	    entry->state == EXPOSURE_VOID || exposure_unsent(state))
 		return false;
 	if (state == EXPOSURE_VOID || entry->state == EXPOSURE_RESERVED)
 		return true;
-	if (state == EXPOSURE_EXPIRED || entry->state == EXPOSURE_REFUSED)
+	if (state == EXPOSURE_EXPIRED || exposure_unsent(entry->state))
 		return false;
 	return entry->state == EXPOSURE_EXPIRED || at >= entry->state_at;
 }
@@ -158,21 +142,48 @@ history_expire(struct history *history, int64_t before, int64_t at)
 }
 
 static bool
+has_id(const struct response *response)
+{
+	static const unsigned char none[RESPONSE_ID];
+
+	return memcmp(response->id, none, RESPONSE_ID) != 0;
+}
+
+/* Whether they are about one thing that happened. */
+static bool
 same_response(const struct response *a, const struct response *b)
 {
-	return a->time == b->time && memcmp(a->tag, b->tag, KEY_TAG) == 0 &&
-	       span_eq(a->type, b->type) && span_eq(a->topic, b->topic);
+	if (memcmp(a->id, b->id, RESPONSE_ID) != 0)
+		return false;
+	return has_id(a) ||
+	       (a->time == b->time && memcmp(a->tag, b->tag, KEY_TAG) == 0 &&
+		   span_eq(a->type, b->type) && span_eq(a->topic, b->topic));
+}
+
+/* Whether they say the same about it; those without an id do. */
+static bool
+same_words(const struct response *a, const struct response *b)
+{
+	return !has_id(a) ||
+	       (a->time == b->time && memcmp(a->tag, b->tag, KEY_TAG) == 0 &&
+		   !(a->value < b->value) && !(a->value > b->value) &&
+		   span_eq(a->type, b->type) && span_eq(a->topic, b->topic) &&
+		   span_eq(a->campaign, b->campaign) &&
+		   span_eq(a->channel, b->channel) &&
+		   span_eq(a->currency, b->currency));
 }
 
 int
 history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err)
 {
-	struct response *list;
+	struct response *list = history->responses;
 
 	for (size_t i = 0; i < history->response_count; i++)
-		if (same_response(&history->responses[i], response))
-			return 0;
+		if (same_response(&list[i], response))
+			return same_words(&list[i], response)
+				   ? 0
+				   : RESPONSE_OTHERWISE;
 	list = one_more(
 	    arena, history->responses, history->response_count, sizeof *list);
 	if (list == NULL)
@@ -228,7 +239,8 @@ answers_to(const struct history *history, const struct exposure *entry,
 	for (size_t i = 0; i < history->response_count; i++) {
 		const struct response *response = &history->responses[i];
 
-		if (memcmp(response->tag, entry->tag, KEY_TAG) != 0)
+		if (response->aside != ASIDE_NOT ||
+		    memcmp(response->tag, entry->tag, KEY_TAG) != 0)
 			continue;
 		answered |= response_answers(response->type) != 0;
 		lost |= response_loses(response->type) != 0;
@@ -321,7 +333,8 @@ is_past(const struct history *history, const struct history_keep *keep,
 	return is_old(keep, entry) && response->time < before_of(keep, entry);
 }
 
-/* The others close ranks. 1 some were folded, 0 none, -1. */
+/* The others close ranks; what was set aside is not counted, here neither. 1
+ * some were folded, 0 none, -1. */
 static int
 fold_responses(struct history *history, const struct history_keep *keep,
     struct arena *arena)
@@ -333,7 +346,8 @@ fold_responses(struct history *history, const struct history_keep *keep,
 
 		if (!is_past(history, keep, response))
 			history->responses[kept++] = *response;
-		else if (fold_one(history, FOLDED_RESPONSE, response->type,
+		else if (response->aside == ASIDE_NOT &&
+			 fold_one(history, FOLDED_RESPONSE, response->type,
 			     response->time, arena) < 0)
 			return -1;
 	}

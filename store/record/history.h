@@ -29,17 +29,54 @@ enum exposure_state {
 	EXPOSURE_FAILED,    /* given up by the mail server: never shown */
 	EXPOSURE_EXPIRED,   /* reserved for too long: counts as not shown */
 	EXPOSURE_VOID,	    /* taken back by an operator */
-	EXPOSURE_REFUSED,   /* discarded, for the person gets no such mail */
+	EXPOSURE_REFUSED,   /* nothing left: the person gets no such mail */
+	EXPOSURE_ABORTED,   /* nothing left: the template called it off */
 	EXPOSURE_STATES	    /* how many there are */
+};
+
+/* Why the copy was as personal as it was. */
+enum exposure_reason {
+	REASON_UNKNOWN, /* an entry of format 1 or 2 */
+	REASON_DECIDED, /* nothing kept it neutral */
+	REASON_CONTROL,
+	REASON_HOLDOUT,
+	REASON_CONSENT,
+	REASON_OBJECTION,
+	REASON_RESTRICTED,
+	REASON_SENSITIVITY,
+	REASON_LANE,	 /* takes no part in the experiment */
+	REASON_STRANGER, /* nobody known by that address */
+	REASONS
+};
+
+/* Whether the copy would differ from the neutral one in some arm that is no
+ * control: judged before the arm is known, so that arms may be compared. */
+enum exposure_eligible {
+	ELIGIBLE_UNKNOWN, /* an entry of format 1 or 2 */
+	ELIGIBLE_NO,
+	ELIGIBLE_YES,
+	ELIGIBLES
+};
+
+/* Why a slot showed its else in a copy that was free to show more. */
+enum slot_fall {
+	FALL_NONE,   /* it did not, or the copy was neutral: see the reason */
+	FALL_SEEN,   /* what it could show was shown often or lately enough */
+	FALL_CAP,    /* the person or pool had as much as allowed */
+	FALL_BUDGET, /* more would tell too much of what is known */
+	FALL_OPTION, /* none of its options is for this person */
+	FALLS
 };
 
 /* What one slot or variant showed. */
 struct exposure_slot {
-	struct span slot;   /* name */
-	struct span option; /* name of the option or variant; "" for else */
-	struct span block;  /* what caps count: a stored block's id, or what
-			     * names an inline option; "" counts nowhere */
-	bool variant;	    /* a {% variant %}, not a slot */
+	struct span slot;    /* name */
+	struct span option;  /* name of the option or variant; "" for else */
+	struct span block;   /* what caps count: a stored block's id, or what
+			      * names an inline option; "" counts nowhere */
+	bool variant;	     /* a {% variant %}, not a slot */
+	double propensity;   /* of what a variant showed; 0: not known */
+	enum slot_fall fall; /* only where option is "" */
 };
 
 struct exposure {
@@ -61,6 +98,10 @@ struct exposure {
 	size_t field_count;
 	struct span decision; /* whatever else replay needs; may be empty */
 	uint64_t edition;     /* generation of the catalog it was made with */
+	enum exposure_reason reason;
+	enum exposure_eligible eligible;
+	struct span segment; /* of the campaign; "" none */
+	struct span cluster; /* the person's; "" none */
 };
 
 /* What is left of old entries: how often a block was shown, a campaign was
@@ -86,6 +127,19 @@ struct topic_counts {
 			     * or complaint */
 };
 
+/* Why a response is kept and shown but counts nowhere: no person did it. */
+enum response_aside {
+	ASIDE_NOT,     /* it counts */
+	ASIDE_HEAD,    /* a HEAD request */
+	ASIDE_SCANNER, /* a known scanner of links */
+	ASIDE_SOON,    /* before anybody could have read the mail */
+	ASIDE_BURST,   /* many links of one mail at once */
+	ASIDE_OPEN,    /* mail programs make up opens */
+	ASIDES
+};
+
+#define RESPONSE_ID 16
+
 /* Something the person did. */
 struct response {
 	unsigned char tag[KEY_TAG]; /* of the exposure; zero: unknown */
@@ -93,6 +147,13 @@ struct response {
 	struct span type;  /* "open", "click", "purchase", "unsubscribe", … */
 	struct span topic; /* may be "" */
 	double value;	   /* money; 0 where there is none */
+	/* BLAKE2b-128 of source and id, or of the row where it has none: what
+	 * comes again with it is the same thing. Zero: of format 1 or 2. */
+	unsigned char id[RESPONSE_ID];
+	struct span campaign; /* these may be "" */
+	struct span channel;
+	struct span currency;
+	enum response_aside aside;
 };
 
 struct history {
@@ -122,23 +183,25 @@ struct exposure *history_find(
     const struct history *history, const struct message_key *key);
 
 /* Adds an entry at the end; the struct is copied, what it points to is not. A
- * refused one of this tag gives way: the person is mailed now.
+ * refused or aborted one of this tag gives way: the person is mailed now.
  * 1 added, 0 there is one with this tag already, -1 memory. */
 int history_append(struct history *history, const struct exposure *exposure,
     struct arena *arena, struct err *err);
 
 /* Moves the entry to a state. Later reports win over earlier ones, so that a
  * log may be read twice; any report wins over reserved and expired, nothing
- * over void or refused; nothing goes back to reserved, and only reserved
- * expires.
- * 1 changed, 0 no such entry or nothing to change. */
+ * over void, refused or aborted; nothing goes back to reserved, and only
+ * reserved expires. 1 changed, 0 no such entry or nothing to change. */
 int history_mark(struct history *history, const struct message_key *key,
     enum exposure_state state, int64_t at);
 
 /* Reserved entries older than before become expired. How many. */
 size_t history_expire(struct history *history, int64_t before, int64_t at);
 
-/* Adds a response at the end. 1 added, 0 the same is there already, -1. */
+/* Adds a response at the end. 1 added, 0 the same is there already,
+ * RESPONSE_OTHERWISE one of this id is there that says something else, which
+ * stays as it is; -1 memory. */
+#define RESPONSE_OTHERWISE 2
 int history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err);
 
@@ -182,7 +245,19 @@ struct block_seen history_seen(
 struct topic_counts history_topic_counts(
     const struct history *history, struct span topic, bool personal);
 
-/* "reserved", "delivered", …; and back: 1, or 0 for another word. */
+/* Whether nothing left for this entry, so that a retry is decided anew. */
+static inline bool
+exposure_unsent(enum exposure_state state)
+{
+	return state == EXPOSURE_REFUSED || state == EXPOSURE_ABORTED;
+}
+
+/* Stable words: "reserved", "delivered", …; "" for what is not known, no fall
+ * and not aside. */
 const char *exposure_word(enum exposure_state state);
+const char *reason_word(enum exposure_reason reason);
+const char *eligible_word(enum exposure_eligible eligible); /* yes, no */
+const char *fall_word(enum slot_fall fall);
+const char *aside_word(enum response_aside aside);
 
 #endif

@@ -6,17 +6,34 @@
  * The record: format, words, exposures, folded, responses, topics. Names
  * come again in nearly every entry, so all of them are words; times count
  * from the entry before. One more entry of a known campaign costs some
- * thirty bytes, eight of them the tag. Format 2 has refused entries, and is
- * written where there is one.
+ * thirty bytes, eight of them the tag.
+ *
+ * Format 2 has refused entries. Format 3 has aborted ones, entries that tell
+ * how they were decided (TOLD) and responses with an id and more. A record is
+ * of the least format that can say what it holds, so that a version that
+ * knows no better reads what it can.
  */
 #define FORMAT 1
 #define FORMAT_REFUSED 2
+#define FORMAT_TOLD 3
 
 #define STATE_MASK 7u
 #define PERSONAL 8u
 #define STATE_AT 16u   /* differs from time */
 #define DECISION 32u   /* not empty */
 #define PROPENSITY 64u /* other than 1: see write_propensity */
+#define TOLD 128u      /* format 3: see write_told */
+
+/* Of a told entry, in one byte. */
+#define REASON_MASK 15u
+#define ELIGIBLE_SHIFT 4
+
+/* Of a response; the last three are of format 3. */
+#define RESPONSE_TAG 1u
+#define RESPONSE_VALUE 2u
+#define RESPONSE_HAS_ID 4u
+#define RESPONSE_PLACE 8u /* campaign, channel or currency */
+#define RESPONSE_ASIDE 16u
 
 /* Propensities are ten-thousandths nearly always. */
 #define PARTS 10000
@@ -40,6 +57,7 @@ struct history_reader {
 	struct arena *arena;
 	int64_t time; /* of the entry before */
 	bool full;    /* the arena is */
+	unsigned char format;
 };
 
 static struct span
@@ -111,12 +129,51 @@ read_propensity(struct history_reader *reader)
 	return unpack_double(&reader->in);
 }
 
+/* How it was decided: reason and eligible, segment, cluster, and of each slot
+ * what write_told says. */
+static void
+read_told(struct history_reader *reader, struct exposure *exposure)
+{
+	unsigned why = unpack_byte(&reader->in);
+
+	if ((why & REASON_MASK) >= REASONS ||
+	    why >> ELIGIBLE_SHIFT >= ELIGIBLES) {
+		reader->in.failed = true;
+		return;
+	}
+	exposure->reason = (enum exposure_reason)(why & REASON_MASK);
+	exposure->eligible = (enum exposure_eligible)(why >> ELIGIBLE_SHIFT);
+	exposure->segment = read_word(reader);
+	exposure->cluster = read_word(reader);
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		struct exposure_slot *slot = &exposure->slots[i];
+		unsigned char fall;
+
+		if (slot->variant) {
+			slot->propensity = read_propensity(reader);
+		} else if (slot->option.len == 0) {
+			fall = unpack_byte(&reader->in);
+			reader->in.failed |= fall >= FALLS;
+			slot->fall =
+			    fall < FALLS ? (enum slot_fall)fall : FALL_NONE;
+		}
+	}
+}
+
+/* What an entry of this format may be. */
+static bool
+flags_known(const struct history_reader *reader, unsigned flags)
+{
+	return reader->format >= FORMAT_TOLD ||
+	       ((flags & TOLD) == 0 && (flags & STATE_MASK) < EXPOSURE_ABORTED);
+}
+
 static void
 read_exposure(struct history_reader *reader, struct exposure *exposure)
 {
 	unsigned flags = unpack_byte(&reader->in);
 
-	if ((flags & STATE_MASK) >= EXPOSURE_STATES || flags > 127)
+	if (!flags_known(reader, flags))
 		reader->in.failed = true;
 	exposure->state = (enum exposure_state)(flags & STATE_MASK);
 	exposure->personal = (flags & PERSONAL) != 0;
@@ -136,6 +193,8 @@ read_exposure(struct history_reader *reader, struct exposure *exposure)
 	read_slots(reader, exposure);
 	if (flags & DECISION)
 		exposure->decision = unpack_span(&reader->in);
+	if (flags & TOLD)
+		read_told(reader, exposure);
 }
 
 static void
@@ -152,20 +211,48 @@ read_folded(struct history_reader *reader, struct folded *folded)
 	folded->last = unpack_time(&reader->in, folded->first);
 }
 
+/* What format 3 adds to a response. */
+static void
+read_circumstances(
+    struct history_reader *reader, unsigned flags, struct response *response)
+{
+	struct span id;
+	unsigned char aside;
+
+	if (flags & RESPONSE_HAS_ID) {
+		id = unpack_bytes(&reader->in, RESPONSE_ID);
+		if (id.len == RESPONSE_ID)
+			memcpy(response->id, id.at, RESPONSE_ID);
+	}
+	if (flags & RESPONSE_PLACE) {
+		response->campaign = read_word(reader);
+		response->channel = read_word(reader);
+		response->currency = read_word(reader);
+	}
+	if (flags & RESPONSE_ASIDE) {
+		aside = unpack_byte(&reader->in);
+		reader->in.failed |= aside >= ASIDES;
+		response->aside =
+		    aside < ASIDES ? (enum response_aside)aside : ASIDE_NOT;
+	}
+}
+
 static void
 read_response(struct history_reader *reader, struct response *response)
 {
-	unsigned char flags = unpack_byte(&reader->in);
+	unsigned flags = unpack_byte(&reader->in);
 
-	if (flags > 3)
+	if (flags >= (reader->format >= FORMAT_TOLD ? RESPONSE_ASIDE << 1
+						    : RESPONSE_HAS_ID))
 		reader->in.failed = true;
-	if (flags & 1)
+	if (flags & RESPONSE_TAG)
 		read_tag(reader, response->tag);
 	response->time = read_time(reader);
 	response->type = read_word(reader);
 	response->topic = read_word(reader);
-	if (flags & 2)
+	if (flags & RESPONSE_VALUE)
 		response->value = unpack_double(&reader->in);
+	read_circumstances(reader, flags, response);
 }
 
 static void
@@ -208,14 +295,13 @@ history_decode(struct span bytes, struct arena *arena, struct history *history,
 {
 	struct history_reader reader = { .in = unpack_of(bytes),
 		.arena = arena };
-	unsigned char format;
 
 	*history = (struct history){ .exposure_count = 0 };
 	if (bytes.len == 0)
 		return 0;
 	words_init(&reader.words, arena);
-	format = unpack_byte(&reader.in);
-	if (format != FORMAT && format != FORMAT_REFUSED)
+	reader.format = unpack_byte(&reader.in);
+	if (reader.format < FORMAT || reader.format > FORMAT_TOLD)
 		return err_set(err, ERR_INPUT,
 		    "a history record is of a format this program "
 		    "does not know");
@@ -283,13 +369,52 @@ is_one(double number)
 	return !(number < 1.0) && !(number > 1.0);
 }
 
+/* Whether the entry holds anything that format 3 has and the others have not:
+ * entries of before cost no byte more beside new ones. */
+static bool
+is_told(const struct exposure *exposure)
+{
+	if (exposure->reason != REASON_UNKNOWN ||
+	    exposure->eligible != ELIGIBLE_UNKNOWN ||
+	    exposure->segment.len != 0 || exposure->cluster.len != 0)
+		return true;
+	for (size_t i = 0; i < exposure->slot_count; i++)
+		if (exposure->slots[i].variant
+			? exposure->slots[i].propensity > 0
+			: exposure->slots[i].option.len == 0 &&
+			      exposure->slots[i].fall != FALL_NONE)
+			return true;
+	return false;
+}
+
 static unsigned
 flags_of(const struct exposure *exposure)
 {
 	return (unsigned)exposure->state | (exposure->personal ? PERSONAL : 0) |
 	       (exposure->state_at != exposure->time ? STATE_AT : 0) |
 	       (exposure->decision.len ? DECISION : 0) |
-	       (is_one(exposure->propensity) ? 0 : PROPENSITY);
+	       (is_one(exposure->propensity) ? 0 : PROPENSITY) |
+	       (is_told(exposure) ? TOLD : 0);
+}
+
+/* A variant's slot says how probable its choice was, one that shows its else
+ * says why. */
+static void
+write_told(struct history_writer *writer, const struct exposure *exposure)
+{
+	buf_byte(&writer->out,
+	    (char)((unsigned)exposure->reason | (unsigned)exposure->eligible
+						    << ELIGIBLE_SHIFT));
+	write_word(writer, exposure->segment);
+	write_word(writer, exposure->cluster);
+	for (size_t i = 0; i < exposure->slot_count; i++) {
+		const struct exposure_slot *slot = &exposure->slots[i];
+
+		if (slot->variant)
+			write_propensity(writer, slot->propensity);
+		else if (slot->option.len == 0)
+			buf_byte(&writer->out, (char)slot->fall);
+	}
 }
 
 static void
@@ -325,30 +450,56 @@ write_exposure(struct history_writer *writer, const struct exposure *exposure)
 		write_word(writer, exposure->fields[i]);
 	if (flags & DECISION)
 		pack_span(&writer->out, exposure->decision);
+	if (flags & TOLD)
+		write_told(writer, exposure);
 }
 
+/* Whether any of the bytes is not zero. */
 static bool
-has_tag(const unsigned char tag[KEY_TAG])
+has_bytes(const unsigned char *bytes, size_t len)
 {
-	static const unsigned char none[KEY_TAG];
+	for (size_t i = 0; i < len; i++)
+		if (bytes[i] != 0)
+			return true;
+	return false;
+}
 
-	return memcmp(tag, none, KEY_TAG) != 0;
+static unsigned
+response_flags(const struct response *response)
+{
+	bool value = response->value < 0 || response->value > 0;
+	bool place = response->campaign.len != 0 ||
+		     response->channel.len != 0 || response->currency.len != 0;
+
+	return (has_bytes(response->tag, KEY_TAG) ? RESPONSE_TAG : 0) |
+	       (value ? RESPONSE_VALUE : 0) |
+	       (has_bytes(response->id, RESPONSE_ID) ? RESPONSE_HAS_ID : 0) |
+	       (place ? RESPONSE_PLACE : 0) |
+	       (response->aside != ASIDE_NOT ? RESPONSE_ASIDE : 0);
 }
 
 static void
 write_response(struct history_writer *writer, const struct response *response)
 {
-	bool value = response->value < 0 || response->value > 0;
-	bool tag = has_tag(response->tag);
+	unsigned flags = response_flags(response);
 
-	buf_byte(&writer->out, (char)((tag ? 1 : 0) | (value ? 2 : 0)));
-	if (tag)
+	buf_byte(&writer->out, (char)flags);
+	if (flags & RESPONSE_TAG)
 		buf_add(&writer->out, span_of(response->tag, KEY_TAG));
 	write_time(writer, response->time);
 	write_word(writer, response->type);
 	write_word(writer, response->topic);
-	if (value)
+	if (flags & RESPONSE_VALUE)
 		pack_double(&writer->out, response->value);
+	if (flags & RESPONSE_HAS_ID)
+		buf_add(&writer->out, span_of(response->id, RESPONSE_ID));
+	if (flags & RESPONSE_PLACE) {
+		write_word(writer, response->campaign);
+		write_word(writer, response->channel);
+		write_word(writer, response->currency);
+	}
+	if (flags & RESPONSE_ASIDE)
+		buf_byte(&writer->out, (char)response->aside);
 }
 
 static void
@@ -376,13 +527,24 @@ write_folded(struct history_writer *writer, const struct folded *folded)
 	pack_time(&writer->out, folded->last, folded->first);
 }
 
-static bool
-has_refused(const struct history *history)
+/* The least that can say it all. */
+static char
+format_of(const struct history *history)
 {
-	for (size_t i = 0; i < history->exposure_count; i++)
-		if (history->exposures[i].state == EXPOSURE_REFUSED)
-			return true;
-	return false;
+	char format = FORMAT;
+
+	for (size_t i = 0; i < history->exposure_count; i++) {
+		const struct exposure *exposure = &history->exposures[i];
+
+		if (exposure->state == EXPOSURE_ABORTED || is_told(exposure))
+			return FORMAT_TOLD;
+		if (exposure->state == EXPOSURE_REFUSED)
+			format = FORMAT_REFUSED;
+	}
+	for (size_t i = 0; i < history->response_count; i++)
+		if (response_flags(&history->responses[i]) >= RESPONSE_HAS_ID)
+			return FORMAT_TOLD;
+	return format;
 }
 
 int
@@ -404,7 +566,7 @@ history_encode(const struct history *history, struct arena *arena,
 	for (size_t i = 0; i < history->response_count; i++)
 		write_response(&writer, &history->responses[i]);
 	write_counts(&writer, history);
-	buf_byte(out, has_refused(history) ? FORMAT_REFUSED : FORMAT);
+	buf_byte(out, format_of(history));
 	words_pack(&writer.words, out);
 	buf_add(out, buf_span(&writer.out));
 	if (writer.full || writer.out.failed || out->failed)

@@ -166,9 +166,10 @@ make_history(struct arena *arena, struct history *history)
 		entry->slots = arena_calloc(arena, SLOTS, sizeof *entry->slots);
 		for (unsigned j = 0; j < SLOTS; j++)
 			entry->slots[j] = (struct exposure_slot){
-				named(arena, "slot_", j), SPAN("x"),
-				named(arena, "block_", (i * 7 + j * 11) % 60),
-				false
+				.slot = named(arena, "slot_", j),
+				.option = SPAN("x"),
+				.block = named(
+				    arena, "block_", (i * 7 + j * 11) % 60)
 			};
 	}
 }

@@ -474,9 +474,12 @@ history_cost(void)
 	unsigned rounds = 2000;
 	struct history history = { .exposure_count = 0 };
 	struct exposure entries[300];
-	struct exposure_slot slots[2] = { { SPAN("hero"), SPAN("a"),
-					      SPAN("block_a"), false },
-		{ SPAN("offer"), SPAN("b"), SPAN("block_b"), false } };
+	struct exposure_slot slots[2] = { { .slot = SPAN("hero"),
+					      .option = SPAN("a"),
+					      .block = SPAN("block_a") },
+		{ .slot = SPAN("offer"),
+		    .option = SPAN("b"),
+		    .block = SPAN("block_b") } };
 	struct buf out;
 	struct span bytes;
 

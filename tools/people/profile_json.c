@@ -100,6 +100,13 @@ profile_json(const struct profile *profile)
 	return object;
 }
 
+/* A text that may be none. */
+static json_t *
+word_json(struct span word)
+{
+	return word.len != 0 ? out_string(word) : json_null();
+}
+
 static json_t *
 slots_json(const struct exposure *exposure)
 {
@@ -111,13 +118,32 @@ slots_json(const struct exposure *exposure)
 
 		out_set(object, slot->variant ? "variant" : "slot",
 		    out_string(slot->slot));
-		out_set(object, "option",
-		    slot->option.len ? out_string(slot->option) : json_null());
+		out_set(object, "option", word_json(slot->option));
 		if (slot->block.len != 0)
 			out_set(object, "block", out_string(slot->block));
+		if (slot->propensity > 0)
+			out_set(
+			    object, "propensity", json_real(slot->propensity));
+		if (slot->fall != FALL_NONE)
+			out_set(
+			    object, "fall", json_string(fall_word(slot->fall)));
 		out_add(list, object);
 	}
 	return list;
+}
+
+/* Who can be compared with whom; null where an older version recorded it. */
+static void
+set_comparison(json_t *object, const struct exposure *exposure)
+{
+	out_set(object, "reason",
+	    word_json(span_str(reason_word(exposure->reason))));
+	out_set(object, "eligible",
+	    exposure->eligible == ELIGIBLE_UNKNOWN
+		? json_null()
+		: json_boolean(exposure->eligible == ELIGIBLE_YES));
+	out_set(object, "segment", word_json(exposure->segment));
+	out_set(object, "cluster", word_json(exposure->cluster));
 }
 
 json_t *
@@ -139,6 +165,7 @@ exposure_json(const struct exposure *exposure)
 	out_set(object, "personal", json_boolean(exposure->personal));
 	out_set(object, "state", json_string(exposure_word(exposure->state)));
 	out_set(object, "state_at", out_moment(exposure->state_at));
+	set_comparison(object, exposure);
 	out_set(object, "slots", slots_json(exposure));
 	for (size_t i = 0; i < exposure->field_count; i++)
 		out_add(fields, out_string(exposure->fields[i]));
@@ -163,11 +190,21 @@ static json_t *
 response_json(const struct response *response)
 {
 	json_t *object = json_object();
+	char tag[2 * KEY_TAG + 1] = "", id[2 * RESPONSE_ID + 1] = "";
 
+	hex_write(response->tag, KEY_TAG, tag);
+	hex_write(response->id, RESPONSE_ID, id);
+	out_set(object, "id", json_string(id));
+	out_set(object, "message", json_string(tag));
 	out_set(object, "time", out_moment(response->time));
 	out_set(object, "type", out_string(response->type));
 	out_set(object, "topic", out_string(response->topic));
+	out_set(object, "campaign", word_json(response->campaign));
+	out_set(object, "channel", word_json(response->channel));
 	out_set(object, "value", json_real(response->value));
+	out_set(object, "currency", word_json(response->currency));
+	out_set(
+	    object, "aside", word_json(span_str(aside_word(response->aside))));
 	return object;
 }
 

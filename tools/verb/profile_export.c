@@ -203,29 +203,48 @@ see_profile(void *context, struct person_edit *person, struct arena *arena,
 	    exporting->columns, &person->profile, arena, err);
 }
 
+/* One row per slot; one with empty columns where there is none. */
 static void
-exposure_row(FILE *out, struct span address, const struct exposure *exposure)
+slot_row(FILE *out, struct span address, const struct exposure *exposure,
+    const struct exposure_slot *slot)
 {
-	for (size_t i = 0; i < exposure->slot_count; i++) {
-		const struct exposure_slot *slot = &exposure->slots[i];
+	const struct span columns[] = {
+		exposure->campaign,
+		exposure->arm,
+		exposure->channel,
+		span_str(exposure_word(exposure->state)),
+		slot->slot,
+		slot->option,
+		slot->block,
+		span_str(reason_word(exposure->reason)),
+		span_str(eligible_word(exposure->eligible)),
+		exposure->segment,
+		exposure->cluster,
+		span_str(fall_word(slot->fall)),
+	};
 
-		out_csv(out, address);
+	out_csv(out, address);
+	fputc(',', out);
+	csv_when(out, exposure->time);
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
 		fputc(',', out);
-		csv_when(out, exposure->time);
-		fputc(',', out);
-		out_csv(out, exposure->campaign);
-		fputc(',', out);
-		out_csv(out, exposure->arm);
-		fputc(',', out);
-		out_csv(out, exposure->channel);
-		fprintf(out, ",%s,", exposure_word(exposure->state));
-		out_csv(out, slot->slot);
-		fputc(',', out);
-		out_csv(out, slot->option);
-		fputc(',', out);
-		out_csv(out, slot->block);
-		fputc('\n', out);
+		out_csv(out, columns[i]);
 	}
+	fprintf(out, ",%.10g,", exposure->propensity);
+	if (slot->propensity > 0)
+		fprintf(out, "%.10g", slot->propensity);
+	fputc('\n', out);
+}
+
+static void
+exposure_rows(FILE *out, struct span address, const struct exposure *exposure)
+{
+	static const struct exposure_slot none;
+
+	for (size_t i = 0; i < exposure->slot_count; i++)
+		slot_row(out, address, exposure, &exposure->slots[i]);
+	if (exposure->slot_count == 0)
+		slot_row(out, address, exposure, &none);
 }
 
 static int
@@ -247,7 +266,7 @@ export_exposures(void *context, struct person_edit *person, struct arena *arena,
 			continue;
 		exporting->exposures++;
 		if (exporting->csv) {
-			exposure_row(out, person->address, exposure);
+			exposure_rows(out, person->address, exposure);
 			continue;
 		}
 		object = exposure_json(exposure);
@@ -347,7 +366,9 @@ verb_exposure_export(struct cli *cli, struct err *err)
 		return -1;
 	if (exporting.csv)
 		fprintf(cli->out, "email,time,campaign,arm,channel,state,"
-				  "slot,option,block\n");
+				  "slot,option,block,reason,eligible,segment,"
+				  "cluster,fall,propensity,"
+				  "variant_propensity\n");
 	status = export_all(&exporting, &over, err);
 	if (status != EX_OK || exporting.exposures != 0)
 		return status;

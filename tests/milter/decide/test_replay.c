@@ -177,8 +177,9 @@ END_TEST
 
 START_TEST(shows_the_else_where_the_recorded_option_is_gone)
 {
-	struct exposure_slot slot = { SPAN("hero"), SPAN("gone"),
-		SPAN("spring/hero/gone"), false };
+	struct exposure_slot slot = { .slot = SPAN("hero"),
+		.option = SPAN("gone"),
+		.block = SPAN("spring/hero/gone") };
 	struct exposure entry = { .time = NOW,
 		.campaign = SPAN("spring"),
 		.arm = SPAN("personal"),

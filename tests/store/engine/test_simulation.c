@@ -229,8 +229,9 @@ static void
 session_commit(struct simulation *sim, struct session *session)
 {
 	struct message_key key = message_of(session->mailing);
-	struct exposure_slot slot = { SPAN("hero"), SPAN("o"),
-		block_name(session->arena, session->block), false };
+	struct exposure_slot slot = { .slot = SPAN("hero"),
+		.option = SPAN("o"),
+		.block = block_name(session->arena, session->block) };
 	struct exposure entry = { .time = sim->now,
 		.state_at = sim->now,
 		.campaign = SPAN("c"),

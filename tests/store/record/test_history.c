@@ -138,9 +138,13 @@ static struct history
 example(void)
 {
 	struct exposure_slot slots[] = {
-		{ SPAN("hero"), SPAN("vip"), SPAN("hero_vip"), false },
-		{ SPAN("footer"), SPAN(""), SPAN(""), false },
-		{ SPAN("subject26"), SPAN("warm"), SPAN(""), true },
+		{ .slot = SPAN("hero"),
+		    .option = SPAN("vip"),
+		    .block = SPAN("hero_vip") },
+		{ .slot = SPAN("footer") },
+		{ .slot = SPAN("subject26"),
+		    .option = SPAN("warm"),
+		    .variant = true },
 	};
 	struct span fields[] = { SPAN("first_name"), SPAN("tier") };
 	struct history history = { .exposure_count = 0 };
@@ -300,17 +304,231 @@ START_TEST(what_was_refused_is_of_the_second_format)
 }
 END_TEST
 
-START_TEST(a_refused_entry_gives_way_to_a_copy_that_leaves)
+/* What format 3 adds: each reason and fall, each kind of response that is
+ * set aside, an aborted entry, and beside them an entry of before. */
+static struct history
+told(void)
 {
-	struct history history = refused();
-	struct exposure copy = history.exposures[0];
+	struct history history = { .exposure_count = 0 };
 
-	copy.state = EXPOSURE_RESERVED;
-	ck_assert_int_eq(history_append(&history, &copy, arena, NULL), 1);
-	ck_assert_uint_eq(history.exposure_count, 1);
-	ck_assert_int_eq(history.exposures[0].state, EXPOSURE_RESERVED);
-	copy.state = EXPOSURE_REFUSED;
-	ck_assert_int_eq(history_append(&history, &copy, arena, NULL), 0);
+	for (unsigned i = 0; i < REASONS; i++) {
+		struct exposure full = example().exposures[0];
+		struct message_key key = key_of(i);
+
+		memcpy(full.tag, key.bytes, KEY_TAG);
+		full.time = 1700000000 + 60 * (int64_t)i;
+		full.state = i == 3 ? EXPOSURE_ABORTED : EXPOSURE_RESERVED;
+		full.reason = (enum exposure_reason)i;
+		full.eligible = (enum exposure_eligible)(i % ELIGIBLES);
+		full.segment = i % 2 ? SPAN("senior") : SPAN_NONE;
+		full.cluster = i % 3 ? SPAN("garden_people") : SPAN_NONE;
+		full.slots[1].fall = (enum slot_fall)(i % FALLS);
+		full.slots[2].propensity = i == 0 ? 0 : i == 1 ? 1.0 / 3 : 0.25;
+		history_append(&history, &full, arena, NULL);
+	}
+	for (unsigned i = 0; i < ASIDES; i++) {
+		respond(&history, i, 1700000500 + (int64_t)i, "click");
+		history.responses[i].aside = (enum response_aside)i;
+		memset(history.responses[i].id, (int)i, RESPONSE_ID);
+	}
+	history.responses[1].campaign = SPAN("spring");
+	history.responses[2].channel = SPAN("paper");
+	history.responses[3].currency = SPAN("EUR");
+	history.responses[3].value = 19.95;
+	return history;
+}
+
+static void
+told_alike(const struct exposure *is, const struct exposure *was)
+{
+	ck_assert_int_eq(is->state, was->state);
+	ck_assert_int_eq(is->reason, was->reason);
+	ck_assert_int_eq(is->eligible, was->eligible);
+	ck_assert(span_eq(is->segment, was->segment));
+	ck_assert(span_eq(is->cluster, was->cluster));
+	ck_assert_uint_eq(is->slot_count, was->slot_count);
+	for (size_t i = 0; i < is->slot_count; i++) {
+		ck_assert_int_eq(is->slots[i].fall, was->slots[i].fall);
+		ck_assert_mem_eq(&is->slots[i].propensity,
+		    &was->slots[i].propensity, sizeof(double));
+	}
+}
+
+START_TEST(how_it_was_decided_is_of_the_third_format)
+{
+	struct history was = told(), is;
+
+	golden_is("tests/data/store/history.3", encode(&was), arena);
+	is = decode(golden_bytes("tests/data/store/history.3", arena));
+	ck_assert_uint_eq(is.exposure_count, REASONS);
+	for (size_t i = 0; i < is.exposure_count; i++)
+		told_alike(&is.exposures[i], &was.exposures[i]);
+	ck_assert_uint_eq(is.response_count, ASIDES);
+	for (size_t i = 0; i < is.response_count; i++) {
+		const struct response *a = &is.responses[i];
+		const struct response *b = &was.responses[i];
+
+		ck_assert_mem_eq(a->id, b->id, RESPONSE_ID);
+		ck_assert_int_eq(a->aside, b->aside);
+		ck_assert(span_eq(a->campaign, b->campaign));
+		ck_assert(span_eq(a->channel, b->channel));
+		ck_assert(span_eq(a->currency, b->currency));
+	}
+}
+END_TEST
+
+/* What a version that knows no better could not read is refused by it, and
+ * nothing else is: a record is of the least format that says what it holds. */
+START_TEST(a_record_is_of_the_least_format_that_can_say_it)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	respond(&history, 1, 20, "click");
+	ck_assert_int_eq(encode(&history).at[0], 1);
+	history.responses[0].id[15] = 1;
+	ck_assert_int_eq(encode(&history).at[0], 3);
+	history.responses[0].id[15] = 0;
+	history.responses[0].aside = ASIDE_HEAD;
+	ck_assert_int_eq(encode(&history).at[0], 3);
+	history.responses[0].aside = ASIDE_NOT;
+	history.exposures[0].eligible = ELIGIBLE_NO;
+	ck_assert_int_eq(encode(&history).at[0], 3);
+	history.exposures[0].eligible = ELIGIBLE_UNKNOWN;
+	history.exposures[0].state = EXPOSURE_ABORTED;
+	ck_assert_int_eq(encode(&history).at[0], 3);
+	history.exposures[0].state = EXPOSURE_REFUSED;
+	ck_assert_int_eq(encode(&history).at[0], 2);
+}
+END_TEST
+
+/* A record says what its format can say, and no more. */
+START_TEST(older_formats_hold_nothing_of_the_third)
+{
+	struct history was = told(), is;
+	struct span bytes = encode(&was);
+	char *copy = copy_of(bytes.at, bytes.len);
+
+	for (char format = 1; format < 3; format++) {
+		copy[0] = format;
+		ck_assert_int_eq(
+		    history_decode(span_of(copy, bytes.len), arena, &is, NULL),
+		    -1);
+	}
+	copy[0] = 4;
+	ck_assert_int_eq(
+	    history_decode(span_of(copy, bytes.len), arena, &is, NULL), -1);
+}
+END_TEST
+
+/* Three slots and two variants: what the third format costs an entry. */
+START_TEST(how_it_was_decided_costs_a_dozen_bytes)
+{
+	struct history history = { .exposure_count = 0 };
+	struct exposure full = entry_of(1, 1700000000, "x");
+	struct exposure_slot slots[5] = { { .slot = SPAN("hero") },
+		{ .slot = SPAN("side") }, { .slot = SPAN("footer") },
+		{ .slot = SPAN("subject"), .variant = true },
+		{ .slot = SPAN("colour"), .variant = true } };
+	size_t before, words = 1 + sizeof "senior" - 1 + 1 + sizeof "young" - 1;
+
+	full.slots = slots;
+	full.slot_count = 5;
+	history_append(&history, &full, arena, NULL);
+	before = encode(&history).len;
+	full = history.exposures[0];
+	for (unsigned i = 0; i < 3; i++)
+		slots[i].fall = FALL_OPTION;
+	slots[3].propensity = slots[4].propensity = 0.3333;
+	history.exposures[0].reason = REASON_DECIDED;
+	history.exposures[0].eligible = ELIGIBLE_YES;
+	history.exposures[0].segment = SPAN("senior");
+	history.exposures[0].cluster = SPAN("young");
+	ck_assert_uint_le(encode(&history).len - before - words, 12);
+}
+END_TEST
+
+START_TEST(an_entry_of_which_nothing_left_gives_way_to_a_copy_that_leaves)
+{
+	static const enum exposure_state unsent[] = { EXPOSURE_REFUSED,
+		EXPOSURE_ABORTED };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct history history = refused();
+		struct exposure copy = history.exposures[0];
+
+		history.exposures[0].state = unsent[i];
+		copy.state = EXPOSURE_RESERVED;
+		ck_assert_int_eq(
+		    history_append(&history, &copy, arena, NULL), 1);
+		ck_assert_uint_eq(history.exposure_count, 1);
+		ck_assert_int_eq(history.exposures[0].state, EXPOSURE_RESERVED);
+		copy.state = unsent[i];
+		ck_assert_int_eq(
+		    history_append(&history, &copy, arena, NULL), 0);
+	}
+}
+END_TEST
+
+START_TEST(what_comes_again_with_its_id_is_nothing_new)
+{
+	struct history history = { .exposure_count = 0 };
+	struct response one = {
+		.time = 10, .type = SPAN("purchase"), .id = { 1 }, .value = 20
+	};
+	struct response again = one;
+
+	ck_assert_int_eq(history_respond(&history, &one, arena, NULL), 1);
+	ck_assert_int_eq(history_respond(&history, &again, arena, NULL), 0);
+	again.value = 25;
+	ck_assert_int_eq(
+	    history_respond(&history, &again, arena, NULL), RESPONSE_OTHERWISE);
+	ck_assert_double_eq(history.responses[0].value, 20);
+	again = one;
+	again.channel = SPAN("paper");
+	ck_assert_int_eq(
+	    history_respond(&history, &again, arena, NULL), RESPONSE_OTHERWISE);
+	again = one;
+	again.id[0] = 2; /* bought twice in one second */
+	ck_assert_int_eq(history_respond(&history, &again, arena, NULL), 1);
+	ck_assert_uint_eq(history.response_count, 2);
+}
+END_TEST
+
+START_TEST(what_was_set_aside_counts_nowhere)
+{
+	struct history history = { .exposure_count = 0 };
+
+	add(&history, 1, 10, "a");
+	respond(&history, 1, 20, "click");
+	history.responses[0].aside = ASIDE_SCANNER;
+	ck_assert_uint_eq(
+	    history_topic_counts(&history, SPAN("garden"), false).responses, 0);
+	ck_assert_int_eq(fold(&history, 300), 1);
+	ck_assert_uint_eq(history.response_count, 0);
+	ck_assert_uint_eq(history.folded_count, 2); /* block and campaign */
+	ck_assert_uint_eq(history.topics[0].responses, 0);
+}
+END_TEST
+
+START_TEST(each_word_is_its_own)
+{
+	const char *words[64];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < REASONS; i++)
+		words[count++] = reason_word((enum exposure_reason)i);
+	for (unsigned i = 1; i < ELIGIBLES; i++)
+		words[count++] = eligible_word((enum exposure_eligible)i);
+	for (unsigned i = 1; i < FALLS; i++)
+		words[count++] = fall_word((enum slot_fall)i);
+	for (unsigned i = 1; i < ASIDES; i++)
+		words[count++] = aside_word((enum response_aside)i);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			ck_assert_str_ne(words[i], words[j]);
+	ck_assert_str_eq(words[REASON_STRANGER], "stranger");
+	ck_assert_str_eq(fall_word(FALL_OPTION), "no_option");
 }
 END_TEST
 
@@ -341,9 +559,25 @@ START_TEST(nothing_is_an_empty_history)
 }
 END_TEST
 
+/* With everything that the third format adds. */
+static struct history
+whole_example(void)
+{
+	struct history history = example(), more = told();
+
+	history.exposures[0].reason = REASON_CONTROL;
+	history.exposures[0].eligible = ELIGIBLE_YES;
+	history.exposures[0].segment = SPAN("senior");
+	history.exposures[0].slots[1].fall = FALL_CAP;
+	history.exposures[0].slots[2].propensity = 0.25;
+	history.responses = more.responses;
+	history.response_count = more.response_count;
+	return history;
+}
+
 START_TEST(cut_anywhere_it_is_malformed)
 {
-	struct history was = example(), is;
+	struct history was = whole_example(), is;
 	struct span whole = encode(&was);
 
 	for (size_t len = 1; len < whole.len; len++) {
@@ -357,9 +591,27 @@ START_TEST(cut_anywhere_it_is_malformed)
 }
 END_TEST
 
+/* What is read is written, and read again, as the same. */
+static void
+read_or_refused(struct span bytes, struct arena *scratch)
+{
+	struct history one, two;
+	struct buf first, second;
+
+	buf_init(&first, scratch, 100000);
+	buf_init(&second, scratch, 100000);
+	if (history_decode(bytes, scratch, &one, NULL) < 0)
+		return;
+	ck_assert_int_eq(history_encode(&one, scratch, &first, NULL), 0);
+	ck_assert_int_eq(
+	    history_decode(buf_span(&first), scratch, &two, NULL), 0);
+	ck_assert_int_eq(history_encode(&two, scratch, &second, NULL), 0);
+	ck_assert(span_eq(buf_span(&first), buf_span(&second)));
+}
+
 START_TEST(every_byte_changed_is_read_or_refused)
 {
-	struct history was = example(), is;
+	struct history was = whole_example();
 	struct span whole = encode(&was);
 	struct arena *other = arena_new((size_t)1 << 20);
 	char copy[1024];
@@ -369,8 +621,7 @@ START_TEST(every_byte_changed_is_read_or_refused)
 		for (unsigned byte = 0; byte < 256; byte++) {
 			memcpy(copy, whole.at, whole.len);
 			copy[at] = (char)byte;
-			(void)history_decode(
-			    span_of(copy, whole.len), other, &is, NULL);
+			read_or_refused(span_of(copy, whole.len), other);
 			arena_reset(other);
 		}
 	arena_free(&other);
@@ -473,6 +724,9 @@ START_TEST(states_move_as_reports_allow)
 		{ EXPOSURE_REFUSED, EXPOSURE_EXPIRED, 200, 0 },
 		{ EXPOSURE_REFUSED, EXPOSURE_VOID, 200, 1 },
 		{ EXPOSURE_RESERVED, EXPOSURE_REFUSED, 200, 0 },
+		{ EXPOSURE_ABORTED, EXPOSURE_DELIVERED, 200, 0 },
+		{ EXPOSURE_ABORTED, EXPOSURE_VOID, 200, 1 },
+		{ EXPOSURE_RESERVED, EXPOSURE_ABORTED, 200, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -573,8 +827,8 @@ END_TEST
 START_TEST(each_state_has_its_word)
 {
 	static const char *const words[EXPOSURE_STATES] = { "reserved",
-		"delivered", "bounced", "failed", "expired", "void",
-		"refused" };
+		"delivered", "bounced", "failed", "expired", "void", "refused",
+		"aborted" };
 
 	for (unsigned i = 0; i < EXPOSURE_STATES; i++)
 		ck_assert_str_eq(
@@ -645,8 +899,12 @@ START_TEST(a_block_shown_twice_in_a_message_counts_once)
 {
 	struct history history = { .exposure_count = 0 };
 	struct exposure_slot twice[] = {
-		{ SPAN("hero"), SPAN("o"), SPAN("a"), false },
-		{ SPAN("side"), SPAN("o"), SPAN("a"), false },
+		{ .slot = SPAN("hero"),
+		    .option = SPAN("o"),
+		    .block = SPAN("a") },
+		{ .slot = SPAN("side"),
+		    .option = SPAN("o"),
+		    .block = SPAN("a") },
 	};
 	struct exposure entry = entry_of(1, 10, "a");
 
@@ -820,7 +1078,15 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, what_was_refused_is_of_the_second_format);
-	tcase_add_test(tcase, a_refused_entry_gives_way_to_a_copy_that_leaves);
+	tcase_add_test(tcase, how_it_was_decided_is_of_the_third_format);
+	tcase_add_test(tcase, a_record_is_of_the_least_format_that_can_say_it);
+	tcase_add_test(tcase, older_formats_hold_nothing_of_the_third);
+	tcase_add_test(tcase, how_it_was_decided_costs_a_dozen_bytes);
+	tcase_add_test(tcase,
+	    an_entry_of_which_nothing_left_gives_way_to_a_copy_that_leaves);
+	tcase_add_test(tcase, what_comes_again_with_its_id_is_nothing_new);
+	tcase_add_test(tcase, what_was_set_aside_counts_nowhere);
+	tcase_add_test(tcase, each_word_is_its_own);
 	tcase_add_test(tcase, a_history_comes_back);
 	tcase_add_test(tcase, what_is_on_disk_is_read_for_ever);
 	tcase_add_test(tcase, what_is_written_is_what_is_on_disk);
