@@ -92,9 +92,9 @@ cell_feeling(
 		    request, cell->respond_personal, cell->lost_personal, true),
 		.generic = side_of(
 		    request, cell->respond_generic, cell->lost_generic, false),
-		.value = campaign->value,
-		.loss = campaign->loss,
-		.cost = campaign->cost,
+		.value = campaign->costs.response,
+		.loss = campaign->costs.loss,
+		.cost = campaign->costs.send,
 		.cell_gain = cell->gain,
 		.cell_deviation = cell->deviation,
 	};

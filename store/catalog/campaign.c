@@ -346,35 +346,21 @@ read_unsubscribe(const struct yaml_reader *reader, const struct yaml *node,
 }
 
 static int
-read_channel(const struct yaml_reader *reader, const struct yaml *node,
+read_measure(const struct yaml_reader *reader, const struct yaml *node,
     void *into, struct err *err)
 {
-	static const struct yaml_rule rule = { "channel", YAML_NUMBER,
-		AT(channel_cost, cost), .min = 0, .max = 1e9 };
-	struct channel_cost *channel = into;
+	struct campaign *campaign = into;
 
-	channel->channel = node->key;
-	if (yaml_name_check(reader, node, node->key, err) < 0)
-		return -1;
-	return yaml_value(reader, node, &rule, channel, err);
+	return measure_read(reader, node, &campaign->measure, err);
 }
-
-static const struct yaml_rule cost_rules[] = {
-	{ "value", YAML_NUMBER, AT(campaign, value), .min = 0, .max = 1e12 },
-	{ "loss", YAML_NUMBER, AT(campaign, loss), .min = 0, .max = 1e12 },
-	{ "personalise", YAML_NUMBER, AT(campaign, cost), .min = 0,
-	    .max = 1e12 },
-	{ "channels", YAML_EACH, AT(campaign, channels),
-	    COUNT(campaign, channel_count), .size = sizeof(struct channel_cost),
-	    .read = read_channel },
-	{ .name = NULL },
-};
 
 static int
 read_costs(const struct yaml_reader *reader, const struct yaml *node,
     void *into, struct err *err)
 {
-	return yaml_fill(reader, node, cost_rules, into, err);
+	struct campaign *campaign = into;
+
+	return costs_read(reader, node, &campaign->costs, err);
 }
 
 static const struct yaml_rule campaign_rules[] = {
@@ -411,6 +397,7 @@ static const struct yaml_rule campaign_rules[] = {
 	{ "refuse", YAML_WORD, AT(campaign, refuse), .words = refuse_words },
 	{ "ledger_days", YAML_COUNT, AT(campaign, ledger_days), .min = 1,
 	    .max = 36500 },
+	{ "measure", YAML_CALL, .read = read_measure },
 	{ "costs", YAML_CALL, .read = read_costs },
 	{ "waive", YAML_TEXTS, AT(campaign, waived),
 	    COUNT(campaign, waived_count) },
@@ -433,6 +420,8 @@ const struct yaml_manual campaign_keys[] = {
 	{ "caps.", cap_rules },
 	{ "signing.", signing_rules },
 	{ "unsubscribe.", unsubscribe_rules },
+	{ "measure.", measure_rules },
+	{ "measure.goal.", goal_rules },
 	{ "costs.", cost_rules },
 	{ .rules = NULL },
 };
@@ -527,7 +516,9 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 		.namespace_to = 1,
 		.exploitation = 1,
 		.min_trust = -1,
-		.token_ttl = TOKEN_TTL };
+		.token_ttl = TOKEN_TTL,
+		.measure = measure_unsaid(),
+		.costs = costs_unsaid() };
 	root = yaml_load(&reader, text, campaign_rules, made, err);
 	if (!root)
 		return -1;

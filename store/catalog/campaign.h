@@ -10,6 +10,7 @@
 #include "store/base/err.h"
 #include "store/base/span.h"
 #include "store/base/zone.h"
+#include "store/catalog/measure.h"
 #include "store/catalog/yaml.h"
 
 /* How personal a copy may be; each level shows the classes of those below. */
@@ -60,11 +61,6 @@ struct header_template {
 	unsigned line, column; /* where the text stands in the document */
 };
 
-struct channel_cost {
-	struct span channel;
-	double cost;
-};
-
 struct campaign {
 	struct span id;
 	struct span tenant;	/* "default" if unsaid */
@@ -106,11 +102,8 @@ struct campaign {
 	enum abort_policy abort;
 	enum refuse_policy refuse; /* who may not be mailed: 550, or silence */
 	uint32_t ledger_days;	   /* 0: it does not say */
-	double value;		   /* of a response */
-	double loss;		   /* cost of losing the recipient */
-	double cost;		   /* of personalising one copy */
-	struct channel_cost *channels;
-	size_t channel_count;
+	struct measure measure;
+	struct costs costs;
 	struct span *waived; /* rules of `campaign lint` that do not apply */
 	size_t waived_count;
 	bool why;		   /* {% why %} may speak */

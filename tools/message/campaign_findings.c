@@ -58,15 +58,65 @@ lint_costs(struct findings *findings)
 	const struct catalog *catalog = findings->catalog;
 	const struct campaign *campaign = findings->campaign;
 
-	for (size_t i = 0; campaign->value <= 0 && i < catalog->cell_count; i++)
+	for (size_t i = 0;
+	     campaign->costs.response <= 0 && i < catalog->cell_count; i++)
 		if (span_eq(catalog->cells[i].topic, campaign->topic)) {
 			finding(findings, "costs",
 			    "topic %.*s has sensitivity cells, but the "
-			    "campaign has no `costs: {value: ...}`: nobody is "
+			    "campaign has no `costs: {response: ...}`: nobody "
+			    "is "
 			    "personalised",
 			    SPAN_ARG(campaign->topic));
 			return;
 		}
+}
+
+/* Keys are told by the names that the manual has today. */
+static void
+lint_former(struct findings *findings)
+{
+	const struct costs *costs = &findings->campaign->costs;
+
+	for (unsigned i = 0; costs_former[i].former; i++)
+		if (costs->former & 1u << i)
+			finding(findings, "renamed",
+			    "`costs: {%s: ...}` is called `%s` today",
+			    costs_former[i].former, costs_former[i].now);
+	if (costs->channel_count != 0)
+		finding(findings, "renamed",
+		    "`costs: {channels: {%.*s: ...}}` is written `channels: "
+		    "{%.*s: {cost: ...}}` today",
+		    SPAN_ARG(costs->channels[0].channel),
+		    SPAN_ARG(costs->channels[0].channel));
+}
+
+/* What would make `inlay report` say less than it could. */
+static void
+lint_measure(struct findings *findings)
+{
+	const struct measure *measure = &findings->campaign->measure;
+
+	if (!measure->given)
+		return;
+	if (measure->said_days != 0 && measure->said_days < measure->min_days)
+		finding(findings, "measure",
+		    "`min_days: %u` ends before the window of the goal: %u "
+		    "days count",
+		    measure->said_days, measure->min_days);
+	if (measure->guard_count == 0)
+		finding(findings, "measure",
+		    "no `guard` is counted: leavers and complaints are costs "
+		    "of personalising, too");
+	for (size_t i = 0; i <= measure->also_count; i++) {
+		const struct goal *goal =
+		    i == 0 ? &measure->goal : &measure->also[i - 1];
+
+		if (goal->value && goal->cap <= 0)
+			finding(findings, "measure",
+			    "the money of `%.*s` has no `cap`: one large "
+			    "order may decide",
+			    SPAN_ARG(goal->event));
+	}
 }
 
 static bool
@@ -111,5 +161,7 @@ campaign_findings(struct findings *findings, int64_t now)
 	lint_dates(findings, now);
 	lint_caps(findings);
 	lint_costs(findings);
+	lint_former(findings);
+	lint_measure(findings);
 	lint_waived(findings);
 }

@@ -69,6 +69,8 @@ const struct finding_rule finding_rules[] = {
 	{ "date", FINDING_INFORMS },
 	{ "campaign", FINDING_INFORMS },
 	{ "waive", FINDING_INFORMS },
+	{ "renamed", FINDING_INFORMS },
+	{ "measure", FINDING_INFORMS },
 	{ "control", FINDING_LAPSE },
 	{ .rule = NULL },
 };

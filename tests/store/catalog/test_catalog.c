@@ -291,6 +291,24 @@ static const struct {
 	{ "id: x\nunsubscribe: {post: true}",
 	    "c:2:21: one-click `post` needs an https `url` (RFC 8058)" },
 	{ "id: x\nsegments: {a: }", "c:2:15: `if` has no value" },
+	{ "id: x\nmeasure: {min_days: 7}", "c:2:10: `measure` needs a `goal: "
+					   "{event: purchase, within: 14d}`" },
+	{ "id: x\nmeasure: {goal: {within: 14d}}",
+	    "c:2:17: what is counted needs an `event` such as purchase" },
+	{ "id: x\nmeasure: {goal: {event: click}}",
+	    "c:2:17: `click` needs a `within` such as 14d" },
+	{ "id: x\nmeasure: {goal: {event: click, within: 2d, cap: 5}}",
+	    "c:2:49: a `cap` limits money: it goes with `value: true`" },
+	{ "id: x\nmeasure:\n  goal: {event: a, within: 2d}\n"
+	  "  guard: [{event: b, within: 2d, value: true}]",
+	    "c:4:11: a guard counts people, not money" },
+	{ "id: x\nmeasure: {min_responses: 24}",
+	    "c:2:26: 24 is not between 25 and 1e+09" },
+	{ "id: x\nmeasure: {gaol: {event: a, within: 2d}}",
+	    "c:2:11: unknown key `gaol`; did you mean `goal`?" },
+	{ "id: x\ncosts: {response: 5, value: 4}",
+	    "c:2:29: `response` is what `value` was called before: give one" },
+	{ "id: x\ncosts: {margin: 1.5}", "c:2:17: 1.5 is not between 0 and 1" },
 };
 
 START_TEST(refuses_a_campaign_that_contradicts_itself)
@@ -301,6 +319,30 @@ START_TEST(refuses_a_campaign_that_contradicts_itself)
 			     arena, &c, &err),
 	    -1);
 	ck_assert_str_eq(failure(), bad_campaigns[_i].error);
+}
+END_TEST
+
+START_TEST(reads_by_what_a_campaign_is_judged)
+{
+	static const char text[] =
+	    "id: x\nmeasure:\n"
+	    "  goal: {event: purchase, within: 36h}\n"
+	    "  also: [{event: purchase, within: 14d, value: true, cap: 500}]\n"
+	    "  guard: [{event: unsubscribe, within: 30d}]\n"
+	    "  min_days: 1\n"
+	    "costs: {value: 12, margin: 40%, send: 0.01, brand: -3}\n";
+	struct campaign *c;
+
+	ck_assert_msg(campaign_parse(span_str(text), "c", arena, &c, &err) == 0,
+	    "%s", failure());
+	ck_assert(c->measure.given);
+	ck_assert_int_eq(c->measure.goal.within, 36 * 3600);
+	ck_assert_uint_eq(c->measure.min_days, 2);
+	ck_assert_uint_eq(c->measure.min_responses, 25);
+	ck_assert(c->measure.also[0].value && c->measure.also[0].cap == 500);
+	ck_assert_uint_eq(c->measure.guard_count, 1);
+	ck_assert(c->costs.response == 12 && c->costs.margin == 0.4);
+	ck_assert(c->costs.brand == -3 && c->costs.former == 1);
 }
 END_TEST
 
@@ -535,6 +577,7 @@ suite(void)
 	tcase_add_test(tests, fills_in_what_a_short_campaign_leaves_unsaid);
 	tcase_add_loop_test(tests, refuses_a_campaign_that_contradicts_itself,
 	    0, ROWS(bad_campaigns));
+	tcase_add_test(tests, reads_by_what_a_campaign_is_judged);
 	tcase_add_test(tests, reads_a_block_with_html_and_text);
 	tcase_add_test(tests, takes_the_text_from_the_front_matter_or_alone);
 	tcase_add_loop_test(
