@@ -19,17 +19,20 @@ class Trouble(Exception):
     """Something in the laboratory itself did not work."""
 
 
+HELD = []
+
+
 def free_ports(count):
-    """Loopback ports nobody listens on; held open together so that no two
-    are the same."""
-    held = []
+    """Loopback ports nobody listens on. They stay bound as long as this
+    process lives, so that nobody beside it is given one of them; who listens
+    says SO_REUSEADDR, as servers do."""
+    ports = []
     for _ in range(count):
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        held.append(listener)
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
-        listener.close()
+        holder = socket.socket()
+        holder.bind(("127.0.0.1", 0))
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        HELD.append(holder)
+        ports.append(holder.getsockname()[1])
     return ports
 
 
@@ -138,6 +141,8 @@ class Lab:
     """with Lab() as lab: lab.dir is private; lab.owns(thing) closes thing
     when the block ends, the last one first."""
 
+    open = []
+
     def __init__(self, keep=False):
         self.keep = keep or bool(os.environ.get("KEEP_LAB"))
         self.things = []
@@ -148,13 +153,21 @@ class Lab:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="inlay-",
                                                  dir="/tmp"))
         self.dir.chmod(0o755)
+        Lab.open.append(self)
         return self
+
+    @staticmethod
+    def close_all():
+        """For who is told to stop in the midst of tests."""
+        while Lab.open:
+            Lab.open[-1].__exit__(KeyboardInterrupt)
 
     def owns(self, thing):
         self.things.append(thing)
         return thing
 
     def __exit__(self, kind=None, *_):
+        Lab.open.remove(self)
         troubles = []
         for thing in reversed(self.things):
             try:

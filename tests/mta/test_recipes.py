@@ -13,20 +13,22 @@ from postfix_box import ETC, FRONT, PostfixBox
 from recipes import ANNA, BOB, NEWS, Layout
 
 
-class Recipes(unittest.TestCase):
-    """Each layout in namespaces that end with it."""
+def inside(test, layout):
+    """A layout in namespaces that end with it."""
+    why = box.missing() or postfix_box.missing()
+    if why:
+        test.skipTest(why)
+    box.outside(test, "test_recipes", layout)
 
-    def inside(self, layout):
-        why = box.missing() or postfix_box.missing()
-        if why:
-            self.skipTest(why)
-        box.outside(self, "test_recipes", layout)
 
+class Front(unittest.TestCase):
     def test_the_front_instance_leaks_nothing(self):
-        self.inside("FrontInstance")
+        inside(self, "FrontInstance")
 
+
+class One(unittest.TestCase):
     def test_one_instance_leaks_nothing(self):
-        self.inside("OneInstance")
+        inside(self, "OneInstance")
 
     def test_the_shipped_rule_is_the_one_that_is_tested(self):
         rule = "allow = daemon=CAMPAIGN client=127.0.0.0/8 only=campaign\n"
@@ -143,6 +145,6 @@ class OneInstance(OnPostfix, unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    wanted = [FrontInstance, OneInstance] if INSIDE else [Recipes]
+    wanted = [FrontInstance, OneInstance] if INSIDE else [Front, One]
     return unittest.TestSuite(loader.loadTestsFromTestCase(case)
                               for case in wanted)

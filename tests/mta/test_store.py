@@ -141,7 +141,7 @@ class Bulk(unittest.TestCase):
         inlay.wrapper = STRACE + ["-e", "inject=fdatasync:delay_exit=12000"]
         load = inlay.background("profile", "load", self.rows, "--source",
                                 "crm")
-        wait_for("a good part", lambda: self.part(inlay) > 150000)
+        wait_for("a good part", lambda: self.part(inlay) > 150000, 240)
         os.kill(inlay.pid_of(load), signal.SIGKILL)
         load.wait()
         before = self.stored(inlay)
