@@ -99,6 +99,8 @@ KIT     := $(BUILD)/tests/libkit.a
 KITOBJS := $(patsubst %.c,$(BUILD)/%.o,tests/store/engine/memory.c \
 	tests/store/engine/shelf.c)
 SUITES  := $(patsubst tests/suites/%.c,$(BUILD)/tests/%,$(wildcard tests/suites/*.c))
+# What the tests of the daemon do to a store and no command would.
+HELPERS := $(BUILD)/tests/put-entry
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
@@ -111,7 +113,7 @@ CHECKLIBS := -lcheck -lsubunit -lrt
 .DELETE_ON_ERROR:
 
 ## make             the daemon, the command and the suites, in $(BUILD)
-all: $(PROGS) $(SUITES)
+all: $(PROGS) $(SUITES) $(HELPERS)
 
 help:
 	@sed -n 's/^## \{0,1\}//p' Makefile
@@ -171,8 +173,6 @@ $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
 $(BUILD)/tests/decide-suite: $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 	tests/suites/decide/*.c))
 
-# What the tests of the daemon do to a store and no command would.
-HELPERS := $(BUILD)/tests/put-entry
 $(HELPERS): $(BUILD)/tests/mta/put_entry.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
@@ -208,7 +208,7 @@ deps:
 	@sh conf/deps
 
 ## make tests         build the test programs, run none; compile the benches
-tests: $(TESTS) $(SUITES) $(BENCHES:=.o)
+tests: $(TESTS) $(SUITES) $(JUDGES) $(HELPERS) $(BENCHES:=.o)
 suites: $(SUITES)
 
 # Real Postfix starts only as root.
@@ -216,11 +216,13 @@ suites: $(SUITES)
 # thousands of messages has its share of them in tests/fuzz; and what tries whole
 # mail servers by the thousand copies asks inlayd nothing that others do not. Who
 # looks for secrets in its memory would find the sanitizer's copies.
+# The one that waits most of its time comes first, and the others beside it.
 RUNS    := $(filter-out $(if $(SAN),tests/house/run tests/places/run \
-	tests/install/run tests/readme/run),$(wildcard tests/*/run))
+	tests/install/run tests/readme/run),tests/mta/run \
+	$(filter-out tests/mta/run,$(wildcard tests/*/run)))
 LONG    := test_recipes:test_shop:test_doctor:test_sendmail:test_delivery
 LONG    := $(LONG):UnderLoad:Secrets:every_canonicalisation:explains_each
-AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo)
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo -E )
 ENV     := env BUILD=$(BUILD) \
 	$(if $(SAN),WITHOUT=$(LONG)) \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tests/tsan.supp
@@ -231,8 +233,8 @@ demo: $(PROGS)
 
 ## make check         unit tests, command line, milter protocol, real Postfix
 check check-asan check-tsan: $(TESTS) $(PROGS) $(JUDGES) $(HELPERS)
-	@tests/total '$(ENV) sh tests/run $(TESTS)' \
-	    $(foreach t,$(RUNS),'$(ENV) $(AS_ROOT) $(t)')
+	@$(ENV) tests/total 'sh tests/run $(TESTS)' \
+	    'tests/total -j 2 $(foreach t,$(RUNS),"$(AS_ROOT)$(t)")'
 
 ## make check-unit    only the unit tests, all in build/tests
 check-unit: $(TESTS) $(SUITES) $(PROGS)
