@@ -88,6 +88,7 @@ struct personalised {
 	const struct message *message;
 	struct rendering *rendering;
 	const struct decision *decision;
+	size_t marked;		 /* links that carry a mark */
 	const char *undecodable; /* a part left as it was, or NULL: to log */
 	unsigned slots;		 /* slots decided */
 	int64_t decide_us;	 /* time spent reading and deciding */

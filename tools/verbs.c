@@ -354,7 +354,8 @@ const struct verb verbs[] = {
 	    .most = 1,
 	    .arguments = "TOKEN",
 	    .flags = token_flags,
-	    .help = "Check an unsubscribe token and tell whose it is.",
+	    .help = "Check an unsubscribe token, or a link's mark, and tell "
+		    "whose it is.",
 	    .example = "inlay token verify k1.AbCdEf" },
 	{ .noun = "privacy",
 	    .name = "export",

@@ -2,7 +2,7 @@
 
 #include <openssl/crypto.h>
 
-#include "store/base/buf.h"
+#include "milter/sign/base64url.h"
 
 /*
  * KEY.CLAIM.MAC, where CLAIM is base64url of "day \0 tenant \0 campaign \0
@@ -11,51 +11,6 @@
  */
 
 enum { MAC_SIZE = 16, TOKEN_MAX = 2048, DAY = 24 * 60 * 60 };
-
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			      "abcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/* base64url (RFC 4648 section 5) without padding. */
-static void
-add_base64(struct buf *out, struct span bytes)
-{
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		size_t have = bytes.len - i < 3 ? bytes.len - i : 3;
-		unsigned group = 0;
-
-		for (size_t j = 0; j < 3; j++)
-			group = group << 8 |
-				(j < have ? (unsigned char)bytes.at[i + j] : 0);
-		for (size_t j = 0; j <= have; j++)
-			buf_byte(out, letters[group >> (18 - 6 * j) & 63]);
-	}
-}
-
-/* The bytes, or -1 for a length or a letter that no encoder writes. */
-static int
-take_base64(struct span text, struct buf *out)
-{
-	unsigned group = 0, bits = 0;
-
-	if (text.len % 4 == 1)
-		return -1;
-	for (size_t i = 0; i < text.len; i++) {
-		const char *hit =
-		    text.at[i] != '\0' ? strchr(letters, text.at[i]) : NULL;
-
-		if (hit == NULL)
-			return -1;
-		group = group << 6 | (unsigned)(hit - letters);
-		bits += 6;
-		if (bits < 8)
-			continue;
-		bits -= 8;
-		buf_byte(out, (char)(group >> bits));
-		group &= (1u << bits) - 1;
-	}
-	/* Two spellings of one token would be two tokens. */
-	return group == 0 && !out->failed ? 0 : -1;
-}
 
 static int
 token_mac(const struct secret *secret, struct span claim, unsigned char mac[32],
@@ -103,9 +58,9 @@ token_make(const struct token_keys *keys, const struct token_claim *claim,
 	buf_init(&out, arena, TOKEN_MAX);
 	buf_add(&out, secret->name);
 	buf_byte(&out, '.');
-	add_base64(&out, buf_span(&clear));
+	base64url_write(buf_span(&clear), &out);
 	buf_byte(&out, '.');
-	add_base64(&out, span_of(mac, MAC_SIZE));
+	base64url_write(span_of(mac, MAC_SIZE), &out);
 	if (out.failed)
 		return err_set(err, ERR_MEMORY, "no room for a token");
 	*token = buf_span(&out);
@@ -169,8 +124,8 @@ token_check(const struct token_keys *keys, struct span token, int64_t now,
 	if (buf_reserve(&clear, body.len) < 0 ||
 	    buf_reserve(&given, rest.len) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (take_base64(body, &clear) < 0 || take_base64(rest, &given) < 0 ||
-	    given.len != MAC_SIZE)
+	if (base64url_read(body, &clear) < 0 ||
+	    base64url_read(rest, &given) < 0 || given.len != MAC_SIZE)
 		return refuse(err, "malformed");
 	if (token_mac(secret, buf_span(&clear), mac, err) < 0)
 		return -1;

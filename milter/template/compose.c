@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "milter/mail/guard.h"
+#include "milter/template/link_mark.h"
 #include "milter/template/raw_tags.h"
 
 /* A failure while putting a rendered text in its place is the template's:
@@ -88,11 +89,30 @@ compose_header(const struct template *template, size_t *at, struct data *data,
 	return misplaced(err, first->where);
 }
 
+/* A part's text with the marks on its links. 0 or -1. */
 static int
-compose_fragments(const struct template *template, struct data *data,
-    size_t text_max, struct arena *arena, struct rendering *rendering,
+mark_links(const struct template *template, const struct fragment *fragment,
+    struct data *data, struct arena *arena, struct span *text, size_t *marked,
     struct err *err)
 {
+	struct span mark;
+	int marks;
+
+	if (fragment->place == PLACE_CARD)
+		return 0;
+	marks = data_link_mark(data, arena, &mark, err);
+	if (marks <= 0)
+		return marks;
+	return link_mark_text(template->campaign, *text,
+	    fragment->place == PLACE_HTML, mark, arena, text, marked, err);
+}
+
+static int
+compose_fragments(const struct template *template, struct data *data,
+    size_t text_max, struct arena *arena, struct composed *composed,
+    struct err *err)
+{
+	struct rendering *rendering = composed->rendering;
 	size_t at = 0;
 
 	while (at < template->fragment_count) {
@@ -106,7 +126,9 @@ compose_fragments(const struct template *template, struct data *data,
 			continue;
 		}
 		at++;
-		if (render(fragment, data, text_max, arena, &text, err) < 0)
+		if (render(fragment, data, text_max, arena, &text, err) < 0 ||
+		    mark_links(template, fragment, data, arena, &text,
+			&composed->marked, err) < 0)
 			return -1;
 		if (rendering_set_text(rendering, fragment->part, text, err) <
 		    0)
@@ -206,10 +228,11 @@ compose(const struct template *template, struct data *data, size_t text_max,
 	};
 	struct buf bytes;
 
+	*composed = (struct composed){ .marked = 0 };
 	if (rendering_new(template->message, arena, &composed->rendering, err) <
 		0 ||
-	    compose_fragments(template, data, text_max, arena,
-		composed->rendering, err) < 0 ||
+	    compose_fragments(template, data, text_max, arena, composed, err) <
+		0 ||
 	    complete(template, data_env(data, PLACE_HEADER)->now,
 		composed->rendering, err) < 0 ||
 	    drop_own_marks(template, composed->rendering, err) < 0)

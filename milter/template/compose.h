@@ -12,6 +12,7 @@
 struct composed {
 	struct rendering *rendering;
 	struct span bytes; /* the whole final message, unsigned */
+	size_t marked;	   /* links that carry a mark */
 };
 
 /* Renders everything; all of it lives in the arena. text_max bounds each

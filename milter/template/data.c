@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "milter/template/json_value.h"
+#include "milter/sign/mark.h"
 #include "milter/sign/token.h"
+#include "milter/decide/measured.h"
 #include "milter/decide/notice.h"
 #include "store/record/key.h"
 #include "store/record/profile.h"
@@ -485,6 +487,23 @@ void
 data_see(struct data *data, const struct decision *decision)
 {
 	data->decision = decision;
+}
+
+int
+data_link_mark(const struct data *data, struct arena *arena, struct span *mark,
+    struct err *err)
+{
+	const struct data_request *request = &data->request;
+	static const struct secrets none;
+
+	if (request->tag == NULL ||
+	    request->template->campaign->links.domain_count == 0 ||
+	    !measured_allowed(data->decision->request))
+		return 0;
+	if (mark_make(request->tokens ? &request->tokens->secrets : &none,
+		request->tenant, request->tag, arena, mark, err) < 0)
+		return -1;
+	return 1;
 }
 
 const struct liquid_env *

@@ -20,7 +20,9 @@ struct data_request {
 	const struct token_keys *tokens; /* for recipient.token; may be NULL */
 	struct zones *zones;		 /* of time zones; may be NULL */
 	struct span tenant;
-	struct span address; /* normalised */
+	struct span address;	  /* normalised */
+	const unsigned char *tag; /* KEY_TAG bytes: of the copy, for marks on
+				     its links; NULL: there is none */
 	int64_t now;
 	struct work *work;  /* of the message, which pays for all of it */
 	unsigned depth_max; /* partials within partials; 0: 100 */
@@ -35,6 +37,11 @@ int data_new(const struct data_request *request, struct arena *arena,
 
 /* Whose visibility rules from now on; must outlive the data. */
 void data_see(struct data *data, const struct decision *decision);
+
+/* What the copy's links are marked with: 1 and *mark in the arena; 0 nothing,
+ * for the campaign or the person does not want it; -1: ERR_KEY, ERR_MEMORY. */
+int data_link_mark(const struct data *data, struct arena *arena,
+    struct span *mark, struct err *err);
 
 /* What a fragment in that place sees; the callbacks show the decision's slots
  * and variants. Valid until the next call. */

@@ -1,3 +1,4 @@
+#include "milter/template/link_mark.h"
 #include "milter/template/template_steps.h"
 
 static struct fragment *
@@ -55,7 +56,7 @@ add_part(struct template *template, struct part *part, struct err *err)
 		template->undecodable = where;
 		return 0;
 	}
-	if (!template_sniff(text))
+	if (!template_sniff(text) && !link_mark_sniff(template->campaign, text))
 		return 0;
 	fragment = add_fragment(template, where, part_place(part), text, err);
 	if (fragment == NULL)

@@ -1,6 +1,7 @@
 #include "store/catalog/campaign.h"
 
 #include "store/base/timestamp.h"
+#include "store/catalog/campaign_links.h"
 
 #define TOKEN_TTL (60 * 86400)
 
@@ -392,6 +393,7 @@ static const struct yaml_rule campaign_rules[] = {
 	    COUNT(campaign, header_count),
 	    .size = sizeof(struct header_template), .read = read_header },
 	{ "signing", YAML_CALL, .read = read_signing },
+	{ "links", YAML_CALL, .read = campaign_links_read },
 	{ "unsubscribe", YAML_CALL, .read = read_unsubscribe },
 	{ "abort", YAML_WORD, AT(campaign, abort), .words = abort_words },
 	{ "refuse", YAML_WORD, AT(campaign, refuse), .words = refuse_words },
@@ -419,6 +421,7 @@ const struct yaml_manual campaign_keys[] = {
 	{ "caps.", caps_rules },
 	{ "caps.", cap_rules },
 	{ "signing.", signing_rules },
+	{ "links.", campaign_link_rules },
 	{ "unsubscribe.", unsubscribe_rules },
 	{ "measure.", measure_rules },
 	{ "measure.goal.", goal_rules },

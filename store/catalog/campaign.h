@@ -61,6 +61,14 @@ struct header_template {
 	unsigned line, column; /* where the text stands in the document */
 };
 
+/* Which links carry a mark, that an answer is known again by. */
+struct campaign_links {
+	struct span *domains; /* normalised; "*.shop.example" is all below */
+	size_t domain_count;  /* 0: no link does */
+	struct span mark;     /* name of the parameter; "iv" if unsaid */
+	struct span purpose;  /* consent needed; "measurement" if unsaid */
+};
+
 struct campaign {
 	struct span id;
 	struct span tenant;	/* "default" if unsaid */
@@ -94,7 +102,8 @@ struct campaign {
 	struct header_template
 	    *headers; /* added to or replacing the message's */
 	size_t header_count;
-	struct span signing_domain;	/* "" : the From domain's */
+	struct span signing_domain; /* "" : the From domain's */
+	struct campaign_links links;
 	struct span unsubscribe_url;	/* template, or "" */
 	struct span unsubscribe_mailto; /* template, or "" */
 	bool unsubscribe_post;		/* one click, RFC 8058 */

@@ -120,7 +120,7 @@ add_domain(struct span domain, struct buf *out)
 /* The domain as A-labels. What IDNA refuses is kept as it is: it is used,
  * and must have one key. Most names are ASCII and have nothing to map. */
 static int
-domain_normalise(struct span domain, struct buf *out)
+add_normal_domain(struct span domain, struct buf *out)
 {
 	char text[ADDRESS_MAX + 1];
 	char *labels = NULL;
@@ -167,13 +167,28 @@ address_normalise(struct span address, struct arena *arena, struct span *normal,
 	if (!local_normalise(span_first(address, at), &out))
 		return 0;
 	buf_byte(&out, '@');
-	if (!domain_normalise(span_from(address, at + 1), &out))
+	if (!add_normal_domain(span_from(address, at + 1), &out))
 		return 0;
 	buf_cstr(&out);
 	if (out.failed)
 		return err_set(err, ERR_MEMORY, "no memory for an address");
 	*normal = buf_span(&out);
 	return 1;
+}
+
+int
+domain_normalise(struct span domain, struct arena *arena, struct span *normal,
+    struct err *err)
+{
+	struct buf out;
+	int is_domain;
+
+	buf_init(&out, arena, ADDRESS_MAX);
+	is_domain = add_normal_domain(domain, &out);
+	if (out.failed)
+		return err_set(err, ERR_MEMORY, "no memory for a domain");
+	*normal = buf_span(&out);
+	return is_domain;
 }
 
 struct span

@@ -36,6 +36,11 @@ struct message_key {
 int address_normalise(struct span address, struct arena *arena,
     struct span *normal, struct err *err);
 
+/* The domain of an address or a link as it would stand in a normalised one, in
+ * the arena. 1; 0 where the text is none; -1 ERR_MEMORY. */
+int domain_normalise(struct span domain, struct arena *arena,
+    struct span *normal, struct err *err);
+
 /* The parts of a normalised address around its last "@". */
 struct span address_local(struct span normal);
 struct span address_domain(struct span normal);

@@ -59,6 +59,7 @@ const struct finding_rule finding_rules[] = {
 	{ "source", FINDING_COSTS },
 	{ "encoded", FINDING_INFORMS },
 	{ "label", FINDING_INFORMS },
+	{ "links", FINDING_INFORMS },
 	{ "seen enough", FINDING_INFORMS },
 	{ "arms seen", FINDING_INFORMS },
 	{ "segments seen", FINDING_INFORMS },

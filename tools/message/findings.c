@@ -2,6 +2,7 @@
 
 #include "milter/former_header.h"
 #include "milter/mail/reencode.h"
+#include "milter/template/link_mark.h"
 #include "milter/template/template.h"
 #include "tools/message/bulk.h"
 #include "tools/message/images.h"
@@ -365,6 +366,36 @@ look_at_parts(struct findings *findings, const struct template *template,
 	return 0;
 }
 
+/* How many links stand in the texts that would carry the mark. 0 or -1. */
+static int
+look_at_links(struct findings *findings, const struct template *template,
+    struct arena *arena, struct err *err)
+{
+	const struct campaign_links *links = &template->campaign->links;
+	size_t count = 0;
+
+	for (size_t i = 0; i < template->fragment_count; i++) {
+		const struct fragment *at = &template->fragments[i];
+		struct span text;
+
+		if (at->part != NULL && at->place != PLACE_CARD &&
+		    link_mark_text(template->campaign, at->source,
+			at->place == PLACE_HTML, SPAN("-"), arena, &text,
+			&count, err) < 0)
+			return -1;
+	}
+	if (count == 0 && links->domain_count != 0)
+		finding(findings, "links",
+		    "no link of the message leads to the domains of `links:`: "
+		    "nobody's clicks can be known again");
+	else if (count != 0)
+		finding(findings, "links",
+		    "%zu links carry the mark `%.*s` for whoever consents to "
+		    "%.*s",
+		    count, SPAN_ARG(links->mark), SPAN_ARG(links->purpose));
+	return 0;
+}
+
 int
 findings_message(struct findings *findings, struct span text,
     struct arena *arena, struct err *err)
@@ -396,9 +427,11 @@ findings_message(struct findings *findings, struct span text,
 		if (speaks(findings, &template))
 			look_at_labels(findings, template.outline);
 		look_at_former(findings, message);
-		status = look_at_parts(findings, &template, arena, err) < 0
-			     ? -1
-			     : bulk_look(findings, message, arena, err);
+		if (look_at_links(findings, &template, arena, err) < 0 ||
+		    look_at_parts(findings, &template, arena, err) < 0)
+			status = -1;
+		else
+			status = bulk_look(findings, message, arena, err);
 	}
 	template_release(&template);
 	cache_free(&cache);

@@ -1,7 +1,7 @@
 #include "tools/message/foreign.h"
 
 #include "store/base/ascii.h"
-#include "tools/message/html_tag.h"
+#include "milter/mail/html_tag.h"
 
 enum { NAME_MOST = 60 };
 

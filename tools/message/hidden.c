@@ -1,7 +1,7 @@
 #include "tools/message/hidden.h"
 
 #include "store/base/ascii.h"
-#include "tools/message/html_tag.h"
+#include "milter/mail/html_tag.h"
 
 enum { STYLE_MAX = 512, PREVIEW_MAX = 1000 };
 

@@ -1,7 +1,7 @@
 #include "tools/message/images.h"
 
 #include "store/catalog/block.h"
-#include "tools/message/html_tag.h"
+#include "milter/mail/html_tag.h"
 
 /* The HTML of an option, and what its first image says of its size. */
 struct picture {

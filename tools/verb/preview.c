@@ -13,7 +13,7 @@
 #include "tools/message/admission.h"
 #include "tools/message/diff.h"
 #include "tools/out.h"
-#include "tools/message/html_tag.h"
+#include "milter/mail/html_tag.h"
 #include "tools/message/message_file.h"
 #include "tools/message/pipeline.h"
 #include "tools/verbs.h"
@@ -198,12 +198,31 @@ tell_json(struct previewing *previewing, const struct why_line *lines,
 	out_set(object, "campaign", out_string(made->campaign));
 	out_set(object, "arm", out_string(made->arm));
 	out_set(object, "reason", out_string(made->reason));
+	out_set(object, "marked_links", json_integer((json_int_t)made->marked));
 	out_set(object, "why", why_json(lines, count));
 	if (!cli_flag(previewing->cli, "why") &&
 	    made->verdict != VERDICT_REFUSED)
 		out_set(object, "message", out_string(made->bytes));
 	return out_json_pretty(previewing->cli->out, object, err) < 0 ? -1
 								      : EX_OK;
+}
+
+static void
+print_links(const struct personalised *made, FILE *out)
+{
+	const struct campaign_links *links;
+
+	if (made->decision == NULL || made->verdict == VERDICT_REFUSED)
+		return;
+	links = &made->decision->campaign->links;
+	if (links->domain_count == 0)
+		return;
+	fprintf(out, "%-8s", "links");
+	out_text(out, links->mark, 20);
+	if (made->marked != 0)
+		fprintf(out, " + %zu links carry the mark\n", made->marked);
+	else
+		fprintf(out, " - no link carries the mark\n");
 }
 
 static int
@@ -226,6 +245,7 @@ tell_why(struct previewing *previewing, struct err *err)
 		out_text(cli->out, lines[i].text, 0);
 		fputc('\n', cli->out);
 	}
+	print_links(&previewing->made, cli->out);
 	return EX_OK;
 }
 

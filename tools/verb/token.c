@@ -4,9 +4,34 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
+#include "milter/sign/mark.h"
 #include "milter/sign/token.h"
+#include "store/base/ascii.h"
 #include "tools/out.h"
 #include "tools/verbs.h"
+
+/* A mark leads to an entry of the ledger by its tag. EX_OK, EX_DATAERR or -1.
+ */
+static int
+verify_mark(struct cli *cli, struct err *err)
+{
+	unsigned char tag[MARK_TAG];
+	char hex[2 * MARK_TAG + 1] = "";
+	int valid = mark_check(&cli->settings->tokens.secrets, cli->tenant,
+	    span_str(cli->argv[0]), tag, err);
+	json_t *object;
+
+	if (valid < 0)
+		return -1;
+	if (valid == 0)
+		return cli_fail(cli, EX_DATAERR, "token",
+		    "the mark is forged, or another tenant's");
+	hex_write(tag, MARK_TAG, hex);
+	object = json_object();
+	out_set(object, "message", json_string(hex));
+	out_set(object, "tenant", out_string(cli->tenant));
+	return out_json_pretty(cli->out, object, err) < 0 ? -1 : EX_OK;
+}
 
 int
 verb_token_verify(struct cli *cli, struct err *err)
@@ -21,6 +46,8 @@ verb_token_verify(struct cli *cli, struct err *err)
 		return -1;
 	if (cli->settings->tokens.secrets.count == 0)
 		return err_set(err, ERR_CONFIG, "there is no token-key");
+	if (mark_is_formed(span_str(cli->argv[0])))
+		return verify_mark(cli, err);
 	valid = token_check(&cli->settings->tokens, span_str(cli->argv[0]), now,
 	    cli->arena, &claim, err);
 	if (valid <= 0) {

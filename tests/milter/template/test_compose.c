@@ -298,6 +298,190 @@ START_TEST(drops_a_signature_only_with_what_it_signed)
 }
 END_TEST
 
+/* ---- marks on links ---- */
+
+static const char linking[] =
+    "id: linking\nlinks: {domains: [shop.example]}\narms:\n"
+    "  - { name: personal, weight: 1, intensity: individual }\n"
+    "  - { name: plain, weight: 1, control: true }\n";
+
+#define LINKING \
+	"From: Shop <news@shop.example>\r\n" \
+	"Message-ID: <m@shop.example>\r\n" \
+	"X-Inlay-Campaign: linking\r\nMIME-Version: 1.0\r\n"
+
+static void
+put_consent(
+    const char *address, bool objects, enum consent_status status, int64_t at)
+{
+	struct consent consent = {
+		.type = SPAN("measurement"), .status = status, .at = at
+	};
+	struct profile profile = { .address = span_str(address),
+		.object_profiling = objects,
+		.consents = &consent,
+		.consent_count = 1 };
+	struct write write = { .key =
+				   record_key(SPAN("default"), profile.address),
+		.kind = RECORD_PROFILE };
+	struct record record;
+	struct buf bytes;
+
+	ck_assert_int_ge(
+	    engine_get(engine, &write.key, arena, &record, &err), 0);
+	write.version = record.values[RECORD_PROFILE].version;
+	buf_init(&bytes, arena, 65536);
+	ck_assert_int_eq(profile_encode(&profile, arena, &bytes, &err), 0);
+	write.bytes = buf_span(&bytes);
+	ck_assert_int_eq(engine_commit(engine, &write, 1, &err), 1);
+}
+
+/* Sends for good, and the copy. */
+static const char *
+send_to(const char *address, int64_t now, const char *text, const char *arm)
+{
+	static char copy[8192];
+	struct personalise_request request = { .message = span_str(text),
+		.recipient = span_str(address),
+		.now = now };
+	struct personalise_pretence pretence = { .arm = span_str(arm) };
+	struct personalised result;
+	int status;
+
+	err_clear(&err);
+	status = arm ? personalise_preview(personaliser, &request, &pretence,
+			   arena, &result, &err)
+		     : personalise_message(
+			   personaliser, &request, arena, &result, &err);
+	ck_assert_msg(status == 0, "%s", err.text);
+	snprintf(copy, sizeof copy, "%.*s", SPAN_ARG(result.bytes));
+	personalised_release(personaliser, &result);
+	return copy;
+}
+
+/* A copy of the copy. */
+static const char *
+keep(const char *copy)
+{
+	struct span kept;
+
+	ck_assert_int_eq(arena_dup(arena, span_str(copy), &kept), 0);
+	return kept.at;
+}
+
+static const char one_link[] =
+    LINKING "Content-Type: text/html\r\n\r\n"
+	    "<a href=\"https://shop.example/a\">x</a>\r\n";
+
+START_TEST(marks_links_of_whoever_consents_in_every_arm)
+{
+	const char *first;
+
+	put_entry("campaign/linking", linking);
+	put_consent("yes@example.com", false, CONSENT_GRANTED, NOW - 60);
+	put_consent("no@example.com", false, CONSENT_DENIED, NOW - 60);
+	put_consent("late@example.com", false, CONSENT_GRANTED, NOW + 60);
+	put_consent("objects@example.com", true, CONSENT_GRANTED, NOW - 60);
+	first = keep(send_to("yes@example.com", NOW, one_link, "personal"));
+	ck_assert_msg(strstr(first, "/a?iv=3D") != NULL, "%s", first);
+	ck_assert_str_eq(
+	    first, send_to("yes@example.com", NOW, one_link, "plain"));
+	ck_assert_ptr_null(
+	    strstr(send_to("no@example.com", NOW, one_link, "plain"), "iv="));
+	ck_assert_ptr_null(
+	    strstr(send_to("late@example.com", NOW, one_link, "plain"), "iv="));
+	ck_assert_ptr_null(strstr(
+	    send_to("objects@example.com", NOW, one_link, "plain"), "iv="));
+	ck_assert_ptr_null(
+	    strstr(send_to("who@example.com", NOW, one_link, "plain"), "iv="));
+}
+END_TEST
+
+START_TEST(marks_a_retry_as_the_first_attempt_or_not_at_all)
+{
+	const char *first;
+
+	put_entry("campaign/linking", linking);
+	put_consent("yes@example.com", false, CONSENT_GRANTED, NOW - 60);
+	first = keep(send_to("yes@example.com", NOW, one_link, NULL));
+	ck_assert_ptr_nonnull(strstr(first, "iv=3D"));
+	ck_assert_str_eq(strstr(first, "\r\n\r\n"),
+	    strstr(send_to("yes@example.com", NOW + 900, one_link, NULL),
+		"\r\n\r\n"));
+	put_consent("yes@example.com", false, CONSENT_DENIED, NOW + 1000);
+	ck_assert_ptr_null(strstr(
+	    send_to("yes@example.com", NOW + 1800, one_link, NULL), "iv="));
+	put_consent("no@example.com", false, CONSENT_DENIED, NOW - 60);
+	send_to("no@example.com", NOW, one_link, NULL);
+	put_consent("no@example.com", false, CONSENT_GRANTED, NOW + 60);
+	ck_assert_ptr_null(strstr(
+	    send_to("no@example.com", NOW + 900, one_link, NULL), "iv="));
+}
+END_TEST
+
+/* Links where encodings and parts have their say; "*" is the mark. */
+static const struct expected parts[] = {
+	{ "Content-Type: text/plain\r\n\r\nhttps://shop.example/a\r\n",
+	    "https://shop.example/a?iv=3D*\r\n" },
+	{ "Content-Type: text/plain\r\n\r\n{{ 'a' }} "
+	  "https://shop.example/{{ 'b' }}\r\n",
+	    "a https://shop.example/b?iv=3D*\r\n" },
+	{ "Content-Type: text/html\r\nContent-Transfer-Encoding: "
+	  "quoted-printable\r\n\r\n<a href=3D\"https://sh=\r\n"
+	  "op.example/a?b=3D1#c\">x</a>\r\n",
+	    "<a href=3D\"https://shop.example/a?b=3D1&amp;iv=3D" },
+	{ "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n"
+	  "\r\nPGEgaHJlZj0iaHR0cHM6Ly9zaG9wLmV4YW1wbGUvIj54PC9hPg0K\r\n",
+	    "<a href=3D\"https://shop.example/?iv=3D*\">x</a>\r\n" },
+	{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+	  "Content-Type: text/plain\r\nContent-Disposition: attachment\r\n"
+	  "\r\nhttps://shop.example/a\r\n--b--\r\n",
+	    NULL },
+	{ "Content-Type: multipart/signed; boundary=b; micalg=pgp-sha256; "
+	  "protocol=\"application/pgp-signature\"\r\n\r\n--b\r\n"
+	  "Content-Type: text/plain\r\n\r\nhttps://shop.example/a\r\n"
+	  "--b\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n"
+	  "--b--\r\n",
+	    NULL },
+	{ "Content-Type: message/rfc822\r\n\r\n\r\n"
+	  "https://shop.example/a\r\n",
+	    NULL },
+	{ "Content-Type: text/calendar\r\n\r\nURL:https://shop.example/a\r\n",
+	    NULL },
+};
+
+/* Whether the text has the pattern, whose "*" is one mark. */
+static bool
+has(const char *text, const char *pattern)
+{
+	const char *star = strchr(pattern, '*');
+	size_t before = star ? (size_t)(star - pattern) : strlen(pattern);
+
+	for (; *text != '\0'; text++)
+		if (strncmp(text, pattern, before) == 0 &&
+		    (!star || (strlen(text) > before + 22 &&
+				  strncmp(text + before + 22, star + 1,
+				      strlen(star + 1)) == 0)))
+			return true;
+	return false;
+}
+
+START_TEST(marks_links_in_every_text_and_in_nothing_else)
+{
+	char text[4096];
+	const char *got;
+
+	put_entry("campaign/linking", linking);
+	put_consent("yes@example.com", false, CONSENT_GRANTED, NOW - 60);
+	snprintf(text, sizeof text, LINKING "%s", parts[_i].body);
+	got = send_to("yes@example.com", NOW, text, "plain");
+	if (parts[_i].shown == NULL)
+		ck_assert_msg(strstr(got, "iv=") == NULL, "%s", got);
+	else
+		ck_assert_msg(has(got, parts[_i].shown), "%s", got);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -314,6 +498,11 @@ main(void)
 	tcase_add_test(cases, explains_itself_when_the_campaign_asks_for_it);
 	tcase_add_test(cases, reads_values_never_as_template);
 	tcase_add_test(cases, drops_a_signature_only_with_what_it_signed);
+	tcase_add_test(cases, marks_links_of_whoever_consents_in_every_arm);
+	tcase_add_test(cases, marks_a_retry_as_the_first_attempt_or_not_at_all);
+	tcase_add_loop_test(cases,
+	    marks_links_in_every_text_and_in_nothing_else, 0,
+	    sizeof parts / sizeof parts[0]);
 	suite_add_tcase(suite, cases);
 	return suite_run(suite);
 }

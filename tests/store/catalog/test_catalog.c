@@ -277,6 +277,14 @@ static const struct {
 	{ "topic: x", "c:1:1: a campaign needs an `id`" },
 	{ "id: x\nwindow: {from: 2026-02-01, until: 2026-01-01}",
 	    "c:2:35: the window ends before it begins" },
+	{ "id: x\nlinks: {mark: iv}",
+	    "c:2:8: `links` needs `domains`, whose links carry the mark" },
+	{ "id: x\nlinks: {domains: [a.example, 'https://b.example/']}",
+	    "c:2:30: `https://b.example/` is no domain; expected shop.example, "
+	    "or *.shop.example for those below it" },
+	{ "id: x\nlinks: {domains: '*'}",
+	    "c:2:18: `*` is no domain; expected shop.example, or "
+	    "*.shop.example for those below it" },
 	{ "id: x\narms: {a: {weight: 0}}",
 	    "c:2:7: the weights of the arms are all 0" },
 	{ "id: x\narms: [{name: a}, {name: a}]",

@@ -2,8 +2,8 @@
  * The tags of an HTML text, one after another, as a mail reader sees them:
  * comments, style and script are passed over. For looking, not for trusting.
  */
-#ifndef INLAY_TOOLS_HTML_TAG_H
-#define INLAY_TOOLS_HTML_TAG_H
+#ifndef INLAY_MAIL_HTML_TAG_H
+#define INLAY_MAIL_HTML_TAG_H
 
 #include "store/base/span.h"
 
@@ -18,6 +18,9 @@ struct html_tag {
 /* The next tag at or behind *from, which moves behind it. At the end a tag
  * without name comes with the last text. false: nothing is left. */
 bool html_tag_next(struct span html, size_t *from, struct html_tag *tag);
+
+/* The same with what only Outlook shows, in <!--[if ...]> comments. */
+bool html_tag_next_of_all(struct span html, size_t *from, struct html_tag *tag);
 
 /* The value of that attribute, unquoted; SPAN("") for one without. */
 bool html_tag_attribute(

@@ -1,4 +1,4 @@
-#include "tools/message/html_tag.h"
+#include "milter/mail/html_tag.h"
 
 #include "store/base/ascii.h"
 
@@ -47,8 +47,19 @@ tag_length(struct span s)
 	return s.len;
 }
 
-bool
-html_tag_next(struct span html, size_t *from, struct html_tag *tag)
+/* Of a conditional comment only what begins it is passed over. */
+static size_t
+passed_by_outlook(struct span s)
+{
+	if (span_caseeq(span_first(s, 7), SPAN("<!--[if")))
+		return span_first(s, span_find(s, '>') + 1).len;
+	return passed_over(s);
+}
+
+/* As html_tag_next, where passed says what is no tag. */
+static bool
+next_tag(struct span html, size_t *from, size_t (*passed)(struct span),
+    struct html_tag *tag)
 {
 	size_t begun = *from, at = begun, len;
 	struct span inside;
@@ -69,7 +80,7 @@ html_tag_next(struct span html, size_t *from, struct html_tag *tag)
 	*from = html.len;
 	if (at == html.len)
 		return true;
-	len = passed_over(span_from(html, at));
+	len = passed(span_from(html, at));
 	*from = at + (len ? len : tag_length(span_from(html, at)));
 	if (len != 0)
 		return true;
@@ -82,6 +93,18 @@ html_tag_next(struct span html, size_t *from, struct html_tag *tag)
 	tag->name = span_first(inside, len);
 	tag->attributes = span_from(inside, len);
 	return true;
+}
+
+bool
+html_tag_next(struct span html, size_t *from, struct html_tag *tag)
+{
+	return next_tag(html, from, passed_over, tag);
+}
+
+bool
+html_tag_next_of_all(struct span html, size_t *from, struct html_tag *tag)
+{
+	return next_tag(html, from, passed_by_outlook, tag);
 }
 
 static struct span
