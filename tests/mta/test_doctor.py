@@ -1,11 +1,14 @@
 """inlay doctor on installations that are broken in one way each: it names
 what is wrong, its own advice mends it, and then it is silent."""
 
+import http.server
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
+import threading
 import unittest
 
 from inlay import Inlay
@@ -34,7 +37,10 @@ class Doctor(unittest.TestCase):
     def setUp(self):
         self.lab = Lab().__enter__()
         self.addCleanup(self.lab.__exit__, None, None, None)
-        self.inlay = self.lab.owns(Inlay(self.lab.dir / "inlay"))
+        self.control = self.lab.dir / "inlay/control.sock"
+        self.inlay = self.lab.owns(Inlay(
+            self.lab.dir / "inlay",
+            conf="control-socket = %s\n" % self.control))
         self.lab.dir.joinpath("inlay").chmod(0o755)
         self.postfix = self.lab.dir / "postfix"
         self.make_postfix()
@@ -81,13 +87,13 @@ class Doctor(unittest.TestCase):
 
     # ---- asking ----
 
-    def ask(self, *flags, wrapper=()):
+    def ask(self, *flags, wrapper=(), **env):
         """Exit status, and the findings by check."""
         done = subprocess.run(
             [*wrapper, str(self.inlay.build / "inlay"), "-c", str(self.inlay.conf),
              "doctor", "--json", *flags], capture_output=True, text=True,
-            env={**os.environ, "MAIL_CONFIG": str(self.postfix / MAIN)},
-            check=False)
+            env={**os.environ, "MAIL_CONFIG": str(self.postfix / MAIN),
+                 **env}, check=False)
         self.assertEqual(done.stderr, "")
         found = {}
         for finding in json.loads(done.stdout)["findings"]:
@@ -248,6 +254,28 @@ class Broken(Doctor):
             other.listen(4)
             self.assertFinds("socket", "FAIL", "no answer to a handshake")
 
+    def test_nobody_answers_at_the_control_socket(self):
+        self.control.unlink()
+        found = self.assertFinds("control", "warn", "No such file")
+        self.assertEqual(found[0]["advice"], "systemctl reload inlayd")
+        self.inlay.hand_over()      # which such a reload does
+        self.assertWell()
+
+    def test_what_inlayd_says_at_the_control_socket(self):
+        self.control.unlink()
+        with socket.socket(socket.AF_UNIX) as other:
+            other.bind(str(self.control))
+            other.listen(4)
+            for text, health, word in (
+                    (b"not serving: nothing was written for 300 s\n", "FAIL",
+                     "nothing was written"),
+                    (b"ok inlayd 0.0.9\n", "warn", "inlayd 0.0.9")):
+                thread = threading.Thread(target=answer_once,
+                                          args=(other, text))
+                thread.start()
+                self.assertFinds("control", health, word)
+                thread.join()
+
     def test_a_listener_that_lets_other_mail_through(self):
         text = self.inlay.conf.read_text()
         self.inlay.conf.write_text(text.replace(" only=campaign", ""))
@@ -311,6 +339,26 @@ class Broken(Doctor):
         found = self.assertFinds("signing", "FAIL", "shop.exmaple")
         self.assertEqual(found[0]["advice"], "inlay key new shop.exmaple")
 
+    def test_a_domain_of_a_rule_without_a_key(self):
+        self.command("campaign", "load", self.campaign(signing=""))
+        text = self.inlay.conf.read_text()
+        self.inlay.conf.write_text(text.replace(
+            "only=campaign", "only=campaign from=shop.example "
+            "from=news.example from=*.shop.example"))
+        found = self.assertFinds("signing", "FAIL", "news.example")
+        self.assertEqual([one["advice"] for one in found],
+                         ["inlay key new news.example"])
+
+    def campaign(self, **changes):
+        """The file of a campaign in which some lines are others."""
+        lines = (self.data / "spring.yaml").read_text().splitlines()
+        kept = [line for line in lines
+                if line.partition(":")[0] not in changes]
+        file = self.data / "c.yaml"
+        file.write_text("\n".join(kept + [
+            "%s: %s" % pair for pair in changes.items() if pair[1]]) + "\n")
+        return file
+
     def test_a_pool_that_ends_before_its_campaign(self):
         (self.data / "b.md").write_text(
             "---\nid: hello\npool: greetings\nvalid_until: 2039-01-01\n"
@@ -324,6 +372,20 @@ class Broken(Doctor):
             self.assertEqual(reply.letter, ACCEPT, reply)
         self.assertFinds("sync", "warn", "nobody has ever read")
 
+    def put(self, name, text):
+        subprocess.run([str(self.inlay.build / "tests/put-entry"),
+                        str(self.inlay.store), name, text], check=True)
+
+    def test_a_log_that_nobody_reads_any_more(self):
+        self.put("note/delivery/1", "1 2 1700000000")
+        self.assertFinds("sync", "warn", "nobody reads")
+
+    def test_a_store_that_nobody_tidies_any_more(self):
+        self.put("note/tidy", "1700000000 0")
+        found = self.assertFinds("tidy", "warn", "nobody tidies")
+        self.assertIn("inlay db tidy", found[0]["advice"])
+        self.command("db", "tidy")
+        self.assertWell()
 
     # ---- the DNS ----
 
@@ -341,7 +403,12 @@ class Broken(Doctor):
                  "has another key"),
                 (name, SERVFAIL, "dkim-record", "no name server answers"),
                 ("shop.example", "hello", "spf", "v=spf1"),
-                ("_dmarc.shop.example", None, "dmarc", "v=DMARC1")):
+                ("shop.example", "v=spf1 mx +all", "spf", "everybody"),
+                ("shop.example", "v=spf1" + " include:x.example" * 11, "spf",
+                 "more than 10 times"),
+                ("_dmarc.shop.example", None, "dmarc", "v=DMARC1"),
+                ("_dmarc.shop.example", "v=DMARC1; sp=none", "dmarc",
+                 "no p=")):
             with self.subTest(record, words=words):
                 dns.records = {**records, record: value}
                 if value is None:
@@ -349,6 +416,124 @@ class Broken(Doctor):
                 found = self.ask("--net", wrapper=wrapper)[1]
                 self.assertEqual(list(found), [check], found)
                 self.assertIn(words, found[check][0]["text"])
+
+    @unittest.skipIf(os.geteuid() != 0, "only root has a resolv.conf of its own")
+    def test_a_signature_that_does_not_speak_for_its_sender(self):
+        names = "shop.example", "news.example", "mail.shop.example"
+        records = {**self.inlay.records,
+                   **{name: "v=spf1 mx -all" for name in names},
+                   "_dmarc.news.example": "v=DMARC1; p=reject",
+                   "_dmarc.shop.example": "v=DMARC1; p=none"}
+        dns = self.lab.owns(Nameserver(records))
+        wrapper = dns.wrapper(self.lab.dir)
+        rules = self.inlay.conf.read_text()
+        for sender, policy, health in (
+                ("shop.example", "", None),
+                ("mail.shop.example", "", None),
+                ("mail.shop.example", "; adkim=s", "warn"),
+                ("*.shop.example", "; adkim=s", None),
+                ("news.example", "", None)):
+            with self.subTest(sender, policy=policy):
+                dns.records = {**records,
+                               "_dmarc.shop.example": "v=DMARC1; p=none"
+                               + policy}
+                self.inlay.conf.write_text(rules.replace(
+                    "only=campaign", "only=campaign from=shop.example "
+                    "from=" + sender))
+                self.assertSpeaks(wrapper, sender, health)
+        for sender, health in (("News <a@news.example>", "FAIL"),
+                               ("mail@mail.shop.example", None),
+                               ("{{ campaign.id }}@shop.example", None)):
+            with self.subTest(sender):
+                dns.records = records
+                self.inlay.conf.write_text(rules)
+                self.command("campaign", "load", self.campaign(
+                    headers='{From: "%s"}' % sender))
+                self.assertSpeaks(wrapper, "news.example", health)
+
+    def assertSpeaks(self, wrapper, sender, health):
+        found = self.ask("--net", wrapper=wrapper)[1]
+        if not health:
+            self.assertEqual(found, {})
+            return
+        self.assertEqual(list(found), ["alignment"], found)
+        self.assertEqual(found["alignment"][0]["health"], health)
+        self.assertIn("From domain " + sender, found["alignment"][0]["text"])
+
+    # ---- one click ----
+
+    @unittest.skipIf(os.geteuid() != 0 or not shutil.which("curl"),
+                     "asks by curl, and only root has a resolv.conf")
+    def test_what_one_click_gets(self):
+        shop = self.lab.owns(Shop(self.lab.dir))
+        dns = self.lab.owns(Nameserver({
+            **self.inlay.records, "shop.example": "v=spf1 mx -all",
+            "_dmarc.shop.example": "v=DMARC1; p=none"}))
+        self.command("campaign", "load", self.campaign(
+            unsubscribe='{url: "%s/u/{{ recipient.token }}?c='
+            '{{ campaign.id }}", post: true}' % shop.url))
+        for code, health, words in (
+                (200, None, ""), (202, None, ""), (403, None, ""),
+                (301, "FAIL", "redirects"), (401, "FAIL", "login"),
+                (404, "warn", "no such place"), (405, "FAIL", "no POST"),
+                (501, "FAIL", "no POST"), (500, "FAIL", "fails")):
+            with self.subTest(code):
+                shop.code = code
+                found = self.ask("--net", wrapper=dns.wrapper(self.lab.dir),
+                                 CURL_CA_BUNDLE=str(shop.certificate))[1]
+                self.assertEqual(list(found), ["one-click"] if health else [],
+                                 found)
+                self.assertEqual(shop.asked, ("/u/inlay-doctor?c=spring",
+                                              "List-Unsubscribe=One-Click"))
+                if health:
+                    self.assertEqual(found["one-click"][0]["health"], health)
+                    self.assertIn(words, found["one-click"][0]["text"])
+        found = self.ask("--net", wrapper=dns.wrapper(self.lab.dir))[1]
+        self.assertIn("certificate", found["one-click"][0]["text"])
+
+
+def answer_once(listener, text):
+    client, _ = listener.accept()
+    with client:
+        client.recv(64)
+        client.sendall(text)
+
+
+class Shop:
+    """Where people unsubscribe, by TLS: answers a POST with shop.code."""
+
+    def __init__(self, folder):
+        key, self.certificate = folder / "shop.key", folder / "shop.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+             "-subj", "/CN=localhost", "-addext",
+             "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+             self.certificate], check=True, capture_output=True)
+        shop = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                length = int(self.headers["Content-Length"])
+                shop.asked = self.path, self.rfile.read(length).decode()
+                self.send_response(shop.code)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.code, self.asked = 200, None
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(self.certificate, key)
+        self.server.socket = tls.wrap_socket(self.server.socket,
+                                             server_side=True)
+        self.url = "https://localhost:%d" % self.server.server_port
+        threading.Thread(target=self.server.serve_forever,
+                         daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The recipe for sendmail as it is shipped: README's own commands put Inlay
 into a stock sendmail on a machine of its own (sendmail_box.py)."""
 
+import json
 import os
 import pathlib
 import re
@@ -88,6 +89,70 @@ class OnSendmail(Layout, unittest.TestCase):
                 self.box.send(text, [ANNA])
                 copy, = self.delivered([ANNA])
                 self.assertEqual(copy.message["To"], want)
+
+    # What is put for what in which file, how doctor calls it, and its words.
+    BROKEN = [
+        ("sendmail.cf", r"^(Xinlay.*), F=T", r"\1", "default-action", "FAIL",
+         "unpersonalised"),
+        ("sendmail.cf", r"^(Xinlay.*), F=T", r"\1, F=R", "default-action",
+         "FAIL", "is lost"),
+        ("sendmail.cf", r"^(Xinlay, S=\S*)sock", r"\1sick", "sendmail", "FAIL",
+         "no filter"),
+        ("sendmail.cf", r", InputMailFilters=inlay", "", "sendmail", "FAIL",
+         "no listener"),
+        ("sendmail.cf", r"Name=CAMPAIGN", "Name=CAMPAIN", "daemon-name",
+         "FAIL", "CAMPAIN"),
+        ("sendmail.cf", r"^(O DaemonPortOptions=Name=CAMP)",
+         r"O InputMailFilters=inlay\n\1", "daemon-name", "warn", "every port"),
+        ("sendmail.cf", r"^HX-Inlay-Campaign:.*\n", "", "around", "FAIL",
+         "another port"),
+        ("campaign.cf", r"^(Monercpt.*F=\w+)", r"\1m", "one-recipient", "FAIL",
+         "flag m"),
+        ("campaign.cf", r"(TCP \$h) 10027", r"\1 10028", "sendmail", "FAIL",
+         "no mailer"),
+        ("campaign.cf", r"^.*\$#reports.*\n", "", "reports", "FAIL", "lost"),
+        ("campaign.cf", r"^Dj.*\n", "", "sendmail", "FAIL", "loop"),
+        ("campaign.cf", None, None, "one-recipient", "warn", "no front"),
+        ("sendmail.mc", r"\Z", "dnl more\n", "sendmail", "warn", "newer"),
+    ]
+
+    def doctor(self):
+        said = json.loads(run(
+            self.inlay.build / "inlay", "-c", self.inlay.conf, "doctor",
+            "--json", check=False).stdout)["findings"]
+        looked_at = {row[3] for row in self.BROKEN} | {"socket", "postfix"}
+        return [one for one in said if one["check"] in looked_at]
+
+    def test_doctor_names_what_is_broken_and_what_mends_it(self):
+        pathlib.Path("/usr/sbin/postconf").unlink(missing_ok=True)
+        share = pathlib.Path("/usr/share/inlay")
+        share.mkdir(exist_ok=True)
+        if not (share / "sendmail").exists():
+            (share / "sendmail").symlink_to(TOP / "conf/sendmail")
+        self.assertEqual(self.doctor(), [])
+        for file, pattern, text, check, health, words in self.BROKEN:
+            with self.subTest(file, broken=words):
+                path = MAIL / file
+                right = path.read_text()
+                if pattern is None:
+                    path.unlink()
+                else:
+                    wrong = re.sub(pattern, text, right, flags=re.M)
+                    self.assertTrue(wrong != right)
+                    path.write_text(wrong)
+                found, = self.doctor()
+                self.assertEqual((found["check"], found["health"]),
+                                 (check, health), found)
+                self.assertIn(words, found["text"])
+                self.mend(found["advice"], path, right)
+                self.assertEqual(self.doctor(), [])
+
+    def mend(self, advice, path, right):
+        """By what is advised, which is a command or begins with words."""
+        if " out of " in advice or "allow = " in advice:
+            path.write_text(right)
+        else:
+            run("sh", "-ec", advice)
 
     def test_again_changes_nothing(self):
         self.assertEqual(super().test_again_changes_nothing(), "")

@@ -14,27 +14,50 @@ struct settings;
 /* What `inlayd -n` finds in the file. */
 void examine_settings(struct diagnosis *diagnosis, const char *file);
 
-/* Whether inlayd answers at its socket when Postfix's user asks. */
-void examine_socket(
+/* Whether inlayd answers at its socket when Postfix's user asks. 1 it does,
+ * 0. */
+int examine_socket(
     struct diagnosis *diagnosis, const struct settings *settings);
 
-/* Whether Postfix leads mail to inlayd, and no mail around it. */
-void examine_postfix(
+/* What inlayd answers at its control socket. */
+void examine_control(
+    struct diagnosis *diagnosis, const struct settings *settings);
+
+/* Whether Postfix leads mail to inlayd, and no mail around it. 1, 0 there is
+ * no Postfix on this machine. */
+int examine_postfix(
+    struct diagnosis *diagnosis, const struct settings *settings);
+
+/* The same for sendmail, where there is one. */
+void examine_sendmail(
     struct diagnosis *diagnosis, const struct settings *settings);
 
 /* The store as a whole; opens it for the rest. 1 open, 0 it cannot be. */
 int examine_store(struct diagnosis *diagnosis, struct cli *cli);
 
+/* When chores were last done; NULL: never. */
+struct chores_done {
+	const int64_t *read; /* until when the delivery log was */
+	const int64_t *tidied;
+};
+
 /* What is in it: campaigns, sources, consents, records; of so many people as
- * can be read within a second. read_until says until when the delivery log was
- * read, NULL: never. The store must be open. */
-void examine_people(
-    struct diagnosis *diagnosis, struct cli *cli, const int64_t *read_until);
+ * can be read within a second. The store must be open. */
+void examine_people(struct diagnosis *diagnosis, struct cli *cli,
+    const struct chores_done *done);
 
 /* Whether the clock is kept right. */
 void examine_clock(struct diagnosis *diagnosis);
 
-/* Whether the DNS has what receivers ask for. */
+/* Whether the DNS has the public halves of the keys. */
 void examine_dns(struct diagnosis *diagnosis, const struct settings *settings);
+
+/* Whether receivers find SPF and DMARC of the domains that mail comes from, and
+ * whether what signs it speaks for them. */
+void examine_senders(struct diagnosis *diagnosis, struct cli *cli);
+
+/* Whether one click unsubscribes: asks the services that campaigns name. The
+ * store must be open. */
+void examine_unsubscribe(struct diagnosis *diagnosis, struct cli *cli);
 
 #endif

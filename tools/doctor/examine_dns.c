@@ -84,58 +84,9 @@ look_at_key(struct diagnosis *diagnosis, const struct sign_key *key)
 	EVP_PKEY_free(pair);
 }
 
-/* A record that begins so at the name. */
-static void
-look_for(struct diagnosis *diagnosis, const char *check, const char *name,
-    struct span start, const char *example)
-{
-	struct span texts[DNS_TEXTS];
-	int count = dns_texts(name, diagnosis->arena, texts);
-	struct symptom *symptom;
-
-	for (int i = 0; i < count; i++)
-		if (span_caseeq(span_first(texts[i], start.len), start)) {
-			diagnose(diagnosis, check, HEALTH_OK, "%s has a record",
-			    name);
-			return;
-		}
-	if (count < 0) {
-		diagnose(diagnosis, check, HEALTH_WARN,
-		    "no name server answers for %s", name);
-		return;
-	}
-	symptom = diagnose(diagnosis, check, HEALTH_WARN,
-	    "%s has no record that begins with %.*s: large receivers refuse "
-	    "bulk mail without one",
-	    name, SPAN_ARG(start));
-	diagnose_advise(diagnosis, symptom, "a TXT record %s", example);
-}
-
-static void
-look_at_domain(struct diagnosis *diagnosis, const char *domain)
-{
-	char name[NAME_MAX_LEN];
-
-	look_for(
-	    diagnosis, "spf", domain, SPAN("v=spf1"), "\"v=spf1 mx -all\"");
-	snprintf(name, sizeof(name), "_dmarc.%s", domain);
-	look_for(
-	    diagnosis, "dmarc", name, SPAN("v=DMARC1"), "\"v=DMARC1; p=none\"");
-}
-
 void
 examine_dns(struct diagnosis *diagnosis, const struct settings *settings)
 {
-	const struct sign_options *signing = &settings->signing;
-
-	for (size_t i = 0; i < signing->key_count; i++) {
-		const char *domain = signing->keys[i].domain;
-		bool told = false;
-
-		look_at_key(diagnosis, &signing->keys[i]);
-		for (size_t j = 0; j < i; j++)
-			told |= strcmp(signing->keys[j].domain, domain) == 0;
-		if (!told)
-			look_at_domain(diagnosis, domain);
-	}
+	for (size_t i = 0; i < settings->signing.key_count; i++)
+		look_at_key(diagnosis, &settings->signing.keys[i]);
 }

@@ -15,7 +15,7 @@
 #define PAGE_MEMORY ((size_t)256 << 20)
 #define LOOK_US 1000000
 #define LATE ((int64_t)86400)
-#define UNREAD ((int64_t)2 * 86400)
+#define UNDONE ((int64_t)2 * 86400) /* of what is done each day */
 #define AHEAD \
 	((int64_t)3600) /* seconds that clocks of two boxes may differ \
 			 */
@@ -30,6 +30,7 @@ struct look {
 	uint64_t reserved; /* wait for a delivery */
 	uint64_t late;	   /* of these, for more than a day */
 	uint64_t ahead;
+	int64_t oldest;		/* exposure */
 	struct counts *granted; /* purposes and permissions, by people */
 	struct counts *unknown; /* sources that the schema lacks */
 };
@@ -66,6 +67,8 @@ look_at_history(struct look *look, const struct history *history)
 		look->reserved += reserved;
 		look->late += reserved && entry->time < look->now - LATE;
 		look->ahead += entry->time > look->now + AHEAD;
+		if (entry->time < look->oldest)
+			look->oldest = entry->time;
 	}
 }
 
@@ -138,19 +141,36 @@ tell_records(const struct look *look)
 
 /* Bounced copies count as shown until somebody reads that they bounced. */
 static void
-tell_log(const struct look *look, const int64_t *read_until)
+tell_log(const struct look *look, const int64_t *read)
 {
 	struct diagnosis *diagnosis = look->diagnosis;
 	struct symptom *symptom;
 
-	if (read_until ? *read_until > look->now - UNREAD : look->reserved == 0)
+	if (read ? *read > look->now - UNDONE : look->reserved == 0)
 		return;
 	symptom = diagnose(diagnosis, "sync", HEALTH_WARN,
 	    "nobody %s the delivery log%s: bounced copies count as shown",
-	    read_until ? "reads" : "has ever read",
-	    read_until ? " any more" : "");
+	    read ? "reads" : "has ever read", read ? " any more" : "");
 	diagnose_advise(diagnosis, symptom,
-	    "inlay delivery sync --journal, or --log FILE, each hour");
+	    "systemctl enable --now inlay-sync, or inlay delivery sync --log "
+	    "FILE each hour");
+}
+
+static void
+tell_tidying(const struct look *look, const int64_t *tidied)
+{
+	struct diagnosis *diagnosis = look->diagnosis;
+	struct symptom *symptom;
+
+	if ((tidied ? *tidied : look->oldest) > look->now - UNDONE)
+		return;
+	symptom = diagnose(diagnosis, "tidy", HEALTH_WARN,
+	    "nobody %s the store%s: what no log confirmed never expires, and "
+	    "it grows",
+	    tidied ? "tidies" : "has ever tidied", tidied ? " any more" : "");
+	diagnose_advise(diagnosis, symptom,
+	    "systemctl enable --now inlay-tidy.timer, or inlay db tidy each "
+	    "day");
 }
 
 static void
@@ -192,14 +212,49 @@ tell_consent(const struct look *look, const struct campaign *campaign,
 	    SPAN_ARG(asked));
 }
 
+/* A domain that a rule lets the campaign come from, and that signs it. */
+static void
+tell_sender(const struct look *look, const struct settings *settings,
+    const struct campaign *campaign, struct span domain)
+{
+	if (span_find(domain, '*') < domain.len ||
+	    span_find(domain, '?') < domain.len ||
+	    settings_have_key(settings, SPAN_NONE, domain, NULL) == 0)
+		return;
+	diagnose_advise(look->diagnosis,
+	    diagnose(look->diagnosis, "signing", HEALTH_FAIL,
+		"a rule lets campaign %.*s come from %.*s, which has no key: "
+		"such mail is deferred",
+		SPAN_ARG(campaign->id), SPAN_ARG(domain)),
+	    "inlay key new %.*s", SPAN_ARG(domain));
+}
+
+static void
+tell_senders(const struct look *look, const struct settings *settings,
+    const struct campaign *campaign)
+{
+	for (size_t i = 0; i < settings->rules.count; i++) {
+		const struct rule *rule = &settings->rules.rules[i];
+
+		for (size_t j = 0; j < rule->domains.count; j++)
+			if (rule_reaches(rule, campaign->tenant,
+				span_str(settings->tenant), campaign->id))
+				tell_sender(look, settings, campaign,
+				    rule->domains.at[j]);
+	}
+}
+
 static void
 tell_signing(const struct look *look, const struct settings *settings,
     const struct campaign *campaign)
 {
 	struct span domain = campaign->signing_domain;
 
-	if (domain.len == 0 ||
-	    settings_have_key(settings, SPAN_NONE, domain, NULL) == 0)
+	if (domain.len == 0) {
+		tell_senders(look, settings, campaign);
+		return;
+	}
+	if (settings_have_key(settings, SPAN_NONE, domain, NULL) == 0)
 		return;
 	diagnose_advise(look->diagnosis,
 	    diagnose(look->diagnosis, "signing", HEALTH_FAIL,
@@ -259,13 +314,14 @@ tell_campaigns(const struct look *look, const struct settings *settings)
 
 static void
 examine_records(struct diagnosis *diagnosis, struct cli *cli,
-    const struct catalog *catalog, const int64_t *read_until)
+    const struct catalog *catalog, const struct chores_done *done)
 {
 	struct arena *page = arena_new(PAGE_MEMORY);
 	struct arena *one = arena_new(PAGE_MEMORY);
 	struct look look = { .diagnosis = diagnosis,
 		.catalog = catalog,
 		.now = cli_now(),
+		.oldest = INT64_MAX,
 		.granted = ARENA_NEW(cli->arena, struct counts),
 		.unknown = ARENA_NEW(cli->arena, struct counts) };
 
@@ -273,7 +329,8 @@ examine_records(struct diagnosis *diagnosis, struct cli *cli,
 		look.granted->arena = look.unknown->arena = cli->arena;
 		look_around(&look, cli->engine, page, one);
 		tell_records(&look);
-		tell_log(&look, read_until);
+		tell_log(&look, done->read);
+		tell_tidying(&look, done->tidied);
 		tell_sources(&look);
 		tell_campaigns(&look, cli->settings);
 	}
@@ -282,8 +339,8 @@ examine_records(struct diagnosis *diagnosis, struct cli *cli,
 }
 
 void
-examine_people(
-    struct diagnosis *diagnosis, struct cli *cli, const int64_t *read_until)
+examine_people(struct diagnosis *diagnosis, struct cli *cli,
+    const struct chores_done *done)
 {
 	struct catalog *catalog = NULL;
 	struct err err = ERR_INIT;
@@ -295,6 +352,6 @@ examine_people(
 		    err_line(&err, line, sizeof(line)));
 		return;
 	}
-	examine_records(diagnosis, cli, catalog, read_until);
+	examine_records(diagnosis, cli, catalog, done);
 	catalog_free(&catalog);
 }

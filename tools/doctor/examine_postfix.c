@@ -6,6 +6,7 @@
 
 #include "milter/settings.h"
 #include "milter/socket.h"
+#include "tools/doctor/listener.h"
 #include "tools/doctor/postfix_config.h"
 
 #define INSTALL "/usr/share/inlay/postfix/install"
@@ -234,67 +235,28 @@ look_at_action(struct finder *finder, const struct postfix_service *service)
 	advise_override(finder, symptom, service, &mending);
 }
 
-/* The first rule that a listener of that name may come under; with SPAN_NONE
- * the first that names a listener. */
-static const struct rule *
-rule_of(const struct finder *finder, struct span daemon)
-{
-	const struct rules *rules = &finder->settings->rules;
-
-	for (size_t i = 0; i < rules->count; i++) {
-		const struct rule *rule = &rules->rules[i];
-		bool named = rule->daemon.len != 0;
-
-		if (daemon.len == 0 ? named
-				    : !named || span_eq(rule->daemon, daemon))
-			return rule;
-	}
-	return NULL;
-}
-
-static void
-look_at_no_rule(struct finder *finder, const struct postfix_service *service,
-    struct span daemon)
-{
-	const struct rule *other = rule_of(finder, SPAN_NONE);
-	struct wish mending = { .name = "milter_macro_daemon_name" };
-	struct symptom *symptom = diagnose(finder->diagnosis, "daemon-name",
-	    HEALTH_FAIL,
-	    "Postfix's %.*s calls itself %.*s, and no allow rule knows that "
-	    "name: its campaign mail is refused",
-	    SPAN_ARG(service->name), SPAN_ARG(daemon));
-	char name[128];
-
-	if (other) {
-		snprintf(name, sizeof(name), "%.*s", SPAN_ARG(other->daemon));
-		mending.value = name;
-		advise_override(finder, symptom, service, &mending);
-	} else {
-		diagnose_advise(finder->diagnosis, symptom,
-		    "a line `allow = daemon=%.*s client=127.0.0.0/8 "
-		    "only=campaign` in %s",
-		    SPAN_ARG(daemon), finder->settings->file);
-	}
-}
-
 static void
 look_at_rules(struct finder *finder, const struct postfix_service *service)
 {
+	const struct rule *other = listener_rule(finder->settings, SPAN_NONE);
 	struct span daemon =
 	    postfix_service_setting(service, SPAN("milter_macro_daemon_name"));
-	const struct rule *rule = rule_of(finder, daemon);
+	struct wish mending = { .name = "milter_macro_daemon_name" };
 	struct symptom *symptom;
+	char where[128], name[128];
 
-	if (!rule) {
-		look_at_no_rule(finder, service, daemon);
-	} else if (!rule->only_campaign && rule->daemon.len != 0) {
-		symptom = diagnose(finder->diagnosis, "only-campaign",
-		    HEALTH_WARN,
-		    "mail without %s passes Postfix's %.*s as it is, a raw "
-		    "template too",
-		    finder->settings->campaign_header, SPAN_ARG(service->name));
+	snprintf(
+	    where, sizeof(where), "Postfix's %.*s", SPAN_ARG(service->name));
+	symptom =
+	    listener_look(finder->diagnosis, finder->settings, where, daemon);
+	if (symptom && other) {
+		snprintf(name, sizeof(name), "%.*s", SPAN_ARG(other->daemon));
+		mending.value = name;
+		advise_override(finder, symptom, service, &mending);
+	} else if (symptom) {
 		diagnose_advise(finder->diagnosis, symptom,
-		    "only=campaign in the rule daemon=%.*s of %s",
+		    "a line `allow = daemon=%.*s client=127.0.0.0/8 "
+		    "only=campaign` in %s",
 		    SPAN_ARG(daemon), finder->settings->file);
 	}
 }
@@ -530,7 +492,7 @@ spelled_for_postfix(struct diagnosis *diagnosis, const char *text)
 	return out;
 }
 
-void
+int
 examine_postfix(struct diagnosis *diagnosis, const struct settings *settings)
 {
 	struct finder finder = { .diagnosis = diagnosis, .settings = settings };
@@ -540,12 +502,9 @@ examine_postfix(struct diagnosis *diagnosis, const struct settings *settings)
 	if (there < 0)
 		diagnose(diagnosis, "postfix", HEALTH_FAIL,
 		    "Postfix does not tell its configuration: %s", err.text);
-	if (there == 0)
-		diagnose(diagnosis, "postfix", HEALTH_OK,
-		    "there is no Postfix on this machine");
 	finder.socket = spelled_for_postfix(diagnosis, settings->socket);
 	if (there <= 0 || finder.socket.len == 0)
-		return;
+		return there != 0;
 	if (look_at_listeners(&finder) != 0)
 		diagnose(diagnosis, "postfix", HEALTH_OK,
 		    "a listener leads to %s", settings->socket);
@@ -555,4 +514,5 @@ examine_postfix(struct diagnosis *diagnosis, const struct settings *settings)
 			"no listener of Postfix has smtpd_milters with %s",
 			settings->socket),
 		    INSTALL);
+	return 1;
 }

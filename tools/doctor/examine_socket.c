@@ -119,7 +119,7 @@ static const struct {
 	    "run it as root on the machine of the mail server" },
 };
 
-void
+int
 examine_socket(struct diagnosis *diagnosis, const struct settings *settings)
 {
 	struct caller caller = { .as_postfix =
@@ -130,7 +130,7 @@ examine_socket(struct diagnosis *diagnosis, const struct settings *settings)
 	int ending;
 
 	if (socket_parse(settings->socket, &caller.place, &err) < 0)
-		return; /* examine_settings says so */
+		return 0; /* examine_settings says so */
 	ending = child_function(call, &caller, diagnosis->arena, &output, &err);
 	if (ending < 0 || ending > GREETING_LOST)
 		ending = GREETING_SILENT;
@@ -138,4 +138,5 @@ examine_socket(struct diagnosis *diagnosis, const struct settings *settings)
 	    "%s %s%s", endings[ending].text, settings->socket,
 	    caller.as_postfix ? ", asked as Postfix's user" : "");
 	diagnose_advise(diagnosis, symptom, "%s", endings[ending].advice);
+	return endings[ending].health != HEALTH_DOWN;
 }

@@ -11,10 +11,26 @@
 static void
 examine_data(struct diagnosis *diagnosis, struct cli *cli)
 {
-	int64_t until;
-	int read = chore_last_reading(cli->engine, cli->arena, &until, NULL);
+	int64_t read, tidied;
+	uint64_t reserved;
+	bool was_read =
+	    chore_last_reading(cli->engine, cli->arena, &read, NULL) > 0;
+	bool was_tidied = chore_last_tidying(cli->engine, cli->arena, &tidied,
+			      &reserved, NULL) > 0;
+	const struct chores_done done = { .read = was_read ? &read : NULL,
+		.tidied = was_tidied ? &tidied : NULL };
 
-	examine_people(diagnosis, cli, read > 0 ? &until : NULL);
+	examine_people(diagnosis, cli, &done);
+}
+
+/* What others see of this installation. */
+static void
+examine_net(struct diagnosis *diagnosis, struct cli *cli)
+{
+	examine_dns(diagnosis, cli->settings);
+	examine_senders(diagnosis, cli);
+	if (cli->engine)
+		examine_unsubscribe(diagnosis, cli);
 }
 
 /* Whatever is wrong is a finding; what needs the settings is left out where
@@ -30,12 +46,14 @@ examine(struct diagnosis *diagnosis, struct cli *cli)
 		return;
 	cli->tenant = span_str(cli_flag(cli, "tenant") ? cli_flag(cli, "tenant")
 						       : cli->settings->tenant);
-	examine_socket(diagnosis, cli->settings);
-	examine_postfix(diagnosis, cli->settings);
+	if (examine_socket(diagnosis, cli->settings))
+		examine_control(diagnosis, cli->settings);
+	if (!examine_postfix(diagnosis, cli->settings))
+		examine_sendmail(diagnosis, cli->settings);
 	if (examine_store(diagnosis, cli))
 		examine_data(diagnosis, cli);
 	if (cli_flag(cli, "net"))
-		examine_dns(diagnosis, cli->settings);
+		examine_net(diagnosis, cli);
 }
 
 int
