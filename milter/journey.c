@@ -138,7 +138,7 @@ pretend(struct journey *journey, struct decide_request *request)
 	request->seen_count = journey->pretence->seen_count;
 }
 
-/* What an earlier attempt decided; NULL: nothing, or to discard the copy. */
+/* What an earlier attempt decided; NULL: nothing, or that no copy leaves. */
 static const struct exposure *
 find_recorded(const struct journey *journey)
 {
@@ -146,7 +146,7 @@ find_recorded(const struct journey *journey)
 	    history_find(&journey->person.history, &journey->key);
 
 	return journey->pretence == NULL && recorded != NULL &&
-		       recorded->state != EXPOSURE_REFUSED
+		       !exposure_unsent(recorded->state)
 		   ? recorded
 		   : NULL;
 }
@@ -452,14 +452,12 @@ decide_and_record(struct journey *journey, struct err *err)
 		arena_rewind(journey->arena, mark);
 		journey->work = ready;
 		journey->decision = NULL;
-		if (decide_and_render(journey, err) < 0) {
-			if (journey_settle_refused(journey, err) < 0)
-				return -1;
-			continue;
-		}
-		if (check_names(journey, err) < 0)
-			return -1;
-		recorded = journey_commit(journey, err);
+		if (decide_and_render(journey, err) < 0)
+			recorded = journey_settle_unsent(journey, err);
+		else if (check_names(journey, err) < 0)
+			recorded = -1;
+		else
+			recorded = journey_commit(journey, err);
 	}
 	return recorded;
 }

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "milter/reply.h"
 #include "store/base/monotonic.h"
 
 #define PAUSE_MAX 100 /* ms between attempts, when others write first */
@@ -81,22 +82,32 @@ journey_commit(struct journey *journey, struct err *err)
 	return expose(journey, &entry, err);
 }
 
-/* A copy that vanishes leaves an entry (promise I3), but of the erased nothing
- * is kept, and what an earlier attempt recorded stays. Returns as above. */
+/* A copy that does not leave has an entry, too (promise I3), for a comparison
+ * counts whoever was dealt an arm. But of the erased nothing is kept, and what
+ * an earlier attempt recorded stays. Returns as above. */
 static int
-commit_refused(struct journey *journey, struct err *err)
+commit_unsent(
+    struct journey *journey, enum exposure_state state, struct err *err)
 {
-	struct exposure entry = { .state = EXPOSURE_REFUSED,
-		.time = journey->request->now,
-		.state_at = journey->request->now,
-		.campaign = journey->campaign->id,
-		.topic = journey->campaign->topic,
-		.propensity = 1 };
+	struct exposure entry = { .state = state,
+		.state_at = journey->request->now };
 
 	if (journey->preview || journey->person.erased ||
 	    history_find(&journey->person.history, &journey->key) != NULL)
 		return 1;
+	if (decision_record_unsent(journey->decision, journey->request->now,
+		journey->arena, &entry, err) < 0)
+		return -1;
 	return expose(journey, &entry, err);
+}
+
+/* Whether the failure is the end of a copy that somebody was to get. */
+static bool
+is_final(const struct journey *journey, const struct err *err)
+{
+	return journey->decision != NULL &&
+	       journey->decision->refusal != REFUSAL_WINDOW &&
+	       reply_for(err->code)->action == REPLY_REJECT;
 }
 
 /* Whether the copy is to vanish, where deciding ended with a refusal. */
@@ -110,15 +121,16 @@ discards_refused(const struct journey *journey)
 }
 
 int
-journey_settle_refused(struct journey *journey, struct err *err)
+journey_settle_unsent(struct journey *journey, struct err *err)
 {
 	struct err why = ERR_INIT;
 	int done;
 
-	if (!discards_refused(journey))
+	if (!is_final(journey, err))
 		return -1;
-	done = commit_refused(journey, &why);
-	journey->discarded = done == 1;
+	done = commit_unsent(journey,
+	    err->code == ERR_ABORT ? EXPOSURE_ABORTED : EXPOSURE_REFUSED, &why);
+	journey->discarded = done == 1 && discards_refused(journey);
 	if (done < 0)
 		*err = why;
 	if (done == 0)

@@ -1,6 +1,6 @@
 /*
- * How a journey ends in the store: what was decided, or that a copy is
- * discarded, is durable before anybody is told (promises I1, I3, I7).
+ * How a journey ends in the store: what was decided, or that no copy leaves,
+ * is durable before anybody is told (promises I1, I3, I7).
  */
 #ifndef INLAY_MILTER_RECORDING_H
 #define INLAY_MILTER_RECORDING_H
@@ -17,8 +17,8 @@ int journey_out_of_time(const struct journey *journey, struct err *err);
  * -1. */
 int journey_commit(struct journey *journey, struct err *err);
 
-/* What deciding refused, kept where the campaign wants it discarded. -1, and
- * the refusal or what failed since is in err; 0 to decide again. */
-int journey_settle_refused(struct journey *journey, struct err *err);
+/* Records that a copy was refused or aborted, where err says so for good. -1,
+ * and that or what failed since is in err; 0 to decide again. */
+int journey_settle_unsent(struct journey *journey, struct err *err);
 
 #endif

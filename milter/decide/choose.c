@@ -486,7 +486,9 @@ slots_make(struct chooser *chooser, struct err *err)
 
 		if (options == NULL)
 			return memory_fail(err);
-		decision->slots[i] = (struct decided_slot){ slot, -1, options };
+		decision->slots[i] = (struct decided_slot){
+			.slot = slot, .chosen = -1, .options = options
+		};
 		chooser->firsts[i] = chooser->option_count;
 		chooser->option_count += slot->count;
 	}

@@ -1,243 +1,17 @@
 /*
  * The order of a decision, which is also the order of its reasons:
  *
- *	may anything be mailed -> may it be personal -> holdout, lane, arm ->
- *	sensitivity -> fields -> segment -> slots -> intrusion -> variants
+ *	may anything be mailed -> holdout, lane, arm -> may it be personal ->
+ *	sensitivity -> fields -> slots -> intrusion -> variants ->
+ *	what the copies of the other arms would be
  */
 #include "milter/decide/decide.h"
 
-#include "milter/decide/choose.h"
-#include "milter/decide/consent.h"
+#include "milter/decide/copy.h"
+#include "milter/decide/eligible.h"
 #include "milter/decide/enrol.h"
-#include "milter/decide/intrusion.h"
-#include "milter/decide/sensitivity.h"
 #include "milter/decide/visible.h"
-#include "store/record/history.h"
 #include "store/record/profile.h"
-
-/* Until when the person is listened to. */
-static int64_t
-heard_by(const struct decide_request *request)
-{
-	return request->heard != 0 ? request->heard : request->now;
-}
-
-/* What the person has to say about personal mail. */
-static enum absence
-person_absence(const struct decide_request *request)
-{
-	const struct profile *profile = request->profile;
-
-	if (profile == NULL)
-		return ABSENCE_RECIPIENT;
-	if (profile->restricted)
-		return ABSENCE_RESTRICTED;
-	if (profile->object_profiling)
-		return ABSENCE_OBJECTION;
-	return consent_given(
-		   profile, request->campaign->purpose, heard_by(request))
-		   ? ABSENCE_NONE
-		   : ABSENCE_CONSENT;
-}
-
-/* What the experiment has to say. */
-static enum absence
-enrolled_absence(const struct decision *decision)
-{
-	if (decision->holdout)
-		return ABSENCE_HOLDOUT;
-	if (decision->arm < 0)
-		return ABSENCE_LANE;
-	return decision->campaign->arms[decision->arm].control ? ABSENCE_CONTROL
-							       : ABSENCE_NONE;
-}
-
-/* ---- sensitivity ---- */
-
-static bool
-topic_has_cells(const struct decide_request *request)
-{
-	const struct catalog *catalog = request->catalog;
-
-	for (size_t i = 0; i < catalog->cell_count; i++)
-		if (span_eq(catalog->cells[i].topic, request->campaign->topic))
-			return true;
-	return false;
-}
-
-static struct sensitivity_side
-side_of(const struct decide_request *request, double respond, double lose,
-    bool personal)
-{
-	struct sensitivity_side side = { .respond = respond, .lose = lose };
-	struct topic_counts counts;
-
-	if (request->history == NULL)
-		return side;
-	counts = history_topic_counts(
-	    request->history, request->campaign->topic, personal);
-	side.sent = (double)counts.exposures;
-	side.answered = (double)counts.responses;
-	side.lost = (double)counts.losses;
-	return side;
-}
-
-static enum feeling
-cell_feeling(
-    const struct decide_request *request, const struct sensitivity_cell *cell)
-{
-	const struct campaign *campaign = request->campaign;
-	struct sensitivity asked = {
-		.personal = side_of(
-		    request, cell->respond_personal, cell->lost_personal, true),
-		.generic = side_of(
-		    request, cell->respond_generic, cell->lost_generic, false),
-		.value = campaign->costs.response,
-		.loss = campaign->costs.loss,
-		.cost = campaign->costs.send,
-		.cell_gain = cell->gain,
-		.cell_deviation = cell->deviation,
-	};
-
-	switch (sensitivity_judge(&asked).state) {
-	case SENSITIVITY_SUPPRESS:
-		return FEELING_HARM;
-	case SENSITIVITY_PERSONALISE:
-		return FEELING_GAIN;
-	case SENSITIVITY_NEUTRAL:
-		break;
-	}
-	return FEELING_NEUTRAL;
-}
-
-/* A topic nobody has measured restricts nothing; in one that is measured a
- * person without a cell is not known to gain. */
-static int
-feel(struct decision *decision, struct err *err)
-{
-	const struct decide_request *request = decision->request;
-	struct decided_field cluster;
-	const struct sensitivity_cell *cell;
-	int known = 0;
-
-	decision->feeling = FEELING_NO_CELL;
-	if (!topic_has_cells(request))
-		return 0;
-	if (request->catalog->schema->cluster.len != 0)
-		known = visible_value(
-		    decision, request->catalog->schema->cluster, &cluster, err);
-	if (known < 0)
-		return -1;
-	decision->feeling = FEELING_NEUTRAL;
-	if (known == 0)
-		return 0;
-	decision->cluster = cluster.value->value;
-	cell = catalog_cell(
-	    request->catalog, decision->cluster, request->campaign->topic);
-	if (cell != NULL)
-		decision->feeling = cell_feeling(request, cell);
-	return 0;
-}
-
-/* Exploration is where cells are learnt: there only harm forbids. */
-static enum absence
-feeling_absence(const struct decision *decision)
-{
-	switch (decision->feeling) {
-	case FEELING_NO_CELL:
-	case FEELING_GAIN:
-		return ABSENCE_NONE;
-	case FEELING_NEUTRAL:
-		return decision->lane == LANE_EXPLORATION ? ABSENCE_NONE
-							  : ABSENCE_SENSITIVITY;
-	case FEELING_HARM:
-		break;
-	}
-	return ABSENCE_SENSITIVITY;
-}
-
-/* ---- the decision ---- */
-
-/* How personal this copy may be, and if not at all, why. */
-static int
-decide_intensity(struct decision *decision, struct err *err)
-{
-	decision->intensity = INTENSITY_NEUTRAL;
-	decision->neutral = person_absence(decision->request);
-	if (enrol(decision, err) < 0)
-		return -1;
-	if (decision->neutral == ABSENCE_NONE)
-		decision->neutral = enrolled_absence(decision);
-	if (decision->neutral == ABSENCE_NONE) {
-		if (feel(decision, err) < 0)
-			return -1;
-		decision->neutral = feeling_absence(decision);
-	}
-	if (decision->neutral == ABSENCE_NONE)
-		decision->intensity =
-		    decision->campaign->arms[decision->arm].intensity;
-	return 0;
-}
-
-/* Whether slots and variants may swap in this copy. Who objected, and who is
- * there to compare with, gets the neutral text itself; a stranger and
- * somebody who is sensitive still see what they have not seen. */
-static bool
-decision_rotates(const struct decision *decision)
-{
-	switch (decision->neutral) {
-	case ABSENCE_RESTRICTED:
-	case ABSENCE_OBJECTION:
-	case ABSENCE_CONSENT:
-	case ABSENCE_HOLDOUT:
-	case ABSENCE_LANE:
-	case ABSENCE_CONTROL:
-		return false;
-	case ABSENCE_RECIPIENT:
-		/* A stranger has consented to nothing. */
-		if (decision->campaign->purpose.len != 0)
-			return false;
-		break;
-	case ABSENCE_NONE:
-	case ABSENCE_UNKNOWN:
-	case ABSENCE_SPECIAL:
-	case ABSENCE_SENSITIVITY:
-	case ABSENCE_CLASS:
-	case ABSENCE_VALUE:
-	case ABSENCE_INVALID:
-	case ABSENCE_STALE:
-	case ABSENCE_TRUST:
-	case ABSENCE_BUDGET:
-	case ABSENCE_REPLAY:
-	case ABSENCES:
-		break;
-	}
-	return !decision->holdout && decision->arm >= 0 &&
-	       !decision->campaign->arms[decision->arm].control;
-}
-
-/* The first segment whose condition is true. */
-static int
-decide_segment(struct decision *decision, struct err *err)
-{
-	const struct decide_request *request = decision->request;
-
-	decision->segment = -1;
-	for (unsigned i = 0; request->segment_test != NULL &&
-			     i < request->campaign->segment_count;
-	     i++) {
-		int truth =
-		    request->segment_test(request->context, decision, i, err);
-
-		if (truth < 0)
-			return -1;
-		if (truth > 0) {
-			decision->segment = (int)i;
-			return 0;
-		}
-	}
-	return 0;
-}
 
 static struct decision *
 decision_new(
@@ -260,6 +34,51 @@ decision_new(
 	return decision;
 }
 
+/* The first segment whose condition is true of what is known. */
+static int
+find_segment(const struct decision *known, int *segment, struct err *err)
+{
+	const struct decide_request *request = known->request;
+
+	for (unsigned i = 0; i < request->campaign->segment_count; i++) {
+		int truth =
+		    request->segment_test(request->context, known, i, err);
+
+		if (truth < 0)
+			return -1;
+		if (truth > 0) {
+			*segment = (int)i;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* Who the person is to a report: the same in every arm, for it compares them.
+ * Where their data may not be used they are as somebody without any. */
+static int
+describe(struct decision *decision, struct err *err)
+{
+	const struct decide_request *request = decision->request;
+	struct span name = request->catalog->schema->cluster;
+	struct decided_field cluster;
+	struct decision known = *decision;
+	int found = 0;
+
+	known.neutral = copy_person_absence(request);
+	known.intensity = INTENSITY_INDIVIDUAL;
+	if (known.neutral == ABSENCE_NONE && name.len != 0)
+		found = visible_value(decision, name, &cluster, err);
+	if (found > 0)
+		decision->cluster = cluster.value->value;
+	if (found < 0 || request->campaign->segment_count == 0 ||
+	    request->segment_test == NULL)
+		return found < 0 ? -1 : 0;
+	if (visible_fields(&known, err) < 0)
+		return -1;
+	return find_segment(&known, &decision->segment, err);
+}
+
 int
 decide(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err)
@@ -267,23 +86,16 @@ decide(const struct decide_request *request, struct arena *arena,
 	const struct refusal_person person = { request->profile,
 		request->erased, &request->catalog->schema->bounces };
 	struct decision *made = decision_new(request, arena, err);
-	struct chooser *chooser;
-	bool rotate;
 
 	if (made == NULL)
 		return -1;
 	*decision = made;
 	made->refusal = refusal_find(request->campaign, &person, request->now,
-	    heard_by(request), &made->bounced);
+	    copy_heard_by(request), &made->bounced);
 	if (made->refusal != REFUSAL_NONE)
 		return 0;
-	if (decide_intensity(made, err) < 0)
-		return -1;
-	rotate = decision_rotates(made);
-	if (visible_fields(made, err) < 0 || decide_segment(made, err) < 0 ||
-	    choose_slots(made, rotate, &chooser, err) < 0 ||
-	    intrusion_hold(made, chooser, err) < 0 ||
-	    enrol_variants(made, rotate, err) < 0)
+	if (enrol(made, err) < 0 || describe(made, err) < 0 ||
+	    copy_decide(made, err) < 0 || eligible_judge(made, err) < 0)
 		return -1;
 	return 1;
 }

@@ -15,9 +15,8 @@
 #include "store/base/span.h"
 #include "store/catalog/campaign.h"
 #include "store/catalog/catalog.h"
+#include "store/record/history.h"
 
-struct history;
-struct exposure;
 struct profile;
 struct observation;
 
@@ -100,12 +99,14 @@ struct decided_slot {
 	const struct outline_slot *slot;
 	int chosen; /* index of the option, or -1 for `else` */
 	struct decided_option *options;
+	enum slot_fall fall; /* why it is `else`, in a copy that rotates */
 };
 
 struct decided_variant {
 	const struct outline_variant *variant;
 	int chosen; /* index of the `when`, or -1 for `else` */
 	double bucket;
+	double propensity; /* of this choice in this copy */
 };
 
 struct decision {
@@ -127,8 +128,10 @@ struct decision {
 	enum absence neutral;	   /* why the whole copy is neutral, or NONE */
 	enum intensity intensity;  /* of this copy, after all of the above */
 	enum feeling feeling;
-	struct span cluster;	      /* the person's, or "" */
-	int segment;		      /* index into campaign.segments, or -1 */
+	/* Of the person, whatever the arm; "" and -1 where there is none. */
+	struct span cluster;
+	int segment; /* index into campaign.segments */
+	enum exposure_eligible eligible;
 	struct decided_field *fields; /* as outline.fields */
 	unsigned field_count;
 	struct decided_slot *slots; /* as outline.slots */
@@ -203,6 +206,11 @@ int decide_known(const struct decide_request *request, struct arena *arena,
  * channel, state, state_at and edition, which stay as they are. Texts point
  * into arena, campaign and outline. 0 or -1 (arena). */
 int decision_record(const struct decision *decision, int64_t now,
+    struct arena *arena, struct exposure *entry, struct err *err);
+
+/* The same of a copy that does not leave, whoever refused it: the enrolment
+ * only. The person is dealt an arm even where nothing may be mailed. */
+int decision_record_unsent(const struct decision *decision, int64_t now,
     struct arena *arena, struct exposure *entry, struct err *err);
 
 /* What was decided about a field (name without "profile."); NULL where the

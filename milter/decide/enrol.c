@@ -264,6 +264,7 @@ variant_choose(struct decision *decision, struct decided_variant *out,
 	assign_equal(shares, weights);
 	assign_ranges(shares, 1, weights, shares, ranges);
 	out->chosen = -1;
+	out->propensity = rotate ? 1.0 / shares : 1;
 	if (rotate)
 		out->chosen =
 		    assign_choose(out->bucket, ranges, out->variant->count);

@@ -1,5 +1,5 @@
 /*
- * Recording and replaying decisions (I2). A replay decides again as of the
+ * Replaying recorded decisions (I2). A replay decides again as of the
  * recorded moment, which explains every loss, and then lets the record win.
  * Only the recipient's own objections are stronger than the record.
  */
@@ -8,115 +8,11 @@
 #include "store/record/history.h"
 #include "store/record/profile.h"
 
-/* ---- recording ---- */
-
 static int
 memory_fail(struct err *err)
 {
-	return err_set(err, ERR_MEMORY, "no memory to record the decision");
+	return err_set(err, ERR_MEMORY, "no memory to replay the decision");
 }
-
-static int
-text_number(struct arena *arena, uint32_t number, struct span *text)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena, 16);
-	buf_printf(&buf, "%u", number);
-	*text = buf_span(&buf);
-	return buf.failed ? -1 : 0;
-}
-
-/* What the entry has no member for, as words for people and for replay. */
-static int
-text_state(
-    const struct decision *decision, struct arena *arena, struct span *text)
-{
-	struct buf buf;
-
-	buf_init(&buf, arena, 1024);
-	buf_printf(&buf,
-	    "intensity=%s neutral=%s feeling=%s points=%u "
-	    "identifying=%u",
-	    intensity_word(decision->intensity),
-	    absence_word(decision->neutral), feeling_word(decision->feeling),
-	    decision->points, decision->identifying);
-	*text = buf_span(&buf);
-	return buf.failed ? -1 : 0;
-}
-
-static int
-record_fields(const struct decision *decision, struct arena *arena,
-    struct exposure *entry)
-{
-	entry->field_count = 0;
-	entry->personal = false;
-	entry->fields =
-	    arena_calloc(arena, decision->field_count, sizeof *entry->fields);
-	if (entry->fields == NULL)
-		return -1;
-	for (unsigned i = 0; i < decision->field_count; i++) {
-		const struct decided_field *field = &decision->fields[i];
-
-		if (!field->shown)
-			continue;
-		entry->fields[entry->field_count++] = field->name;
-		if (field->field == NULL || field->field->class > CLASS_PUBLIC)
-			entry->personal = true;
-	}
-	return 0;
-}
-
-static int
-record_slots(const struct decision *decision, struct arena *arena,
-    struct exposure *entry)
-{
-	size_t count = decision->slot_count + (size_t)decision->variant_count;
-	struct exposure_slot *slot = arena_calloc(arena, count, sizeof *slot);
-
-	if (slot == NULL)
-		return -1;
-	entry->slots = slot;
-	entry->slot_count = count;
-	for (unsigned i = 0; i < decision->slot_count; i++, slot++) {
-		const struct decided_slot *from = &decision->slots[i];
-
-		slot->slot = from->slot->name;
-		if (from->chosen < 0)
-			continue;
-		slot->option = from->slot->options[from->chosen].name;
-		slot->block = from->options[from->chosen].identity;
-	}
-	for (unsigned i = 0; i < decision->variant_count; i++, slot++) {
-		const struct decided_variant *from = &decision->variants[i];
-
-		slot->variant = true;
-		slot->slot = from->variant->name;
-		if (from->chosen >= 0)
-			slot->option = from->variant->arms[from->chosen];
-	}
-	return 0;
-}
-
-int
-decision_record(const struct decision *decision, int64_t now,
-    struct arena *arena, struct exposure *entry, struct err *err)
-{
-	entry->time = now;
-	entry->campaign = decision->campaign->id;
-	entry->topic = decision->campaign->topic;
-	entry->arm = decision->arm_name;
-	entry->lane = span_str(lane_word(decision->lane));
-	entry->propensity = decision->propensity;
-	if (text_number(arena, decision->version, &entry->version) < 0 ||
-	    text_state(decision, arena, &entry->decision) < 0 ||
-	    record_fields(decision, arena, entry) < 0 ||
-	    record_slots(decision, arena, entry) < 0)
-		return memory_fail(err);
-	return 0;
-}
-
-/* ---- replaying ---- */
 
 /* What the recipient says now outweighs what was recorded. */
 static bool
@@ -185,6 +81,7 @@ replay_slots(struct decision *decision, const struct exposure *recorded)
 		    recorded_slot(recorded, slot->slot->name, false);
 		int chosen = was != NULL ? slot_option(slot, was->option) : -1;
 
+		slot->fall = was != NULL ? was->fall : FALL_NONE;
 		if (slot->chosen == chosen)
 			continue;
 		/* What could be shown now was not then. */
@@ -207,6 +104,7 @@ replay_variants(struct decision *decision, const struct exposure *recorded)
 		    recorded_slot(recorded, variant->variant->name, true);
 
 		variant->chosen = -1;
+		variant->propensity = was != NULL ? was->propensity : 0;
 		for (unsigned j = 0; was != NULL && j < variant->variant->count;
 		     j++)
 			if (span_eq(variant->variant->arms[j], was->option))
@@ -257,6 +155,20 @@ replay_state(struct decision *decision, struct span state)
 			decision->feeling = (enum feeling)i;
 	decision->points = state_number(state, SPAN("points="));
 	decision->identifying = state_number(state, SPAN("identifying="));
+}
+
+/* Who can be compared with whom is what it was. */
+static void
+replay_comparison(struct decision *decision, const struct exposure *recorded)
+{
+	const struct campaign *campaign = decision->campaign;
+
+	decision->eligible = recorded->eligible;
+	decision->cluster = recorded->cluster;
+	decision->segment = -1;
+	for (size_t i = 0; i < campaign->segment_count; i++)
+		if (span_eq(campaign->segments[i].name, recorded->segment))
+			decision->segment = (int)i;
 }
 
 static void
@@ -315,6 +227,7 @@ decide_replay(const struct decide_request *request,
 		return decided;
 	(*decision)->replayed = true;
 	replay_arm(*decision, recorded);
+	replay_comparison(*decision, recorded);
 	if (person_forbids((*decision)->neutral))
 		return 1;
 	replay_state(*decision, recorded->decision);

@@ -123,6 +123,32 @@ tell_arm(struct teller *teller)
 	    decision->arm >= 0, decision->holdout ? "holdout" : "");
 }
 
+static void
+tell_eligible(struct teller *teller)
+{
+	const struct decision *decision = teller->decision;
+	bool eligible = decision->eligible == ELIGIBLE_YES;
+	struct buf text;
+
+	if (decision->eligible == ELIGIBLE_UNKNOWN)
+		return;
+	line_begin(teller, &text);
+	buf_str(&text,
+	    eligible ? "eligible: an arm that is no control would show this "
+		       "person more than the neutral text"
+		     : "not eligible: no arm would show this person more than "
+		       "the neutral text");
+	if (decision->segment >= 0)
+		buf_printf(&text, "; segment %.*s",
+		    SPAN_ARG(
+			decision->campaign->segments[decision->segment].name));
+	if (decision->cluster.len != 0)
+		buf_printf(
+		    &text, "; cluster %.*s", SPAN_ARG(decision->cluster));
+	line_end(teller, &text, WHY_COMPARE, SPAN("eligible"), SPAN_NONE,
+	    eligible, eligible ? "" : eligible_word(decision->eligible));
+}
+
 /* ---- fields ---- */
 
 /* What the table cannot know. */
@@ -292,7 +318,7 @@ tell_budget(struct teller *teller)
 static size_t
 lines_needed(const struct decision *decision)
 {
-	size_t count = 3 + (size_t)decision->field_count +
+	size_t count = 4 + (size_t)decision->field_count +
 		       decision->slot_count + decision->variant_count;
 
 	for (unsigned i = 0; i < decision->slot_count; i++)
@@ -313,6 +339,7 @@ why_lines(const struct decision *decision, struct arena *arena,
 	tell_copy(&teller);
 	if (decision->refusal == REFUSAL_NONE) {
 		tell_arm(&teller);
+		tell_eligible(&teller);
 		for (unsigned i = 0; i < decision->field_count; i++)
 			tell_field(&teller, &decision->fields[i]);
 		for (unsigned i = 0; i < decision->slot_count; i++)
@@ -334,6 +361,7 @@ why_kind_word(enum why_kind kind)
 	static const char *const words[] = {
 		[WHY_COPY] = "copy",
 		[WHY_ARM] = "arm",
+		[WHY_COMPARE] = "compare",
 		[WHY_FIELD] = "field",
 		[WHY_SLOT] = "slot",
 		[WHY_OPTION] = "option",

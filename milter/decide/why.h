@@ -11,6 +11,7 @@
 enum why_kind {
 	WHY_COPY,    /* may it be mailed, how personal is it */
 	WHY_ARM,     /* holdout, lane, arm and the hash that chose them */
+	WHY_COMPARE, /* whether some arm would show more than the neutral */
 	WHY_FIELD,   /* subject: the field */
 	WHY_SLOT,    /* subject: the slot */
 	WHY_OPTION,  /* subject: the option; of: its slot */

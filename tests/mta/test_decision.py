@@ -285,6 +285,7 @@ class Decision(unittest.TestCase):
         lines = {(line["kind"], line.get("of", ""), line["subject"]): line
                  for line in said["why"]}
         return {"arm": lines["arm", "", said["arm"]]["text"],
+                "eligible": lines["compare", "", "eligible"]["yes"],
                 "copy": next(line["text"] for line in said["why"]
                              if line["kind"] == "copy"),
                 "fields": {subject: line["yes"] for (kind, _, subject), line
@@ -307,6 +308,9 @@ class Decision(unittest.TestCase):
             for address, said in zip(asked, answers):
                 self.check_explained(address, self.copies[number][address],
                                      said)
+                self.assertEqual(
+                    said["eligible"],
+                    self.exposures[address][number]["eligible"])
 
     def check_explained(self, address, marks, said):
         self.assertIsInstance(said, dict, said)

@@ -220,6 +220,8 @@ answer(const struct deciding *deciding, bool recorded)
 		out_set(object, "propensity", json_real(decision->propensity));
 		out_set(object, "intensity",
 		    json_string(intensity_word(decision->intensity)));
+		out_set(object, "eligible",
+		    json_boolean(decision->eligible == ELIGIBLE_YES));
 	}
 	out_set(object, "html", out_string(deciding->html));
 	out_set(object, "text", out_string(deciding->text));

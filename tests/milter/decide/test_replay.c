@@ -73,6 +73,35 @@ START_TEST(records_what_was_shown)
 }
 END_TEST
 
+/* Who can be compared with whom was said when the arm was dealt. */
+START_TEST(replays_what_a_comparison_counts)
+{
+	const struct exposure *entry;
+	unsigned full;
+
+	begin(kit_campaign);
+	full = kit_slot(&kit, "full", "");
+	kit_use(&kit, kit_option(&kit, full, "x", ""), "profile.segment", true);
+	kit_observe(&kit, "cluster", "young");
+	kit_decide(&kit);
+	entry = recorded();
+	ck_assert_int_eq(entry->reason, REASON_DECIDED);
+	ck_assert_int_eq(entry->eligible, ELIGIBLE_YES);
+	ASSERT_SPAN(entry->cluster, "young");
+	ck_assert_int_eq(entry->slots[0].fall, FALL_NONE);
+	ck_assert_int_eq(entry->slots[1].fall, FALL_OPTION);
+	ck_assert_double_eq(entry->slots[2].propensity, 0.5);
+	kit_observe_at(&kit, "cluster", "senior", "crm", NOW - DAYS(1));
+	kit_observe_at(&kit, "segment", "x", "crm", NOW - DAYS(1));
+	replay(entry);
+	ck_assert_int_eq(kit.decision->eligible, ELIGIBLE_YES);
+	ASSERT_SPAN(kit.decision->cluster, "young");
+	ck_assert_int_eq(kit.decision->slots[1].fall, FALL_OPTION);
+	ck_assert_double_eq(kit.decision->variants[0].propensity, 0.5);
+	kit_end(&kit);
+}
+END_TEST
+
 START_TEST(replays_the_same_decision_after_the_world_has_changed)
 {
 	const struct exposure *entry;
@@ -232,6 +261,7 @@ main(void)
 	TCase *tests = tcase_create("all");
 
 	tcase_add_test(tests, records_what_was_shown);
+	tcase_add_test(tests, replays_what_a_comparison_counts);
 	tcase_add_test(
 	    tests, replays_the_same_decision_after_the_world_has_changed);
 	tcase_add_test(tests, replays_twice_what_it_replayed_once);

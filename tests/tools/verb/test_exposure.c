@@ -118,6 +118,59 @@ START_TEST(reach_tells_why_the_others_are_not_in_it)
 }
 END_TEST
 
+/* A campaign of whose arms one is control, a slot and a variant, and two
+ * people: one of whom enough is known, one who objected. */
+static void
+compare(void)
+{
+	set_up();
+	write_file("s.yaml", "fields: {town: {class: contextual}}\n"
+			     "sources: {cli: {weight: 90}}\ncluster: town\n");
+	write_file("c.yaml",
+	    "id: spring\narms: [{name: a}, {name: b, control: true}]\n"
+	    "segments: [{name: north, if: 'profile.town == \"Lille\"'},"
+	    " {name: others, if: 'true'}]\n");
+	write_file("m.eml",
+	    "From: a@s.example\nMessage-ID: <1@s.example>\n"
+	    "X-Inlay-Campaign: spring\n"
+	    "Subject: {% variant \"tone\" %}{% when \"warm\" %}w{% else %}s"
+	    "{% endvariant %}\n\n"
+	    "{% slot \"hero\" %}{% option \"x\" if profile.town == \"Lille\" %}"
+	    "X{% else %}.{% endslot %}\n");
+	expect(EX_OK, "schema load @/s.yaml");
+	expect(EX_OK, "campaign load @/c.yaml");
+	expect(EX_OK, "profile set a@b.c town=Lille");
+	expect(EX_OK, "profile set b@b.c object_profiling=yes");
+}
+
+START_TEST(an_exposure_tells_who_it_may_be_compared_with)
+{
+	compare();
+	expect(EX_OK, "decide --to a@b.c --message @/m.eml --slot hero "
+		      "--channel web --record --json");
+	said(&out, "\"eligible\": true");
+	expect(EX_OK, "exposure list --to a@b.c --json");
+	said(&out, "\"eligible\": true");
+	said(&out, "\"segment\": \"north\"");
+	said(&out, "\"cluster\": \"Lille\"");
+	expect(EX_OK, "exposure list --to a@b.c --campaign spring --json");
+	said(&out, "\"eligible\": true");
+	expect(EX_OK, "decide --to b@b.c --message @/m.eml --slot hero "
+		      "--channel web --record --json");
+	said(&out, "\"eligible\": false");
+	expect(EX_OK, "exposure export --format csv");
+	said(&out, "slot,option,block,reason,eligible,segment,cluster,fall,"
+		   "propensity,variant_propensity\n");
+	said(&out, ",objection,no,others,,,");
+	expect(EX_OK, "preview @/m.eml --to a@b.c --arm b --why");
+	said(&out, "compare eligible             + eligible: ");
+	said(&out, "; segment north; cluster Lille\n");
+	expect(EX_OK, "preview @/m.eml --to b@b.c --why");
+	said(&out, "compare eligible             - not eligible: ");
+	tear_down();
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -131,6 +184,7 @@ suite(void)
 	tcase_add_loop_test(
 	    tests, an_empty_answer_says_so, 0, sizeof empty / sizeof *empty);
 	tcase_add_test(tests, reach_tells_why_the_others_are_not_in_it);
+	tcase_add_test(tests, an_exposure_tells_who_it_may_be_compared_with);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
