@@ -18,6 +18,7 @@
 #include "milter/options.h"
 #include "milter/socket.h"
 #include "milter/unreached.h"
+#include "store/base/log.h"
 #include "store/engine/lmdb.h"
 
 enum { GROUPS_MAX = 256, PATH_SIZE = 1024 };
@@ -263,13 +264,14 @@ check_log(struct config_survey *survey, struct err *err)
 {
 	const char *target = survey->settings->log_target;
 
-	if (strcmp(target, "syslog") == 0 || strcmp(target, "stderr") == 0)
-		return 0;
+	for (size_t i = 0; log_targets[i] != NULL; i++)
+		if (strcmp(target, log_targets[i]) == 0)
+			return 0;
 	if (target[0] == '/')
 		return check_writable(survey, "log", target, err);
 	return config_wants(survey->settings->file, "log", "syslog", err,
-	    "log: %s is neither syslog, which the journal reads, nor stderr "
-	    "nor the path of a file",
+	    "log: %s is neither syslog nor journal nor stderr nor the path of "
+	    "a file",
 	    target);
 }
 

@@ -18,6 +18,9 @@
 /* Who connected in the last moment before the hand-over is heard by then. */
 #define QUIET_US (5 * INT64_C(1000000))
 
+#define KIND_START "b2f6a4cf2e0d4f1c9d1b7c56a1e4f001"
+#define KIND_STATISTICS "b2f6a4cf2e0d4f1c9d1b7c56a1e4f002"
+
 /* Signal handlers write the signal's number here; nothing else is allowed to
  * them. main() reads. */
 static int signal_pipe[2] = { -1, -1 };
@@ -31,6 +34,20 @@ duty_signal(int number)
 	while (write(signal_pipe[1], &byte, 1) < 0 && errno == EINTR)
 		;
 	errno = saved;
+}
+
+/* libmilter has a thread that asks sigwait() for SIGHUP and SIGTERM and takes
+ * either for a command to stop. sigwait() goes ahead of a handler when the
+ * signal comes while that thread starts, or while the main thread is busy with
+ * another signal. Nobody else in this process calls it: libmilter gets this
+ * one instead of libc's, waits for ever, and signals are the main thread's. */
+int
+sigwait(const sigset_t *restrict set, int *restrict number)
+{
+	(void)set;
+	(void)number;
+	for (;;)
+		pause();
 }
 
 int
@@ -137,6 +154,7 @@ duty_start(const struct daemon *daemon, struct err *err)
 	if (engine_stat_quick(daemon->engine, &stat, err) < 0)
 		return -1;
 	log_begin(&line);
+	log_kind(&line, KIND_START);
 	log_text(&line, "event", SPAN("start"));
 	for (const struct duty_start_pair *pair = duty_start_pairs; pair->key;
 	     pair++)
@@ -153,6 +171,7 @@ duty_statistics(struct daemon *daemon)
 
 	session_numbers(&numbers);
 	log_begin(&line);
+	log_kind(&line, KIND_STATISTICS);
 	log_text(&line, "event", SPAN("statistics"));
 	statistics_log(numbers.statistics, &line);
 	log_number(&line, "open", numbers.open);
@@ -345,5 +364,6 @@ duty_run(struct daemon *daemon)
 			duty_statistics(daemon);
 		hear_successor(daemon);
 		tell_trouble(daemon);
+		session_tell_more();
 	}
 }

@@ -75,6 +75,15 @@ gather_value(struct intake *intake, struct span value)
 	}
 }
 
+/* Only the log wants it: a message that has it twice is refused anyway. */
+static void
+note_message_id(struct intake *intake, struct span value)
+{
+	if (intake->arena != NULL && intake->message_id.len == 0 &&
+	    arena_dup(intake->arena, span_trim(value), &intake->message_id) < 0)
+		intake->message_id = SPAN_NONE;
+}
+
 void
 intake_field(
     struct intake *intake, struct span name, struct span value, bool blank)
@@ -83,6 +92,8 @@ intake_field(
 		intake->has_campaign = true;
 	else if (span_caseeq(span_trim(name), SPAN(FORMER_HEADER)))
 		intake->has_former = true;
+	else if (span_caseeq(span_trim(name), SPAN("Message-ID")))
+		note_message_id(intake, value);
 	gather(intake, name);
 	gather(intake, blank ? SPAN(": ") : SPAN(":"));
 	gather_value(intake, value);
@@ -95,10 +106,12 @@ intake_header_end(struct intake *intake)
 	if (intake->in_body)
 		return;
 	intake->in_body = true;
-	if (intake->has_campaign)
+	if (intake->has_campaign) {
 		gather(intake, SPAN("\r\n"));
-	else
-		arena_free(&intake->arena);
+		return;
+	}
+	intake->message_id = SPAN_NONE;
+	arena_free(&intake->arena);
 }
 
 void

@@ -22,6 +22,7 @@ struct intake {
 	struct span campaign_header; /* what makes campaign mail of it */
 	bool has_campaign;	     /* that header was there */
 	bool has_former;	     /* X-Campaign-Id, which once did */
+	struct span message_id;	     /* of campaign mail; "" none, or no room */
 	bool in_body;
 	bool out_of_memory;
 };

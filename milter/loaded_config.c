@@ -112,22 +112,25 @@ loaded_config_release(const struct loaded_config **config)
 	free(held);
 }
 
-int
+void
 loaded_config_refused(const struct loaded_config *config,
-    const struct rule *rule, int64_t now, struct err *warning)
+    const struct rule *rule, int64_t now, struct log *log)
 {
 	const struct settings *settings = config->settings;
 	size_t index = (size_t)(rule - settings->rules.rules);
 	unsigned count = rule_watch_refused(counted(config)->watch, index, now);
+	struct err warning = ERR_INIT;
+	char line[sizeof warning.where + sizeof warning.text + 32];
 	const struct conf_entry *entry;
 
 	if (count == 0)
-		return 0;
+		return;
 	entry = &settings->allow_lines.entries[index];
-	err_at(warning, ERR_AUTH, settings->file, entry->line, entry->column,
+	err_at(&warning, ERR_AUTH, settings->file, entry->line, entry->column,
 	    "the rule \"%s\" had %u messages refused within this hour",
 	    entry->text, count);
-	return 1;
+	log_say(log, LOG_LEVEL_WARNING, "%s",
+	    err_line(&warning, line, sizeof line));
 }
 
 /* 1 and what the proof covers, 0 or -1. */

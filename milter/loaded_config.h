@@ -9,6 +9,7 @@
 
 #include "milter/settings.h"
 #include "milter/sign/verify.h"
+#include "store/base/log.h"
 
 struct loaded_config {
 	struct settings *settings;
@@ -29,10 +30,10 @@ const struct loaded_config *loaded_config_acquire(
 void loaded_config_release(const struct loaded_config **config);
 
 /* Counts a message that the rule allowed and that was refused, at that time
- * (Unix seconds). 1 and *warning, with the line of the rule, where somebody
- * should hear of it; else 0. */
-int loaded_config_refused(const struct loaded_config *config,
-    const struct rule *rule, int64_t now, struct err *warning);
+ * (Unix seconds), and warns, with the line of the rule, where somebody should
+ * hear of it. */
+void loaded_config_refused(const struct loaded_config *config,
+    const struct rule *rule, int64_t now, struct log *log);
 
 /* Whether the message is as authentic as the rule demands: 1; 0 with
  * ERR_AUTH; -1 when that cannot be told now. */

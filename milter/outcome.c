@@ -6,6 +6,8 @@
 #include "milter/former_header.h"
 #include "store/base/monotonic.h"
 
+#define KIND "b2f6a4cf2e0d4f1c9d1b7c56a1e4f004"
+
 void
 outcome_begin(struct outcome *outcome)
 {
@@ -209,6 +211,7 @@ struct outcome_told {
 	const struct outcome *outcome;
 	const char *id;
 	const struct intake *intake;
+	enum logged_id message_id;
 };
 
 static void
@@ -322,6 +325,18 @@ log_detail(
 		    span_str(err_public(err, detail, sizeof detail)));
 }
 
+static void
+log_message_id(
+    struct log_line *line, const char *key, const struct outcome_told *told)
+{
+	char hex[LOGGED_ID_HEX];
+	struct span id =
+	    logged_id(told->message_id, told->intake->message_id, hex);
+
+	if (id.len != 0)
+		log_text(line, key, id);
+}
+
 const struct outcome_pair outcome_pairs[] = {
 	{ "id", log_id },
 	{ "verdict", log_verdict },
@@ -337,19 +352,21 @@ const struct outcome_pair outcome_pairs[] = {
 	{ "signatures", log_signatures },
 	{ "undecodable", log_undecodable },
 	{ "detail", log_detail },
+	{ "message_id", log_message_id },
 	{ NULL, NULL },
 };
 
 void
 outcome_log(const struct outcome *outcome, const char *id,
-    const struct intake *intake, struct log *log)
+    const struct intake *intake, enum logged_id message_id, struct log *log)
 {
-	const struct outcome_told told = { outcome, id, intake };
+	const struct outcome_told told = { outcome, id, intake, message_id };
 	bool odd = outcome->err.code != ERR_NONE ||
 		   outcome->personalised.undecodable != NULL;
 	struct log_line line;
 
 	log_begin(&line);
+	log_kind(&line, KIND);
 	for (const struct outcome_pair *pair = outcome_pairs; pair->key; pair++)
 		pair->write(&line, pair->key, &told);
 	log_end(log, odd ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, &line);

@@ -13,6 +13,7 @@
 #include "milter/mail/rendering.h"
 #include "milter/personalise.h"
 #include "milter/loaded_config.h"
+#include "milter/logged_id.h"
 #include "milter/statistics.h"
 #include "store/base/log.h"
 
@@ -71,7 +72,7 @@ extern const struct outcome_pair outcome_pairs[]; /* ends with a NULL key */
 
 /* Writes the one line about the message; id is the queue id or NULL. */
 void outcome_log(const struct outcome *outcome, const char *id,
-    const struct intake *intake, struct log *log);
+    const struct intake *intake, enum logged_id message_id, struct log *log);
 
 /* Counts the message, with the reason that its line in the log tells. */
 void outcome_count(

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "milter/incident.h"
 #include "milter/macro.h"
 #include "milter/orders.h"
 #include "milter/outcome.h"
@@ -66,12 +66,15 @@ static struct {
 	struct personaliser *personaliser;
 	struct log *log;
 	struct statistics statistics;
+	struct incidents incidents;
 	atomic_uint under_way; /* messages that a rule allows */
 	atomic_uint open;      /* connections that negotiated */
 	atomic_uint open_max;
 	struct arena_budget memory; /* of all messages */
 	atomic_bool draining;
-} shared = { .lock = PTHREAD_MUTEX_INITIALIZER, .statistics = STATISTICS_INIT };
+} shared = { .lock = PTHREAD_MUTEX_INITIALIZER,
+	.statistics = STATISTICS_INIT,
+	.incidents = INCIDENTS_INIT };
 
 static const struct loaded_config *
 current_service(void)
@@ -82,6 +85,22 @@ current_service(void)
 	config = loaded_config_acquire(shared.config);
 	pthread_mutex_unlock(&shared.lock);
 	return config;
+}
+
+static char *
+queue_id(SMFICTX *ctx)
+{
+	return smfi_getsymval(ctx, (char[]){ "i" });
+}
+
+static void
+tell(SMFICTX *ctx, enum incident_kind kind, const struct peer *peer,
+    const char *reason)
+{
+	const struct incident incident = { kind, queue_id(ctx), reason, peer };
+
+	incident_tell(&shared.incidents, &incident, monotonic_us(),
+	    &shared.statistics, shared.log);
 }
 
 /* ---- one message ---- */
@@ -181,18 +200,12 @@ declined(SMFICTX *ctx, const struct reply *reply, struct outcome *outcome)
 	return orders_reply(ctx, reply, &outcome->err);
 }
 
-/* A rule that much is refused of is named. */
 static void
-warn_refused(const struct session *session)
+note_refused(const struct session *session)
 {
-	struct err warning = ERR_INIT;
-	char line[sizeof warning.where + sizeof warning.text + 32];
-
-	if (session->rule != NULL &&
-	    loaded_config_refused(
-		session->config, session->rule, time(NULL), &warning) == 1)
-		log_say(shared.log, LOG_LEVEL_WARNING, "%s",
-		    err_line(&warning, line, sizeof line));
+	if (session->rule != NULL)
+		loaded_config_refused(
+		    session->config, session->rule, time(NULL), shared.log);
 }
 
 /* What became of it is counted and logged. */
@@ -201,9 +214,9 @@ conclude(SMFICTX *ctx, const struct session *session, struct outcome *outcome)
 {
 	outcome_count(outcome, &shared.statistics);
 	if (outcome->verdict == COUNT_REFUSED)
-		warn_refused(session);
-	outcome_log(outcome, smfi_getsymval(ctx, (char[]){ "i" }),
-	    &session->intake, shared.log);
+		note_refused(session);
+	outcome_log(outcome, queue_id(ctx), &session->intake,
+	    session->config->settings->log_message_id, shared.log);
 	outcome_end(outcome, shared.personaliser);
 }
 
@@ -251,7 +264,7 @@ finish_foreign(SMFICTX *ctx, struct session *session)
 {
 	if (session->intake.has_campaign)
 		return stop_stowaway(ctx, session);
-	statistics_count(&shared.statistics, COUNT_FOREIGN);
+	tell(ctx, INCIDENT_FOREIGN, &session->peer, NULL);
 	return SMFIS_ACCEPT;
 }
 
@@ -269,7 +282,7 @@ quiet(const struct session *session, unsigned long step)
 
 /* A session, or NULL where there are too many or no memory. */
 static struct session *
-begin(void)
+begin(SMFICTX *ctx)
 {
 	struct session *session = NULL;
 
@@ -278,7 +291,7 @@ begin(void)
 	if (session != NULL)
 		return session;
 	atomic_fetch_sub(&shared.open, 1);
-	statistics_count(&shared.statistics, COUNT_TURNED_AWAY);
+	tell(ctx, INCIDENT_TURNED_AWAY, NULL, NULL);
 	return NULL;
 }
 
@@ -296,7 +309,7 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 		    "the mail server does not let filters change mail");
 		return SMFIS_REJECT;
 	}
-	session = begin();
+	session = begin(ctx);
 	if (session == NULL)
 		return SMFIS_REJECT;
 	session->steps = STEPS & steps;
@@ -357,8 +370,20 @@ welcome(SMFICTX *ctx, struct session *session)
 	session->intake.has_recipient = false;
 	statistics_message(&shared.statistics, COUNT_REFUSED,
 	    span_str(err_word(err.code)), SPAN(""));
-	warn_refused(session);
+	tell(ctx, INCIDENT_RECIPIENT, &session->peer, err_word(err.code));
+	note_refused(session);
 	return orders_reply(ctx, reply_for(err.code), &err);
+}
+
+static sfsistat
+put_off(SMFICTX *ctx, const struct session *session, unsigned occasion,
+    const char *reason)
+{
+	tell(ctx,
+	    occasion == REPLY_SECOND_RECIPIENT ? INCIDENT_SECOND
+					       : INCIDENT_RECIPIENT,
+	    &session->peer, reason);
+	return orders_reply(ctx, reply_for(occasion), NULL);
 }
 
 static sfsistat
@@ -371,14 +396,11 @@ on_envrcpt(SMFICTX *ctx, char **words)
 	if (session->state == STATE_FOREIGN)
 		return SMFIS_CONTINUE;
 	if (atomic_load(&shared.draining))
-		return orders_reply(ctx, reply_for(REPLY_SHUTDOWN), NULL);
-	if (session->intake.has_recipient) {
-		statistics_count(&shared.statistics, COUNT_SECOND);
-		return orders_reply(
-		    ctx, reply_for(REPLY_SECOND_RECIPIENT), NULL);
-	}
+		return put_off(ctx, session, REPLY_SHUTDOWN, "stopping");
+	if (session->intake.has_recipient)
+		return put_off(ctx, session, REPLY_SECOND_RECIPIENT, "second");
 	if (intake_recipient(&session->intake, words[0]) < 0)
-		return orders_reply(ctx, reply_for(ERR_MEMORY), NULL);
+		return put_off(ctx, session, ERR_MEMORY, err_word(ERR_MEMORY));
 	return welcome(ctx, session);
 }
 
@@ -438,7 +460,7 @@ on_abort(SMFICTX *ctx)
 	if (session == NULL)
 		return SMFIS_CONTINUE;
 	if (is_under_way(session))
-		statistics_count(&shared.statistics, COUNT_ABORTED);
+		tell(ctx, INCIDENT_ABORTED, &session->peer, NULL);
 	message_end(session);
 	return SMFIS_CONTINUE;
 }
@@ -540,20 +562,6 @@ session_listen(const struct socket_place *place, unsigned mode, long group,
 	return path ? socket_set_access(path, mode, group, err) : 0;
 }
 
-/* libmilter has a thread that asks sigwait() for SIGHUP and SIGTERM and takes
- * either for a command to stop. sigwait() goes ahead of a handler when the
- * signal comes while that thread starts, or while the main thread is busy with
- * another signal. Nobody else in this process calls it: libmilter gets this
- * one instead of libc's, waits for ever, and signals are the main thread's. */
-int
-sigwait(const sigset_t *restrict set, int *restrict number)
-{
-	(void)set;
-	(void)number;
-	for (;;)
-		pause();
-}
-
 int
 session_run(struct err *err)
 {
@@ -574,6 +582,12 @@ session_drain(uint64_t ms)
 		nanosleep(&moment, NULL);
 	}
 	return 1;
+}
+
+void
+session_tell_more(void)
+{
+	incidents_settle(&shared.incidents, monotonic_us(), shared.log);
 }
 
 void

@@ -39,6 +39,10 @@ int session_drain(uint64_t ms);
  * session_drain returned 1. */
 void session_unshare(void);
 
+/* Says how many more there were of what is not told line by line; to be called
+ * now and then. */
+void session_tell_more(void);
+
 /* What there is at this moment, and what was counted since the start. */
 struct session_numbers {
 	struct statistics *statistics;

@@ -15,6 +15,9 @@ enum { FILE_MAX = 1024 * 1024, SETTINGS_MEMORY = 64 * 1024 * 1024 };
 static const char *const level_words[] = { "error", "warning", "info", "debug",
 	NULL };
 
+/* In the order of enum logged_id. */
+static const char *const logged_id_words[] = { "plain", "hash", "no", NULL };
+
 /* In the order of enum otherwise. */
 static const char *const otherwise_words[] = { "refuse", "defer", NULL };
 
@@ -62,9 +65,12 @@ static const struct conf_option options[] = {
 	{ "pidfile", CONF_TEXT, AT(pidfile), NULL,
 	    NULL, NULL, NULL, "File that holds the process id." },
 	{ "log", CONF_TEXT, AT(log_target), "syslog",
-	    NULL, NULL, NULL, "syslog, stderr, or a file." },
+	    NULL, NULL, NULL, "syslog, journal, stderr, or a file." },
 	{ "log-level", CONF_CHOICE, AT(log_level), "info",
 	    NULL, NULL, level_words, "Least urgent lines that are logged." },
+	{ "log-message-id", CONF_CHOICE, AT(log_message_id), "plain",
+	    NULL, NULL, logged_id_words,
+	    "How the line about a copy names its Message-ID." },
 	{ "drain-time", CONF_TIME, AT(drain_ms), "20s",
 	    "0", "10m", NULL,
 	    "How long messages under way may take once inlayd is told to "

@@ -7,6 +7,7 @@
 #define INLAY_MILTER_SETTINGS_H
 
 #include "milter/authorise.h"
+#include "milter/logged_id.h"
 #include "milter/sign/sign.h"
 #include "milter/sign/token.h"
 #include "store/base/conf.h"
@@ -31,7 +32,8 @@ struct settings {
 	const char *user;	   /* NULL: stay who we are */
 	const char *pidfile;	   /* NULL: none */
 	const char *log_target;
-	int log_level; /* enum log_level */
+	int log_level;	    /* enum log_level */
+	int log_message_id; /* enum logged_id */
 	uint64_t drain_ms;
 	uint64_t max_connections;
 	uint64_t total_memory;

@@ -14,14 +14,21 @@
 
 enum { ROOM_AT_END = 16 }; /* for " truncated=1" and the line end */
 
+enum target { TO_STDERR, TO_SYSLOG, TO_JOURNAL, TO_FILE };
+
 struct log {
 	enum log_level level;
-	bool to_syslog;
-	char *path;  /* NULL: standard error */
+	enum target target;
+	char *path;  /* of a file, else NULL */
 	char *ident; /* syslog(3) keeps the pointer */
 	int fd;
 	pthread_mutex_t lock; /* guards fd while it is replaced */
 };
+
+const char *const log_targets[] = { [TO_STDERR] = "stderr",
+	[TO_SYSLOG] = "syslog",
+	[TO_JOURNAL] = "journal",
+	[TO_FILE] = NULL };
 
 static const int priorities[] = {
 	[LOG_LEVEL_ERROR] = LOG_ERR,
@@ -46,14 +53,16 @@ open_file(const char *path)
 static int
 open_target(struct log *log, const char *target, struct err *err)
 {
+	while (log_targets[log->target] != NULL &&
+	       strcmp(log_targets[log->target], target) != 0)
+		log->target++;
 	log->fd = STDERR_FILENO;
-	if (strcmp(target, "stderr") == 0)
-		return 0;
-	if (strcmp(target, "syslog") == 0) {
-		log->to_syslog = true;
+	if (log->target == TO_SYSLOG)
 		openlog(log->ident, LOG_PID | LOG_NDELAY, LOG_MAIL);
-		return 0;
-	}
+	if (log->target == TO_JOURNAL)
+		log->fd = journal_open(JOURNAL_SOCKET, err);
+	if (log->target != TO_FILE)
+		return log->fd < 0 ? -1 : 0;
 	log->path = strdup(target);
 	if (log->path == NULL)
 		return err_set(err, ERR_MEMORY, "out of memory");
@@ -87,9 +96,9 @@ log_close(struct log **log)
 {
 	if (*log == NULL)
 		return;
-	if ((*log)->to_syslog)
+	if ((*log)->target == TO_SYSLOG)
 		closelog();
-	if ((*log)->path != NULL && (*log)->fd >= 0)
+	if ((*log)->fd > STDERR_FILENO)
 		close((*log)->fd);
 	pthread_mutex_destroy(&(*log)->lock);
 	free((*log)->path);
@@ -128,6 +137,13 @@ log_begin(struct log_line *line)
 {
 	line->len = 0;
 	line->full = false;
+	journal_begin(&line->entry);
+}
+
+void
+log_kind(struct log_line *line, const char *kind)
+{
+	journal_field(&line->entry, "MESSAGE_ID", span_str(kind));
 }
 
 static size_t
@@ -197,6 +213,8 @@ log_text(struct log_line *line, const char *key, struct span value)
 		put_quoted(line, value);
 	if (line->full)
 		line->len = before;
+	else
+		journal_pair(&line->entry, key, value);
 }
 
 void
@@ -208,9 +226,10 @@ log_number(struct log_line *line, const char *key, long long value)
 	log_text(line, key, span_of(digits, (size_t)len));
 }
 
-/* To a file a line gets the time and the level; syslog adds its own. */
+/* Written by us a line gets the time and the level; syslog and the journal add
+ * their own. */
 static void
-write_line(struct log *log, enum log_level level, const struct log_line *line)
+write_line(int fd, enum log_level level, const struct log_line *line)
 {
 	char out[sizeof line->text + 64];
 	struct tm tm;
@@ -221,10 +240,18 @@ write_line(struct log *log, enum log_level level, const struct log_line *line)
 	len = strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ ", &tm);
 	len += (size_t)snprintf(out + len, sizeof out - len, "%s %.*s\n",
 	    level_words[level], (int)line->len, line->text);
-	pthread_mutex_lock(&log->lock);
-	while (write(log->fd, out, len) < 0 && errno == EINTR)
+	while (write(fd, out, len) < 0 && errno == EINTR)
 		;
-	pthread_mutex_unlock(&log->lock);
+}
+
+/* A journal that is away is no reason to lose a line. */
+static void
+write_journal(
+    struct log *log, enum log_level level, const struct log_line *line)
+{
+	if (journal_send(log->fd, priorities[level], log->ident,
+		span_of(line->text, line->len), &line->entry) < 0)
+		write_line(STDERR_FILENO, level, line);
 }
 
 void
@@ -236,10 +263,20 @@ log_end(struct log *log, enum log_level level, struct log_line *line)
 		memcpy(line->text + line->len, " truncated=1", 12);
 		line->len += 12;
 	}
-	if (log->to_syslog)
+	switch (log->target) {
+	case TO_SYSLOG:
 		syslog(priorities[level], "%.*s", (int)line->len, line->text);
-	else
-		write_line(log, level, line);
+		break;
+	case TO_JOURNAL:
+		write_journal(log, level, line);
+		break;
+	case TO_STDERR:
+	case TO_FILE:
+		pthread_mutex_lock(&log->lock);
+		write_line(log->fd, level, line);
+		pthread_mutex_unlock(&log->lock);
+		break;
+	}
 }
 
 void

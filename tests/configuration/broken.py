@@ -129,7 +129,7 @@ BROKEN = [
     ("public keys that are not there", "verify-keys = DIR/dns", "",
      "cannot read DIR/dns", 6),
     ("a log that is no file", "log = journald", "",
-     "journald is neither syslog, which the journal reads", 6),
+     "journald is neither syslog nor journal nor stderr", 6),
     ("a log in no directory", "log = DIR/log/inlay.log", "",
      "no directory DIR/log", 6),
     ("a log of root's", "log = DIR/run/inlay.log",

@@ -292,13 +292,42 @@ START_TEST(what_went_well_is_information)
 	open_config("sign = no\n");
 	take(" Hello", "Dear you\r\n");
 	expect_prepared();
-	outcome_log(&outcome, "4Xy7", &intake, book);
+	outcome_log(&outcome, "4Xy7", &intake, LOGGED_ID_PLAIN, book);
 	ck_assert_ptr_nonnull(strstr(logged(), " info id=4Xy7 verdict=passed"));
 	ck_assert_ptr_nonnull(strstr(logged(), " campaign=spring"));
 	ck_assert_ptr_nonnull(strstr(logged(), " slots=0 commit_ms="));
 	ck_assert_ptr_null(strstr(logged(), "undecodable="));
 	ck_assert_ptr_null(strstr(logged(), "detail="));
 	ck_assert_ptr_null(strstr(logged(), "you@"));
+}
+END_TEST
+
+static const struct {
+	enum logged_id how;
+	const char *pair;
+} ids[] = {
+	{ LOGGED_ID_PLAIN, " message_id=<m1@shop.example>\n" },
+	{ LOGGED_ID_HASH, " message_id=04fde693589671e5040cd42eca53b335\n" },
+	{ LOGGED_ID_NO, " signatures=0\n" },
+};
+
+START_TEST(the_message_id_is_told_as_the_setting_says)
+{
+	open_config("sign = no\n");
+	take(" Hello", "Dear you\r\n");
+	expect_prepared();
+	outcome_log(&outcome, "4Xy7", &intake, ids[_i].how, book);
+	ck_assert_msg(strstr(logged(), ids[_i].pair) != NULL, "%s", logged());
+}
+END_TEST
+
+START_TEST(of_other_mail_no_message_id_is_told)
+{
+	field("Message-ID", " <m1@shop.example>");
+	intake_header_end(&intake);
+	outcome_log(&outcome, "4Xy7", &intake, LOGGED_ID_PLAIN, book);
+	ck_assert_ptr_nonnull(strstr(logged(), " verdict=passed"));
+	ck_assert_ptr_null(strstr(logged(), "m1@"));
 }
 END_TEST
 
@@ -309,7 +338,7 @@ START_TEST(a_part_that_could_not_be_decoded_is_a_warning)
 	expect_prepared();
 	outcome.personalised.arm = SPAN("warm");
 	outcome.personalised.undecodable = "charset";
-	outcome_log(&outcome, "4Xy7", &intake, book);
+	outcome_log(&outcome, "4Xy7", &intake, LOGGED_ID_PLAIN, book);
 	ck_assert_ptr_nonnull(strstr(logged(), " warning id=4Xy7 "));
 	ck_assert_ptr_nonnull(strstr(logged(), " arm=warm "));
 	ck_assert_ptr_nonnull(strstr(logged(), " undecodable=charset"));
@@ -321,7 +350,7 @@ START_TEST(what_failed_is_a_warning_and_says_why)
 	open_config("sign = no\n");
 	take(" Hello", "Dear {{ you\r\n");
 	ck_assert_int_eq(prepare(), -1);
-	outcome_log(&outcome, NULL, &intake, book);
+	outcome_log(&outcome, NULL, &intake, LOGGED_ID_PLAIN, book);
 	ck_assert_ptr_nonnull(strstr(logged(), " warning id=- verdict=passed"));
 	ck_assert_ptr_nonnull(strstr(logged(), " reason=template "));
 	ck_assert_ptr_nonnull(strstr(logged(), " detail="));
@@ -334,7 +363,7 @@ START_TEST(what_no_recipient_could_read_is_told_at_the_end)
 	outcome.personalised.undecodable = "text/html";
 	outcome.verdict = COUNT_REFUSED;
 	err_at(&outcome.err, ERR_TEMPLATE, "text/plain", 3, 4, "no filter x");
-	outcome_log(&outcome, "4Xy7", &intake, book);
+	outcome_log(&outcome, "4Xy7", &intake, LOGGED_ID_PLAIN, book);
 	ck_assert_ptr_nonnull(strstr(
 	    logged(), " id=4Xy7 verdict=refused reason=template bytes="));
 	ck_assert_ptr_nonnull(
@@ -429,6 +458,9 @@ main(void)
 	tcase_add_test(tcase, what_no_recipient_could_read_is_told_at_the_end);
 	tcase_add_test(
 	    tcase, the_manual_tells_of_every_key_in_the_order_of_the_line);
+	tcase_add_loop_test(tcase, the_message_id_is_told_as_the_setting_says,
+	    0, sizeof ids / sizeof ids[0]);
+	tcase_add_test(tcase, of_other_mail_no_message_id_is_told);
 	tcase_add_test(tcase, the_manual_tells_of_every_counter);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
