@@ -49,7 +49,9 @@ class Doctor(unittest.TestCase):
     def make_postfix(self):
         for name in (MAIN, FRONT):
             folder = self.postfix / name
-            (folder / "queue").mkdir(parents=True)
+            (folder / "queue/pid").mkdir(parents=True)
+            # It is not started: this program is in the place of master(8).
+            (folder / "queue/pid/master.pid").write_text("%d\n" % os.getpid())
         socket_path = str(self.inlay.socket)
         basics = ("compatibility_level = 3.6\nmyhostname = mx.shop.example\n"
                   "queue_directory = %s/queue\n")
@@ -230,6 +232,18 @@ class Broken(Doctor):
     def test_postfix_does_not_tell(self):
         (self.postfix / FRONT / "main.cf").unlink()
         self.assertFinds("postfix", "FAIL", "does not tell")
+
+    def test_a_postfix_that_does_not_run(self):
+        for where in (MAIN, FRONT):
+            with self.subTest(where):
+                pid = self.postfix / where / "queue/pid/master.pid"
+                for text in ("", "4194305\n"):
+                    pid.write_text(text)
+                    found = self.assertFinds("running", "FAIL", where)
+                    self.assertEqual(found[0]["advice"],
+                                     "postfix -c %s start" % (
+                                         self.postfix / where))
+                pid.write_text("%d\n" % os.getpid())
 
     # ---- inlayd ----
 

@@ -15,6 +15,7 @@ const struct doctor_check doctor_checks[] = {
 	{ "control", "inlayd answers at its control socket, and serves" },
 	{ "postfix", "a listener of Postfix leads to inlayd" },
 	{ "sendmail", "a listener of sendmail leads to inlayd, a front to it" },
+	{ "running", "the mail servers on the way run" },
 	{ "default-action", "no mail passes while inlayd is away" },
 	{ "daemon-name", "an allow rule knows the listener" },
 	{ "only-campaign", "nothing but campaign mail passes the listener" },

@@ -4,6 +4,9 @@
  */
 #include "tools/doctor/examine.h"
 
+#include <errno.h>
+#include <signal.h>
+
 #include "milter/settings.h"
 #include "milter/socket.h"
 #include "tools/doctor/listener.h"
@@ -274,6 +277,42 @@ look_at_cleanup(struct finder *finder, const struct postfix_service *service)
 		wish_service(finder, cleanup, WISHES(cleanup_wishes));
 }
 
+/* ---- whether it runs ---- */
+
+/* master(8) leaves its process id there. */
+static bool
+is_running(const struct postfix_instance *instance)
+{
+	struct span queue = postfix_setting(instance, SPAN("queue_directory"));
+	char path[1024];
+	long pid = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%.*s/pid/master.pid", SPAN_ARG(queue));
+	file = fopen(path, "r");
+	if (!file)
+		return errno == EACCES; /* who may not know does not say */
+	if (fscanf(file, "%ld", &pid) != 1)
+		pid = 0;
+	fclose(file);
+	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static void
+look_at_running(struct finder *finder, const struct postfix_instance *instance)
+{
+	struct span directory = instance->directory;
+
+	if (is_running(instance))
+		diagnose(finder->diagnosis, "running", HEALTH_OK,
+		    "Postfix in %.*s runs", SPAN_ARG(directory));
+	else
+		diagnose_advise(finder->diagnosis,
+		    diagnose(finder->diagnosis, "running", HEALTH_DOWN,
+			"Postfix in %.*s does not run", SPAN_ARG(directory)),
+		    "postfix -c %.*s start", SPAN_ARG(directory));
+}
+
 /* ---- the way to the listener ---- */
 
 static struct span
@@ -385,6 +424,7 @@ is_own_front(struct finder *finder, const struct postfix_instance *instance,
 	if (!leads_to(postfix_setting(instance, SPAN("default_transport")),
 		listener, &transport))
 		return false;
+	look_at_running(finder, instance);
 	look_at_transport(finder, instance, transport);
 	look_at_own_front(finder, instance);
 	for (size_t i = 0; i < instance->service_count; i++)
@@ -443,6 +483,7 @@ look_at_way(struct finder *finder, const struct postfix_service *listener)
 static void
 look_at_listener(struct finder *finder, const struct postfix_service *service)
 {
+	look_at_running(finder, service->instance);
 	look_at_action(finder, service);
 	look_at_rules(finder, service);
 	wish_service(finder, service, WISHES(listener_wishes));

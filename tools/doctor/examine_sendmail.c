@@ -5,6 +5,8 @@
  */
 #include "tools/doctor/examine.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "milter/settings.h"
@@ -15,6 +17,7 @@
 #define FOLDER "/etc/mail/"
 #define MAIN FOLDER "sendmail"
 #define FRONT FOLDER "campaign"
+#define PIDFILE "/run/sendmail-campaign.pid"
 #define INSTALL "/usr/share/inlay/sendmail/install"
 /* It makes a .cf again whose .mc is newer. */
 #define AGAIN "touch " MAIN ".mc " FRONT ".mc && " INSTALL
@@ -212,6 +215,25 @@ look_at_names(struct sendmails *sendmails)
 		    AGAIN);
 }
 
+/* A sendmail leaves its process id there. */
+static void
+look_at_running(struct sendmails *sendmails)
+{
+	FILE *file = fopen(PIDFILE, "r");
+	long pid = 0;
+
+	if (!file && errno == EACCES)
+		return; /* who may not know does not say */
+	if (file && fscanf(file, "%ld", &pid) != 1)
+		pid = 0;
+	if (file)
+		fclose(file);
+	if (pid <= 0 || (kill((pid_t)pid, 0) < 0 && errno != EPERM))
+		tell(sendmails, "running", HEALTH_DOWN,
+		    "the front does not run",
+		    "systemctl start sendmail-campaign");
+}
+
 static void
 look_at_front(struct sendmails *sendmails)
 {
@@ -224,6 +246,7 @@ look_at_front(struct sendmails *sendmails)
 		    INSTALL);
 		return;
 	}
+	look_at_running(sendmails);
 	look_at_reports(sendmails);
 	look_at_names(sendmails);
 	if (!find_mailer(sendmails, &mailer)) {
