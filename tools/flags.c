@@ -267,6 +267,41 @@ const struct flag delivery_sync_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag event_load_flags[] = {
+	{ .name = "source",
+	    .value = "NAME",
+	    .help = "who says so, where a row has no `source`" },
+	{ .name = "format",
+	    .value = "csv|json",
+	    .help = "instead of looking at the first bytes" },
+	{ .name = "encoding",
+	    .value = "NAME",
+	    .help = "of a file that is not UTF-8: windows-1252, utf-16" },
+	{ .name = "map",
+	    .value = "COLUMN=NAME",
+	    .help = "a column under another name; repeatable" },
+	{ .name = "date-format",
+	    .value = "FORMAT",
+	    .help = "of dates that are not ISO: %d/%m/%Y; repeatable" },
+	{ .name = "ignore-unknown",
+	    .help = "skip columns that say nothing of an event" },
+	{ .name = "strict", .help = "one bad row and nothing is loaded" },
+	{ .name = "max-bad",
+	    .value = "N",
+	    .help = "so many rows may be bad; else the status is 65" },
+	{ .name = "dry-run", .help = "read and check, store nothing" },
+	{ .name = NULL },
+};
+
+const struct flag event_list_flags[] = {
+	{ .name = "campaign",
+	    .value = "ID",
+	    .help = "of everybody, attributed to this campaign" },
+	{ .name = "type", .value = "TYPE", .help = "only of this type" },
+	{ .name = "since", .value = "DATE", .help = "only from then on" },
+	{ .name = NULL },
+};
+
 const struct flag token_flags[] = {
 	{ .name = "at", .value = "DATE", .help = "as if it were then" },
 	{ .name = NULL },

@@ -146,6 +146,48 @@ engine_load(struct engine *engine, const struct load_source *source,
 	return engine->class->load(engine, source, rows, err);
 }
 
+/* 1, 0 interrupted by step, -1. */
+static int
+rehearse_rows(struct engine *engine, const struct load_source *source,
+    struct arena *arena, uint64_t *rows, struct err *err)
+{
+	struct load_row row;
+	int more, stop = 0;
+
+	while (stop == 0 &&
+	       (more = source->next(source->context, &row, err)) != 0) {
+		struct span changes[RECORD_KINDS];
+		struct record record;
+		unsigned kinds;
+
+		arena_reset(arena);
+		if (more < 0 ||
+		    engine_get(engine, &row.key, arena, &record, err) < 0 ||
+		    source->merge(source->context, &row, &record, arena,
+			changes, &kinds, err) < 0)
+			return -1;
+		++*rows;
+		if (source->step != NULL)
+			stop = source->step(source->context, *rows);
+	}
+	return stop == 0;
+}
+
+int
+engine_rehearse(struct engine *engine, const struct load_source *source,
+    uint64_t *rows, struct err *err)
+{
+	struct arena *arena = arena_new(8 * ENGINE_VALUE_MAX);
+	int done;
+
+	*rows = 0;
+	if (arena == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for a load");
+	done = rehearse_rows(engine, source, arena, rows, err);
+	arena_free(&arena);
+	return done;
+}
+
 int
 engine_stat(struct engine *engine, struct engine_stat *stat, struct err *err)
 {

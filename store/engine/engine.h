@@ -219,6 +219,11 @@ struct load_source {
 int engine_load(struct engine *engine, const struct load_source *source,
     uint64_t *rows, struct err *err);
 
+/* The same without writing: what merge says is thrown away, and each row meets
+ * the record as it is stored. */
+int engine_rehearse(struct engine *engine, const struct load_source *source,
+    uint64_t *rows, struct err *err);
+
 /* 0 or -1. Counting the records of each kind may take a walk; the other
  * numbers come at once. */
 int engine_stat(

@@ -1,5 +1,7 @@
 #include "store/record/history.h"
 
+#include "store/base/hash.h"
+
 static int
 out_of_memory(struct err *err)
 {
@@ -42,8 +44,9 @@ response_loses(struct span type)
 	return 0;
 }
 
-static struct exposure *
-find_tag(const struct history *history, const unsigned char tag[KEY_TAG])
+struct exposure *
+history_find_tag(
+    const struct history *history, const unsigned char tag[KEY_TAG])
 {
 	for (size_t i = history->exposure_count; i > 0; i--)
 		if (memcmp(history->exposures[i - 1].tag, tag, KEY_TAG) == 0)
@@ -54,7 +57,7 @@ find_tag(const struct history *history, const unsigned char tag[KEY_TAG])
 struct exposure *
 history_find(const struct history *history, const struct message_key *key)
 {
-	return find_tag(history, key->bytes);
+	return history_find_tag(history, key->bytes);
 }
 
 /* The list with room for one more, which is zero; NULL: memory. */
@@ -82,7 +85,7 @@ int
 history_append(struct history *history, const struct exposure *exposure,
     struct arena *arena, struct err *err)
 {
-	struct exposure *list, *old = find_tag(history, exposure->tag);
+	struct exposure *list, *old = history_find_tag(history, exposure->tag);
 
 	if (old != NULL && !exposure_unsent(old->state))
 		return 0;
@@ -160,37 +163,86 @@ same_response(const struct response *a, const struct response *b)
 		   span_eq(a->type, b->type) && span_eq(a->topic, b->topic));
 }
 
-/* Whether they say the same about it; those without an id do. */
+/* Whether they say the same about it; those without an id do. To what it is
+ * attributed nobody said: that follows from what was sent by then. */
 static bool
 same_words(const struct response *a, const struct response *b)
 {
 	return !has_id(a) ||
-	       (a->time == b->time && memcmp(a->tag, b->tag, KEY_TAG) == 0 &&
-		   !(a->value < b->value) && !(a->value > b->value) &&
-		   span_eq(a->type, b->type) && span_eq(a->topic, b->topic) &&
+	       (a->time == b->time && !(a->value < b->value) &&
+		   !(a->value > b->value) && span_eq(a->type, b->type) &&
 		   span_eq(a->campaign, b->campaign) &&
 		   span_eq(a->channel, b->channel) &&
 		   span_eq(a->currency, b->currency));
+}
+
+/* Responses by what tells them apart. */
+struct response_table {
+	uint32_t *slots; /* index of one, from 1; 0: free */
+	size_t size;	 /* a power of two */
+};
+
+/* The slot of the same response in the list, or the free one for it. */
+static uint32_t *
+response_slot(const struct response_table *table, const struct response *list,
+    const struct response *response)
+{
+	struct span name = has_id(response)
+			       ? span_of(response->id, RESPONSE_ID)
+			       : span_of(&response->time, sizeof(int64_t));
+	size_t at = (size_t)hash_xxh3(name) & (table->size - 1);
+
+	while (table->slots[at] != 0 &&
+	       !same_response(&list[table->slots[at] - 1], response))
+		at = (at + 1) & (table->size - 1);
+	return &table->slots[at];
+}
+
+int
+history_respond_all(struct history *history, const struct response *responses,
+    size_t count, int *results, struct arena *arena, struct err *err)
+{
+	size_t have = history->response_count;
+	struct response_table table = { .size = 16 };
+	struct response *list;
+
+	while (table.size < 2 * (have + count))
+		table.size *= 2;
+	table.slots = arena_calloc(arena, table.size, sizeof *table.slots);
+	list = arena_calloc(arena, have + count, sizeof *list);
+	if (table.slots == NULL || list == NULL)
+		return out_of_memory(err);
+	for (size_t i = 0; i < have; i++) {
+		list[i] = history->responses[i];
+		*response_slot(&table, list, &list[i]) = (uint32_t)i + 1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint32_t *slot = response_slot(&table, list, &responses[i]);
+
+		results[i] = 1;
+		if (*slot != 0)
+			results[i] = same_words(&list[*slot - 1], &responses[i])
+					 ? 0
+					 : RESPONSE_OTHERWISE;
+		if (*slot != 0)
+			continue;
+		list[have++] = responses[i];
+		*slot = (uint32_t)have;
+	}
+	history->responses = list;
+	history->response_count = have;
+	return 0;
 }
 
 int
 history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err)
 {
-	struct response *list = history->responses;
+	int result;
 
-	for (size_t i = 0; i < history->response_count; i++)
-		if (same_response(&list[i], response))
-			return same_words(&list[i], response)
-				   ? 0
-				   : RESPONSE_OTHERWISE;
-	list = one_more(
-	    arena, history->responses, history->response_count, sizeof *list);
-	if (list == NULL)
-		return out_of_memory(err);
-	list[history->response_count++] = *response;
-	history->responses = list;
-	return 1;
+	if (history_respond_all(history, response, 1, &result, arena, err) < 0)
+		return -1;
+	return result;
 }
 
 static int
@@ -326,7 +378,7 @@ static bool
 is_past(const struct history *history, const struct history_keep *keep,
     const struct response *response)
 {
-	const struct exposure *entry = find_tag(history, response->tag);
+	const struct exposure *entry = history_find_tag(history, response->tag);
 
 	if (entry == NULL)
 		return response->time < keep->before;

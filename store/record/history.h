@@ -205,6 +205,16 @@ size_t history_expire(struct history *history, int64_t before, int64_t at);
 int history_respond(struct history *history, const struct response *response,
     struct arena *arena, struct err *err);
 
+/* Adds several, in time linear in what is there: results[i] is as above for
+ * each. 0 or -1 memory. */
+int history_respond_all(struct history *history,
+    const struct response *responses, size_t count, int *results,
+    struct arena *arena, struct err *err);
+
+/* The entry with that tag, or NULL. */
+struct exposure *history_find_tag(
+    const struct history *history, const unsigned char tag[KEY_TAG]);
+
 /* How far back a history is kept whole. */
 struct history_keep {
 	int64_t before; /* older entries and responses are folded */

@@ -1,11 +1,10 @@
 #include "tools/input/import.h"
 
-#include "store/base/date_format.h"
 #include "store/base/suggest.h"
-#include "store/base/timestamp.h"
 #include "store/record/key.h"
 #include "tools/input/import_value.h"
 #include "tools/input/row_faults.h"
+#include "tools/input/row_value.h"
 
 #define TYPE_ENDING ".type" /* of a column that tells another one's types */
 
@@ -240,18 +239,6 @@ is_blank(const struct row_cell *cell)
 	return cell->kind != CELL_NULL && span_trim(cell->value).len == 0;
 }
 
-/* Marks the row bad at a cell. Returns 0. */
-static int
-bad(struct row *row, const struct row_cell *cell, const char *why)
-{
-	row->bad = why;
-	row->bad_name = cell ? cell->name : SPAN_NONE;
-	row->bad_value = cell ? cell->value : SPAN_NONE;
-	row->bad_line = cell ? cell->line : row->line;
-	row->bad_column = cell ? cell->column : 1;
-	return 0;
-}
-
 /* What the column FIELD.type says of the cell, or "". */
 static struct span
 told_type(const struct import *import, const struct row *row, size_t index)
@@ -283,7 +270,7 @@ take_value(struct import *import, struct row *row, size_t index,
 		return 1;
 	status = import_value(&question, arena, seen, &fault, err);
 	if (status == 0)
-		return bad(row, cell,
+		return row_bad(row, cell,
 		    "not of the type that its column of types names");
 	if (status < 0)
 		return -1;
@@ -328,24 +315,6 @@ consent_of(struct profile *update, struct span purpose)
 }
 
 static int
-read_when(const struct import *import, struct row *row,
-    const struct row_cell *cell, int64_t *when)
-{
-	char scratch[DATE_FORMAT_SIZE];
-	struct span date;
-
-	if (timestamp_parse(cell->value, when))
-		return 1;
-	if (date_text(&import->formats, cell->value, scratch, &date) &&
-	    timestamp_parse(date, when))
-		return 1;
-	return bad(row, cell,
-	    import->formats.count != 0
-		? "not a date"
-		: "not a date; --date-format says how dates are written");
-}
-
-static int
 take_consent(const struct import *import, struct row *row,
     const struct row_cell *cell, const struct column_plan *plan,
     struct profile *update)
@@ -353,14 +322,14 @@ take_consent(const struct import *import, struct row *row,
 	struct consent *consent = consent_of(update, plan->purpose);
 
 	if (plan->role == ROLE_CONSENT_AT) {
-		if (!read_when(import, row, cell, &consent->at))
+		if (!row_when(&import->formats, row, cell, &consent->at))
 			return 0;
 	} else if (plan->role == ROLE_CONSENT_UNTIL) {
-		if (!read_when(import, row, cell, &consent->revoke_at))
+		if (!row_when(&import->formats, row, cell, &consent->revoke_at))
 			return 0;
 		consent->has_revoke_at = true;
 	} else if (!read_status(cell->value, &consent->status)) {
-		return bad(row, cell,
+		return row_bad(row, cell,
 		    "a consent is granted, denied, revoked, yes or no");
 	}
 	return 1;
@@ -376,7 +345,7 @@ take_address(struct import *import, struct row *row,
 
 	import->respelled =
 	    valid > 0 && !span_eq(span_trim(cell->value), update->address);
-	return valid == 0 ? bad(row, cell, "not a mail address") : valid;
+	return valid == 0 ? row_bad(row, cell, "not a mail address") : valid;
 }
 
 /* 1, 0 the row is bad, -1. */
@@ -387,7 +356,7 @@ take_bounces(struct row *row, const struct row_cell *cell, struct arena *arena,
 	int read = bounces_read(
 	    cell->value, arena, &update->bounces, &update->bounce_count, err);
 
-	return read == 0 ? bad(row, cell,
+	return read == 0 ? row_bad(row, cell,
 			       "bounces are written as `2026-11-03 5.1.1; "
 			       "2026-11-20 4.2.2`")
 			 : read;
@@ -419,10 +388,10 @@ take_cell(struct import *import, struct row *row, size_t index,
 		said->source = cell->value;
 		return 1;
 	case ROLE_OBSERVED:
-		return read_when(import, row, cell, &said->at);
+		return row_when(&import->formats, row, cell, &said->at);
 	case ROLE_FLAG:
 		if (!import_switch(cell->value, &on))
-			return bad(row, cell, "expected yes or no");
+			return row_bad(row, cell, "expected yes or no");
 		if (on)
 			*import_flag(update, cell->name) = true;
 		return 1;
@@ -431,7 +400,7 @@ take_cell(struct import *import, struct row *row, size_t index,
 	case ROLE_FORGIVEN:
 		if (cell->value.len != 0 &&
 		    !bounce_day_read(cell->value, &update->forgiven))
-			return bad(row, cell, "not a day");
+			return row_bad(row, cell, "not a day");
 		return 1;
 	case ROLE_CONSENT:
 	case ROLE_CONSENT_AT:
@@ -443,7 +412,7 @@ take_cell(struct import *import, struct row *row, size_t index,
 	case ROLE_UNKNOWN:
 		break;
 	}
-	return bad(row, cell, "a name that is no field of the schema");
+	return row_bad(row, cell, "a name that is no field of the schema");
 }
 
 /* Gives everything the row's source and date. */
@@ -455,7 +424,7 @@ settle(const struct import *import, struct row *row, const struct said *said,
 	int64_t at = said->at != AT_UNSET ? said->at : import->observed_at;
 
 	if (update->address.len == 0)
-		return bad(row, NULL, "no address");
+		return row_bad(row, NULL, "no address");
 	for (size_t i = 0; i < update->observation_count; i++) {
 		update->observations[i].source = source;
 		update->observations[i].observed_at = at;
@@ -464,7 +433,7 @@ settle(const struct import *import, struct row *row, const struct said *said,
 		struct consent *consent = &update->consents[i];
 
 		if (consent->status > CONSENT_REVOKED)
-			return bad(
+			return row_bad(
 			    row, NULL, "a consent has a date but no status");
 		consent->source = source;
 		if (consent->at == AT_UNSET)

@@ -8,17 +8,18 @@
 /* The fault of that kind, made on first sight; NULL where the list is full
  * or memory is out. */
 static struct row_fault *
-find(struct row_faults *faults, struct span name, struct span rule, bool kept)
+find(struct row_faults *faults, struct span name, struct span rule,
+    enum row_fate fate)
 {
 	struct row_fault *fault = faults->list;
 
 	for (size_t i = 0; i < faults->used; i++, fault++)
 		if (span_eq(fault->name, name) && span_eq(fault->rule, rule) &&
-		    fault->kept == kept)
+		    fault->fate == fate)
 			return fault;
 	if (faults->used == ROW_FAULTS_MAX)
 		return NULL;
-	*fault = (struct row_fault){ .kept = kept };
+	*fault = (struct row_fault){ .fate = fate };
 	if (arena_dup(faults->arena, name, &fault->name) < 0 ||
 	    arena_dup(faults->arena, rule, &fault->rule) < 0)
 		return NULL;
@@ -27,10 +28,10 @@ find(struct row_faults *faults, struct span name, struct span rule, bool kept)
 }
 
 static void
-add(struct row_faults *faults, struct span name, struct span rule, bool kept,
-    struct row_place place)
+add(struct row_faults *faults, struct span name, struct span rule,
+    enum row_fate fate, struct row_place place)
 {
-	struct row_fault *fault = find(faults, name, rule, kept);
+	struct row_fault *fault = find(faults, name, rule, fate);
 	struct span text = place.value;
 
 	if (fault == NULL) {
@@ -59,7 +60,7 @@ row_faults_add_row(struct row_faults *faults, const struct row *row)
 	faults->rows++;
 	if (row->not_utf8)
 		encoding_guess_add(&faults->foreign, row->bad_value);
-	add(faults, row->bad_name, span_str(row->bad), false, place);
+	add(faults, row->bad_name, span_str(row->bad), ROW_LEFT_OUT, place);
 }
 
 /* The words of field_fault(), as a sentence ends with them. */
@@ -85,7 +86,15 @@ row_faults_add_value(
 		if (strcmp(values[i].word, rule) == 0)
 			rule = values[i].rule;
 	faults->values++;
-	add(faults, cell->name, span_str(rule), true, place);
+	add(faults, cell->name, span_str(rule), ROW_VALUE_UNUSED, place);
+}
+
+void
+row_faults_add_note(
+    struct row_faults *faults, const struct row_cell *cell, const char *note)
+{
+	add(faults, cell->name, span_str(note), ROW_NOTED,
+	    (struct row_place){ cell->value, cell->line, cell->column });
 }
 
 static int
@@ -117,6 +126,8 @@ print_value(FILE *errors, struct span value)
 	fputc('`', errors);
 }
 
+static const char *const fates[] = { "left out", "kept, never used", "kept" };
+
 static void
 print_fault(const struct row_fault *fault, FILE *errors, const char *file)
 {
@@ -134,10 +145,11 @@ print_fault(const struct row_fault *fault, FILE *errors, const char *file)
 	if (first->value.len != 0)
 		fputc(':', errors);
 	print_value(errors, first->value);
-	fprintf(errors, " (%llu %s", (unsigned long long)fault->count,
-	    fault->kept	       ? "kept, never used"
-	    : fault->count > 1 ? "rows left out"
-			       : "row left out");
+	fprintf(errors, " (%llu %s%s", (unsigned long long)fault->count,
+	    fault->fate == ROW_LEFT_OUT && fault->count > 1 ? "rows "
+	    : fault->fate == ROW_LEFT_OUT		    ? "row "
+							    : "",
+	    fates[fault->fate]);
 	for (size_t i = 1; i < shown(fault); i++) {
 		fprintf(errors, "%s line %u", i == 1 ? "; also" : ",",
 		    fault->first[i].line);
@@ -210,7 +222,8 @@ row_faults_json(struct row_faults *faults)
 		out_set(object, "rule", out_string(fault->rule));
 		out_set(
 		    object, "count", json_integer((json_int_t)fault->count));
-		out_set(object, "kept", json_boolean(fault->kept));
+		out_set(
+		    object, "kept", json_boolean(fault->fate != ROW_LEFT_OUT));
 		out_set(object, "first", places_json(fault));
 		out_add(list, object);
 	}

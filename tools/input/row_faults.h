@@ -22,10 +22,17 @@ struct row_place {
 	unsigned line, column; /* column 0: nobody knows */
 };
 
+/* What became of what is told. */
+enum row_fate {
+	ROW_LEFT_OUT,
+	ROW_VALUE_UNUSED, /* the row was stored, the value is never used */
+	ROW_NOTED	  /* stored and used, and worth a word */
+};
+
 struct row_fault {
 	struct span name; /* of the column, "" for the row itself */
 	struct span rule; /* "not a mail address" */
-	bool kept;	  /* the row was stored all the same */
+	enum row_fate fate;
 	uint64_t count;
 	struct row_place first[ROW_FAULTS_SHOWN];
 };
@@ -47,6 +54,10 @@ void row_faults_add_row(struct row_faults *faults, const struct row *row);
  * word as field_fault() gives it. */
 void row_faults_add_value(
     struct row_faults *faults, const struct row_cell *cell, const char *rule);
+
+/* Counts a row that is stored and used, and what is to be known about it. */
+void row_faults_add_note(
+    struct row_faults *faults, const struct row_cell *cell, const char *note);
 
 /* A line for each kind, the most frequent first:
  * "inlay: people.csv:3:1: email: not a mail address: `nobody` (412 rows left

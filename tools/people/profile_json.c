@@ -186,7 +186,7 @@ folded_json(const struct folded *folded)
 	return object;
 }
 
-static json_t *
+json_t *
 response_json(const struct response *response)
 {
 	json_t *object = json_object();

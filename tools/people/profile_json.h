@@ -13,6 +13,7 @@
 json_t *observation_json(const struct observation *seen);
 json_t *profile_json(const struct profile *profile);
 json_t *exposure_json(const struct exposure *exposure);
+json_t *response_json(const struct response *response);
 json_t *history_json(const struct history *history);
 
 /* "granted", "denied", "revoked". */

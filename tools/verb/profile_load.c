@@ -300,34 +300,6 @@ find_note(struct loading *loading, struct err *err)
 	return 0;
 }
 
-/* What store_all() would do, without writing. 1 all, 0 interrupted, -1. */
-static int
-rehearse_all(struct loading *loading, struct err *err)
-{
-	struct arena *arena = arena_new(ROW_MEMORY);
-	struct load_row row;
-	int more = arena ? 1 : err_set(err, ERR_MEMORY, "out of memory");
-
-	while (more > 0 && !interrupt_seen() &&
-	       (more = next_row(loading, &row, err)) > 0) {
-		struct span changes[RECORD_KINDS];
-		struct record record;
-		unsigned kinds;
-
-		arena_reset(arena);
-		if (engine_get(loading->cli->engine, &row.key, arena, &record,
-			err) < 0 ||
-		    merge_row(loading, &row, &record, arena, changes, &kinds,
-			err) < 0)
-			more = -1;
-		loading->stored++;
-		progress_at(&loading->progress, loading->stored,
-		    loading->stored, external_sort_count(loading->sort));
-	}
-	arena_free(&arena);
-	return more < 0 ? -1 : more == 0;
-}
-
 /* 1 all stored, 0 interrupted, -1. */
 static int
 store_all(struct loading *loading, struct err *err)
@@ -344,7 +316,8 @@ store_all(struct loading *loading, struct err *err)
 	progress_begin(&loading->progress, loading->cli->errors,
 	    loading->dry_run ? "comparing" : "storing", "rows");
 	if (loading->dry_run)
-		return rehearse_all(loading, err);
+		return engine_rehearse(
+		    loading->cli->engine, &source, &loading->stored, err);
 	status =
 	    engine_load(loading->cli->engine, &source, &loading->stored, err);
 	note(loading, status > 0 ? 0 : loading->skipped + loading->stored);
