@@ -129,18 +129,20 @@ START_TEST(a_place_is_told_in_that_shape)
 }
 END_TEST
 
-/* Runs it with that file for the output. */
+/* Runs the verb's help with that file for the output. */
 static int
-run_into(int fd)
+help_into(int fd, const struct verb *verb)
 {
-	char inlay[] = "inlay", noun[] = "completion", verb[] = "bash";
-	char *argv[] = { inlay, noun, verb, NULL };
+	char inlay[] = "inlay", help[] = "--help", noun[64], name[64];
+	char *argv[] = { inlay, noun, *verb->name ? name : help,
+		*verb->name ? help : NULL, NULL };
 	FILE *output = fdopen(fd, "w"), *told = tmpfile();
 	int status;
 
-	errors.len = 0;
+	snprintf(noun, sizeof noun, "%s", verb->noun);
+	snprintf(name, sizeof name, "%s", verb->name);
 	ck_assert(output && told);
-	status = command_run(3, argv, stdin, output, told);
+	status = command_run(*verb->name ? 4 : 3, argv, stdin, output, told);
 	ck_assert_int_eq(ftell(told) != 0, status != EX_OK);
 	fclose(output);
 	fclose(told);
@@ -152,11 +154,28 @@ START_TEST(a_reader_that_goes_away_is_no_failure)
 	int pipes[2];
 
 	signal(SIGPIPE, SIG_IGN);
-	ck_assert_int_eq(pipe(pipes), 0);
-	close(pipes[0]);
-	ck_assert_int_eq(run_into(pipes[1]), EX_OK);
-	ck_assert_int_eq(
-	    run_into(open("/dev/full", O_WRONLY | O_CLOEXEC)), EX_OSERR);
+	for (const struct verb *verb = verbs; verb->noun; verb++) {
+		ck_assert_int_eq(pipe(pipes), 0);
+		close(pipes[0]);
+		ck_assert_int_eq(help_into(pipes[1], verb), EX_OK);
+		ck_assert_int_eq(
+		    help_into(open("/dev/full", O_WRONLY | O_CLOEXEC), verb),
+		    EX_OSERR);
+	}
+}
+END_TEST
+
+/* What a verb says goes into files and mails, too. */
+START_TEST(no_verb_paints_what_is_no_terminal)
+{
+	set_up();
+	for (const struct verb *verb = verbs; verb->noun; verb++)
+		for (int help = 0; help < 2; help++) {
+			run_verb_with(verb, help ? "--help" : "--nope");
+			ck_assert_ptr_null(strchr(buf_cstr(&out), '\033'));
+			ck_assert_ptr_null(strchr(buf_cstr(&errors), '\033'));
+		}
+	tear_down();
 }
 END_TEST
 
@@ -171,11 +190,17 @@ START_TEST(permission_denied_tells_who_may)
 	ck_assert_int_eq(chmod(directory, 0755), 0);
 	ck_assert_int_eq(chmod(conf, before == 0 ? 0600 : 0), 0);
 	ck_assert_int_eq(before == 0 ? seteuid(65534) : 0, 0);
-	ck_assert_int_eq(run_with("", "schema show"), EX_CONFIG);
+	for (const struct verb *verb = verbs; verb->noun; verb++) {
+		if (verb->need == NEED_NOTHING)
+			continue;
+		ck_assert_int_eq(
+		    run_verb_with(verb, "a b " + 2 * (2 - verb->least)),
+		    EX_CONFIG);
+		said(&errors,
+		    "inlay.conf: Permission denied; run it with sudo, or as a "
+		    "member of the group ");
+	}
 	ck_assert_int_eq(before == 0 ? seteuid(before) : 0, 0);
-	said(&errors,
-	    "inlay.conf: Permission denied; run it with sudo, or as a "
-	    "member of the group ");
 	tear_down();
 }
 END_TEST
@@ -192,6 +217,7 @@ main(void)
 	    sizeof rows / sizeof *rows);
 	tcase_add_test(tests, a_place_is_told_in_that_shape);
 	tcase_add_test(tests, a_reader_that_goes_away_is_no_failure);
+	tcase_add_test(tests, no_verb_paints_what_is_no_terminal);
 	tcase_add_test(tests, permission_denied_tells_who_may);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
