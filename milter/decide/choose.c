@@ -352,6 +352,26 @@ clamp(uint64_t count)
 	return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
 }
 
+/* What the copy's arm has the slot show, or NULL. */
+static const struct pin *
+slot_pin(const struct decision *decision, const struct outline_slot *slot)
+{
+	const struct arm *arm = &decision->campaign->arms[decision->arm];
+
+	for (size_t i = 0; i < arm->pin_count; i++)
+		if (span_eq(arm->pins[i].slot, slot->name))
+			return &arm->pins[i];
+	return NULL;
+}
+
+bool
+pin_names(const struct pin *pin, const struct outline_option *option)
+{
+	return span_eq(pin->option, option->name) ||
+	       (option->stored != NULL &&
+		   span_eq(pin->option, option->stored->id));
+}
+
 /* The reasons in their order; what costs nothing to know comes first. */
 static int
 option_judge(struct chooser *chooser, unsigned slot, unsigned option,
@@ -361,6 +381,7 @@ option_judge(struct chooser *chooser, unsigned slot, unsigned option,
 	const struct outline_option *of =
 	    &decision->slots[slot].slot->options[option];
 	struct decided_option *out = &decision->slots[slot].options[option];
+	const struct pin *pin = decision->slots[slot].pin;
 	const struct seen_count *count =
 	    &chooser->seen.counts[chooser->counts[at]];
 	int truth;
@@ -370,7 +391,9 @@ option_judge(struct chooser *chooser, unsigned slot, unsigned option,
 	out->last = count->last;
 	out->cap = chooser->limits[at].cap;
 	out->field = visible_missing(decision, &of->uses);
-	out->loss = block_loss(chooser, of);
+	out->loss = pin != NULL && !pin_names(pin, of)
+			? LOSS_PINNED
+			: block_loss(chooser, of);
 	if (out->loss != LOSS_NONE)
 		return 0;
 	if (out->field != OUTLINE_NONE)
@@ -542,6 +565,8 @@ choose_slots(struct decision *decision, bool rotate, struct chooser **chooser,
 	}
 	made->person_full = person_full(made);
 	for (unsigned i = 0; i < decision->slot_count; i++) {
+		decision->slots[i].pin =
+		    slot_pin(decision, decision->slots[i].slot);
 		if (slot_judge(made, i, err) < 0)
 			return -1;
 		slot_pick(&decision->slots[i]);

@@ -22,4 +22,7 @@ int choose_again(struct chooser *chooser, unsigned slot,
     bool (*fits)(void *context, unsigned slot, unsigned option), void *context,
     struct err *err);
 
+/* Whether it is that option, or that stored block, that the arm pins. */
+bool pin_names(const struct pin *pin, const struct outline_option *option);
+
 #endif

@@ -217,6 +217,7 @@ loss_fall(enum loss loss)
 	case LOSS_TAKEN:
 	case LOSS_CONDITION:
 	case LOSS_RANK:
+	case LOSS_PINNED:
 	case LOSS_REPLAY:
 	case LOSSES:
 		break;

@@ -221,6 +221,7 @@ static const char *const losses[LOSSES][2] = {
 	[LOSS_RANK] = { "rank", "could be shown, but another comes first" },
 	[LOSS_BUDGET] = { "budget",
 	    "this mail would show too much of what we know" },
+	[LOSS_PINNED] = { "pinned", "the arm shows another here" },
 	[LOSS_REPLAY] = { "replay",
 	    "was not chosen when this mail was decided" },
 };

@@ -60,6 +60,7 @@ enum loss {
 	LOSS_CONDITION,	 /* its condition is not true */
 	LOSS_RANK,	 /* eligible, another came first */
 	LOSS_BUDGET,	 /* over the intrusion budget */
+	LOSS_PINNED,	 /* the arm shows another option in this slot */
 	LOSS_REPLAY,	 /* the recorded decision says otherwise */
 	LOSSES
 };
@@ -99,14 +100,17 @@ struct decided_slot {
 	const struct outline_slot *slot;
 	int chosen; /* index of the option, or -1 for `else` */
 	struct decided_option *options;
-	enum slot_fall fall; /* why it is `else`, in a copy that rotates */
+	const struct pin *pin; /* what the arm has it show; NULL: it is free */
+	enum slot_fall fall;   /* why it is `else`, in a copy that rotates */
 };
 
 struct decided_variant {
 	const struct outline_variant *variant;
-	int chosen; /* index of the `when`, or -1 for `else` */
+	int chosen;  /* index of the `when`, or -1 for `else` */
+	bool by_arm; /* it shows what is named as the arm is: no bucket */
 	double bucket;
-	double propensity; /* of this choice in this copy */
+	struct assign_range range; /* of the choice: what buckets it owns */
+	double propensity;	   /* of the choice; 1 in a neutral copy */
 };
 
 struct decision {

@@ -15,7 +15,8 @@ copy_differs(const struct decision *copy)
 			return true;
 	for (unsigned i = 0; i < copy->variant_count; i++)
 		if (copy->variants[i].chosen >= 0 ||
-		    copy->variants[i].propensity < 1)
+		    (!copy->variants[i].by_arm &&
+			copy->variants[i].propensity < 1))
 			return true;
 	return false;
 }
@@ -27,11 +28,23 @@ arm_counts(const struct arm *arm)
 	return !arm->control && arm->share > 0;
 }
 
+/* Whether the name of an arm shows in the mail. */
+static bool
+arms_show(const struct decision *decision)
+{
+	for (unsigned i = 0; i < decision->variant_count; i++)
+		if (decision->variants[i].by_arm)
+			return true;
+	return false;
+}
+
 /* Whether both arms have the same copy for everybody. */
 static bool
-arms_alike(const struct arm *one, const struct arm *other)
+arms_alike(const struct decision *decision, const struct arm *one,
+    const struct arm *other)
 {
-	return one->intensity == other->intensity;
+	return one->intensity == other->intensity && one->pin_count == 0 &&
+	       other->pin_count == 0 && !arms_show(decision);
 }
 
 /* Whether an earlier arm, or the person's own, has shown it already. */
@@ -41,11 +54,13 @@ is_judged(const struct decision *decision, size_t at)
 	const struct arm *arms = decision->campaign->arms;
 
 	for (size_t i = 0; i < at; i++)
-		if (arm_counts(&arms[i]) && arms_alike(&arms[i], &arms[at]))
+		if (arm_counts(&arms[i]) &&
+		    arms_alike(decision, &arms[i], &arms[at]))
 			return true;
 	return !decision->holdout && decision->arm >= 0 &&
 	       arm_counts(&arms[decision->arm]) &&
-	       arms_alike(&arms[decision->arm], &arms[at]);
+	       (decision->arm == (int)at ||
+		   arms_alike(decision, &arms[decision->arm], &arms[at]));
 }
 
 /* Whether the copy of that arm differs, wherever the person is. 1, 0, -1. */

@@ -98,19 +98,13 @@ past_gather(const struct decision *decision, struct assign_past **past,
 	return 0;
 }
 
-/* Arms own their shares, in the order listed. Rounding leaves no gap at the
- * end: the last arm that has a share takes what is left. */
+/* Shares own ranges in the order listed. Rounding leaves no gap at the end:
+ * the last that has a share takes what is left. */
 static void
-ranges_make(const struct campaign *campaign, double *shares, struct span *names,
-    struct assign_range *ranges)
+ranges_make(const double *shares, size_t count, struct assign_range *ranges)
 {
-	for (size_t i = 0; i < campaign->arm_count; i++) {
-		shares[i] = campaign->arms[i].share;
-		names[i] = campaign->arms[i].name;
-	}
-	assign_ranges(
-	    campaign->arm_count, 1, shares, campaign->arm_count, ranges);
-	for (size_t i = campaign->arm_count; i > 0; i--)
+	assign_ranges(count, 1, shares, count, ranges);
+	for (size_t i = count; i > 0; i--)
 		if (shares[i - 1] > 0) {
 			ranges[i - 1].to = 1;
 			return;
@@ -180,7 +174,11 @@ enrol_arm(struct decision *decision, struct err *err)
 		return memory_fail(err);
 	if (past_gather(decision, &past, &count, err) < 0)
 		return -1;
-	ranges_make(campaign, shares, names, ranges);
+	for (size_t i = 0; i < campaign->arm_count; i++) {
+		shares[i] = campaign->arms[i].share;
+		names[i] = campaign->arms[i].name;
+	}
+	ranges_make(shares, campaign->arm_count, ranges);
 	assigned = assign_arm(&experiment, decision->request->unit, past, count,
 	    part && is_admitted(decision));
 	decision->bucket = assigned.bucket;
@@ -240,35 +238,110 @@ enrol(struct decision *decision, struct err *err)
 	return 0;
 }
 
-/* The texts share people out equally; the last share is the else's. */
+/* ---- variants ---- */
+
+/* The index of the `when`, or -1: the variant has none of that name. */
+static int
+when_named(const struct outline_variant *variant, struct span name)
+{
+	for (unsigned i = 0; i < variant->count; i++)
+		if (span_eq(variant->arms[i], name))
+			return (int)i;
+	return -1;
+}
+
+bool
+variant_by_arm(
+    const struct campaign *campaign, const struct outline_variant *variant)
+{
+	for (unsigned i = 0; i < variant->count; i++)
+		if (campaign_arm(campaign, variant->arms[i]) == NULL)
+			return false;
+	return variant->count != 0;
+}
+
+/* The bucket of the variant's own hash: another version deals anew. */
+static int
+variant_bucket(const struct decision *decision, struct span name,
+    uint32_t version, double *bucket, struct err *err)
+{
+	struct buf seed;
+
+	buf_init(&seed, decision->arena, name.len + 16);
+	buf_byte(&seed, ':');
+	buf_add(&seed, name);
+	if (version != 1)
+		buf_printf(&seed, ":%u", version);
+	if (seed.failed)
+		return memory_fail(err);
+	return bucket_of(
+	    decision, decision->campaign->seed, buf_span(&seed), bucket, err);
+}
+
+/* The shares of the whens, else last; where the campaign says nothing of the
+ * variant, all are equal. */
+static void
+variant_shares(const struct outline_variant *variant,
+    const struct variant *given, double *shares)
+{
+	if (given == NULL) {
+		assign_equal((size_t)variant->count + 1, shares);
+		return;
+	}
+	for (size_t i = 0; i < given->count; i++)
+		shares[i] = given->shares[i].share;
+}
+
+static int
+variant_draw(struct decision *decision, struct decided_variant *out,
+    const struct variant *given, struct err *err)
+{
+	size_t count =
+	    given != NULL ? given->count : (size_t)out->variant->count + 1;
+	double *shares = arena_calloc(decision->arena, count, sizeof *shares);
+	struct assign_range *ranges =
+	    arena_calloc(decision->arena, count, sizeof *ranges);
+	int drawn;
+
+	if (shares == NULL || ranges == NULL)
+		return memory_fail(err);
+	variant_shares(out->variant, given, shares);
+	ranges_make(shares, count, ranges);
+	drawn = assign_choose(out->bucket, ranges, count);
+	if (drawn < 0)
+		return 0;
+	out->range = ranges[drawn];
+	out->propensity = shares[drawn];
+	if (given != NULL)
+		out->chosen =
+		    when_named(out->variant, given->shares[drawn].name);
+	else if (drawn < (int)out->variant->count)
+		out->chosen = drawn;
+	return 0;
+}
+
 static int
 variant_choose(struct decision *decision, struct decided_variant *out,
     bool rotate, struct err *err)
 {
-	struct span name = out->variant->name;
-	unsigned shares = out->variant->count + 1;
-	double *weights =
-	    arena_calloc(decision->arena, shares, sizeof *weights);
-	struct assign_range *ranges =
-	    arena_calloc(decision->arena, shares, sizeof *ranges);
-	struct buf seed;
+	const struct campaign *campaign = decision->campaign;
+	const struct variant *given =
+	    campaign_variant(campaign, out->variant->name);
 
-	buf_init(&seed, decision->arena, name.len + 2);
-	buf_byte(&seed, ':');
-	buf_add(&seed, name);
-	if (weights == NULL || ranges == NULL || seed.failed)
-		return memory_fail(err);
-	if (bucket_of(decision, decision->campaign->seed, buf_span(&seed),
-		&out->bucket, err) < 0)
-		return -1;
-	assign_equal(shares, weights);
-	assign_ranges(shares, 1, weights, shares, ranges);
 	out->chosen = -1;
-	out->propensity = rotate ? 1.0 / shares : 1;
-	if (rotate)
-		out->chosen =
-		    assign_choose(out->bucket, ranges, out->variant->count);
-	return 0;
+	out->propensity = 1;
+	out->by_arm = variant_by_arm(campaign, out->variant);
+	if (out->by_arm && rotate) {
+		out->chosen = when_named(
+		    out->variant, campaign->arms[decision->arm].name);
+		out->propensity = decision->propensity;
+	}
+	if (out->by_arm)
+		return 0;
+	if (variant_bucket(decision, out->variant->name,
+		given != NULL ? given->version : 1, &out->bucket, err) < 0)
+		return -1;
+	return rotate ? variant_draw(decision, out, given, err) : 0;
 }
 
 int

@@ -1,5 +1,7 @@
 #include "milter/decide/why.h"
 
+#include "milter/decide/choose.h"
+
 #include "store/base/timestamp.h"
 #include "store/record/profile.h"
 #include "store/catalog/schema.h"
@@ -261,6 +263,25 @@ tell_option(struct teller *teller, const struct decided_slot *slot, unsigned i)
 	    slot->slot->name, chosen, loss_word(option->loss));
 }
 
+/* Why nothing of the slot shows. */
+static void
+tell_neutral(struct buf *text, const struct decision *decision,
+    const struct decided_slot *slot)
+{
+	bool has = false;
+
+	buf_str(text, "shows the neutral text: ");
+	if (slot->pin == NULL) {
+		buf_str(text, "no option may show");
+		return;
+	}
+	for (unsigned i = 0; i < slot->slot->count; i++)
+		has |= pin_names(slot->pin, &slot->slot->options[i]);
+	buf_printf(text, "arm %.*s pins %.*s, which %s",
+	    SPAN_ARG(decision->arm_name), SPAN_ARG(slot->pin->option),
+	    has ? "may not show" : "is no option of it");
+}
+
 static void
 tell_slot(struct teller *teller, const struct decided_slot *slot)
 {
@@ -271,7 +292,7 @@ tell_slot(struct teller *teller, const struct decided_slot *slot)
 		buf_printf(&text, "shows %.*s",
 		    SPAN_ARG(slot->slot->options[slot->chosen].name));
 	else
-		buf_str(&text, "shows the neutral text: no option may show");
+		tell_neutral(&text, teller->decision, slot);
 	line_end(teller, &text, WHY_SLOT, slot->slot->name, SPAN_NONE,
 	    slot->chosen >= 0, slot->chosen >= 0 ? "" : "else");
 	for (unsigned i = 0; i < slot->slot->count; i++)
@@ -285,12 +306,18 @@ tell_variant(struct teller *teller, const struct decided_variant *variant)
 
 	line_begin(teller, &text);
 	if (variant->chosen >= 0)
-		buf_printf(&text, "shows %.*s, bucket %.4f of %u equal shares",
-		    SPAN_ARG(variant->variant->arms[variant->chosen]),
-		    variant->bucket, variant->variant->count + 1);
+		buf_printf(&text, "shows %.*s",
+		    SPAN_ARG(variant->variant->arms[variant->chosen]));
 	else
-		buf_printf(
-		    &text, "shows its else, bucket %.4f", variant->bucket);
+		buf_str(&text, "shows its else");
+	if (variant->by_arm)
+		buf_printf(&text, ", as arm %.*s has it",
+		    SPAN_ARG(teller->decision->arm_name));
+	else
+		buf_printf(&text, ", bucket %.4f", variant->bucket);
+	if (variant->range.to > 0)
+		buf_printf(&text, ", it owns %.4f to %.4f", variant->range.from,
+		    variant->range.to);
 	line_end(teller, &text, WHY_VARIANT, variant->variant->name, SPAN_NONE,
 	    variant->chosen >= 0, variant->chosen >= 0 ? "" : "else");
 }

@@ -123,7 +123,6 @@ struct manifest_variant {
 	struct span name;
 	const struct span *whens; /* in source order */
 	unsigned when_count;
-	bool has_else;
 	struct manifest_place at;
 };
 

@@ -1,12 +1,11 @@
 #include "store/catalog/campaign.h"
 
 #include "store/base/timestamp.h"
+#include "store/catalog/campaign_arms.h"
 #include "store/catalog/campaign_links.h"
 
 #define TOKEN_TTL (60 * 86400)
 
-static const char *const intensity_words[] = { "neutral", "segment",
-	"individual", NULL };
 static const char *const missing_words[] = { "refuse", "blank", NULL };
 static const char *const unknown_words[] = { "neutral", "refuse", NULL };
 static const char *const abort_words[] = { "discard", "550", NULL };
@@ -14,12 +13,6 @@ static const char *const refuse_words[] = { "bounce", "discard", NULL };
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
-
-const char *
-intensity_word(enum intensity intensity)
-{
-	return intensity_words[intensity];
-}
 
 static const struct yaml_rule window_rules[] = {
 	{ "from", YAML_WHEN, AT(campaign, from) },
@@ -65,38 +58,6 @@ read_segment(const struct yaml_reader *reader, const struct yaml *node,
 		return yaml_fail(
 		    reader, node, err, "a segment needs a name and an `if`");
 	return yaml_name_check(reader, node, segment->name, err);
-}
-
-static const struct yaml_rule arm_rules[] = {
-	{ "name", YAML_NAME, AT(arm, name) },
-	{ "weight", YAML_NUMBER, AT(arm, weight), .min = 0, .max = 1e6 },
-	{ "intensity", YAML_WORD, AT(arm, intensity),
-	    .words = intensity_words },
-	{ "control", YAML_BOOL, AT(arm, control) },
-	{ .name = NULL },
-};
-
-static int
-read_arm(const struct yaml_reader *reader, const struct yaml *node, void *into,
-    struct err *err)
-{
-	struct arm *arm = into;
-
-	*arm = (struct arm){ .name = node->key,
-		.weight = 1,
-		.intensity = INTENSITY_INDIVIDUAL };
-	if (yaml_fill(reader, node, arm_rules, arm, err) < 0)
-		return -1;
-	if (arm->name.len == 0)
-		return yaml_fail(reader, node, err, "an arm needs a name");
-	if (arm->control) {
-		if (yaml_child(node, "intensity") &&
-		    arm->intensity != INTENSITY_NEUTRAL)
-			return yaml_fail(reader, yaml_child(node, "intensity"),
-			    err, "a control arm is neutral");
-		arm->intensity = INTENSITY_NEUTRAL;
-	}
-	return yaml_name_check(reader, node, arm->name, err);
 }
 
 static const struct yaml_rule holdout_rules[] = {
@@ -376,7 +337,10 @@ static const struct yaml_rule campaign_rules[] = {
 	    COUNT(campaign, segment_count), .size = sizeof(struct segment),
 	    .read = read_segment },
 	{ "arms", YAML_EACH, AT(campaign, arms), COUNT(campaign, arm_count),
-	    .size = sizeof(struct arm), .read = read_arm },
+	    .size = sizeof(struct arm), .read = campaign_arm_read },
+	{ "variants", YAML_EACH, AT(campaign, variants),
+	    COUNT(campaign, variant_count), .size = sizeof(struct variant),
+	    .read = campaign_variant_read },
 	{ "seed", YAML_LINE, AT(campaign, seed) },
 	{ "version", YAML_COUNT, AT(campaign, version), .min = 1, .max = 1e9 },
 	{ "namespace", YAML_CALL, .read = read_namespace },
@@ -413,7 +377,8 @@ const struct yaml_manual campaign_keys[] = {
 	{ "", campaign_rules },
 	{ "window.", window_rules },
 	{ "segments.", segment_rules },
-	{ "arms.", arm_rules },
+	{ "arms.", campaign_arm_rules },
+	{ "variants.", campaign_variant_rules },
 	{ "namespace.", namespace_rules },
 	{ "holdout.", holdout_rules },
 	{ "lanes.", lane_rules },
@@ -428,40 +393,6 @@ const struct yaml_manual campaign_keys[] = {
 	{ "costs.", cost_rules },
 	{ .rules = NULL },
 };
-
-/* Where nobody says arms, everybody is personalised. */
-static int
-share_out(const struct yaml_reader *reader, const struct yaml *root,
-    struct campaign *campaign, struct err *err)
-{
-	double sum = 0;
-
-	if (campaign->arm_count == 0) {
-		campaign->arms = ARENA_NEW(reader->arena, struct arm);
-		if (!campaign->arms)
-			return err_set(err, ERR_MEMORY, "out of memory");
-		campaign->arms[0] = (struct arm){ .name = SPAN("personal"),
-			.weight = 1,
-			.intensity = INTENSITY_INDIVIDUAL };
-		campaign->arm_count = 1;
-	}
-	for (size_t i = 0; i < campaign->arm_count; i++) {
-		sum += campaign->arms[i].weight;
-		for (size_t j = 0; j < i; j++)
-			if (span_eq(
-				campaign->arms[i].name, campaign->arms[j].name))
-				return yaml_fail(reader,
-				    yaml_child(root, "arms"), err,
-				    "two arms are called `%.*s`",
-				    SPAN_ARG(campaign->arms[i].name));
-	}
-	if (sum <= 0)
-		return yaml_fail(reader, yaml_child(root, "arms"), err,
-		    "the weights of the arms are all 0");
-	for (size_t i = 0; i < campaign->arm_count; i++)
-		campaign->arms[i].share = campaign->arms[i].weight / sum;
-	return 0;
-}
 
 static void
 set_unsaid(struct campaign *campaign)
@@ -528,7 +459,7 @@ campaign_parse(struct span text, const char *file, struct arena *arena,
 	if (made->id.len == 0)
 		return yaml_fail(
 		    &reader, root, err, "a campaign needs an `id`");
-	if (share_out(&reader, root, made, err) < 0)
+	if (campaign_share_out(&reader, root, made, err) < 0)
 		return -1;
 	set_unsaid(made);
 	if (read_clocks(made, arena, err) < 0)
@@ -561,15 +492,6 @@ campaign_cap(
 		if (campaign->caps[i].scope == scope &&
 		    span_eq(campaign->caps[i].name, name))
 			return &campaign->caps[i];
-	return NULL;
-}
-
-const struct arm *
-campaign_arm(const struct campaign *campaign, struct span name)
-{
-	for (size_t i = 0; i < campaign->arm_count; i++)
-		if (span_eq(campaign->arms[i].name, name))
-			return &campaign->arms[i];
 	return NULL;
 }
 

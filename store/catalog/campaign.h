@@ -27,12 +27,35 @@ struct segment {
 	unsigned line;	       /* where it stands in the document */
 };
 
+/* What an arm shows in a slot, where it may be shown. */
+struct pin {
+	struct span slot;
+	struct span option; /* a stored block, or an option of the slot */
+};
+
 struct arm {
 	struct span name;
 	double weight; /* >= 0; the parser refuses a sum of 0 */
 	double share;  /* weight over the sum of all weights */
 	enum intensity intensity;
 	bool control;
+	struct pin *pins; /* `slots:` */
+	size_t pin_count;
+};
+
+struct variant_share {
+	struct span name; /* of a `when`, or "else" */
+	double weight;
+	double share; /* weight over the sum of the variant's weights */
+};
+
+/* A variant with a hash of its own, that the campaign gives weights. */
+struct variant {
+	struct span name;
+	uint32_t version;	      /* another one deals anew; 1 if unsaid */
+	struct variant_share *shares; /* as listed: the ranges of the hash */
+	size_t count;
+	double sum; /* of the weights */
 };
 
 enum cap_scope {
@@ -82,6 +105,8 @@ struct campaign {
 	size_t segment_count;
 	struct arm *arms; /* as listed: the ranges of the hash */
 	size_t arm_count;
+	struct variant *variants;
+	size_t variant_count;
 	struct span seed;	  /* the id if unsaid */
 	uint32_t version;	  /* of the experiment; 1 if unsaid */
 	struct span holdout_seed; /* "holdout" if unsaid */
@@ -140,6 +165,10 @@ const struct cap *campaign_cap(
 
 /* The arm of that name, or NULL. */
 const struct arm *campaign_arm(
+    const struct campaign *campaign, struct span name);
+
+/* What the campaign says of the variant; NULL where it says nothing. */
+const struct variant *campaign_variant(
     const struct campaign *campaign, struct span name);
 
 /* Whether a rule of `campaign lint` is waived. */

@@ -219,9 +219,9 @@ START_TEST(check_tells_names_that_nothing_answers)
 		{ "{{ profile.firstname | default: 'x' }}",
 		    "field: text/plain, line 1, column 1: the schema has no "
 		    "field firstname; did you mean `first_name`?" },
-		{ "{% variant 'v' %}{% when 'a' %}x{% endvariant %}",
-		    "else: text/plain, line 1, column 4: variant v has no "
-		    "else" },
+		{ "{% slot 's' %}{% option 'a' %}x{% endslot %}",
+		    "else: text/plain, line 1, column 4: slot s has no "
+		    "neutral else" },
 	};
 	char mail[600];
 

@@ -46,6 +46,7 @@ const struct finding_rule finding_rules[] = {
 	{ "special", FINDING_STOPS },
 	{ "unsubscribe-link", FINDING_STOPS },
 	{ "value", FINDING_STOPS },
+	{ "variant", FINDING_STOPS },
 	{ "window", FINDING_STOPS },
 	{ "coverage", FINDING_COSTS },
 	{ "refused", FINDING_COSTS },

@@ -8,6 +8,7 @@
 #include "tools/message/images.h"
 #include "tools/message/minority.h"
 #include "tools/message/names.h"
+#include "tools/message/split.h"
 
 #define CACHE_MEMORY ((size_t)64 << 20)
 
@@ -22,22 +23,6 @@ look_at_slots(struct findings *findings, struct span where,
 			finding_at(findings, "else", where, slot->at.line,
 			    slot->at.column, "slot %.*s has no neutral else",
 			    SPAN_ARG(slot->name));
-	}
-}
-
-static void
-look_at_variants(struct findings *findings, struct span where,
-    const struct manifest *manifest)
-{
-	for (size_t i = 0; i < manifest->variant_count; i++) {
-		const struct manifest_variant *variant = &manifest->variants[i];
-
-		if (!variant->has_else)
-			finding_at(findings, "else", where, variant->at.line,
-			    variant->at.column,
-			    "variant %.*s has no else: whoever is in another "
-			    "arm sees nothing",
-			    SPAN_ARG(variant->name));
 	}
 }
 
@@ -171,7 +156,6 @@ look_at_fragment(struct findings *findings, const struct fragment *fragment)
 		return;
 	manifest = program_manifest(cached_program(fragment->cached));
 	look_at_slots(findings, where, manifest);
-	look_at_variants(findings, where, manifest);
 	look_at_program(findings, where, fragment->cached);
 }
 
@@ -424,6 +408,7 @@ findings_message(struct findings *findings, struct span text,
 			    "%s cannot be read and stays as it is",
 			    template.undecodable);
 		look_at_outline(findings, template.outline);
+		split_look(findings, template.outline);
 		if (speaks(findings, &template))
 			look_at_labels(findings, template.outline);
 		look_at_former(findings, message);

@@ -7,6 +7,7 @@
 #include "store/engine/engine.h"
 #include "tools/input/document.h"
 #include "tools/out.h"
+#include "tools/people/assigned.h"
 #include "tools/input/references.h"
 #include "tools/input/templates.h"
 #include "tools/verbs.h"
@@ -51,34 +52,54 @@ tell_references(struct cli *cli, const char *file,
 	references_end(&references);
 }
 
+/* One document as an entry, if nothing is wrong with it. 0 or -1. */
+static int
+read_entry(
+    struct cli *cli, const char *path, struct entry *entry, struct err *err)
+{
+	struct campaign *campaign;
+
+	if (document_read(cli, path, &entry->bytes, err) < 0 ||
+	    campaign_parse(entry->bytes, path, cli->arena, &campaign, err) <
+		0 ||
+	    check_templates(cli, campaign, path, entry->bytes, err) < 0 ||
+	    document_name(
+		cli, CATALOG_CAMPAIGN, campaign->id, &entry->name, err) < 0 ||
+	    assigned_check(cli, entry, campaign, path, err) < 0)
+		return -1;
+	tell_references(cli, path, campaign, entry->bytes);
+	return 0;
+}
+
+static int
+read_entries(struct cli *cli, struct entry *entries, struct err *err)
+{
+	for (int i = 0; i < cli->argc; i++) {
+		const char *path = cli->argv[i];
+
+		if (read_entry(cli, path, &entries[i], err) < 0)
+			return -1;
+		for (int j = 0; j < i; j++)
+			if (span_eq(entries[i].name, entries[j].name))
+				return err_at(err, ERR_INPUT, path, 0, 0,
+				    "`%.*s` is already in %s",
+				    SPAN_ARG(span_from(
+					entries[i].name, CATALOG_CAMPAIGN.len)),
+				    cli->argv[j]);
+	}
+	return 0;
+}
+
 int
 verb_campaign_load(struct cli *cli, struct err *err)
 {
 	struct entry *entries =
 	    arena_calloc(cli->arena, (size_t)cli->argc, sizeof(*entries));
-	struct campaign *campaign;
 
 	if (!entries)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	for (int i = 0; i < cli->argc; i++) {
-		const char *path = cli->argv[i];
-
-		if (document_read(cli, path, &entries[i].bytes, err) < 0 ||
-		    campaign_parse(entries[i].bytes, path, cli->arena,
-			&campaign, err) < 0 ||
-		    check_templates(
-			cli, campaign, path, entries[i].bytes, err) < 0 ||
-		    document_name(cli, CATALOG_CAMPAIGN, campaign->id,
-			&entries[i].name, err) < 0)
-			return -1;
-		tell_references(cli, path, campaign, entries[i].bytes);
-		for (int j = 0; j < i; j++)
-			if (span_eq(entries[i].name, entries[j].name))
-				return err_at(err, ERR_INPUT, path, 0, 0,
-				    "`%.*s` is already in %s",
-				    SPAN_ARG(campaign->id), cli->argv[j]);
-	}
-	if (document_put(cli, entries, (size_t)cli->argc, err) < 0)
+	if (read_entries(cli, entries, err) < 0 ||
+	    document_put(cli, entries, (size_t)cli->argc, err) < 0)
 		return -1;
 	for (int i = 0; i < cli->argc; i++)
 		fprintf(cli->out, "%.*s: loaded\n", SPAN_ARG(entries[i].name));

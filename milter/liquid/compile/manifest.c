@@ -444,13 +444,6 @@ note_when(struct compiler *c, int variant, struct span name)
 	return (int)entry->when_count - 1;
 }
 
-void
-note_variant_else(struct compiler *c, int variant)
-{
-	((struct manifest_variant *)c->notes->variants.at)[variant].has_else =
-	    true;
-}
-
 /* ---- the manifest ---- */
 
 static void *

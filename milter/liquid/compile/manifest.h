@@ -74,7 +74,6 @@ unsigned note_option_first(const struct compiler *c, int slot);
 void note_slot_else(struct compiler *c, int slot);
 int note_variant(struct compiler *c, struct span name);
 int note_when(struct compiler *c, int variant, struct span name);
-void note_variant_else(struct compiler *c, int variant);
 
 /* Moves all into the program's memory. 0 or -1. */
 int manifest_move(struct compiler *c, struct program *program);

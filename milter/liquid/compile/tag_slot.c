@@ -224,7 +224,6 @@ variant_clause(struct compiler *c, struct open_block *block, struct span name,
 		if (block->done)
 			return compile_fail(c, "a variant has one else");
 		block->done = true;
-		note_variant_else(c, block->index);
 	} else {
 		return 0;
 	}
@@ -234,9 +233,13 @@ variant_clause(struct compiler *c, struct open_block *block, struct span name,
 	return 1;
 }
 
+/* Somebody is always in no arm: control and holdout see the else. */
 static int
 variant_close(struct compiler *c, struct open_block *block)
 {
+	if (!block->done)
+		return compile_fail(c, "a variant needs an else, which the "
+				       "control group and the holdout see");
 	return finish_targets(c, block);
 }
 
