@@ -5,9 +5,12 @@
 
 #include <yaml.h>
 
+#include "store/base/unicode.h"
+
 /* The tree while it grows: the open collections, outermost first. */
 struct growth {
 	const struct yaml_reader *reader;
+	struct span text;
 	struct yaml *root;
 	struct yaml *open[YAML_DEPTH_MAX];
 	struct yaml **tail[YAML_DEPTH_MAX]; /* where the next child goes */
@@ -194,18 +197,77 @@ grow(struct growth *growth, const yaml_event_t *event, struct err *err)
 	return 0;
 }
 
+/* What libyaml says of frequent mistakes, in plain words. */
+static const struct {
+	const char *said, *plain;
+} problems[] = {
+	{ "mapping values are not allowed in this context",
+	    "a `: ` that nobody expects here: the line is indented wrongly, or "
+	    "a text that holds `: ` needs quotes" },
+	{ "found character that cannot start any token",
+	    "no text begins with this sign unless it stands in quotes" },
+	{ "found unexpected end of stream", "a quote is opened, not closed" },
+	{ "found unknown escape character",
+	    "\\ means something within \"...\"; take '...'" },
+	{ "could not find expected ':'", "a `: ` is missing in this line or "
+					 "above it" },
+	{ "did not find expected key",
+	    "the line is indented otherwise than those above it" },
+	{ "did not find expected '-' indicator",
+	    "the line is indented otherwise than the `-` above it" },
+	{ "did not find expected <document start>",
+	    "the line is indented otherwise than those above it" },
+	{ "did not find expected ',' or ']'", "a `[` is not closed by `]`" },
+	{ "did not find expected ',' or '}'", "a `{` is not closed by `}`" },
+};
+
+/* What begins at the mark, which counts characters. */
+static struct span
+text_at(struct span text, yaml_mark_t mark)
+{
+	size_t width;
+
+	for (size_t line = 0; line < mark.line && text.len != 0; line++)
+		text = span_from(text, span_find(text, '\n') + 1);
+	for (size_t i = 0; i < mark.column && text.len != 0; i++) {
+		width = 0;
+		(void)unicode_next(text, &width);
+		text = span_from(text, width);
+	}
+	return text;
+}
+
+static const char *
+plain_words(const struct growth *growth, const yaml_parser_t *parser)
+{
+	if (!parser->problem)
+		return "cannot be read";
+	if (parser->error == YAML_SCANNER_ERROR &&
+	    span_starts(
+		text_at(growth->text, parser->problem_mark), SPAN("\t")))
+		return "a tab where only blanks indent";
+	for (size_t i = 0; i < sizeof(problems) / sizeof(*problems); i++)
+		if (strcmp(parser->problem, problems[i].said) == 0)
+			return problems[i].plain;
+	return parser->problem;
+}
+
 static int
 syntax_error(
     const struct growth *growth, const yaml_parser_t *parser, struct err *err)
 {
+	yaml_mark_t mark = parser->problem_mark;
 	char text[200];
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return no_memory(growth, err);
-	snprintf(text, sizeof(text), "not YAML: %s",
-	    parser->problem ? parser->problem : "cannot be read");
+	/* What lacks its end is told where it begins. */
+	if (parser->context && text_at(growth->text, mark).len == 0)
+		mark = parser->context_mark;
+	snprintf(
+	    text, sizeof(text), "not YAML: %s", plain_words(growth, parser));
 	if (parser->error != YAML_READER_ERROR)
-		return fail_at(growth->reader, err, parser->problem_mark, text);
+		return fail_at(growth->reader, err, mark, text);
 	/* A byte that is no UTF-8: only its offset is known. */
 	return err_at(err, ERR_INPUT, growth->reader->file,
 	    growth->reader->first_line + 1, 0, "%s at byte %zu", text,
@@ -233,7 +295,7 @@ int
 yaml_read(const struct yaml_reader *reader, struct span text,
     struct yaml **root, struct err *err)
 {
-	struct growth growth = { .reader = reader };
+	struct growth growth = { .reader = reader, .text = text };
 	yaml_parser_t parser;
 	int status;
 
@@ -241,7 +303,7 @@ yaml_read(const struct yaml_reader *reader, struct span text,
 		return err_at(err, ERR_INPUT, reader->file, 0, 0,
 		    "larger than %u bytes", YAML_SIZE_MAX);
 	if (span_starts(text, SPAN("\xef\xbb\xbf")))
-		text = span_from(text, 3);
+		growth.text = text = span_from(text, 3);
 	if (!yaml_parser_initialize(&parser))
 		return no_memory(&growth, err);
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

@@ -319,8 +319,12 @@ yaml_fill(const struct yaml_reader *reader, const struct yaml *map,
     const struct yaml_rule *rules, void *object, struct err *err)
 {
 	if (map->kind != YAML_MAP)
-		return yaml_fail(
-		    reader, map, err, "expected `key: value` lines here");
+		return yaml_fail(reader, map, err,
+		    "expected `key: value` lines here%s",
+		    map->kind == YAML_SCALAR &&
+			    span_find(map->text, ':') < map->text.len
+			? "; a blank follows the `:`"
+			: "");
 	for (const struct yaml *at = map->first; at; at = at->next) {
 		const struct yaml_rule *rule = rules;
 

@@ -277,7 +277,7 @@ take_value(struct import *import, struct row *row, size_t index,
 	seen->field = cell->name;
 	update->observation_count++;
 	if (fault)
-		row_faults_add_value(import->faults, cell, fault);
+		row_faults_add_value(import->faults, cell, field, fault);
 	return 1;
 }
 

@@ -3,6 +3,7 @@
 #include "store/base/suggest.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
+#include "tools/input/data_path.h"
 #include "tools/input/document.h"
 #include "tools/out.h"
 
@@ -114,12 +115,29 @@ is_told(struct references *references, const struct reference_kind *kind,
 	return false;
 }
 
+/* Names of no kind: `vip` for "vip", `tier` for profile.tier. */
+static const struct reference_kind others = { "there is no `", "`", NULL };
+
+static void
+say_nearest(const struct references *references,
+    const struct reference_kind *kind, struct span name)
+{
+	struct span nearest = suggest_nearest(name, kind->next, references);
+	FILE *errors = references->cli->errors;
+
+	if (nearest.len == 0)
+		return;
+	fputs("; did you mean `", errors);
+	out_text(errors, nearest, 0);
+	fputs("`?", errors);
+}
+
 static void
 tell(struct references *references, const struct reference_kind *kind,
     struct span name, struct reference_place at)
 {
-	struct span nearest = suggest_nearest(name, kind->next, references);
 	FILE *errors = references->cli->errors;
+	char hint[DATA_PATH_HINT];
 
 	if (is_told(references, kind, name) ||
 	    references->told++ >= REFERENCES_TOLD)
@@ -130,11 +148,11 @@ tell(struct references *references, const struct reference_kind *kind,
 	fprintf(errors, " %s", kind->before);
 	out_text(errors, name, 0);
 	fputs(kind->after, errors);
-	if (nearest.len != 0) {
-		fputs("; did you mean `", errors);
-		out_text(errors, nearest, 0);
-		fputs("`?", errors);
-	}
+	if (kind->next)
+		say_nearest(references, kind, name);
+	else if (!data_path_known(
+		     references->catalog, references->schema, name, hint))
+		fputs(hint, errors);
 	fputc('\n', errors);
 }
 
@@ -213,6 +231,25 @@ look_at_fields(struct references *references, const struct manifest *manifest,
 	}
 }
 
+/* In a condition and an expression, to which nobody passes names. Tables are
+ * told of as what they are. */
+static void
+look_at_names(struct references *references, const struct manifest *manifest,
+    struct reference_place from)
+{
+	char hint[DATA_PATH_HINT];
+
+	for (size_t i = 0; i < manifest->field_count; i++) {
+		struct span path = manifest->fields[i].path;
+
+		if (!span_starts(path, SPAN("ref.")) &&
+		    !data_path_known(
+			references->catalog, references->schema, path, hint))
+			tell(references, &others, path,
+			    place_of(&manifest->fields[i].at, from));
+	}
+}
+
 static void
 look_at(struct references *references, const struct manifest *manifest,
     struct reference_place from)
@@ -279,6 +316,8 @@ look_at_condition(
 		return;
 	look_at(references, condition_manifest(condition),
 	    find_text(document, text));
+	look_at_names(references, condition_manifest(condition),
+	    find_text(document, text));
 	condition_free(&condition);
 }
 
@@ -340,6 +379,8 @@ references_of_schema(
 		    expression_compile(derived, file, &expression, &err) < 0)
 			continue;
 		look_at(references, expression_manifest(expression),
+		    find_text(text, derived));
+		look_at_names(references, expression_manifest(expression),
 		    find_text(text, derived));
 		expression_free(&expression);
 	}

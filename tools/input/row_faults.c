@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "store/catalog/schema.h"
 #include "tools/out.h"
 
 /* The fault of that kind, made on first sight; NULL where the list is full
@@ -70,18 +71,28 @@ static const struct {
 } values[] = {
 	{ "placeholder", "a placeholder by the schema" },
 	{ "pattern", "not what the schema's pattern allows" },
-	{ "type", "not of the field's type" },
 	{ "range", "outside the schema's range" },
 	{ "choice", "none of the schema's values" },
 	{ "empty", "empty" },
 };
 
+static const char *const types[] = {
+	[FIELD_STRING] = "no text",
+	[FIELD_LIST] = "no list",
+	[FIELD_NUMBER] = "not a number",
+	[FIELD_DATE] = "not a date such as 2026-11-30",
+	[FIELD_BOOLEAN] = "neither true nor false",
+	[FIELD_JSON] = "not JSON",
+};
+
 void
-row_faults_add_value(
-    struct row_faults *faults, const struct row_cell *cell, const char *rule)
+row_faults_add_value(struct row_faults *faults, const struct row_cell *cell,
+    const struct field *field, const char *rule)
 {
 	struct row_place place = { cell->value, cell->line, cell->column };
 
+	if (strcmp(rule, "type") == 0)
+		rule = types[field->type];
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
 		if (strcmp(values[i].word, rule) == 0)
 			rule = values[i].rule;

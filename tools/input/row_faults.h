@@ -13,6 +13,8 @@
 #include "tools/input/encoding_guess.h"
 #include "tools/input/rows.h"
 
+struct field;
+
 #define ROW_FAULTS_MAX 100 /* kinds; further ones are only counted */
 #define ROW_FAULTS_SHOWN 3 /* places of each */
 #define ROW_FAULTS_TEXT 60 /* bytes of a value that are shown */
@@ -52,8 +54,8 @@ void row_faults_add_row(struct row_faults *faults, const struct row *row);
 
 /* Counts a value that its field does not allow; the row stays. rule is a
  * word as field_fault() gives it. */
-void row_faults_add_value(
-    struct row_faults *faults, const struct row_cell *cell, const char *rule);
+void row_faults_add_value(struct row_faults *faults,
+    const struct row_cell *cell, const struct field *field, const char *rule);
 
 /* Counts a row that is stored and used, and what is to be known about it. */
 void row_faults_add_note(

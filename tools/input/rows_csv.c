@@ -311,15 +311,18 @@ name_cells(struct rows *rows, struct row *row, struct err *err)
 	return 0;
 }
 
-/* A row must have as many values as the header has columns, and none under a
- * column without a name. 0 or -1. */
+/* A row must have as many values as the header has columns, blank ones at the
+ * end not counted, and none under a column without a name. 0 or -1. */
 static int
 check_width(struct rows *rows, struct row *row, struct err *err)
 {
-	const struct csv *csv = rows->state;
+	struct csv *csv = rows->state;
 	struct complaint here = { rows, row, err, row->line, 1 };
 	size_t odd = rows->column_count; /* the first that may not be there */
 
+	while (!csv->too_many && csv->count > csv->width &&
+	       span_trim(field(csv, csv->count - 1)).len == 0)
+		csv->count--;
 	while (odd < csv->count && odd < csv->width &&
 	       span_trim(field(csv, odd)).len == 0)
 		odd++;

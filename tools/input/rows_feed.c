@@ -24,7 +24,9 @@ void
 rows_set_not_text(const struct rows *rows, struct row *row, struct span name,
     struct span text, unsigned line, unsigned column)
 {
-	row->bad = rows->not_text;
+	row->bad = span_find(text, '\0') < text.len
+		       ? "a NUL byte stands in the text"
+		       : rows->not_text;
 	row->bad_name = name;
 	row->bad_value = text;
 	row->bad_line = line;

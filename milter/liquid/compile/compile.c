@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "milter/liquid/compile/hint.h"
+
 int
 compile_fail(struct compiler *c, const char *format, ...)
 {
@@ -61,11 +63,16 @@ int
 compile_expected(struct compiler *c, const char *what)
 {
 	const struct token *now = &c->lex.now;
+	char hint[HINT_SIZE];
 
 	if (now->kind == LEX_END)
 		return compile_fail(c, "expected %s at the end", what);
-	return compile_fail(c, "expected %s but found %s: %.*s", what,
-	    lex_name(now->kind), SPAN_ARG(span_first(now->text, 40)));
+	if (now->kind == LEX_BAD && now->text.len == 0)
+		return compile_fail(
+		    c, "expected %s but a quote opens and is not closed", what);
+	return compile_fail(c, "expected %s but found %s: %.*s%s", what,
+	    lex_name(now->kind), SPAN_ARG(lex_shown(&c->lex)),
+	    hint_token(c, hint));
 }
 
 void *

@@ -185,7 +185,9 @@ int filters_end(struct compiler *c, uint32_t begun);
 
 /* comparison and/or comparison … at the lexer, into the flag. */
 int compile_condition(struct compiler *c);
-/* Checks that the lexer is at its end. 0 or -1. */
+/* Checks that the lexer is at its end, behind a condition. 0 or -1. */
+int compile_condition_end(struct compiler *c);
+/* The same behind anything else. */
 int compile_end(struct compiler *c);
 
 /* The whole markup, strictly or else as lax as the options allow. */

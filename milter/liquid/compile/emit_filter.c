@@ -1,5 +1,6 @@
 /* What both grammars, strict and lax, make of a filter and a comparison. */
 #include "milter/liquid/compile/compile.h"
+#include "milter/liquid/compile/hint.h"
 #include "milter/liquid/compile/manifest.h"
 
 #include <stdio.h>
@@ -51,9 +52,11 @@ emit_filter(
 	const struct filter *filter = filter_find(name);
 	struct call *call;
 	struct code *code;
+	char hint[HINT_SIZE];
 
 	if (filter == NULL && !c->options->errors_inline)
-		return compile_fail(c, "Unknown filter '%.*s'", SPAN_ARG(name));
+		return compile_fail(c, "Unknown filter '%.*s'%s",
+		    SPAN_ARG(name), hint_filter(name, hint));
 	if (filter == NULL) { /* as Ruby does: the input passes through */
 		if (arguments->count == 0)
 			return 0;

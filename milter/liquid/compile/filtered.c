@@ -220,6 +220,17 @@ compile_condition(struct compiler *c)
 	return 0;
 }
 
+int
+compile_condition_end(struct compiler *c)
+{
+	int done;
+
+	c->condition = true;
+	done = compile_end(c);
+	c->condition = false;
+	return done;
+}
+
 /* ---- strict, or lax where the options allow ---- */
 
 int
@@ -280,7 +291,7 @@ strict_condition(struct compiler *c, struct span markup)
 	lex_begin(&c->lex, markup);
 	if (compile_condition(c) < 0)
 		return -1;
-	return compile_end(c);
+	return compile_condition_end(c);
 }
 
 int

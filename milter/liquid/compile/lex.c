@@ -1,6 +1,9 @@
 #include "milter/liquid/compile/lex.h"
 
 #include "store/base/ascii.h"
+#include "store/base/unicode.h"
+
+enum { SHOWN_MAX = 40 };
 
 static bool
 is_name_start(char c)
@@ -155,6 +158,19 @@ lex_take(struct lexer *lexer, enum lex kind)
 		return 0;
 	lex_next(lexer);
 	return 1;
+}
+
+struct span
+lex_shown(const struct lexer *lexer)
+{
+	struct span text = lexer->now.text;
+	size_t whole = 0;
+
+	if (lexer->now.kind != LEX_BAD || text.len == 0)
+		return span_first(text, SHOWN_MAX);
+	text.len = (size_t)(lexer->rest.at + lexer->rest.len - text.at);
+	(void)unicode_next(text, &whole);
+	return span_first(text, whole);
 }
 
 const char *

@@ -52,6 +52,9 @@ bool lex_is(const struct lexer *lexer, const char *name);
 /* Steps over now and returns 1 when it is of the kind, else 0. */
 int lex_take(struct lexer *lexer, enum lex kind);
 
+/* The start of now for messages; of LEX_BAD the whole character. */
+struct span lex_shown(const struct lexer *lexer);
+
 /* What a token is called in messages. */
 const char *lex_name(enum lex kind);
 

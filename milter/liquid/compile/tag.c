@@ -1,6 +1,10 @@
 #include "milter/liquid/compile/tag.h"
 
+#include <stdio.h>
+
+#include "milter/liquid/compile/hint.h"
 #include "milter/liquid/compile/manifest.h"
+#include "store/base/suggest.h"
 
 /* ---- tags that are only text ---- */
 
@@ -212,10 +216,55 @@ compile_output(struct compiler *c, struct span markup)
 	return 0;
 }
 
+/* ---- names that are no tag here ---- */
+
+/* The clauses of blocks, and the end of the one that is open, before tags. */
+static bool
+next_tag(const void *names, size_t index, struct span *name)
+{
+	static const char *const clauses[] = { "elsif", "else", "when",
+		"option" };
+	enum { CLAUSES = sizeof clauses / sizeof *clauses };
+	const struct block_type *open = names;
+	const struct tag *tag;
+
+	if (index < CLAUSES) {
+		*name = span_str(clauses[index]);
+		return true;
+	}
+	if (index == CLAUSES) {
+		*name = span_str(open != NULL ? open->end : "");
+		return true;
+	}
+	tag = tag_nth(index - CLAUSES - 1);
+	*name = tag != NULL ? span_str(tag->name) : SPAN_NONE;
+	return tag != NULL;
+}
+
+static const char *
+hint_tag(const struct compiler *c, struct span name, char out[HINT_SIZE])
+{
+	const struct open_block *block = c->block;
+	struct span nearest =
+	    suggest_nearest(name, next_tag, block ? block->type : NULL);
+
+	if (block == NULL &&
+	    (span_starts(name, SPAN("end")) || span_eq(nearest, name)))
+		return "; no block is open here";
+	if (!span_starts(name, SPAN("end")) ||
+	    span_eq(nearest, span_str(block->type->end)))
+		return hint_name(nearest, out);
+	snprintf(out, HINT_SIZE,
+	    "; {%% %s %%} closes the {%% %s %%} of line %u", block->type->end,
+	    block->type->name, block->line);
+	return out;
+}
+
 static int
 compile_clause(struct compiler *c, const struct piece *piece)
 {
 	struct open_block *block = c->block;
+	char hint[HINT_SIZE];
 	int done = 0;
 
 	if (block != NULL && block->level == c->scan.level) {
@@ -230,9 +279,11 @@ compile_clause(struct compiler *c, const struct piece *piece)
 	if (piece->name.len == 0)
 		return compile_fail(c, "a tag has no name");
 	if (block != NULL)
-		return compile_fail(c, "'%.*s' is not expected in '%s'",
-		    SPAN_ARG(piece->name), block->type->name);
-	return compile_fail(c, "Unknown tag '%.*s'", SPAN_ARG(piece->name));
+		return compile_fail(c, "'%.*s' is not expected in '%s'%s",
+		    SPAN_ARG(piece->name), block->type->name,
+		    hint_tag(c, piece->name, hint));
+	return compile_fail(c, "Unknown tag '%.*s'%s", SPAN_ARG(piece->name),
+	    hint_tag(c, piece->name, hint));
 }
 
 static int
@@ -281,15 +332,9 @@ compile_piece(struct compiler *c, const struct piece *piece)
 	case PIECE_LINES_END:
 		return lines_end(c);
 	case PIECE_BROKEN:
-		if (piece->whole.at[1] == '{')
-			return compile_fail(c,
-			    "Variable '%.*s' was not properly terminated with "
-			    "regexp: /\\}\\}/",
-			    SPAN_ARG(span_first(piece->whole, 80)));
-		return compile_fail(c,
-		    "Tag '%.*s' was not properly terminated with regexp: "
-		    "/\\%%\\}/",
-		    SPAN_ARG(span_first(piece->whole, 80)));
+		return compile_fail(c, "'%.*s' is not closed by '%s'",
+		    SPAN_ARG(span_first(piece->whole, 80)),
+		    piece->whole.at[1] == '{' ? "}}" : "%}");
 	case PIECE_END:
 		return 0;
 	}

@@ -108,7 +108,7 @@ slot_option(struct compiler *c, struct open_block *block, struct span markup)
 	}
 	if (literal_keyword(c, "block", &stored) != 0)
 		return compile_fail(c, "'block:' must stand before 'if'");
-	return compile_end(c);
+	return compile_condition_end(c);
 }
 
 static int

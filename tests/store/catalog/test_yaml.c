@@ -106,7 +106,28 @@ static const struct {
 	{ "a: *x", "f:1:4: aliases (*name) are not allowed here" },
 	{ "a: !!str 1", "f:1:4: tags (!name) are not allowed here" },
 	{ "name: a\n---\nname: b", "f:2:1: a second document begins here" },
-	{ "name: [a", "f:2:1: not YAML: did not find expected ',' or ']'" },
+	{ "name: [a", "f:1:7: not YAML: a `[` is not closed by `]`" },
+	{ "name: {a", "f:1:7: not YAML: a `{` is not closed by `}`" },
+	{ "name: \"a", "f:1:7: not YAML: a quote is opened, not closed" },
+	{ "name: \"\\d\"", "f:1:8: not YAML: \\ means something within "
+			   "\"...\"; take '...'" },
+	{ "name:\n\t- a", "f:2:1: not YAML: a tab where only blanks indent" },
+	{ "name: \xc3\xa9 \xc3\xa9: a",
+	    "f:1:10: not YAML: a `: ` that nobody expects here: the line is "
+	    "indented wrongly, or a text that holds `: ` needs quotes" },
+	{ "name: @a", "f:1:7: not YAML: no text begins with this sign unless "
+		      "it stands in quotes" },
+	{ "name:\n  - a\n - b", "f:3:2: not YAML: the line is indented "
+				"otherwise than those above it" },
+	{ "name:\n  - {a: b}\n   - c", "f:3:4: not YAML: the line is "
+				       "indented otherwise than the `-` above "
+				       "it" },
+	{ "name: a\n b: c\n  d: e",
+	    "f:2:3: not YAML: a `: ` that nobody "
+	    "expects here: the line is indented wrongly, "
+	    "or a text that holds `: ` needs quotes" },
+	{ "name:a", "f:1:1: expected `key: value` lines here; a blank follows "
+		    "the `:`" },
 	{ "[a]: 1", "f:1:1: a key must be a plain word" },
 	{ "- a", "f:1:1: expected `key: value` lines here" },
 	{ "a: [[[[[[[[[[[[1]]]]]]]]]]]]",

@@ -81,6 +81,8 @@ static const struct {
 	{ "a,b\n1\n2,3,4\n5,6\n",
 	    "2!1 values, the header names 2@2:1\n"
 	    "3!3 values, the header names 2@3:5\n4|a=5@4:1|b=6@4:3\n" },
+	{ "a,b\n1,2,, \n3,4,,x\n",
+	    "2|a=1@2:1|b=2@2:3\n3!4 values, the header names 2@3:5\n" },
 	{ "a,b\n1,x\"y\n2,3\n",
 	    "2!a quote stands where none may@2:4\n3|a=2@3:1|b=3@3:3\n" },
 	{ "a,b\n\"1\"x,2\n3,4\n",
@@ -232,7 +234,7 @@ static const struct {
 	    "3!the text is not UTF-16LE@3:1\n" },
 	{ BYTES("\xff\xfe"
 		"a\0\n\0b\0\0\0\n\0"),
-	    NULL, "2!the text is not UTF-16LE@2:1\n" },
+	    NULL, "2!a NUL byte stands in the text@2:1\n" },
 	{ BYTES("a\nb\n"), "windows-125",
 	    "nobody here knows the encoding `windows-125`; did you mean "
 	    "`windows-1252`?\n" },

@@ -61,10 +61,12 @@ static const struct {
 	    "write `90`\n" },
 	{ "block", "b.html", "---\nid: b\nif: profile.tier = 1\n---\nHi\n",
 	    EX_DATAERR,
-	    "inlay: b.html:3:5: expected the end but found '=': =\n" },
+	    "inlay: b.html:3:5: expected the end but found '=': =; == "
+	    "compares\n" },
 	{ "campaign", "c.yaml", "id: c\nsegments: {a: 'profile.tier =< 1'}\n",
 	    EX_DATAERR,
-	    "inlay: c.yaml:2:16: expected the end but found '=': =\n" },
+	    "inlay: c.yaml:2:16: expected the end but found '=': =; == "
+	    "compares\n" },
 	{ "schema", "s.yaml", "fields: {a: {derived: profile.b | nosuch}}\n",
 	    EX_DATAERR, "inlay: s.yaml:1:23: Unknown filter 'nosuch'\n" },
 	{ "block", "b.html",

@@ -88,9 +88,9 @@ static const struct {
 	    "inlay: --date-format `%Y-%d-%m`: 2001-02-03 is the third of "
 	    "February everywhere\n" },
 	{ "email,born,price,sex\na@b.c,31.12.1985,1.25.0,Dr\n", "", EX_OK,
-	    "inlay: people.csv:2:7: born: not of the field's type: "
+	    "inlay: people.csv:2:7: born: not a date such as 2026-11-30: "
 	    "`31.12.1985` (1 kept, never used)\n"
-	    "inlay: people.csv:2:18: price: not of the field's type: "
+	    "inlay: people.csv:2:18: price: not a number: "
 	    "`1.25.0` (1 kept, never used)\n"
 	    "inlay: people.csv:2:25: sex: none of the schema's values: `Dr` (1 "
 	    "kept, never used)\n" },
