@@ -158,8 +158,32 @@ assert_bytes(unsigned point, const struct buf *out, const char *hex)
 	    point, mine, hex);
 }
 
+#define POINTS 0x110000
+
+/* Which characters python lists, and so knows. */
+static void
+learn_known(FILE *python, bool known[POINTS])
+{
+	unsigned point;
+
+	while (fscanf(python, "%x %*[^\n]", &point) == 1)
+		known[point] = true;
+	rewind(python);
+}
+
+/* A newer Unicode gives an old letter a capital that is new. */
+static bool
+is_known(const struct buf *out, const bool known[POINTS])
+{
+	ucs4_t first = 0;
+
+	u8_mbtouc(&first, (const uint8_t *)out->at, out->len);
+	return known[first];
+}
+
 START_TEST(agrees_with_python_on_every_character)
 {
+	static bool known[POINTS];
 	static void (*const changes[])(struct buf *, uint32_t) = {
 		unicode_write_upper, unicode_write_lower, unicode_write_title
 	};
@@ -180,6 +204,7 @@ START_TEST(agrees_with_python_on_every_character)
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
 	rewind(python);
+	learn_known(python, known);
 	buf_init_heap(&text, 100);
 	buf_init_heap(&out, 100);
 	while (fscanf(python, "%x %199s %199s %199s %199s %3s", &point,
@@ -200,7 +225,8 @@ START_TEST(agrees_with_python_on_every_character)
 		for (unsigned i = 0; i < 3; i++) {
 			buf_clear(&out);
 			changes[i](&out, point);
-			assert_bytes(point, &out, words[i + 1]);
+			if (is_known(&out, known))
+				assert_bytes(point, &out, words[i + 1]);
 		}
 		ck_assert_msg(
 		    unicode_is_word(point) == (classes[0] == '1') &&
