@@ -2,41 +2,14 @@
 
 #include <math.h>
 
+#include "store/base/chance.h"
+
 /* Responses that the prior weighs as much as: of answers, of losses. */
 #define PRIOR_RESPONSES 100.0
 #define PRIOR_LOSSES 500.0
 
 #define HARM_INDIVIDUAL 0.9
-#define HARM_CELL 0.95
-#define GAIN_CELL 0.8
 #define GAIN_INDIVIDUAL 0.9
-
-/* A rate between 0 and 1 that is only known so far. */
-struct beta {
-	double mean;
-	double variance;
-};
-
-static struct beta
-beta_update(double prior, double weight, double hits, double trials)
-{
-	struct beta out;
-	double total = weight + trials;
-
-	out.mean = (weight * prior + hits) / total;
-	out.variance = out.mean * (1 - out.mean) / (total + 1);
-	return out;
-}
-
-/* Probability that a normal variable stays below mean / deviation; a
- * deviation of 0 makes it certain. */
-static double
-chance_above_zero(double mean, double deviation)
-{
-	if (!(deviation > 0))
-		return mean > 0 ? 1 : mean < 0 ? 0 : 0.5;
-	return 0.5 * erfc(-mean / deviation / sqrt(2));
-}
 
 /* The rules in their order: who objects, who is harmed, who gains. */
 static void
@@ -50,9 +23,10 @@ verdict_decide(struct sensitivity_verdict *out, const struct sensitivity *asked)
 		{ asked->objected, SENSITIVITY_SUPPRESS, "objection" },
 		{ out->harm_individual >= HARM_INDIVIDUAL, SENSITIVITY_SUPPRESS,
 		    "individual_harm" },
-		{ out->harm_cell >= HARM_CELL, SENSITIVITY_SUPPRESS,
+		{ out->harm_cell >= SENSITIVITY_HARM, SENSITIVITY_SUPPRESS,
 		    "cell_harm" },
-		{ out->gain - asked->cost > 0 && out->gain_cell >= GAIN_CELL,
+		{ out->gain - asked->cost > 0 &&
+			out->gain_cell >= SENSITIVITY_GAIN,
 		    SENSITIVITY_PERSONALISE, "cell_gain" },
 		{ out->gain_individual >= GAIN_INDIVIDUAL,
 		    SENSITIVITY_PERSONALISE, "individual_gain" },

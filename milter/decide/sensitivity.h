@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How sure it must be that a cell is harmed, or gains, for it to count. */
+#define SENSITIVITY_HARM 0.95
+#define SENSITIVITY_GAIN 0.8
+
 /* What one way of mailing did, personal or generic. */
 struct sensitivity_side {
 	double respond;	 /* prior rate of responses: pi */

@@ -29,16 +29,6 @@ run_public_hash(const json_t *test)
 }
 
 static size_t
-numbers_of(const json_t *list, double *out)
-{
-	size_t count = list_size(list);
-
-	for (size_t i = 0; i < count; i++)
-		out[i] = json_number_value(json_array_get(list, i));
-	return count;
-}
-
-static size_t
 ranges_of(const json_t *list, struct assign_range *out)
 {
 	size_t count = list_size(list);

@@ -60,8 +60,25 @@ close_to(double expected, double got, double relative, double absolute)
 	       relative * fmax(fabs(expected), fabs(got)) + absolute;
 }
 
+size_t
+numbers_of(const json_t *list, double *out)
+{
+	size_t count = list_size(list);
+
+	for (size_t i = 0; i < count; i++)
+		out[i] = json_number_value(json_array_get(list, i));
+	return count;
+}
+
+double
+relative_of(const json_t *test)
+{
+	return number_at(json_object_get(test, "tolerance"), "rel", 0);
+}
+
 bool
-same(const json_t *expected, const json_t *got, double tolerance)
+same_near(
+    const json_t *expected, const json_t *got, double relative, double absolute)
 {
 	const char *key;
 	json_t *value;
@@ -70,21 +87,27 @@ same(const json_t *expected, const json_t *got, double tolerance)
 	if (json_is_number(expected))
 		return json_is_number(got) &&
 		       close_to(json_number_value(expected),
-			   json_number_value(got), tolerance, 1e-300);
+			   json_number_value(got), relative, absolute);
 	if (json_is_object(expected)) {
 		json_object_foreach((json_t *)(uintptr_t)expected, key,
-		    value) if (!same(value, json_object_get(got, key),
-				   tolerance)) return false;
+		    value) if (!same_near(value, json_object_get(got, key),
+				   relative, absolute)) return false;
 		return true;
 	}
 	if (!json_is_array(expected))
 		return json_equal(expected, got);
 	if (json_array_size(expected) != json_array_size(got))
 		return false;
-	json_array_foreach(
-	    expected, index, value) if (!same(value, json_array_get(got, index),
-					    tolerance)) return false;
+	json_array_foreach(expected, index,
+	    value) if (!same_near(value, json_array_get(got, index), relative,
+			   absolute)) return false;
 	return true;
+}
+
+bool
+same(const json_t *expected, const json_t *got, double tolerance)
+{
+	return same_near(expected, got, tolerance, 1e-300);
 }
 
 bool

@@ -27,10 +27,20 @@ size_t list_size(const json_t *list);
 /* A string, or null for SPAN_NONE. */
 json_t *json_text(struct span text);
 
+/* The numbers of an array, at most LIST_MAX; how many. */
+size_t numbers_of(const json_t *list, double *out);
+
+/* The relative tolerance that the case's file states. */
+double relative_of(const json_t *test);
+
 bool close_to(double expected, double got, double relative, double absolute);
 
 /* Whether all that is expected is there, numbers within the tolerance. */
 bool same(const json_t *expected, const json_t *got, double tolerance);
+
+/* The same with an absolute tolerance beside the relative one. */
+bool same_near(const json_t *expected, const json_t *got, double relative,
+    double absolute);
 
 /* The same, where the order of a list of strings says nothing. */
 bool same_sets(const json_t *expected, const json_t *got);
@@ -43,6 +53,24 @@ bool run_sensitivity(const json_t *test);
 bool run_budget(const json_t *test);
 bool run_trust(const json_t *test);
 bool run_quality(const json_t *test);
+
+/* What reports measure. */
+bool run_lift(const json_t *test);
+bool run_ratio(const json_t *test);
+bool run_anytime(const json_t *test);
+bool run_cuped(const json_t *test);
+bool run_multiplicity(const json_t *test);
+bool run_shrinkage(const json_t *test);
+bool run_promotion(const json_t *test);
+bool run_roi(const json_t *test);
+bool run_attribution(const json_t *test);
+bool run_channels(const json_t *test);
+bool run_published(const json_t *test);
+
+/* Why a case is not run: the design now says otherwise, or nothing asks for
+ * it. NULL where it is. */
+const char *attribution_superseded(const json_t *test);
+const char *published_unused(const json_t *test);
 
 /* The public ones: arrays, as published by GrowthBook. */
 bool run_public_hash(const json_t *test);
