@@ -211,6 +211,26 @@ static const struct {
 	{ FORWARDED("Anna <anna@example.org>"), "5.1.1" },
 	{ STATUS("failed", "5.7.1") ORIGINAL("<m1@shop.example>"), "" },
 	{ STATUS("delayed", "4.2.2") ORIGINAL("<m1@shop.example>"), "" },
+	/* a Status without a reason: the one that was passed on */
+	{ STATUS("failed", "5.0.0\r\nDiagnostic-Code: smtp; 550 5.1.1 "
+			   "<anna@example.org>: unknown")
+		ORIGINAL("<m1@shop.example>"),
+	    "5.1.1" },
+	{ STATUS("failed", "5.0.0\r\nDiagnostic-Code: smtp;\r\n "
+			   "552-5.2.2 full") ORIGINAL("<m1@shop.example>"),
+	    "5.2.2" },
+	{ STATUS("failed", "\r\nDiagnostic-Code: smtp; 550 5.2.1 closed")
+		ORIGINAL("<m1@shop.example>"),
+	    "5.2.1" },
+	{ STATUS("failed", "5.0.0\r\nDiagnostic-Code: smtp; 550 go away")
+		ORIGINAL("<m1@shop.example>"),
+	    "5.0.0" },
+	{ STATUS("failed", "5.0.0\r\nDiagnostic-Code: x-unix; 5.1.1")
+		ORIGINAL("<m1@shop.example>"),
+	    "5.0.0" },
+	{ STATUS("failed", "5.2.1\r\nDiagnostic-Code: smtp; 550 5.1.1 x")
+		ORIGINAL("<m1@shop.example>"),
+	    "5.2.1" },
 	{ STATUS("delivered", "5.1.1") ORIGINAL("<m1@shop.example>"), "" },
 	{ STATUS("failed", "5.1.1") ORIGINAL("<other@shop.example>"), "" },
 	/* of a holiday, and of somebody who wants to see a human first: they
