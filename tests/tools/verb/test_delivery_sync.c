@@ -2,6 +2,7 @@
  * inlay delivery sync: which lines of which files are read, and what is told
  * where some are missing.
  */
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <utime.h>
@@ -147,6 +148,128 @@ START_TEST(counts_lines_of_no_known_form)
 }
 END_TEST
 
+/* ---- systemd's journal ---- */
+
+#define JOURNAL_REMOTE "/lib/systemd/systemd-journal-remote"
+
+/* One entry in journalctl's export format; a message that is no UTF-8 is
+ * written with its length. */
+static void
+add_entry(FILE *file, int second, const char *facility, struct span message)
+{
+	fprintf(file,
+	    "__REALTIME_TIMESTAMP=%lld\n__MONOTONIC_TIMESTAMP=%d\n"
+	    "_BOOT_ID=0123456789abcdef0123456789abcdef\n"
+	    "SYSLOG_FACILITY=%s\nSYSLOG_IDENTIFIER=postfix/smtp\nMESSAGE\n",
+	    (1774000000LL + second) * 1000000, second * 1000000, facility);
+	for (unsigned i = 0; i < 8; i++)
+		putc((int)(message.len >> 8 * i & 0xff), file);
+	fwrite(message.at, 1, message.len, file);
+	fputs("\n\n", file);
+}
+
+/* Has systemd write the entries into the journal file. */
+static void
+write_journal(const char *entries)
+{
+	char program[] = JOURNAL_REMOTE, from[256], to[256];
+	char *argv[] = { program, to, from, NULL };
+	posix_spawn_file_actions_t quiet;
+	pid_t child;
+	int status;
+
+	snprintf(from, sizeof from, "%s/%s", directory, entries);
+	snprintf(to, sizeof to, "--output=%s/mail.journal", directory);
+	posix_spawn_file_actions_init(&quiet);
+	posix_spawn_file_actions_addopen(
+	    &quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	ck_assert_msg(
+	    posix_spawn(&child, program, &quiet, NULL, argv, environ) == 0,
+	    "no " JOURNAL_REMOTE "; sh conf/deps installs it");
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert_int_eq(status, 0);
+	posix_spawn_file_actions_destroy(&quiet);
+}
+
+/* journalctl is asked for the machine's journal: here it reads that file. */
+static void
+lead_journalctl(void)
+{
+	char text[512], path[256];
+
+	snprintf(text, sizeof text,
+	    "#!/bin/sh\nPATH=${PATH#*:}\n"
+	    "exec journalctl --file=%s/mail.journal \"$@\"\n",
+	    directory);
+	write_file("journalctl", text);
+	snprintf(path, sizeof path, "%s/journalctl", directory);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	snprintf(text, sizeof text, "%s:%s", directory, getenv("PATH"));
+	ck_assert_int_eq(setenv("PATH", text, 1), 0);
+}
+
+static FILE *
+open_entries(const char *name)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	return file;
+}
+
+START_TEST(reads_the_journal_and_goes_on_in_it)
+{
+	FILE *file = open_entries("one");
+
+	add_entry(file, 1, "2", SPAN("4ZxYq01: message-id=<caf\xe9@a.b>"));
+	add_entry(file, 2, "9", SPAN("4ZxYq01: removed")); /* cron */
+	add_entry(file, 3, "2",
+	    SPAN("4ZxYq01: to=<a@b.c>, relay=x, dsn=2.0.0, "
+		 "status=sent (250 OK)"));
+	add_entry(file, 4, "2", SPAN("4ZxYq01: removed"));
+	fclose(file);
+	write_journal("one");
+	lead_journalctl();
+	expect(EX_OK, "delivery sync --journal");
+	said_exactly(&out, "3 lines, 1 reports, 0 states changed, 1 of other "
+			   "mail\n");
+	file = open_entries("two");
+	add_entry(file, 5, "2", SPAN("4ZxYq02: message-id=<2@a.b>"));
+	add_entry(file, 6, "2",
+	    SPAN("4ZxYq02: to=<a@b.c>, relay=x, dsn=5.1.1, "
+		 "status=bounced (no)"));
+	fclose(file);
+	write_journal("two");
+	/* From the last one on, which is read again. */
+	expect(EX_OK, "delivery sync --journal");
+	said_exactly(&out, "3 lines, 1 reports, 0 states changed, 1 of other "
+			   "mail\n");
+	expect(EX_OK, "delivery sync --journal --restart");
+	said_exactly(&out, "5 lines, 2 reports, 0 states changed, 2 of other "
+			   "mail\n");
+	ck_assert_str_eq(buf_cstr(&errors), "");
+}
+END_TEST
+
+START_TEST(tells_that_there_is_no_journal)
+{
+	char path[4096];
+
+	lead_journalctl(); /* a file that is not there */
+	expect(EX_DATAERR, "delivery sync --journal");
+	said_exactly(&errors, "inlay: journalctl ended with 1\n");
+	snprintf(path, sizeof path, "%s", getenv("PATH"));
+	ck_assert_int_eq(setenv("PATH", "/nowhere", 1), 0);
+	expect(EX_DATAERR, "delivery sync --journal");
+	said_exactly(&errors, "inlay: journalctl cannot be run: No such file "
+			      "or directory\n");
+	ck_assert_int_eq(setenv("PATH", path, 1), 0);
+}
+END_TEST
+
 START_TEST(wants_one_place_to_read)
 {
 	expect(EX_USAGE, "delivery sync");
@@ -171,6 +294,8 @@ suite(void)
 	tcase_add_test(tests, tells_that_lines_may_be_missing);
 	tcase_add_test(tests, reads_a_stream_whole_each_time);
 	tcase_add_test(tests, counts_lines_of_no_known_form);
+	tcase_add_test(tests, reads_the_journal_and_goes_on_in_it);
+	tcase_add_test(tests, tells_that_there_is_no_journal);
 	tcase_add_test(tests, wants_one_place_to_read);
 	suite_add_tcase(all, tests);
 	return all;
