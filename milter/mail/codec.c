@@ -1,12 +1,10 @@
 #include "milter/mail/codec.h"
 
 #include "store/base/ascii.h"
+#include "store/base/base64.h"
 
 #define LINE_MAX_LEN 76
 #define LINE_BYTES 57 /* they make 76 characters of base64 */
-
-static const char alphabet[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* The length of the line end at the start of text; 0 for none. Blanks before
  * it would have to go by RFC 2045 section 6.7 (3), but no reader does that. */
@@ -122,31 +120,9 @@ qp_encode(struct span bytes, struct buf *text)
 	}
 }
 
-/* 0..63, 64 for padding, 65 for what is skipped. */
-static const unsigned char *
-values(void)
-{
-	static const unsigned char table[256] = {
-#define S 65
-#define S8 S, S, S, S, S, S, S, S
-		S8, S8, S8, S8, S8, S, S, S, 62, S, S, S, 63, 52, 53, 54, 55,
-		56, 57, 58, 59, 60, 61, S, S, S, 64, S, S, S, 0, 1, 2, 3, 4, 5,
-		6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
-		23, 24, 25, S, S, S, S, S, S, 26, 27, 28, 29, 30, 31, 32, 33,
-		34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49,
-		50, 51, S, S, S, S, S, S8, S8, S8, S8, S8, S8, S8, S8, S8, S8,
-		S8, S8, S8, S8, S8, S8
-#undef S8
-#undef S
-	};
-
-	return table;
-}
-
 int
 base64_decode(struct span text, struct buf *bytes)
 {
-	const unsigned char *value = values();
 	uint32_t bits = 0;
 	unsigned have = 0;
 	bool ended = false;
@@ -154,17 +130,15 @@ base64_decode(struct span text, struct buf *bytes)
 	if (buf_reserve(bytes, text.len / 4 * 3 + 3) < 0)
 		return -1;
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char v = value[(unsigned char)text.at[i]];
+		int value = base64_values[(unsigned char)text.at[i]];
 
-		if (v == 65)
-			continue;
-		if (v == 64) {
-			ended = true;
+		if (value < 0) {
+			ended |= text.at[i] == '=';
 			continue;
 		}
 		if (ended)
 			return -1;
-		bits = bits << 6 | v;
+		bits = bits << 6 | (unsigned)value;
 		if (++have == 4) {
 			char *to = bytes->at + bytes->len;
 
@@ -187,27 +161,8 @@ base64_decode(struct span text, struct buf *bytes)
 void
 base64_encode_word(struct span bytes, struct buf *text)
 {
-	const unsigned char *p = (const unsigned char *)bytes.at;
-	size_t at = 0;
-	char four[4];
-
-	for (; at + 3 <= bytes.len; at += 3) {
-		four[0] = alphabet[p[at] >> 2];
-		four[1] = alphabet[(p[at] & 3) << 4 | p[at + 1] >> 4];
-		four[2] = alphabet[(p[at + 1] & 15) << 2 | p[at + 2] >> 6];
-		four[3] = alphabet[p[at + 2] & 63];
-		buf_add(text, span_of(four, 4));
-	}
-	if (at == bytes.len)
-		return;
-	four[0] = alphabet[p[at] >> 2];
-	four[1] = alphabet[(p[at] & 3) << 4];
-	four[2] = four[3] = '=';
-	if (at + 2 == bytes.len) {
-		four[1] = alphabet[(p[at] & 3) << 4 | p[at + 1] >> 4];
-		four[2] = alphabet[(p[at + 1] & 15) << 2];
-	}
-	buf_add(text, span_of(four, 4));
+	base64_write(bytes, BASE64_PLAIN, text);
+	buf_add(text, span_first(SPAN("=="), (3 - bytes.len % 3) % 3));
 }
 
 void

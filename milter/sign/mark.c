@@ -2,7 +2,7 @@
 
 #include <openssl/crypto.h>
 
-#include "milter/sign/base64url.h"
+#include "store/base/base64.h"
 
 enum { MAC_SIZE = 8 };
 
@@ -32,7 +32,7 @@ mark_make(const struct secrets *secrets, struct span tenant,
 	memcpy(bytes, tag, MARK_TAG);
 	memcpy(bytes + MARK_TAG, mac, MAC_SIZE);
 	buf_init(&out, arena, MARK_LENGTH + 1);
-	base64url_write(span_of(bytes, sizeof bytes), &out);
+	base64_write(span_of(bytes, sizeof bytes), BASE64_URL, &out);
 	if (out.failed)
 		return err_set(err, ERR_MEMORY, "no room for a mark");
 	*mark = buf_span(&out);
@@ -48,7 +48,7 @@ read_bytes(struct span text, unsigned char bytes[MARK_TAG + MAC_SIZE])
 		.at = room, .size = sizeof room, .max = MARK_TAG + MAC_SIZE
 	};
 
-	if (text.len != MARK_LENGTH || base64url_read(text, &out) < 0)
+	if (text.len != MARK_LENGTH || base64_read(text, BASE64_URL, &out) < 0)
 		return false;
 	memcpy(bytes, room, MARK_TAG + MAC_SIZE);
 	return true;

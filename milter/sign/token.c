@@ -2,7 +2,7 @@
 
 #include <openssl/crypto.h>
 
-#include "milter/sign/base64url.h"
+#include "store/base/base64.h"
 
 /*
  * KEY.CLAIM.MAC, where CLAIM is base64url of "day \0 tenant \0 campaign \0
@@ -58,9 +58,9 @@ token_make(const struct token_keys *keys, const struct token_claim *claim,
 	buf_init(&out, arena, TOKEN_MAX);
 	buf_add(&out, secret->name);
 	buf_byte(&out, '.');
-	base64url_write(buf_span(&clear), &out);
+	base64_write(buf_span(&clear), BASE64_URL, &out);
 	buf_byte(&out, '.');
-	base64url_write(span_of(mac, MAC_SIZE), &out);
+	base64_write(span_of(mac, MAC_SIZE), BASE64_URL, &out);
 	if (out.failed)
 		return err_set(err, ERR_MEMORY, "no room for a token");
 	*token = buf_span(&out);
@@ -124,8 +124,8 @@ token_check(const struct token_keys *keys, struct span token, int64_t now,
 	if (buf_reserve(&clear, body.len) < 0 ||
 	    buf_reserve(&given, rest.len) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (base64url_read(body, &clear) < 0 ||
-	    base64url_read(rest, &given) < 0 || given.len != MAC_SIZE)
+	if (base64_read(body, BASE64_URL, &clear) < 0 ||
+	    base64_read(rest, BASE64_URL, &given) < 0 || given.len != MAC_SIZE)
 		return refuse(err, "malformed");
 	if (token_mac(secret, buf_span(&clear), mac, err) < 0)
 		return -1;
