@@ -28,6 +28,8 @@ define(`confTO_IDENT', `0')dnl
 define(`confLOG_LEVEL', `14')dnl
 define(`confMIN_QUEUE_AGE', `0')dnl
 define(`confDELIVERY_MODE', `{mode}')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 define(`SMART_HOST', `relay:[127.0.0.1]')dnl
 define(`RELAY_MAILER_ARGS', `TCP $h {relay}')dnl
 FEATURE(`nocanonify')dnl
