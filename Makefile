@@ -100,7 +100,7 @@ KITOBJS := $(patsubst %.c,$(BUILD)/%.o,tests/store/engine/memory.c \
 	tests/store/engine/shelf.c)
 SUITES  := $(patsubst tests/suites/%.c,$(BUILD)/tests/%,$(wildcard tests/suites/*.c))
 # What the tests of the daemon do to a store and no command would.
-HELPERS := $(BUILD)/tests/put-entry
+HELPERS := $(BUILD)/tests/put-entry $(BUILD)/tests/put-people
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 FUZZERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECKLIBS := -lcheck -lsubunit -lrt
@@ -173,7 +173,9 @@ $(SUITES): $(BUILD)/tests/%: $(BUILD)/tests/suites/%.o $(LIB)
 $(BUILD)/tests/decide-suite: $(patsubst %.c,$(BUILD)/%.o,$(wildcard \
 	tests/suites/decide/*.c))
 
-$(HELPERS): $(BUILD)/tests/mta/put_entry.o $(LIB)
+$(BUILD)/tests/put-entry: $(BUILD)/tests/mta/put_entry.o $(LIB)
+	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+$(BUILD)/tests/put-people: $(BUILD)/tests/report/put_people.o $(LIB)
 	$(call say,LD   $@) $(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS)
 
 # Two daemons that are wrong on purpose, for check-faults to find out.

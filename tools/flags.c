@@ -126,6 +126,23 @@ const struct flag exposure_export_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag report_flags[] = {
+	{ .name = "topic",
+	    .value = "TOPIC",
+	    .help = "all campaigns of a topic as one" },
+	{ .name = "holdout",
+	    .value = "SEED",
+	    .help = "all campaigns that hold the same people out, as one" },
+	{ .name = "segment", .value = "NAME", .help = "only its people" },
+	{ .name = "since",
+	    .value = "DATE",
+	    .help = "only people whose first mail was then or later" },
+	{ .name = "at",
+	    .value = "DATE",
+	    .help = "as if it were then; windows still open stay apart" },
+	{ .name = NULL },
+};
+
 const struct flag exposure_reach_flags[] = {
 	{ .name = "block", .value = "ID", .help = "the block" },
 	{ .name = "campaign",

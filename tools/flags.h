@@ -17,6 +17,7 @@ extern const struct flag preview_flags[];
 extern const struct flag export_flags[];
 extern const struct flag exposure_export_flags[];
 extern const struct flag exposure_reach_flags[];
+extern const struct flag report_flags[];
 extern const struct flag exposure_record_flags[];
 extern const struct flag exposure_void_flags[];
 extern const struct flag table_load_flags[];

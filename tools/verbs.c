@@ -286,6 +286,16 @@ const struct verb verbs[] = {
 	    .help = "Tell as JSON what a slot would show a person next.",
 	    .example = "inlay decide --to anna@example.org --campaign spring26 "
 		       "--channel web --slot hero --pool heroes --record" },
+	{ .noun = "report",
+	    .name = "",
+	    .run = verb_report,
+	    .need = NEED_READ,
+	    .most = 1,
+	    .arguments = "[CAMPAIGN]",
+	    .flags = report_flags,
+	    .help = "Tell whether personalising pays: what the arms of a "
+		    "campaign brought.",
+	    .example = "inlay report spring26" },
 	{ .noun = "ping",
 	    .name = "",
 	    .run = verb_ping,

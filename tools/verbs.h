@@ -43,6 +43,7 @@ int verb_exposure_void(struct cli *cli, struct err *err);
 int verb_exposure_export(struct cli *cli, struct err *err);
 int verb_completion_bash(struct cli *cli, struct err *err);
 int verb_completion_zsh(struct cli *cli, struct err *err);
+int verb_report(struct cli *cli, struct err *err);
 int verb_preview(struct cli *cli, struct err *err);
 int verb_key_new(struct cli *cli, struct err *err);
 int verb_key_rotate(struct cli *cli, struct err *err);

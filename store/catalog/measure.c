@@ -75,6 +75,17 @@ days_of(const struct measure *measure)
 	return measure->said_days > least ? measure->said_days : least;
 }
 
+const struct goal *
+measure_goal(const struct measure *measure, size_t nth)
+{
+	if (nth == 0)
+		return measure->given ? &measure->goal : NULL;
+	if (--nth < measure->also_count)
+		return &measure->also[nth];
+	nth -= measure->also_count;
+	return nth < measure->guard_count ? &measure->guards[nth] : NULL;
+}
+
 int
 measure_read(const struct yaml_reader *reader, const struct yaml *node,
     void *into, struct err *err)
@@ -86,6 +97,9 @@ measure_read(const struct yaml_reader *reader, const struct yaml *node,
 	if (measure->goal.event.len == 0)
 		return yaml_fail(reader, node, err,
 		    "`measure` needs a `goal: {event: purchase, within: 14d}`");
+	if (1 + measure->also_count + measure->guard_count > MEASURE_GOALS)
+		return yaml_fail(reader, node, err,
+		    "no more than %d things are measured", MEASURE_GOALS);
 	for (size_t i = 0; i < measure->guard_count; i++)
 		if (measure->guards[i].value)
 			return err_at(err, ERR_INPUT, reader->file,

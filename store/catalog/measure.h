@@ -12,6 +12,9 @@
 /* Fewer responses in an arm, and its interval would not hold. */
 #define MEASURE_RESPONSES 25
 
+/* The most things that one campaign measures: goal, also and guards. */
+#define MEASURE_GOALS 12
+
 /* Something that people may do after they were mailed. */
 struct goal {
 	struct span event; /* the type of an event: "purchase", "click", … */
@@ -64,6 +67,9 @@ extern const struct former_cost costs_former[];
 /* What stands where a campaign says nothing. */
 struct measure measure_unsaid(void);
 struct costs costs_unsaid(void);
+
+/* The nth of goal, also and guards; NULL past them. */
+const struct goal *measure_goal(const struct measure *measure, size_t nth);
 
 /* A map of the document into struct measure and struct costs. 0 or -1. */
 yaml_call measure_read;
