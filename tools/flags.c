@@ -319,6 +319,17 @@ const struct flag event_list_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag trace_flags[] = {
+	{ .name = "log",
+	    .value = "FILE",
+	    .help = "of a mail server or inlayd, with what it was rotated "
+		    "into; - is standard input; may be repeated" },
+	{ .name = "journal", .help = "systemd's journal, by journalctl" },
+	{ .name = "since", .value = "DATE", .help = "no lines before" },
+	{ .name = "limit", .value = "COUNT", .help = "copies at most; 20" },
+	{ .name = NULL },
+};
+
 const struct flag token_flags[] = {
 	{ .name = "at", .value = "DATE", .help = "as if it were then" },
 	{ .name = NULL },

@@ -56,6 +56,7 @@ int verb_event_load(struct cli *cli, struct err *err);
 int verb_event_list(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
 int verb_delivery_report(struct cli *cli, struct err *err);
+int verb_trace(struct cli *cli, struct err *err);
 int verb_token_verify(struct cli *cli, struct err *err);
 int verb_privacy_export(struct cli *cli, struct err *err);
 int verb_privacy_erase(struct cli *cli, struct err *err);

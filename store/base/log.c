@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/base/ascii.h"
 #include "store/base/plain_file.h"
 
 enum { ROOM_AT_END = 16 }; /* for " truncated=1" and the line end */
@@ -277,6 +278,55 @@ log_end(struct log *log, enum log_level level, struct log_line *line)
 		pthread_mutex_unlock(&log->lock);
 		break;
 	}
+}
+
+/* Up to the quote that ends it, which is passed. */
+static void
+unquote(struct span *text, struct buf *value)
+{
+	while (text->len != 0 && text->at[0] != '"') {
+		unsigned taken = 1;
+		char c = text->at[0];
+
+		if (c == '\\' && text->len >= 4 && text->at[1] == 'x') {
+			c = (char)(hex_value(text->at[2]) << 4 |
+				   hex_value(text->at[3]));
+			taken = 4;
+		} else if (c == '\\' && text->len >= 2) {
+			c = text->at[1];
+			taken = 2;
+		}
+		buf_byte(value, c);
+		*text = span_from(*text, taken);
+	}
+	*text = span_from(*text, 1);
+}
+
+bool
+log_next(struct span *text, struct span *key, struct buf *value)
+{
+	while (text->len != 0) {
+		size_t word = span_find(*text, ' ');
+		size_t equals = span_find(*text, '=');
+
+		buf_clear(value);
+		*key = span_first(*text, equals);
+		if (equals >= word) {
+			*text = span_from(*text, word + 1);
+			continue;
+		}
+		*text = span_from(*text, equals + 1);
+		if (span_starts(*text, SPAN("\""))) {
+			*text = span_from(*text, 1);
+			unquote(text, value);
+		} else {
+			buf_add(value, span_first(*text, word - equals - 1));
+			*text = span_from(*text, word - equals - 1);
+		}
+		*text = span_from(*text, 1);
+		return true;
+	}
+	return false;
 }
 
 void

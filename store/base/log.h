@@ -8,6 +8,7 @@
 #ifndef INLAY_BASE_LOG_H
 #define INLAY_BASE_LOG_H
 
+#include "store/base/buf.h"
 #include "store/base/err.h"
 #include "store/base/journal.h"
 #include "store/base/span.h"
@@ -50,6 +51,11 @@ void log_kind(struct log_line *line, const char *kind);
 void log_text(struct log_line *line, const char *key, struct span value);
 void log_number(struct log_line *line, const char *key, long long value);
 void log_end(struct log *log, enum log_level level, struct log_line *line);
+
+/* Takes the next pair off a line's text, its value unescaped into the buf,
+ * which is cleared first. Text that is no pair is passed over. False: no more.
+ */
+bool log_next(struct span *text, struct span *key, struct buf *value);
 
 /* One sentence: msg="...". log may be NULL: nothing happens. */
 void log_say(struct log *log, enum log_level level, const char *format, ...)

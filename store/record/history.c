@@ -60,6 +60,21 @@ history_find(const struct history *history, const struct message_key *key)
 	return history_find_tag(history, key->bytes);
 }
 
+struct exposure *
+history_find_mail(const struct history *history, struct span tenant,
+    struct span address, struct span message_id, struct message_key *key)
+{
+	for (size_t i = history->exposure_count; i-- > 0;) {
+		struct exposure *exposure = &history->exposures[i];
+
+		*key = message_key(
+		    tenant, exposure->campaign, message_id, address);
+		if (memcmp(exposure->tag, key->bytes, KEY_TAG) == 0)
+			return exposure;
+	}
+	return NULL;
+}
+
 /* The list with room for one more, which is zero; NULL: memory. */
 static void *
 one_more(struct arena *arena, const void *list, size_t count, size_t size)

@@ -182,6 +182,12 @@ int history_encode(const struct history *history, struct arena *arena,
 struct exposure *history_find(
     const struct history *history, const struct message_key *key);
 
+/* The entry of a mail by its Message-ID, and its key, or NULL: whoever asks
+ * does not know the campaign, but the history knows all that it can be. */
+struct exposure *history_find_mail(const struct history *history,
+    struct span tenant, struct span address, struct span message_id,
+    struct message_key *key);
+
 /* Adds an entry at the end; the struct is copied, what it points to is not. A
  * refused or aborted one of this tag gives way: the person is mailed now.
  * 1 added, 0 there is one with this tag already, -1 memory. */

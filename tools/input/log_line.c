@@ -168,6 +168,25 @@ last_word(struct span text)
 	return span_from(text, at);
 }
 
+/* "TIME LEVEL PAIRS", as inlayd writes to a file or to standard error. */
+static bool
+read_own(struct span line, struct logged_line *read)
+{
+	static const char *const levels[] = { "error", "warning", "info",
+		"debug" };
+	struct span rest = after_word(line), level = first_word(rest);
+	int64_t time = iso_time(first_word(line));
+
+	for (size_t i = 0; time != 0 && i < sizeof levels / sizeof *levels; i++)
+		if (span_eq(level, span_str(levels[i]))) {
+			read->time = time;
+			read->program = SPAN("inlayd");
+			read->text = after_word(rest);
+			return true;
+		}
+	return false;
+}
+
 static bool
 read_text(struct span line, int64_t now, struct logged_line *read)
 {
@@ -177,6 +196,8 @@ read_text(struct span line, int64_t now, struct logged_line *read)
 	if (span_starts(line, SPAN("1 ")))
 		return read_rfc5424(span_from(line, 2), read);
 	line = after_priority(after_container(line));
+	if (read_own(line, read))
+		return true;
 	read->time = line_time(line, now);
 	open = span_find(line, '[');
 	close = span_search(line, SPAN("]: "));
@@ -220,6 +241,7 @@ read_journal(
 	for (size_t i = 0; i + 6 < micros.len && i < 18; i++)
 		if (ascii_is_digit(micros.at[i]))
 			read->time = read->time * 10 + (micros.at[i] - '0');
+	(void)read_own(read->text, read);
 	return !scratch->failed;
 }
 

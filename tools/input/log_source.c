@@ -88,9 +88,9 @@ open_files(
 		source->arena, &source->files, &source->file_count, &known,
 		err) < 0)
 		return -1;
-	if (!begun)
+	if (!begun && !source->origin->whole)
 		source->file_next = source->file_count - 1;
-	else if (!known)
+	else if (begun && !known)
 		tell_missing(source, since);
 	offset = begun && known ? since->offset : 0;
 	if (source->files[source->file_next].size < offset)
@@ -107,16 +107,22 @@ start_journal(struct log_source *source, const char *cursor, struct err *err)
 	char program[] = "journalctl", quiet[] = "--quiet",
 	     pager[] = "--no-pager", all[] = "--all", json[] = "--output=json",
 	     fields[] = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER",
-	     mail[] = "SYSLOG_FACILITY=2", follow[] = "--follow",
-	     whole[] = "--no-tail", from[LOG_CURSOR_MAX + 16];
-	char *argv[12] = { program, quiet, pager, all, json, fields, mail };
+	     mail[] = "SYSLOG_FACILITY=2", either[] = "+",
+	     ours[] = "SYSLOG_IDENTIFIER=inlayd", follow[] = "--follow",
+	     whole[] = "--no-tail", from[LOG_CURSOR_MAX + 16], since[40];
+	char *argv[14] = { program, quiet, pager, all, json, fields, mail,
+		either, ours };
 	posix_spawn_file_actions_t actions;
-	size_t argc = 7;
+	size_t argc = 9;
 	int ends[2], failed;
 
 	snprintf(from, sizeof(from), "--cursor=%s", cursor);
 	if (cursor[0] != '\0')
 		argv[argc++] = from;
+	snprintf(since, sizeof(since), "--since=@%lld",
+	    (long long)source->origin->since);
+	if (source->origin->since > 0)
+		argv[argc++] = since;
 	if (source->origin->follow) {
 		argv[argc++] = follow;
 		argv[argc++] = whole;

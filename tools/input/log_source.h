@@ -34,8 +34,10 @@ struct log_source;
 struct log_origin {
 	const char *path; /* "-" is standard input; NULL: the journal */
 	FILE *in;
-	FILE *errors; /* where missing lines are told */
-	bool follow;  /* the journal's readings wait for more */
+	FILE *errors;  /* where missing lines are told */
+	bool follow;   /* the journal's readings wait for more */
+	bool whole;    /* without a place: a file's rotations, too */
+	int64_t since; /* of the journal, no entries before; Unix seconds */
 };
 
 /* Begins at the place, or at the start where that is NULL. origin must

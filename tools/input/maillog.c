@@ -113,25 +113,79 @@ read_status(struct span rest)
 								     : 0;
 }
 
+/* Up to the words, or all of it. */
+static struct span
+until(struct span text, struct span words)
+{
+	return span_first(text, span_search(text, words));
+}
+
+/* Without the last ", name=" and what follows it. */
+static struct span
+before_last(struct span text, struct span name)
+{
+	for (size_t at = text.len; at-- > 0;)
+		if (span_starts(span_from(text, at), name))
+			return span_first(text, at);
+	return text;
+}
+
+/* "RCPT from HOST[ADDRESS]: REPLY; from=<a> to=<b> proto=...", a reply of
+ * somebody's own words. */
+static void
+read_refusal(struct span rest, struct maillog_event *event)
+{
+	struct span reply = after(rest, SPAN("]: "));
+	struct span said = before_last(reply, SPAN("; from=<"));
+	struct span who = span_from(reply, said.len + 2);
+
+	event->kind = MAILLOG_REFUSED;
+	event->peer = until(after(rest, SPAN(" from ")), SPAN(": "));
+	event->said = said;
+	event->from = bracketed(after(who, SPAN("from=")));
+	event->to = bracketed(after(who, SPAN(" to=")));
+}
+
+/* What is told of a queue file by its first word. */
+static bool
+read_queue_file(struct span rest, struct maillog_event *event)
+{
+	if (span_starts(rest, SPAN("message-id="))) {
+		/* Whatever it holds: nothing comes after it. */
+		event->message_id = span_trim(span_from(rest, 11));
+		event->kind = MAILLOG_MESSAGE;
+	} else if (span_eq(rest, SPAN("removed"))) {
+		event->kind = MAILLOG_REMOVED;
+	} else if (span_starts(rest, SPAN("client="))) {
+		event->kind = MAILLOG_ACCEPTED;
+		event->peer = until(span_from(rest, 7), SPAN(", "));
+	} else if (span_starts(rest, SPAN("uid="))) {
+		event->kind = MAILLOG_ACCEPTED;
+		event->peer = word(rest);
+	} else if (span_starts(rest, SPAN("from=<")) &&
+		   span_ends(rest, SPAN("(queue active)"))) {
+		event->kind = MAILLOG_QUEUED;
+		event->from = bracketed(span_from(rest, 5));
+	} else if (span_starts(rest, SPAN("milter-reject: ")) ||
+		   span_starts(rest, SPAN("reject: "))) {
+		read_refusal(after(rest, SPAN("reject: ")), event);
+	}
+	return event->kind != MAILLOG_NOTHING;
+}
+
 static void
 read_postfix(struct span rest, struct maillog_event *event)
 {
 	struct span status = pair(rest, SPAN("status="));
 
-	if (span_starts(rest, SPAN("message-id="))) {
-		/* Whatever it holds: nothing comes after it. */
-		event->message_id = span_trim(span_from(rest, 11));
-		event->kind = MAILLOG_MESSAGE;
+	if (read_queue_file(rest, event))
 		return;
-	}
-	if (span_eq(rest, SPAN("removed"))) {
-		event->kind = MAILLOG_REMOVED;
-		return;
-	}
 	event->to = bracketed(pair(rest, SPAN("to=")));
 	event->orig_to = bracketed(pair(rest, SPAN("orig_to=")));
+	event->peer = until(pair(rest, SPAN("relay=")), SPAN(", "));
 	event->status = read_status(rest);
 	event->kind = postfix_status(status);
+	event->said = before_last(after(status, SPAN(" (")), SPAN(")"));
 	if (event->kind == MAILLOG_SENT)
 		event->next = next_queue(status);
 	if (event->to.len == 0 && event->kind != MAILLOG_EXPIRED)
@@ -151,16 +205,6 @@ is_given_up(struct span rest)
 		       what, SPAN("return to sender: Cannot send message")));
 }
 
-/* Without the last ", name=" and what follows it. */
-static struct span
-before_last(struct span text, struct span name)
-{
-	for (size_t at = text.len; at-- > 0;)
-		if (span_starts(span_from(text, at), name))
-			return span_first(text, at);
-	return text;
-}
-
 /* "msgid=ID, bodytype=..., proto=..., daemon=..., relay=...": an id may hold
  * commas and blanks, so what follows is taken away from the end. */
 static struct span
@@ -175,6 +219,16 @@ sendmail_message_id(struct span rest)
 	return span_trim(id);
 }
 
+/* "to=<a>, reject=550 5.7.1 ..." or "data, reject=...". */
+static void
+read_milter(struct span rest, struct maillog_event *event)
+{
+	event->said = after(rest, SPAN("reject="));
+	event->to = bracketed(pair(rest, SPAN("to=")));
+	if (event->said.len != 0)
+		event->kind = MAILLOG_REFUSED;
+}
+
 static void
 read_sendmail(struct span rest, struct maillog_event *event)
 {
@@ -182,16 +236,25 @@ read_sendmail(struct span rest, struct maillog_event *event)
 	struct span dsn = pair(rest, SPAN("dsn="));
 
 	event->message_id = sendmail_message_id(rest);
+	event->peer = until(pair(rest, SPAN("relay=")), SPAN(", "));
 	if (event->message_id.len != 0) {
 		event->kind = MAILLOG_MESSAGE;
+		event->from = bracketed(pair(rest, SPAN("from=")));
+		return;
+	}
+	if (span_starts(rest, SPAN("Milter: "))) {
+		read_milter(span_from(rest, 8), event);
 		return;
 	}
 	if (is_given_up(rest))
 		event->kind = MAILLOG_EXPIRED;
 	event->to = bracketed(pair(rest, SPAN("to=")));
 	event->status = read_status(rest);
+	event->said = stat;
 	if (event->to.len == 0 || stat.len == 0)
 		return;
+	if (dsn.len == 0 && pair(rest, SPAN("mailer=")).len == 0)
+		event->kind = MAILLOG_REFUSED;
 	if (span_starts(stat, SPAN("Sent"))) {
 		event->kind = MAILLOG_SENT;
 		event->next = next_queue(stat);
@@ -227,28 +290,36 @@ is_filling(struct span line)
 }
 
 struct maillog_event
-maillog_read(struct span line, int64_t now, struct buf *scratch)
+maillog_of(const struct logged_line *read)
 {
-	struct maillog_event event = { .kind = MAILLOG_NOTHING };
-	struct logged_line read;
-	struct span rest;
+	struct maillog_event event = { .kind = MAILLOG_NOTHING,
+		.cursor = read->cursor,
+		.program = read->program,
+		.queue = queue_id(read->text) };
+	struct span rest = span_from(read->text, event.queue.len);
 
-	if (!log_line_read(line, now, scratch, &read)) {
-		if (!is_filling(line))
-			event.kind = MAILLOG_UNKNOWN;
-		return event;
-	}
-	event.cursor = read.cursor;
-	event.queue = queue_id(read.text);
-	rest = span_from(read.text, event.queue.len);
 	if (event.queue.len == 0 || !span_starts(rest, SPAN(": ")))
-		return (struct maillog_event){ .cursor = read.cursor };
+		return (struct maillog_event){ .cursor = read->cursor };
 	rest = span_from(rest, 2);
-	if (is_postfix(read.program))
+	if (is_postfix(read->program))
 		read_postfix(rest, &event);
-	else if (is_sendmail(read.program))
+	else if (is_sendmail(read->program))
 		read_sendmail(rest, &event);
 	if (event.kind != MAILLOG_NOTHING)
-		event.time = read.time;
+		event.time = read->time;
+	if (span_eq(event.queue, SPAN("NOQUEUE")))
+		event.queue = SPAN_NONE;
 	return event;
+}
+
+struct maillog_event
+maillog_read(struct span line, int64_t now, struct buf *scratch)
+{
+	struct logged_line read;
+
+	if (log_line_read(line, now, scratch, &read))
+		return maillog_of(&read);
+	return (struct maillog_event){
+		.kind = is_filling(line) ? MAILLOG_NOTHING : MAILLOG_UNKNOWN
+	};
 }

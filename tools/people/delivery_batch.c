@@ -140,23 +140,6 @@ struct delivered {
 	bool damaged;
 };
 
-/* The exposure of that message: the log does not know its campaign, but the
- * history knows all that it can be. */
-static struct exposure *
-find_exposure(
-    struct span tenant, struct span message_id, struct delivered *found)
-{
-	for (size_t i = found->history.exposure_count; i-- > 0;) {
-		struct exposure *exposure = &found->history.exposures[i];
-
-		found->key = message_key(
-		    tenant, exposure->campaign, message_id, found->address);
-		if (memcmp(exposure->tag, found->key.bytes, KEY_TAG) == 0)
-			return exposure;
-	}
-	return NULL;
-}
-
 /* Reads the profile, which may be new. 0 or -1. */
 static int
 read_profile(
@@ -245,7 +228,8 @@ look_at(struct delivery_batch *batch, const struct delivery *mark,
 		found->damaged = true;
 		return 0;
 	}
-	found->exposure = find_exposure(tenant, mark->message_id, found);
+	found->exposure = history_find_mail(
+	    &found->history, tenant, address, mark->message_id, &found->key);
 	if (found->record.values[RECORD_TOMBSTONE].version != 0)
 		found->exposure = NULL; /* is being erased */
 	return found->exposure != NULL;

@@ -227,7 +227,10 @@ take_event(
 		return 0;
 	case MAILLOG_NOTHING:
 	case MAILLOG_UNKNOWN:
+	case MAILLOG_ACCEPTED:
 	case MAILLOG_MESSAGE:
+	case MAILLOG_QUEUED:
+	case MAILLOG_REFUSED:
 		break;
 	}
 	return 0;

@@ -6,48 +6,12 @@
 #include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "tools/input/document.h"
+#include "tools/people/exposure_text.h"
 #include "tools/people/person_edit.h"
 #include "tools/out.h"
 #include "tools/people/profile_json.h"
 #include "tools/verbs.h"
 #include "tools/people/walk.h"
-
-static void
-print_slots(FILE *out, const struct exposure *exposure)
-{
-	for (size_t i = 0; i < exposure->slot_count; i++) {
-		const struct exposure_slot *slot = &exposure->slots[i];
-
-		fputc(' ', out);
-		out_text(out, slot->slot, 0);
-		fputc('=', out);
-		if (slot->block.len != 0)
-			out_text(out, slot->block, 0);
-		else if (slot->option.len != 0)
-			out_text(out, slot->option, 0);
-		else
-			fputs("(neutral)", out);
-	}
-}
-
-static void
-print_exposure(
-    FILE *out, const struct catalog *catalog, const struct exposure *exposure)
-{
-	const struct campaign *campaign =
-	    catalog_campaign(catalog, exposure->campaign);
-
-	out_when(
-	    out, campaign ? campaign->clocks : NULL, exposure->time, OUT_WHEN);
-	out_text(out, exposure->campaign, 16);
-	fputc(' ', out);
-	out_text(out, exposure->arm, 12);
-	fputc(' ', out);
-	out_text(out, exposure->channel, 6);
-	fprintf(out, " %-10s", exposure_word(exposure->state));
-	print_slots(out, exposure);
-	fputc('\n', out);
-}
 
 static void
 print_folded(FILE *out, const struct history *history)
@@ -109,7 +73,7 @@ verb_exposure_list(struct cli *cli, struct err *err)
 		if (list)
 			out_add(list, exposure_json(exposure));
 		else
-			print_exposure(cli->out, catalog, exposure);
+			exposure_print(cli->out, catalog, exposure);
 	}
 	if (list && out_json_pretty(cli->out, list, err) < 0)
 		return -1;

@@ -89,6 +89,33 @@ START_TEST(quotes_what_could_be_misread)
 }
 END_TEST
 
+START_TEST(reads_back_what_was_quoted)
+{
+	struct span text, key;
+	struct buf value;
+	struct log_line line;
+
+	buf_init_heap(&value, 1 << 10);
+	log_begin(&line);
+	log_text(&line, "k", values[_i].value);
+	log_text(&line, "next", SPAN("1"));
+	text = span_of(line.text, line.len);
+	ck_assert(log_next(&text, &key, &value));
+	ck_assert(span_eq(key, SPAN("k")));
+	ck_assert(span_eq(buf_span(&value), values[_i].value));
+	ck_assert(log_next(&text, &key, &value));
+	ck_assert(span_eq(key, SPAN("next")));
+	ck_assert(span_eq(buf_span(&value), SPAN("1")));
+	ck_assert(!log_next(&text, &key, &value));
+	for (size_t cut = 0; cut <= line.len; cut++) {
+		text = span_of(line.text, cut);
+		while (log_next(&text, &key, &value))
+			;
+	}
+	buf_deinit(&value);
+}
+END_TEST
+
 START_TEST(leaves_out_whole_pairs_that_do_not_fit)
 {
 	static char big[4000];
@@ -163,6 +190,8 @@ main(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, writes_one_line_of_pairs_in_order);
 	tcase_add_loop_test(tests, quotes_what_could_be_misread, 0,
+	    sizeof values / sizeof values[0]);
+	tcase_add_loop_test(tests, reads_back_what_was_quoted, 0,
 	    sizeof values / sizeof values[0]);
 	tcase_add_test(tests, leaves_out_whole_pairs_that_do_not_fit);
 	tcase_add_test(tests, drops_what_is_below_the_level);

@@ -57,6 +57,31 @@ static const struct {
 	    MAILLOG_NOTHING, "4ZxYq01", "", "" },
 	{ "", MAILLOG_NOTHING, "", "", "" },
 	{ "-- Boot 0123456789abcdef --", MAILLOG_NOTHING, "", "", "" },
+	{ "Mar 20 09:00:00 mx front/smtpd[9]: 4ZxYq01: client=a[192.0.2.1], "
+	  "sasl_method=PLAIN, sasl_username=shop",
+	    MAILLOG_ACCEPTED, "4ZxYq01", "", "" },
+	{ "Mar 20 09:00:00 mx postfix/pickup[9]: 4ZxYq01: uid=0 from=<root>",
+	    MAILLOG_ACCEPTED, "4ZxYq01", "", "" },
+	{ "Mar 20 09:00:00 mx postfix/qmgr[9]: 4ZxYq01: from=<a@b>, size=9, "
+	  "nrcpt=1 (queue active)",
+	    MAILLOG_QUEUED, "4ZxYq01", "", "" },
+	{ "Mar 20 09:00:00 mx postfix/cleanup[9]: 4ZxYq01: milter-reject: "
+	  "END-OF-MESSAGE from localhost[127.0.0.1]: 4.3.0 to=<x@y> no; "
+	  "from=<a@b> to=<anna@x.org> proto=ESMTP helo=<c>",
+	    MAILLOG_REFUSED, "4ZxYq01", "anna@x.org", "" },
+	{ "Mar 20 09:00:00 mx postfix/smtpd[9]: NOQUEUE: milter-reject: RCPT "
+	  "from localhost[127.0.0.1]: 550 5.7.1 <anna@x.org>: no; from=<a@b> "
+	  "to=<anna@x.org> proto=ESMTP helo=<c>",
+	    MAILLOG_REFUSED, "", "anna@x.org", "" },
+	{ "Mar 20 09:00:00 mx sm-mta[9]: 2KA9i5xx000123: Milter: "
+	  "to=<anna@x.org>, reject=550 5.7.1 no",
+	    MAILLOG_REFUSED, "2KA9i5xx000123", "anna@x.org", "" },
+	{ "Mar 20 09:00:00 mx sm-mta[9]: 2KA9i5xx000123: Milter: data, "
+	  "reject=451 4.3.0 later",
+	    MAILLOG_REFUSED, "2KA9i5xx000123", "", "" },
+	{ "Mar 20 09:00:00 mx sm-mta[9]: 2KA9i5xx000123: to=<anna@x.org>, "
+	  "delay=00:00:00, pri=30000, stat=Please try again later",
+	    MAILLOG_REFUSED, "2KA9i5xx000123", "anna@x.org", "" },
 	/* a Message-ID may hold anything */
 	{ "Mar 20 09:00:00 mx postfix/cleanup[1]: 4ZxYq01: message-id=<a,1@b>",
 	    MAILLOG_MESSAGE, "4ZxYq01", "<a,1@b>", "" },
