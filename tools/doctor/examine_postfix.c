@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "milter/settings.h"
 #include "milter/socket.h"
 #include "tools/doctor/listener.h"
 #include "tools/doctor/postfix_config.h"
 
+#define SYSTEMD "/run/systemd/system" /* where it runs the services */
 #define INSTALL "/usr/share/inlay/postfix/install"
 #define RECIPIENTS_LEAST 100000
 
@@ -302,14 +304,20 @@ static void
 look_at_running(struct finder *finder, const struct postfix_instance *instance)
 {
 	struct span directory = instance->directory;
+	struct symptom *symptom;
 
-	if (is_running(instance))
+	if (is_running(instance)) {
 		diagnose(finder->diagnosis, "running", HEALTH_OK,
 		    "Postfix in %.*s runs", SPAN_ARG(directory));
+		return;
+	}
+	symptom = diagnose(finder->diagnosis, "running", HEALTH_DOWN,
+	    "Postfix in %.*s does not run", SPAN_ARG(directory));
+	if (access(SYSTEMD, F_OK) == 0)
+		diagnose_advise(
+		    finder->diagnosis, symptom, "systemctl restart postfix");
 	else
-		diagnose_advise(finder->diagnosis,
-		    diagnose(finder->diagnosis, "running", HEALTH_DOWN,
-			"Postfix in %.*s does not run", SPAN_ARG(directory)),
+		diagnose_advise(finder->diagnosis, symptom,
 		    "postfix -c %.*s start", SPAN_ARG(directory));
 }
 
