@@ -6,12 +6,13 @@
 #ifndef INLAY_TOOLS_COMPARISON_H
 #define INLAY_TOOLS_COMPARISON_H
 
+#include "store/catalog/measure.h"
 #include "tools/measure/evidence.h"
 #include "tools/measure/lift.h"
 
 /* People who did it (for money: who brought any) that each compared arm needs
  * before an interval is true. */
-#define RESPONSES_NEEDED 25
+#define RESPONSES_NEEDED MEASURE_RESPONSES
 
 enum comparison_word {
 	COMPARISON_TOO_FEW, /* responses: there is no interval */

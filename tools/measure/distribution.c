@@ -4,8 +4,10 @@
 #include <math.h>
 
 #define STEPS 100000 /* of a series or a continued fraction; tens is usual */
-#define ENDLESS 1e10 /* degrees of freedom: Student is normal to 9 digits */
-#define TINY 1e-300  /* stands for 0 in a continued fraction's quotients */
+/* From so many degrees of freedom on the approximation is the better one. */
+#define MANY 3e5
+#define LEAST 1e-6  /* degrees of freedom; fewer know nothing */
+#define TINY 1e-300 /* stands for 0 in a continued fraction's quotients */
 
 /* Probability that a normal variable is farther from zero than z. */
 static double
@@ -130,10 +132,13 @@ student_beyond(double t, double freedom)
 	double a = freedom / 2, square = t * t, ratio = square / freedom;
 	double front;
 
-	if (isnan(t) || !(freedom > 0) || square == 0)
+	if (isnan(t) || !(freedom >= LEAST) || square == 0)
 		return 1;
-	if (freedom > ENDLESS || isinf(square))
-		return normal_beyond(t);
+	if (isinf(square))
+		return 0;
+	if (freedom > MANY) /* Abramowitz and Stegun 26.7.8 */
+		return normal_beyond(
+		    t * (1 - 1 / (4 * freedom)) / sqrt(1 + ratio / 2));
 	front = exp(gamma_half_step(a) - log(acos(-1)) / 2 - a * log1p(ratio) +
 		    log(ratio / (1 + ratio)) / 2);
 	if (1 / (1 + ratio) < (a + 1) / (a + 2.5))
@@ -146,10 +151,10 @@ student_critical(double p, double freedom)
 {
 	double low = 0, high = 1;
 
-	if (!(p < 1) || !(freedom > 0))
+	if (!(p < 1) || !(freedom >= LEAST))
 		return 0;
 	p = fmax(p, 1e-300);
-	if (freedom > ENDLESS)
+	if (isinf(freedom))
 		return -normal_quantile(p / 2);
 	while (high < DBL_MAX / 4 && student_beyond(high, freedom) > p)
 		high *= 2;

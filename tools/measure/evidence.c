@@ -8,14 +8,27 @@
 /* As far as evidence goes: finite, so that it can be printed. */
 #define PROOF 1e6
 
+/* A count or a share as it counts: what is none is 0. */
+static double
+counted(double number)
+{
+	return isfinite(number) && number > 0 ? number : 0;
+}
+
 static double
 total_of(const double *numbers, size_t count)
 {
 	double total = 0;
 
 	for (size_t i = 0; i < count; i++)
-		total += fmax(numbers[i], 0);
+		total += counted(numbers[i]);
 	return total;
+}
+
+static double
+bounded(double log_e)
+{
+	return isnan(log_e) ? 0 : fmin(fmax(log_e, -PROOF), PROOF);
 }
 
 double
@@ -35,14 +48,14 @@ evidence_shares(
 	if (!(n > 0) || !(all > 0) || !(prior > 0) || !isfinite(n))
 		return 0;
 	for (size_t i = 0; i < count; i++) {
-		if (!(counts[i] > 0))
+		if (!(counted(counts[i]) > 0))
 			continue;
-		if (!(shares[i] > 0))
+		if (!(counted(shares[i]) > 0))
 			return PROOF;
 		log_e += lgamma(prior + counts[i]) - lgamma(prior) -
 			 counts[i] * log(shares[i] / all);
 	}
-	return fmin(log_e, PROOF);
+	return bounded(log_e);
 }
 
 void
@@ -53,9 +66,9 @@ sample_ratio_read(const double *counts, const double *shares, size_t count,
 
 	*out =
 	    (struct sample_ratio){ .freedom = count ? (double)count - 1 : 0 };
-	for (size_t i = 0; i < count && n > 0; i++) {
-		double expected = shares[i] / all * n;
-		double off = counts[i] - expected;
+	for (size_t i = 0; i < count && n > 0 && all > 0; i++) {
+		double expected = counted(shares[i]) / all * n;
+		double off = counted(counts[i]) - expected;
 
 		if (expected > 0)
 			out->chi_square += off * off / expected;
@@ -80,8 +93,7 @@ evidence_mean(double z, double n, double rho_square)
 
 	if (isnan(z) || !(weight > 0))
 		return 0;
-	return fmin(
-	    weight / (1 + weight) * z * z / 2 - log1p(weight) / 2, PROOF);
+	return bounded(z * z / 2 / (1 + 1 / weight) - log1p(weight) / 2);
 }
 
 double
@@ -91,8 +103,8 @@ sequence_critical(double n, double rho_square, double alpha)
 
 	if (!(weight > 0) || !(alpha > 0))
 		return INFINITY;
-	return sqrt(2 * (weight + 1) / weight *
-		    fmax(log1p(weight) / 2 - log(alpha), 0));
+	return sqrt(
+	    2 * (1 + 1 / weight) * fmax(log1p(weight) / 2 - log(alpha), 0));
 }
 
 void

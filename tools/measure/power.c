@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "tools/measure/comparison.h"
 #include "tools/measure/distribution.h"
 #include "tools/measure/evidence.h"
 
@@ -32,7 +33,8 @@ static bool
 plan_possible(const struct power_plan *plan)
 {
 	return plan->people > 0 && isfinite(plan->people) &&
-	       plan->control > 0 && plan->treated > 0 && plan->base > 0 &&
+	       plan->control > 0 && plan->treated > 0 &&
+	       plan->control + plan->treated < 1 + 1e-9 && plan->base > 0 &&
 	       plan->base < 1 && plan->alpha > 0 && plan->alpha < 1 &&
 	       plan->power > 0 && plan->power < 1;
 }
@@ -43,7 +45,9 @@ power_visible(const struct power_plan *plan, double *rise)
 	double low = 0, high = 1 - plan->base, reach;
 
 	*rise = 0;
-	if (!plan_possible(plan))
+	if (!plan_possible(plan) ||
+	    fmin(plan->control, plan->treated) * plan->people <
+		RESPONSES_NEEDED)
 		return false;
 	reach = reach_of(plan);
 	if (high < reach * sqrt(variance_of(plan, high) / plan->people))

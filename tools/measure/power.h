@@ -18,7 +18,8 @@ struct power_plan {
 };
 
 /* Whether any rise of the rate can be seen, and the smallest: 0.034 is 3.4
- * points. The sequence is tuned to the people expected. */
+ * points. An arm of fewer people than comparison.h needs responses sees none.
+ * The sequence is tuned to the people expected. */
 bool power_visible(const struct power_plan *plan, double *rise);
 
 /* The people it takes to see that rise; false where it cannot be one. */
