@@ -135,9 +135,13 @@ cli_number(const struct cli *cli, const char *name, int64_t least, int64_t most,
 	number = strtoll(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || number < least ||
 	    number > most)
-		return cli_misuse(err,
-		    "--%s: `%s` is no number from %lld to %lld", name, text,
-		    (long long)least, (long long)most);
+		return most == INT64_MAX
+			   ? cli_misuse(err,
+				 "--%s: `%s` is no number from %lld up", name,
+				 text, (long long)least)
+			   : cli_misuse(err,
+				 "--%s: `%s` is no number from %lld to %lld",
+				 name, text, (long long)least, (long long)most);
 	*value = number;
 	return 1;
 }

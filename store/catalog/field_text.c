@@ -245,3 +245,57 @@ field_value(const struct field *field, const struct date_formats *formats,
 		return number_value(field, arena, value, err);
 	return 0;
 }
+
+/* A key that is for fields of one type only. */
+static int
+type_check(const struct yaml_reader *reader, const struct yaml *node,
+    const struct field *field, const char *key, enum field_type type,
+    const char *word, struct err *err)
+{
+	const struct yaml *given = yaml_child(node, key);
+
+	if (!given || field->type == type)
+		return 0;
+	return yaml_fail(reader, given, err, "`%s` is for type %s", key, word);
+}
+
+int
+field_text_check(const struct yaml_reader *reader, const struct yaml *node,
+    const struct field *field, struct err *err)
+{
+	const struct yaml *map = yaml_child(node, "map");
+	const struct yaml *formats = yaml_child(node, "formats");
+	const struct yaml *at =
+	    formats && formats->kind == YAML_LIST ? formats->first : formats;
+
+	if (type_check(
+		reader, node, field, "formats", FIELD_DATE, "date", err) < 0 ||
+	    type_check(reader, node, field, "decimal", FIELD_NUMBER, "number",
+		err) < 0)
+		return -1;
+	for (; at; at = at == formats ? NULL : at->next) {
+		const char *fault = date_format_fault(at->text);
+
+		if (fault)
+			return yaml_fail(reader, at, err,
+			    "not a format of dates: %s", fault);
+	}
+	for (at = map ? map->first : NULL; at; at = at->next) {
+		const char *fault = field_fault(field, at->text);
+
+		if (fault && strcmp(fault, "choice") == 0)
+			return yaml_fail(reader, at, err,
+			    "`%.*s` is none of the field's `values`",
+			    SPAN_ARG(at->text));
+		for (size_t i = 0; i < field->spelling_count; i++) {
+			struct spelling spelling = field->spellings[i];
+
+			if (unicode_same(spelling.from, at->text) &&
+			    !span_eq(spelling.to, at->text))
+				return yaml_fail(reader, at, err,
+				    "`%.*s` is itself written for `%.*s`",
+				    SPAN_ARG(at->text), SPAN_ARG(spelling.to));
+		}
+	}
+	return 0;
+}

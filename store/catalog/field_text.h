@@ -7,6 +7,7 @@
 #define INLAY_STORE_FIELD_TEXT_H
 
 #include "store/catalog/schema.h"
+#include "store/catalog/yaml.h"
 
 /* How dates are written in the file at hand, besides what the field says. */
 struct date_formats {
@@ -24,5 +25,11 @@ int date_text(const struct date_formats *formats, struct span text,
  * it is. 0, or -1 memory. */
 int field_value(const struct field *field, const struct date_formats *formats,
     struct span text, struct arena *arena, struct span *value, struct err *err);
+
+/* Whether what the schema says of files at that node can be meant: not
+ * ambiguous, and a value that was read and written stays what it is. 0, or -1
+ * with its place. */
+int field_text_check(const struct yaml_reader *reader, const struct yaml *node,
+    const struct field *field, struct err *err);
 
 #endif

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 
 #include "store/base/ascii.h"
-#include "store/base/date_format.h"
 #include "store/base/regex.h"
 #include "store/base/unicode.h"
 #include "store/base/timestamp.h"
+#include "store/catalog/field_text.h"
 #include "store/record/bounce.h"
 
 #define DAY 86400
@@ -200,54 +200,6 @@ field_name_check(
 	return 0;
 }
 
-/* A key that is for fields of one type only. */
-static int
-type_check(const struct yaml_reader *reader, const struct yaml *node,
-    const struct field *field, const char *key, enum field_type type,
-    struct err *err)
-{
-	const struct yaml *given = yaml_child(node, key);
-
-	if (!given || field->type == type)
-		return 0;
-	return yaml_fail(
-	    reader, given, err, "`%s` is for type %s", key, type_words[type]);
-}
-
-/* What files write must not be ambiguous, and a value that was read and
- * written stays what it is. 0 or -1. */
-static int
-input_check(const struct yaml_reader *reader, const struct yaml *node,
-    const struct field *field, struct err *err)
-{
-	const struct yaml *map = yaml_child(node, "map");
-	const struct yaml *formats = yaml_child(node, "formats");
-	const struct yaml *at =
-	    formats && formats->kind == YAML_LIST ? formats->first : formats;
-
-	if (type_check(reader, node, field, "formats", FIELD_DATE, err) < 0 ||
-	    type_check(reader, node, field, "decimal", FIELD_NUMBER, err) < 0)
-		return -1;
-	for (; at; at = at == formats ? NULL : at->next) {
-		const char *fault = date_format_fault(at->text);
-
-		if (fault)
-			return yaml_fail(reader, at, err,
-			    "not a format of dates: %s", fault);
-	}
-	for (at = map ? map->first : NULL; at; at = at->next)
-		for (size_t i = 0; i < field->spelling_count; i++) {
-			struct spelling spelling = field->spellings[i];
-
-			if (unicode_same(spelling.from, at->text) &&
-			    !span_eq(spelling.to, at->text))
-				return yaml_fail(reader, at, err,
-				    "`%.*s` is itself written for `%.*s`",
-				    SPAN_ARG(at->text), SPAN_ARG(spelling.to));
-		}
-	return 0;
-}
-
 /* The field's own default and choices must be valid themselves. */
 static int
 field_check(const struct yaml_reader *reader, const struct yaml *node,
@@ -262,7 +214,7 @@ field_check(const struct yaml_reader *reader, const struct yaml *node,
 	if (field->derived.len != 0 && field->pattern.len != 0)
 		return yaml_fail(reader, yaml_child(node, "pattern"), err,
 		    "a derived field takes no pattern");
-	if (input_check(reader, node, field, err) < 0)
+	if (field_text_check(reader, node, field, err) < 0)
 		return -1;
 	fault = preset ? field_fault(field, field->preset) : NULL;
 	if (fault && strcmp(fault, "empty") != 0)

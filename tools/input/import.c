@@ -362,6 +362,27 @@ take_bounces(struct row *row, const struct row_cell *cell, struct arena *arena,
 			 : read;
 }
 
+/* In a row that brings its own names. As take_value. */
+static int
+unknown_name(const struct import *import, struct row *row,
+    const struct row_cell *cell, struct arena *arena, struct err *err)
+{
+	struct span nearest =
+	    suggest_nearest(cell->name, field_name, import->schema);
+	struct buf text;
+
+	if (nearest.len == 0)
+		return row_bad(
+		    row, cell, "a name that is no field of the schema");
+	buf_init(&text, arena, nearest.len + 100);
+	buf_printf(&text,
+	    "a name that is no field of the schema; did you mean `%.*s`?",
+	    SPAN_ARG(nearest));
+	if (text.failed)
+		return err_set(err, ERR_MEMORY, "no memory for a row");
+	return row_bad(row, cell, buf_cstr(&text));
+}
+
 /* What the row says of itself, kept until all cells are read. */
 struct said {
 	struct span source;
@@ -412,7 +433,7 @@ take_cell(struct import *import, struct row *row, size_t index,
 	case ROLE_UNKNOWN:
 		break;
 	}
-	return row_bad(row, cell, "a name that is no field of the schema");
+	return unknown_name(import, row, cell, arena, err);
 }
 
 /* Gives everything the row's source and date. */

@@ -72,7 +72,6 @@ look_at_outline(struct findings *findings, const struct outline *outline)
 	}
 	look_at_uses(findings, outline, uses);
 	look_at_uses(findings, outline, &outline->asked);
-	look_at_uses(findings, outline, &outline->asked);
 	for (unsigned i = 0; i < uses->count; i++)
 		if (uses->at[i].needed &&
 		    findings->campaign->missing == MISSING_REFUSE)

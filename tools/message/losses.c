@@ -134,7 +134,8 @@ losses_find(struct findings *findings, const struct rehearsed *sums)
 	findings->copies = sums->rendered;
 	tell_broken(findings, sums);
 	if (sums->people != 0 && sums->personal == 0)
-		finding_of(findings, "personal", sums->people,
+		finding_of(findings, "personal",
+		    sums->rendered ? sums->rendered : sums->people,
 		    sums->rendered ? "no copy is personal: everybody would get "
 				     "the same mail"
 				   : "nobody would get a mail");

@@ -13,21 +13,25 @@
 
 #define MAILBOX_MAX ((size_t)1 << 30)
 
+struct mailbox_count {
+	uint64_t reports, others;
+};
+
 static int
-tell(struct cli *cli, const struct delivery_batch *batch, const char *unit,
-    uint64_t units, struct err *err)
+tell(struct cli *cli, const struct delivery_batch *batch,
+    const struct mailbox_count *read, struct err *err)
 {
 	const struct delivery_batch_count *counted =
 	    delivery_batch_counted(batch);
-	const uint64_t numbers[] = { units,
+	const uint64_t numbers[] = { read->reports,
 		counted->changed[EXPOSURE_DELIVERED],
 		counted->changed[EXPOSURE_BOUNCED],
 		counted->changed[EXPOSURE_FAILED], counted->complaints,
 		counted->bounces, counted->known, counted->foreign,
-		counted->damaged };
-	const char *const words[] = { unit, "delivered", "bounced", "failed",
-		"complained", "bounces noted", "known before",
-		"not campaign mail", "damaged" };
+		counted->damaged, read->others };
+	const char *const words[] = { "reports read", "delivered", "bounced",
+		"failed", "complained", "bounces noted", "known before",
+		"not campaign mail", "damaged", "no report" };
 	json_t *object = json_object();
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -71,7 +75,7 @@ note_report(struct span message, struct delivery_batch *batch,
 
 static int
 read_reports(struct span mailbox, struct delivery_batch *batch,
-    uint64_t *reports, struct err *err)
+    struct mailbox_count *count, struct err *err)
 {
 	struct arena *arena = arena_new(MAILBOX_MAX);
 	struct span message;
@@ -87,8 +91,10 @@ read_reports(struct span mailbox, struct delivery_batch *batch,
 		is_report = note_report(message, batch, arena, err);
 		if (is_report < 0)
 			failed = -1;
+		else if (is_report == 1)
+			count->reports++;
 		else
-			*reports += (uint64_t)is_report;
+			count->others++;
 	}
 	arena_free(&arena);
 	return failed < 0 ? -1 : delivery_batch_flush(batch, err);
@@ -98,7 +104,7 @@ int
 verb_delivery_report(struct cli *cli, struct err *err)
 {
 	struct delivery_batch *batch = delivery_batch_new(cli);
-	uint64_t reports = 0;
+	struct mailbox_count count = { 0, 0 };
 	struct buf mailbox;
 	int failed;
 
@@ -111,9 +117,9 @@ verb_delivery_report(struct cli *cli, struct err *err)
 		failed = input_stream_read_whole(cli->argc ? cli->argv[0] : "-",
 		    fileno(cli->in), &mailbox, ERR_INPUT, err);
 	if (failed == 0)
-		failed = read_reports(buf_span(&mailbox), batch, &reports, err);
+		failed = read_reports(buf_span(&mailbox), batch, &count, err);
 	if (failed == 0)
-		failed = tell(cli, batch, "reports read", reports, err);
+		failed = tell(cli, batch, &count, err);
 	buf_deinit(&mailbox);
 	delivery_batch_free(&batch);
 	return failed < 0 ? -1 : EX_OK;

@@ -209,7 +209,9 @@ verb_profile_set(struct cli *cli, struct err *err)
 	status =
 	    import_row(&import, &setting.row, cli->arena, &setting.update, err);
 	if (status == 0)
-		status = cli_misuse(err, "%s", setting.row.bad);
+		status =
+		    cli_misuse(err, "%.*s%s%s", SPAN_ARG(setting.row.bad_name),
+			setting.row.bad_name.len ? ": " : "", setting.row.bad);
 	if (status > 0 && faults.values != 0)
 		fprintf(cli->errors,
 		    "inlay: warning: %.*s: %.*s; stored all the same, it is "

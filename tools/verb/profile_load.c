@@ -428,6 +428,9 @@ load(struct loading *loading, struct err *err)
 	status = read_all(loading, err) < 0 ? -1 : store_all(loading, err);
 	progress_end(&loading->progress);
 	row_faults_print(&loading->faults, cli->errors, loading->path);
+	if (status >= 0 && loading->rows == 0 && loading->skipped == 0)
+		fprintf(
+		    cli->errors, "inlay: %s: no row to load\n", loading->path);
 	if (loading->spellings != 0)
 		print_spellings(loading);
 	if (status < 0)
