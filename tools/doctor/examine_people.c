@@ -7,12 +7,10 @@
 #include "milter/settings.h"
 #include "store/base/monotonic.h"
 #include "store/catalog/catalog.h"
-#include "store/engine/engine.h"
+#include "store/engine/sweep.h"
 #include "tools/people/counts.h"
 #include "tools/people/person_edit.h"
 
-#define PAGE 256
-#define PAGE_MEMORY ((size_t)256 << 20)
 #define LOOK_US 1000000
 #define LATE ((int64_t)86400)
 #define UNDONE ((int64_t)2 * 86400) /* of what is done each day */
@@ -24,6 +22,7 @@ struct look {
 	struct diagnosis *diagnosis;
 	const struct catalog *catalog;
 	int64_t now;
+	int64_t end; /* of the second that there is, on the monotonic clock */
 	uint64_t people;
 	bool all; /* nobody is left */
 	uint64_t damaged;
@@ -72,43 +71,30 @@ look_at_history(struct look *look, const struct history *history)
 	}
 }
 
-static void
-look_at_person(
-    struct look *look, const struct record *record, struct arena *arena)
+static int
+look_at_person(void *context, const struct record *record, struct arena *arena,
+    struct err *none)
 {
+	struct look *look = context;
 	struct person_edit person = { .key = record->key, .record = *record };
 	struct err err = ERR_INIT;
 
+	(void)none;
 	if (person_edit_decode(&person, arena, &err) < 0) {
 		look->damaged++;
-		return;
+		return 0;
 	}
 	look->people += person.known;
 	look_at_profile(look, &person.profile);
 	look_at_history(look, &person.history);
+	return 0;
 }
 
-/* Reads people until a second is over. */
-static void
-look_around(struct look *look, struct engine *engine, struct arena *page,
-    struct arena *one)
+static bool
+is_over(void *context, uint64_t read)
 {
-	struct record records[PAGE];
-	struct scan scan = { .begun = false };
-	int64_t end = monotonic_us() + LOOK_US;
-	size_t count = 0;
-	int more = 1;
-
-	while (more == 1 && monotonic_us() < end) {
-		arena_reset(page);
-		more = engine_scan(
-		    engine, &scan, page, records, PAGE, &count, NULL);
-		for (size_t i = 0; more == 1 && i < count; i++) {
-			arena_reset(one);
-			look_at_person(look, &records[i], one);
-		}
-	}
-	look->all = more == 0;
+	(void)read;
+	return monotonic_us() >= ((struct look *)context)->end;
 }
 
 /* ---- what they tell together ---- */
@@ -316,26 +302,24 @@ static void
 examine_records(struct diagnosis *diagnosis, struct cli *cli,
     const struct catalog *catalog, const struct chores_done *done)
 {
-	struct arena *page = arena_new(PAGE_MEMORY);
-	struct arena *one = arena_new(PAGE_MEMORY);
 	struct look look = { .diagnosis = diagnosis,
 		.catalog = catalog,
 		.now = cli_now(),
+		.end = monotonic_us() + LOOK_US,
 		.oldest = INT64_MAX,
 		.granted = ARENA_NEW(cli->arena, struct counts),
 		.unknown = ARENA_NEW(cli->arena, struct counts) };
+	struct sweep sweep = { look_at_person, is_over, &look };
 
-	if (page && one && look.granted && look.unknown) {
+	if (look.granted && look.unknown) {
 		look.granted->arena = look.unknown->arena = cli->arena;
-		look_around(&look, cli->engine, page, one);
+		look.all = sweep_run(&sweep, cli->engine, NULL) == 1;
 		tell_records(&look);
 		tell_log(&look, done->read);
 		tell_tidying(&look, done->tidied);
 		tell_sources(&look);
 		tell_campaigns(&look, cli->settings);
 	}
-	arena_free(&page);
-	arena_free(&one);
 }
 
 void

@@ -3,19 +3,18 @@
 #include <jansson.h>
 
 #include "store/catalog/catalog.h"
-#include "store/engine/engine.h"
+#include "store/engine/sweep.h"
 #include "store/record/history.h"
 #include "store/record/profile.h"
 #include "tools/interrupt.h"
 
 #define PAGE 512
 #define PAGE_MEMORY ((size_t)256 << 20)
-#define ONE_MEMORY ((size_t)256 << 20)
+#define CATALOG_MEMORY ((size_t)256 << 20)
 
 struct check {
 	struct cli *cli;
 	struct arena *page; /* what the engine gave */
-	struct arena *one;  /* what one value becomes */
 	uint64_t unreadable;
 };
 
@@ -42,10 +41,14 @@ static int (*const decoders[RECORD_KINDS])(
 	[RECORD_HISTORY] = decode_history,
 };
 
-static void
-check_record(struct check *check, const struct record *record)
+static int
+check_record(void *context, const struct record *record, struct arena *one,
+    struct err *none)
 {
+	struct check *check = context;
 	char hex[33];
+
+	(void)none;
 
 	for (size_t i = 0; i < RECORD_KINDS; i++) {
 		const struct stored *value = &record->values[i];
@@ -54,34 +57,22 @@ check_record(struct check *check, const struct record *record)
 		if (decoders[i] == NULL || value->version == 0 ||
 		    value->corrupt)
 			continue;
-		arena_reset(check->one);
-		if (decoders[i](value->bytes, check->one, &err) == 0)
+		arena_reset(one);
+		if (decoders[i](value->bytes, one, &err) == 0)
 			continue;
 		fprintf(check->cli->errors, "inlay: unreadable record %s: %s\n",
 		    record_key_hex(&record->key, hex), err.text);
 		check->unreadable++;
 	}
+	return 0;
 }
 
-static int
-check_records(struct check *check, struct err *err)
+static bool
+interrupted(void *context, uint64_t read)
 {
-	struct record *records =
-	    arena_calloc(check->cli->arena, PAGE, sizeof(*records));
-	struct scan scan = { .begun = false };
-	size_t count = 0;
-	int more = 1;
-
-	if (!records)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	while (more > 0 && !interrupt_seen()) {
-		arena_reset(check->page);
-		more = engine_scan(check->cli->engine, &scan, check->page,
-		    records, PAGE, &count, err);
-		for (size_t i = 0; more > 0 && i < count; i++)
-			check_record(check, &records[i]);
-	}
-	return more < 0 ? -1 : 0;
+	(void)context;
+	(void)read;
+	return interrupt_seen();
 }
 
 static int
@@ -99,7 +90,7 @@ decode_row(struct span json, struct err *err)
 static int
 decode_document(const struct entry *entry, struct err *err)
 {
-	struct catalog *catalog = catalog_new(ONE_MEMORY);
+	struct catalog *catalog = catalog_new(CATALOG_MEMORY);
 	int status;
 
 	if (!catalog)
@@ -146,18 +137,16 @@ check_entries(struct check *check, struct err *err)
 int
 decodable_check(struct cli *cli, uint64_t *unreadable, struct err *err)
 {
-	struct check check = { .cli = cli,
-		.page = arena_new(PAGE_MEMORY),
-		.one = arena_new(ONE_MEMORY) };
+	struct check check = { .cli = cli, .page = arena_new(PAGE_MEMORY) };
+	struct sweep sweep = { check_record, interrupted, &check };
 	int status = -1;
 
-	if (!check.page || !check.one)
+	if (!check.page)
 		err_set(err, ERR_MEMORY, "out of memory");
-	else if (check_records(&check, err) == 0 &&
+	else if (sweep_run(&sweep, cli->engine, err) >= 0 &&
 		 check_entries(&check, err) == 0)
 		status = !interrupt_seen();
 	arena_free(&check.page);
-	arena_free(&check.one);
 	*unreadable = check.unreadable;
 	return status;
 }

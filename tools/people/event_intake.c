@@ -3,15 +3,13 @@
 #include <stdlib.h>
 
 #include "milter/settings.h"
-#include "store/engine/engine.h"
+#include "store/engine/sweep.h"
 #include "tools/input/key_set.h"
 #include "tools/interrupt.h"
 #include "tools/progress.h"
 
 #define SORT_MEMORY ((size_t)32 << 20)
 #define TAG_MEMORY ((size_t)16 << 20)
-#define PAGE 512
-#define PAGE_MEMORY ((size_t)256 << 20)
 
 struct event_intake {
 	struct cli *cli;
@@ -93,11 +91,18 @@ event_intake_add(
 
 /* ---- whose the marks are ---- */
 
+/* The pass over the ledger, and how far it is. */
+struct search {
+	struct event_intake *intake;
+	struct progress progress;
+};
+
 /* Notes whose entries carry a tag that was asked for. 0 or -1. */
 static int
-look_at(struct event_intake *intake, const struct record *record,
-    struct arena *arena, struct err *err)
+look_at(void *context, const struct record *record, struct arena *arena,
+    struct err *err)
 {
+	struct event_intake *intake = ((struct search *)context)->intake;
 	const struct stored *stored = &record->values[RECORD_HISTORY];
 	struct err damaged = ERR_INIT;
 	struct history history;
@@ -117,49 +122,25 @@ look_at(struct event_intake *intake, const struct record *record,
 	return 0;
 }
 
-/* 1, 0 interrupted, -1. */
-static int
-scan_pages(struct event_intake *intake, struct arena *page, struct arena *one,
-    struct record *records, struct err *err)
+static bool
+tell(void *context, uint64_t read)
 {
-	struct progress progress;
-	struct scan scan;
-	uint64_t read = 0;
-	size_t count = 0;
-	int more = 1, failed = 0;
-
-	memset(&scan, 0, sizeof scan);
-	progress_begin(
-	    &progress, intake->cli->errors, "finding the marks", "records");
-	while (more > 0 && failed == 0 && !interrupt_seen()) {
-		arena_reset(page);
-		more = engine_scan(intake->cli->engine, &scan, page, records,
-		    PAGE, &count, err);
-		for (size_t i = 0; more > 0 && failed == 0 && i < count; i++) {
-			arena_reset(one);
-			failed = look_at(intake, &records[i], one, err);
-		}
-		read += more > 0 ? count : 0;
-		progress_at(&progress, read, read, 0);
-	}
-	progress_end(&progress);
-	return more < 0 || failed < 0 ? -1 : more == 0;
+	progress_at(&((struct search *)context)->progress, read, read, 0);
+	return interrupt_seen();
 }
 
 /* One pass over the ledger. 1, 0 interrupted, -1. */
 static int
 find_holders(struct event_intake *intake, struct err *err)
 {
-	struct arena *page = arena_new(PAGE_MEMORY);
-	struct arena *one = arena_new(PAGE_MEMORY);
-	struct record *records = calloc(PAGE, sizeof *records);
-	int done = page && one && records
-		       ? scan_pages(intake, page, one, records, err)
-		       : full(err);
+	struct search search = { .intake = intake };
+	struct sweep sweep = { look_at, tell, &search };
+	int done;
 
-	free(records);
-	arena_free(&page);
-	arena_free(&one);
+	progress_begin(&search.progress, intake->cli->errors,
+	    "finding the marks", "records");
+	done = sweep_run(&sweep, intake->cli->engine, err);
+	progress_end(&search.progress);
 	return done;
 }
 

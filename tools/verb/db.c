@@ -9,6 +9,7 @@
 #include "store/record/history.h"
 #include "store/engine/lmdb.h"
 #include "store/engine/chore.h"
+#include "store/engine/sweep.h"
 #include "store/engine/upkeep.h"
 #include "tools/people/audit.h"
 #include "tools/people/decodable.h"
@@ -16,11 +17,6 @@
 #include "tools/out.h"
 #include "tools/progress.h"
 #include "tools/verbs.h"
-
-enum { UPGRADE_PAGE = 64 };
-
-/* A page of the longest records is shorter, not refused. */
-#define UPGRADE_MEMORY ((size_t)64 << 20)
 
 static const struct {
 	const char *name, *help;
@@ -186,42 +182,31 @@ verb_db_restore(struct cli *cli, struct err *err)
 	return EX_OK;
 }
 
+struct move {
+	struct engine *engine;
+	uint64_t moved;
+};
+
 /* Tombstones of layout 1 lie under the record key, where a scan finds them;
  * written again they go to a key of their own. 0 or -1. */
 static int
-move_tombstones(struct cli *cli, uint64_t *moved, struct err *err)
+move_tombstone(void *context, const struct record *record, struct arena *one,
+    struct err *err)
 {
-	struct record page[UPGRADE_PAGE];
-	struct scan scan = { .begun = false };
-	struct arena *arena = arena_new(UPGRADE_MEMORY);
-	size_t count;
-	int more = 1;
+	struct move *move = context;
+	const struct stored *old = &record->values[RECORD_TOMBSTONE];
+	struct write write = { .key = record->key,
+		.kind = RECORD_TOMBSTONE,
+		.version = old->version,
+		.bytes = old->bytes.len ? old->bytes : SPAN("moved") };
 
-	if (!arena)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	while (more == 1) {
-		arena_reset(arena);
-		more = engine_scan(
-		    cli->engine, &scan, arena, page, UPGRADE_PAGE, &count, err);
-		for (size_t i = 0; more == 1 && i < count; i++) {
-			const struct stored *old =
-			    &page[i].values[RECORD_TOMBSTONE];
-			struct write write = { .key = page[i].key,
-				.kind = RECORD_TOMBSTONE,
-				.version = old->version,
-				.bytes = old->bytes.len ? old->bytes
-							: SPAN("moved") };
-
-			if (old->version == 0)
-				continue;
-			if (engine_commit(cli->engine, &write, 1, err) < 0)
-				more = -1;
-			else
-				*moved += write.result == WRITE_OK;
-		}
-	}
-	arena_free(&arena);
-	return more;
+	(void)one;
+	if (old->version == 0)
+		return 0;
+	if (engine_commit(move->engine, &write, 1, err) < 0)
+		return -1;
+	move->moved += write.result == WRITE_OK;
+	return 0;
 }
 
 /* The way back: a copy of the store as it is. Opened to be read it is not
@@ -260,21 +245,24 @@ verb_db_upgrade(struct cli *cli, struct err *err)
 {
 	struct engine_options options = cli_store(cli);
 	struct engine_stat stat;
-	uint64_t moved = 0;
+	struct move move = { .moved = 0 };
+	struct sweep sweep = { .each = move_tombstone, .context = &move };
 
 	if (backup_first(cli, err) < 0 ||
-	    lmdb_open(&options, &cli->engine, err) < 0 ||
-	    move_tombstones(cli, &moved, err) < 0 ||
+	    lmdb_open(&options, &cli->engine, err) < 0)
+		return -1;
+	move.engine = cli->engine;
+	if (sweep_run(&sweep, cli->engine, err) < 0 ||
 	    engine_stat_quick(cli->engine, &stat, err) < 0 ||
 	    audit(cli, "upgrade", NULL, err) < 0)
 		return -1;
 	fprintf(
 	    cli->out, "layout %u, the newest of this version\n", stat.schema);
-	if (moved != 0)
+	if (move.moved != 0)
 		fprintf(cli->out,
 		    "%llu tombstones moved; `inlay db compact` removes what "
 		    "is left of them\n",
-		    (unsigned long long)moved);
+		    (unsigned long long)move.moved);
 	return EX_OK;
 }
 
