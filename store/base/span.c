@@ -25,6 +25,20 @@ is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+bool
+span_line(struct span *text, struct span *line)
+{
+	size_t end = span_find(*text, '\n');
+
+	if (text->len == 0)
+		return false;
+	*line = span_first(*text, end);
+	*text = span_from(*text, end + 1);
+	if (span_ends(*line, SPAN("\r")))
+		line->len--;
+	return true;
+}
+
 struct span
 span_trim(struct span s)
 {

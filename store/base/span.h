@@ -106,6 +106,10 @@ span_find(struct span s, char byte)
 /* The offset of the first occurrence of needle, or s.len for none. */
 size_t span_search(struct span s, struct span needle);
 
+/* Cuts the next line off the text, without its LF or CRLF; false where there
+ * is none left. */
+bool span_line(struct span *text, struct span *line);
+
 /* Without ASCII blanks (space, \t, \r, \n, \f, \v) at both ends. */
 struct span span_trim(struct span s);
 

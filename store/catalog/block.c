@@ -30,21 +30,6 @@ const struct yaml_manual block_keys[] = {
 	{ .rules = NULL },
 };
 
-/* The next line without its end; false when there is none left. */
-static bool
-next_line(struct span *rest, struct span *line)
-{
-	size_t end = span_find(*rest, '\n');
-
-	if (rest->len == 0)
-		return false;
-	*line = span_first(*rest, end);
-	*rest = span_from(*rest, end + 1);
-	if (line->len != 0 && line->at[line->len - 1] == '\r')
-		line->len--;
-	return true;
-}
-
 /* Where the three parts of a document lie. */
 struct layout {
 	struct span front, html, text;
@@ -60,14 +45,14 @@ split(
 
 	if (span_starts(rest, SPAN("\xef\xbb\xbf")))
 		rest = span_from(rest, 3);
-	if (!next_line(&rest, &line) || !span_eq(line, SPAN("---")))
+	if (!span_line(&rest, &line) || !span_eq(line, SPAN("---")))
 		return err_at(err, ERR_INPUT, file, 1, 1,
 		    "a block begins with a line `---` and its front matter");
 	layout->front = rest;
 	for (;;) {
 		before = rest;
 		count++;
-		if (!next_line(&rest, &line))
+		if (!span_line(&rest, &line))
 			return err_at(err, ERR_INPUT, file, count, 1,
 			    "the front matter does not end with `---`");
 		if (span_eq(line, SPAN("---")) ||
@@ -82,7 +67,7 @@ split(
 		do {
 			before = rest;
 			count++;
-			if (!next_line(&rest, &line))
+			if (!span_line(&rest, &line))
 				return 0;
 		} while (!span_eq(line, SPAN("--- text")));
 		layout->html.len = (size_t)(before.at - layout->html.at);

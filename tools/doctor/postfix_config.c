@@ -11,19 +11,6 @@ out_of_memory(struct err *err)
 	return err_set(err, ERR_MEMORY, "out of memory");
 }
 
-/* The next line of the text, which moves behind it. */
-static bool
-next_line(struct span *text, struct span *line)
-{
-	size_t end = span_find(*text, '\n');
-
-	if (text->len == 0)
-		return false;
-	*line = span_first(*text, end);
-	*text = span_from(*text, end + 1);
-	return true;
-}
-
 /* The next word of the text, which moves behind it. */
 static bool
 next_word(struct span *text, struct span *word)
@@ -46,7 +33,7 @@ line_count(struct span text)
 	size_t count = 0;
 	struct span line;
 
-	while (next_line(&text, &line))
+	while (span_line(&text, &line))
 		count++;
 	return count;
 }
@@ -93,7 +80,7 @@ read_settings(
 	    arena_calloc(arena, line_count(text), sizeof(*instance->settings));
 	if (!instance->settings)
 		return out_of_memory(err);
-	while (next_line(&text, &line))
+	while (span_line(&text, &line))
 		instance->settings[instance->setting_count++] =
 		    setting_of(line);
 	return 0;
@@ -128,7 +115,7 @@ read_services(
 	    arena_calloc(arena, line_count(text), sizeof(*instance->services));
 	if (!instance->services)
 		return out_of_memory(err);
-	while (next_line(&text, &line))
+	while (span_line(&text, &line))
 		instance->services[instance->service_count++] =
 		    service_of(instance, line);
 	return 0;
@@ -167,7 +154,7 @@ read_overrides(
 		    arena, line_count(text), sizeof(*service->overrides));
 		if (!service->overrides)
 			return out_of_memory(err);
-		while (next_line(&rest, &line))
+		while (span_line(&rest, &line))
 			service->override_count += overrides(service, line,
 			    &service->overrides[service->override_count]);
 	}

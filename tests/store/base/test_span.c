@@ -108,6 +108,22 @@ START_TEST(a_number_stands_alone_and_is_finite)
 }
 END_TEST
 
+START_TEST(lines_come_without_their_ends)
+{
+	struct span text = SPAN("a\r\n\nb\rc\n\rd"), line;
+	static const char *const want[] = { "a", "", "b\rc", "\rd" };
+
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		ck_assert(span_line(&text, &line));
+		ck_assert_msg(span_eq(line, span_str(want[i])), "%zu", i);
+	}
+	ck_assert(!span_line(&text, &line));
+	text = SPAN("\n");
+	ck_assert(span_line(&text, &line) && line.len == 0);
+	ck_assert(!span_line(&text, &line));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -121,6 +137,7 @@ main(void)
 	tcase_add_test(tcase, bytes_and_words_are_found);
 	tcase_add_test(tcase, blanks_are_trimmed_at_both_ends);
 	tcase_add_test(tcase, a_number_stands_alone_and_is_finite);
+	tcase_add_test(tcase, lines_come_without_their_ends);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }
