@@ -384,42 +384,45 @@ program_render(const struct program *program, const struct liquid_env *env,
 	return done;
 }
 
+/* Runs from an entry what prints nothing: whether its condition holds, and
+ * the value on top unless that is NULL. 1, 0 or -1. */
+static int
+run_quietly(const struct program *program, uint32_t entry,
+    const struct liquid_env *env, struct arena *arena, struct value *top,
+    struct err *err)
+{
+	struct err first = ERR_INIT;
+	struct buf none;
+	struct render r;
+
+	buf_init(&none, arena, 0);
+	begin(&r, env, arena, &none, &first);
+	if (run_all(&r, program, entry) < 0) {
+		give(&first, err);
+		return -1;
+	}
+	if (top)
+		*top = scope_is_self(r.top[-1]) ? value_nil() : r.top[-1];
+	return r.flag;
+}
+
 int
 program_option_test(const struct program *program, unsigned option,
     const struct liquid_env *env, struct arena *arena, struct err *err)
 {
 	const struct option_test *test = &program->tests[option];
-	struct err first = ERR_INIT;
-	struct buf none;
-	struct render r;
 
-	if (!test->present)
-		return 1;
-	buf_init(&none, arena, 0);
-	begin(&r, env, arena, &none, &first);
-	if (run_all(&r, program, test->entry) < 0) {
-		give(&first, err);
-		return -1;
-	}
-	return r.flag;
+	return test->present
+		   ? run_quietly(program, test->entry, env, arena, NULL, err)
+		   : 1;
 }
 
 int
 condition_test(const struct condition *condition, const struct liquid_env *env,
     struct arena *arena, struct err *err)
 {
-	const struct program *program = (const struct program *)condition;
-	struct err first = ERR_INIT;
-	struct buf none;
-	struct render r;
-
-	buf_init(&none, arena, 0);
-	begin(&r, env, arena, &none, &first);
-	if (run_all(&r, program, 0) < 0) {
-		give(&first, err);
-		return -1;
-	}
-	return r.flag;
+	return run_quietly(
+	    (const struct program *)condition, 0, env, arena, NULL, err);
 }
 
 int
@@ -427,17 +430,8 @@ expression_eval(const struct expression *expression,
     const struct liquid_env *env, struct arena *arena, struct value *value,
     struct err *err)
 {
-	const struct program *program = (const struct program *)expression;
-	struct err first = ERR_INIT;
-	struct buf none;
-	struct render r;
+	int done = run_quietly(
+	    (const struct program *)expression, 0, env, arena, value, err);
 
-	buf_init(&none, arena, 0);
-	begin(&r, env, arena, &none, &first);
-	if (run_all(&r, program, 0) < 0) {
-		give(&first, err);
-		return -1;
-	}
-	*value = scope_is_self(r.top[-1]) ? value_nil() : r.top[-1];
-	return 0;
+	return done < 0 ? -1 : 0;
 }
