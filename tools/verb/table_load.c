@@ -15,6 +15,7 @@
 #include "tools/input/document.h"
 #include "tools/input/key_set.h"
 #include "tools/input/row_faults.h"
+#include "tools/input/row_value.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -90,18 +91,6 @@ cell_json(const struct cli *cli, const struct row_cell *cell)
 	return NULL;
 }
 
-/* Marks the row bad at a cell, or NULL for the whole of it. Returns 0. */
-static int
-bad(struct row *row, const struct row_cell *cell, const char *why)
-{
-	row->bad = why;
-	row->bad_name = cell ? cell->name : SPAN_NONE;
-	row->bad_value = cell ? cell->value : SPAN_NONE;
-	row->bad_line = cell ? cell->line : row->line;
-	row->bad_column = cell ? cell->column : 1;
-	return 0;
-}
-
 /* The row as JSON, freed by the caller, and the cell of its key. 1; 0 where
  * the row is bad; -1. */
 static int
@@ -121,7 +110,7 @@ row_json(struct filling *filling, struct row *row, char **text,
 			*key = cell;
 		snprintf(member, sizeof(member), "%.*s", SPAN_ARG(cell->name));
 		if (!value)
-			good = bad(row, cell, "not a number");
+			good = row_bad(row, cell, "not a number");
 		else
 			out_set(object, member, value);
 	}
@@ -140,11 +129,11 @@ check_key(struct filling *filling, struct row *row, const struct row_cell *key,
 	int new;
 
 	if (!key || key->value.len == 0)
-		return bad(row, key, "no key");
+		return row_bad(row, key, "no key");
 	if (key->value.len > TABLE_KEY_MAX)
-		return bad(row, key, "the key is too long");
+		return row_bad(row, key, "the key is too long");
 	new = key_set_add(&filling->keys, key->value, err);
-	return new == 0 ? bad(row, key, "the key stands in an earlier row")
+	return new == 0 ? row_bad(row, key, "the key stands in an earlier row")
 			: new;
 }
 
