@@ -176,7 +176,8 @@ START_TEST(compiles_thousands_of_options_and_whens)
 		const char *open, *branch, *close;
 	} rows[] = {
 		{ "{% slot 's' %}", "{% option 'o", "{% endslot %}" },
-		{ "{% variant 'v' %}", "{% when 'o", "{% endvariant %}" },
+		{ "{% variant 'v' %}", "{% when 'o",
+		    "{% else %}{% endvariant %}" },
 	};
 	struct kit kit;
 
