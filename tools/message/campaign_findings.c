@@ -13,7 +13,13 @@ lint_arms(struct findings *findings)
 
 		control |= arm->control && arm->weight > 0;
 		personal |= arm->intensity != INTENSITY_NEUTRAL;
-		if (arm->weight <= 0)
+		if (arm->weight > 0)
+			continue;
+		if (span_eq(arm->name, SPAN("challenger")))
+			finding(findings, "challenger",
+			    "arm challenger is empty: say what is tried next, "
+			    "and give it a weight");
+		else
 			finding(findings, "arms", "nobody is ever in arm %.*s",
 			    SPAN_ARG(arm->name));
 	}
@@ -23,6 +29,24 @@ lint_arms(struct findings *findings)
 		    "personalising is worth");
 	if (!personal)
 		finding(findings, "arms", "no arm personalises anything");
+}
+
+/* What is learned once and never again grows old. */
+static void
+lint_learning(struct findings *findings)
+{
+	const struct campaign *campaign = findings->campaign;
+	const struct catalog *catalog = findings->catalog;
+
+	for (size_t i = 0; i < catalog->cell_count; i++)
+		if (campaign->exploration <= 0 &&
+		    span_eq(catalog->cells[i].topic, campaign->topic)) {
+			finding(findings, "learning",
+			    "topic %.*s has sensitivity cells and the "
+			    "campaign no exploration: learning has ended",
+			    SPAN_ARG(campaign->topic));
+			return;
+		}
 }
 
 static void
@@ -161,6 +185,7 @@ campaign_findings(struct findings *findings, int64_t now)
 	lint_dates(findings, now);
 	lint_caps(findings);
 	lint_costs(findings);
+	lint_learning(findings);
 	lint_former(findings);
 	lint_measure(findings);
 	lint_waived(findings);

@@ -73,6 +73,9 @@ const struct finding_rule finding_rules[] = {
 	{ "waive", FINDING_INFORMS },
 	{ "renamed", FINDING_INFORMS },
 	{ "measure", FINDING_INFORMS },
+	{ "power", FINDING_INFORMS },
+	{ "challenger", FINDING_INFORMS },
+	{ "learning", FINDING_INFORMS },
 	{ "control", FINDING_LAPSE },
 	{ .rule = NULL },
 };

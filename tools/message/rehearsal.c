@@ -176,6 +176,7 @@ count_copy(struct rehearsed *sums, const struct personalised *made,
 	if (!decision)
 		return;
 	sums->personal += is_personal(decision);
+	sums->eligible += decision->eligible == ELIGIBLE_YES;
 	sums->neutral += decision->neutral != ABSENCE_NONE;
 	if (decision->neutral != ABSENCE_NONE)
 		counts_add(&sums->neutrals,
@@ -435,6 +436,7 @@ add_sums(struct rehearsed *all, const struct rehearsed *one)
 {
 	all->people += one->people;
 	all->rendered += one->rendered;
+	all->eligible += one->eligible;
 	all->personal += one->personal;
 	all->neutral += one->neutral;
 	all->refused += one->refused;

@@ -21,6 +21,7 @@ struct rehearsed {
 	struct arena *arena; /* keeps names and addresses */
 	uint64_t people, rendered, neutral, refused, broken, over_budget;
 	uint64_t personal; /* something of the person shows */
+	uint64_t eligible; /* may be compared: exposure_eligible */
 	struct counts arms, segments, missing, refusals, reasons;
 	struct counts neutrals;	 /* why whole copies are neutral */
 	struct counts exhausted; /* slots whose options this person all saw */

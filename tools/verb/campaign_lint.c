@@ -12,6 +12,7 @@
 #include "tools/input/document.h"
 #include "tools/message/campaign_findings.h"
 #include "tools/message/findings.h"
+#include "tools/message/foresight.h"
 #include "tools/message/losses.h"
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
@@ -125,6 +126,7 @@ lint_coverage(struct linting *linting,
 	}
 	sums = rehearsal_finish(rehearsal);
 	losses_of_slots(&linting->findings, sums, share);
+	foresight_tell(&linting->findings, sums->eligible);
 	if (sums->broken != 0)
 		finding(&linting->findings, "render",
 		    "%llu copies fail, the first: %.*s",

@@ -11,6 +11,7 @@
 #include "tools/message/campaign_findings.h"
 #include "tools/message/evidence.h"
 #include "tools/message/findings.h"
+#include "tools/message/foresight.h"
 #include "tools/message/losses.h"
 #include "tools/out.h"
 #include "tools/message/rehearsal.h"
@@ -133,6 +134,7 @@ check_all(struct checking *checking, struct err *err)
 	evidence_find(&checking->findings, &checking->evidence);
 	losses_find(&checking->findings, sums);
 	losses_of_slots(&checking->findings, sums, checking->share);
+	foresight_tell(&checking->findings, sums->eligible);
 	if (!cli->json) {
 		print_report(cli->out, sums);
 		findings_print(&checking->findings, cli->out);
