@@ -183,6 +183,8 @@ read_postfix(struct span rest, struct maillog_event *event)
 	event->to = bracketed(pair(rest, SPAN("to=")));
 	event->orig_to = bracketed(pair(rest, SPAN("orig_to=")));
 	event->peer = until(pair(rest, SPAN("relay=")), SPAN(", "));
+	if (span_eq(event->peer, SPAN("none")))
+		event->peer = SPAN_NONE;
 	event->status = read_status(rest);
 	event->kind = postfix_status(status);
 	event->said = before_last(after(status, SPAN(" (")), SPAN(")"));

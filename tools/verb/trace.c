@@ -25,6 +25,7 @@
 #define COPIES_MAX 10000
 #define SOURCES (CLI_FLAGS_MAX + 2)
 #define VALUE_MAX 4096
+#define WIDTH 21 /* of a moment that is told in UTC */
 
 struct tracing {
 	struct cli *cli;
@@ -211,7 +212,7 @@ static const struct {
 	[MAILLOG_ACCEPTED] = { "accepted", "accepted", " from " },
 	[MAILLOG_MESSAGE] = { "accepted", "accepted", " from " },
 	[MAILLOG_QUEUED] = { "queued", "in the queue", "" },
-	[MAILLOG_REFUSED] = { "refused", "refused", " for " },
+	[MAILLOG_REFUSED] = { "refused", "refused", " to " },
 	[MAILLOG_SENT] = { "sent", "sent", " to " },
 	[MAILLOG_BOUNCED] = { "bounced", "bounced", " by " },
 	[MAILLOG_DEFERRED] = { "deferred", "deferred", " by " },
@@ -219,7 +220,7 @@ static const struct {
 	[MAILLOG_REMOVED] = { "removed", "out of the queue", "" },
 };
 
-static const char *const told[] = { "campaign", "arm", "slots", "detail" };
+static const char *const told[] = { "campaign", "arm" };
 
 static void
 print_verdict(struct tracing *tracing, const struct trail_step *step)
@@ -241,6 +242,10 @@ print_verdict(struct tracing *tracing, const struct trail_step *step)
 		fprintf(out, ", %s ", told[i]);
 		out_text(out, value, 0);
 	}
+	value = pair(tracing, step, "detail");
+	if (value.len != 0)
+		fputs(": ", out);
+	out_text(out, value, 0);
 }
 
 static void
@@ -249,7 +254,7 @@ print_step(struct tracing *tracing, const struct trail_step *step)
 	FILE *out = tracing->cli->out;
 
 	fputs("  ", out);
-	out_when(out, NULL, step->time != 0 ? step->time : WHEN_PAST, OUT_WHEN);
+	out_when(out, NULL, step->time != 0 ? step->time : WHEN_PAST, WIDTH);
 	out_text(out, step->queue.len != 0 ? step->queue : SPAN("-"), 16);
 	fputc(' ', out);
 	out_text(out, step->program, 22);
