@@ -8,31 +8,25 @@
  *  3. A hand-over to a queue of the same log is no delivery (split first):
  *     the next hop's own report counts.
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "store/base/buf.h"
 #include "store/base/hash.h"
 #include "store/engine/chore.h"
-#include "tools/interrupt.h"
-#include "tools/input/log_source.h"
+#include "tools/input/log_reading.h"
 #include "tools/input/maillog.h"
 #include "tools/people/delivery_batch.h"
 #include "tools/out.h"
-#include "tools/progress.h"
 #include "tools/verbs.h"
 
-#define QUEUES 65536	 /* queue files remembered at once */
-#define WAYS 16		 /* of them compete for a place */
-#define LATE_MAX 50	 /* deferred recipients of one */
-#define ID_MAX 64	 /* bytes of a queue id */
-#define TEXT_MAX 1000	 /* of a Message-ID, of an address */
-#define MARGIN 262144	 /* bytes read again before the oldest open one */
-#define NOTE_EVERY 20000 /* lines */
+#define QUEUES 65536  /* queue files remembered at once */
+#define WAYS 16	      /* of them compete for a place */
+#define LATE_MAX 50   /* deferred recipients of one */
+#define ID_MAX 64     /* bytes of a queue id */
+#define TEXT_MAX 1000 /* of a Message-ID, of an address */
+#define MARGIN 262144 /* bytes read again before the oldest open one */
 #define LINE_SCRATCH ((size_t)1 << 18)
 
 /* A deferred recipient, and what was said the last time. */
@@ -54,14 +48,12 @@ struct queue {
 
 struct syncing {
 	struct cli *cli;
-	struct log_origin origin;
-	struct log_source *log;
+	struct log_reading reading;
+	struct log_place at;  /* of the line at hand */
 	struct buf scratch;   /* of one line */
 	struct queue *queues; /* rows of WAYS, by hash of the id */
-	struct span note;
 	struct delivery_batch *batch;
-	uint64_t lines, unknown, reports;
-	struct progress progress;
+	uint64_t unknown, reports;
 };
 
 static void
@@ -139,7 +131,7 @@ queue_begin(struct syncing *syncing, const struct maillog_event *event)
 	memcpy(queue->id, event->queue.at, event->queue.len);
 	queue->id_len = event->queue.len;
 	queue->message_id = copy(event->message_id);
-	queue->first = *log_source_at(syncing->log);
+	queue->first = syncing->at;
 }
 
 static void
@@ -237,111 +229,45 @@ take_event(
 }
 
 /* Where to begin next time. */
-static struct log_place
-safe_position(const struct syncing *syncing)
+static void
+move_back(const struct syncing *syncing, struct log_place *safe)
 {
-	struct log_place least = *log_source_at(syncing->log);
-
 	for (size_t i = 0; i < QUEUES; i++) {
 		const struct queue *queue = &syncing->queues[i];
 
 		if (queue->id_len != 0 && !queue->removed &&
-		    is_before(&queue->first, &least))
-			least = queue->first;
+		    is_before(&queue->first, safe))
+			*safe = queue->first;
 	}
-	least.offset = least.offset > MARGIN ? least.offset - MARGIN : 0;
-	return least;
+	safe->offset = safe->offset > MARGIN ? safe->offset - MARGIN : 0;
 }
 
-/* What was read is in the histories before the note says so. */
 static int
-keep_note(struct syncing *syncing, struct err *err)
+settle(void *context, bool end, struct log_place *safe, struct err *err)
 {
-	struct log_place safe = safe_position(syncing);
-	struct entry entry = { .name = syncing->note };
-	char text[LOG_PLACE_SIZE];
+	struct syncing *syncing = context;
 
+	(void)end;
 	if (delivery_batch_flush(syncing->batch, err) < 0)
 		return -1;
-	if (!log_source_has_places(syncing->log))
-		return 0;
-	entry.bytes = span_str(log_place_print(&safe, cli_now(), text));
-	return engine_catalog_change(syncing->cli->engine, &entry, 1, err);
+	move_back(syncing, safe);
+	return 1;
 }
 
 static int
-take_line(struct syncing *syncing, struct span line, struct err *err)
+take_line(
+    void *context, struct span line, struct log_place *at, struct err *err)
 {
+	struct syncing *syncing = context;
 	struct maillog_event event =
 	    maillog_read(line, cli_now(), &syncing->scratch);
-	struct log_place *at = log_source_at(syncing->log);
 
 	syncing->unknown += event.kind == MAILLOG_UNKNOWN;
 	if (event.cursor.len != 0 && event.cursor.len < sizeof(at->cursor))
 		snprintf(at->cursor, sizeof(at->cursor), "%.*s",
 		    SPAN_ARG(event.cursor));
+	syncing->at = *at;
 	return take_event(syncing, &event, err);
-}
-
-/* Lines up to the end of what is written. 0 or -1. */
-static int
-read_lines(struct syncing *syncing, struct err *err)
-{
-	struct span line;
-	int more = 1;
-
-	while (!interrupt_seen() &&
-	       (more = log_source_line(syncing->log, &line, err)) > 0) {
-		if (take_line(syncing, line, err) < 0)
-			return -1;
-		progress_at(&syncing->progress, ++syncing->lines,
-		    log_source_at(syncing->log)->offset, 0);
-		if (syncing->lines % NOTE_EVERY == 0 &&
-		    keep_note(syncing, err) < 0)
-			return -1;
-	}
-	return more < 0 ? -1 : 0;
-}
-
-/* Opens the log where the last run stopped. 0 or -1. */
-static int
-resume(struct syncing *syncing, struct err *err)
-{
-	struct log_place since;
-	struct span text;
-	int found = engine_catalog_get(syncing->cli->engine, syncing->note,
-	    syncing->cli->arena, &text, err);
-
-	if (found < 0)
-		return -1;
-	log_place_read(text, &since);
-	return log_source_open(&syncing->origin,
-	    found && !cli_flag(syncing->cli, "restart") ? &since : NULL,
-	    &syncing->log, err);
-}
-
-/* Waits for more, and for another file under the name. 0 or -1. */
-static int
-follow(struct syncing *syncing, struct err *err)
-{
-	const struct timespec second = { 1, 0 };
-	int status = 0;
-
-	while (status == 0 && !interrupt_seen() &&
-	       !log_source_ended(syncing->log)) {
-		bool moved = log_source_moved(syncing->log);
-
-		status = read_lines(syncing, err);
-		if (status == 0 && moved) {
-			status = log_source_renew(syncing->log, err);
-			continue;
-		}
-		if (status == 0)
-			status = keep_note(syncing, err);
-		if (status == 0 && syncing->origin.path)
-			nanosleep(&second, NULL);
-	}
-	return status;
 }
 
 static int
@@ -359,7 +285,7 @@ tell(const struct syncing *syncing, struct err *err)
 		fprintf(cli->out,
 		    "%llu lines, %llu reports, %llu states changed, %llu of "
 		    "other mail\n",
-		    (unsigned long long)syncing->lines,
+		    (unsigned long long)syncing->reading.lines,
 		    (unsigned long long)syncing->reports,
 		    (unsigned long long)changed,
 		    (unsigned long long)counted->foreign);
@@ -372,7 +298,8 @@ tell(const struct syncing *syncing, struct err *err)
 		return 0;
 	}
 	object = json_object();
-	out_set(object, "lines", json_integer((json_int_t)syncing->lines));
+	out_set(
+	    object, "lines", json_integer((json_int_t)syncing->reading.lines));
 	out_set(object, "unknown", json_integer((json_int_t)syncing->unknown));
 	out_set(object, "reports", json_integer((json_int_t)syncing->reports));
 	out_set(object, "changed", json_integer((json_int_t)changed));
@@ -383,76 +310,40 @@ tell(const struct syncing *syncing, struct err *err)
 	return out_json(cli->out, object, err);
 }
 
-/* The log has one note for each tenant that reads it, and the journal one for
- * each host. 0 or -1. */
-static int
-name_note(struct syncing *syncing, struct err *err)
-{
-	char host[HOST_NAME_MAX + 10] = "journal ";
-	struct span path =
-	    span_str(syncing->origin.path ? syncing->origin.path : host);
-	struct span tenant = syncing->cli->tenant;
-	struct buf whose, note;
-
-	if (!syncing->origin.path &&
-	    gethostname(host + 8, HOST_NAME_MAX + 1) == 0)
-		path = span_str(host);
-	buf_init(&whose, syncing->cli->arena, path.len + tenant.len + 1);
-	buf_add(&whose, path);
-	buf_byte(&whose, '\0');
-	buf_add(&whose, tenant);
-	buf_init(&note, syncing->cli->arena, ENGINE_NAME_MAX);
-	buf_printf(&note, CHORE_READING "%016llx",
-	    (unsigned long long)hash_xxh3(buf_span(&whose)));
-	if (whose.failed || note.failed)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	syncing->note = buf_span(&note);
-	return 0;
-}
-
 static int
 sync_log(struct syncing *syncing, struct err *err)
 {
-	int status;
-
-	if (name_note(syncing, err) < 0)
-		return -1;
 	syncing->queues = calloc(QUEUES, sizeof(*syncing->queues));
 	syncing->batch = delivery_batch_new(syncing->cli);
 	if (!syncing->queues || !syncing->batch)
 		return err_set(err, ERR_MEMORY, "out of memory");
-	if (delivery_batch_all_tenants(syncing->batch, syncing->cli, err) < 0)
+	if (delivery_batch_all_tenants(syncing->batch, syncing->cli, err) < 0 ||
+	    log_reading_run(&syncing->reading, err) < 0)
 		return -1;
-	interrupt_watch();
-	progress_begin(
-	    &syncing->progress, syncing->cli->errors, "reading", "lines");
-	status = resume(syncing, err);
-	if (status == 0)
-		status = cli_flag(syncing->cli, "follow")
-			     ? follow(syncing, err)
-			     : read_lines(syncing, err);
-	progress_end(&syncing->progress);
-	if (status == 0)
-		status = keep_note(syncing, err);
-	return status < 0 ? -1 : tell(syncing, err);
+	return tell(syncing, err);
 }
 
 int
 verb_delivery_sync(struct cli *cli, struct err *err)
 {
 	struct syncing syncing = { .cli = cli,
-		.origin = { .path = cli_flag(cli, "log"),
-		    .in = cli->in,
-		    .errors = cli->errors,
-		    .follow = cli_flag(cli, "follow") != NULL } };
+		.reading = { .cli = cli,
+		    .origin = { .path = cli_flag(cli, "log"),
+			.in = cli->in,
+			.errors = cli->errors,
+			.follow = cli_flag(cli, "follow") != NULL },
+		    .notes = CHORE_READING,
+		    .restart = cli_flag(cli, "restart") != NULL,
+		    .take = take_line,
+		    .settle = settle } };
 	int status;
 
-	if (!syncing.origin.path == !cli_flag(cli, "journal"))
+	syncing.reading.context = &syncing;
+	if (!syncing.reading.origin.path == !cli_flag(cli, "journal"))
 		return cli_misuse(
 		    err, "delivery sync needs --log FILE or --journal");
 	buf_init_heap(&syncing.scratch, LINE_SCRATCH);
 	status = sync_log(&syncing, err);
-	log_source_close(&syncing.log);
 	for (size_t i = 0; syncing.queues && i < QUEUES; i++)
 		queue_clear(&syncing.queues[i]);
 	free(syncing.queues);
