@@ -310,6 +310,19 @@ const struct flag event_load_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag event_sync_flags[] = {
+	{ .name = "log",
+	    .value = "FILE",
+	    .help = "of a web server; - is standard input" },
+	{ .name = "format",
+	    .value = "combined|json",
+	    .help = "instead of looking at each line" },
+	{ .name = "follow", .help = "go on as the log grows and rotates" },
+	{ .name = "restart",
+	    .help = "from the start, not where the last run stopped" },
+	{ .name = NULL },
+};
+
 const struct flag event_list_flags[] = {
 	{ .name = "campaign",
 	    .value = "ID",

@@ -31,6 +31,7 @@ extern const struct flag delivery_sync_flags[];
 extern const struct flag event_load_flags[];
 extern const struct flag event_list_flags[];
 extern const struct flag trace_flags[];
+extern const struct flag event_sync_flags[];
 extern const struct flag token_flags[];
 extern const struct flag key_rotate_flags[];
 extern const struct flag seal_flags[];

@@ -53,6 +53,7 @@ int verb_ping(struct cli *cli, struct err *err);
 int verb_metrics(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);
 int verb_event_load(struct cli *cli, struct err *err);
+int verb_event_sync(struct cli *cli, struct err *err);
 int verb_event_list(struct cli *cli, struct err *err);
 int verb_delivery_sync(struct cli *cli, struct err *err);
 int verb_delivery_report(struct cli *cli, struct err *err);

@@ -6,12 +6,12 @@
 #define READINGS_MAX 1000 /* notes that are looked at */
 #define TIDYING SPAN("note/tidy")
 
-int
-chore_last_reading(
-    struct engine *engine, struct arena *arena, int64_t *at, struct err *err)
+/* The oldest of the newest readings whose notes begin so. */
+static int
+last_reading(struct engine *engine, struct span prefix, struct arena *arena,
+    int64_t *at, struct err *err)
 {
-	struct catalog_page notes = { .prefix = SPAN(CHORE_READING),
-		.most = READINGS_MAX };
+	struct catalog_page notes = { .prefix = prefix, .most = READINGS_MAX };
 	int more = engine_catalog_list(engine, arena, &notes, err);
 	int read = 0;
 
@@ -27,6 +27,20 @@ chore_last_reading(
 		read = 1;
 	}
 	return more < 0 ? -1 : read;
+}
+
+int
+chore_last_reading(
+    struct engine *engine, struct arena *arena, int64_t *at, struct err *err)
+{
+	return last_reading(engine, SPAN(CHORE_READING), arena, at, err);
+}
+
+int
+chore_last_events(
+    struct engine *engine, struct arena *arena, int64_t *at, struct err *err)
+{
+	return last_reading(engine, SPAN(CHORE_EVENTS), arena, at, err);
 }
 
 int

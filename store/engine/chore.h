@@ -11,9 +11,16 @@
  * moment. */
 #define CHORE_READING "note/delivery/"
 
+/* The same of the readings of web servers' logs. */
+#define CHORE_EVENTS "note/event/"
+
 /* When the delivery logs were read: of several, the one that was not for
  * longest. 1, 0 none was ever read, -1. */
 int chore_last_reading(
+    struct engine *engine, struct arena *arena, int64_t *at, struct err *err);
+
+/* The same of web servers' logs. */
+int chore_last_events(
     struct engine *engine, struct arena *arena, int64_t *at, struct err *err);
 
 /* Notes a tidying and how many exposures it left reserved that were older

@@ -9,6 +9,7 @@ struct packed {
 	unsigned char tag[KEY_TAG];
 	unsigned char id[RESPONSE_ID];
 	uint32_t line, id_column, at_column;
+	uint32_t link, client;
 	uint32_t aside;
 	uint32_t lengths[TEXTS];
 };
@@ -37,6 +38,8 @@ event_pack(const struct event *event, struct buf *out)
 		.line = event->line,
 		.id_column = event->id_column,
 		.at_column = event->at_column,
+		.link = event->link,
+		.client = event->client,
 		.aside = response->aside };
 
 	memcpy(head.tag, response->tag, KEY_TAG);
@@ -58,6 +61,8 @@ event_unpack(struct span bytes, struct event *event)
 	*event = (struct event){ .line = head.line,
 		.id_column = head.id_column,
 		.at_column = head.at_column,
+		.link = head.link,
+		.client = head.client,
 		.response = { .time = head.time,
 		    .value = head.value,
 		    .aside = (enum response_aside)head.aside } };

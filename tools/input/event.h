@@ -16,6 +16,8 @@ struct event {
 	struct response response; /* its tag is that of the mark, or zero */
 	unsigned line;		  /* where it stands */
 	unsigned id_column, at_column;
+	uint32_t link;	 /* of a log: which link it was; else 0 */
+	uint32_t client; /* of a log: who asked for it; else 0 */
 };
 
 /* Appends the packed event. */

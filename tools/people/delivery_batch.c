@@ -6,6 +6,7 @@
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "store/record/profile.h"
+#include "tools/people/tenants.h"
 
 #define BATCH 256
 #define ATTEMPTS 16
@@ -70,44 +71,19 @@ delivery_batch_new(struct cli *cli)
 	return batch;
 }
 
-static bool
-serves(const struct delivery_batch *batch, struct span tenant)
-{
-	for (size_t i = 0; i < batch->tenant_count; i++)
-		if (span_eq(batch->tenants[i], tenant))
-			return true;
-	return false;
-}
-
 int
 delivery_batch_all_tenants(
     struct delivery_batch *batch, struct cli *cli, struct err *err)
 {
-	struct span own = batch->tenants[0], *tenants;
 	struct catalog *catalog;
-	int status = 0;
+	int status;
 
-	if (cli_flag(cli, "tenant"))
-		return 0;
 	if (cli_catalog(cli, &catalog, err) < 0)
 		return -1;
-	tenants = arena_calloc(
-	    batch->lasting, catalog->campaign_count + 1, sizeof(struct span));
-	if (tenants == NULL)
-		status = full(err);
-	else {
-		tenants[0] = own;
-		batch->tenants = tenants;
-	}
-	for (size_t i = 0; status == 0 && i < catalog->campaign_count; i++) {
-		struct span tenant = catalog->campaigns[i]->tenant;
-
-		if (!span_eq(tenant, SPAN("default")) && !serves(batch, tenant))
-			status = arena_dup(batch->lasting, tenant,
-			    &tenants[batch->tenant_count++]);
-	}
+	status = tenants_served(cli, catalog, batch->lasting, &batch->tenants,
+	    &batch->tenant_count, err);
 	catalog_free(&catalog);
-	return status == 0 ? 0 : full(err);
+	return status;
 }
 
 void

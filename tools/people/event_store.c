@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "store/record/profile.h"
+#include "tools/people/event_aside.h"
 
 #define GROUP_EVENTS 1000 /* of one person at once */
 #define GROUP_BYTES ((size_t)1 << 20)
@@ -14,7 +15,7 @@ struct merging {
 	const struct record *now;
 	struct history history;
 	struct profile profile;
-	bool profile_changed;
+	bool profile_changed, history_changed;
 	struct event *events;
 	struct response *responses;
 	int *results;
@@ -254,12 +255,24 @@ is_too_old(const struct merging *merging, const struct response *response,
 						 campaign, HISTORY_KEEP);
 }
 
+/* Whether the person has as many events as are kept of one. */
+static bool
+is_full(
+    const struct merging *merging, const struct response *response, size_t kept)
+{
+	size_t count = merging->history.response_count + kept;
+
+	return count >= EVENTS_OF_ONE ||
+	       (count >= ASIDES_OF_ONE && response->aside != ASIDE_NOT);
+}
+
 /* Attributes the events that can be kept, and puts them side by side. */
 static void
 attribute(struct merging *merging)
 {
 	size_t kept = 0;
 
+	event_aside(merging->events, merging->count, &merging->history);
 	for (size_t i = 0; i < merging->count; i++) {
 		struct event *event = &merging->events[i];
 		struct response *response = &merging->responses[kept];
@@ -272,9 +285,10 @@ attribute(struct merging *merging)
 			    "older than exposures are kept (ledger_days)");
 			continue;
 		}
-		if (merging->history.response_count + kept >= EVENTS_OF_ONE) {
+		if (is_full(merging, response, kept)) {
 			leave_out(merging, event, "email", 1,
-			    "one person has more than 10,000 events");
+			    "one person has more than 10,000 events, or 1,000 "
+			    "and this one is set aside");
 			continue;
 		}
 		if (entry != NULL) {
@@ -284,6 +298,25 @@ attribute(struct merging *merging)
 		merging->events[kept++] = *event;
 	}
 	merging->count = kept;
+}
+
+/* What was there already may be seen to be no person's when more of the log is
+ * known. */
+static void
+put_known_aside(struct merging *merging, const struct response *response)
+{
+	struct history *history = &merging->history;
+
+	for (size_t i = 0; i < history->response_count; i++) {
+		struct response *known = &history->responses[i];
+
+		if (memcmp(known->id, response->id, RESPONSE_ID) != 0 ||
+		    known->aside != ASIDE_NOT)
+			continue;
+		known->aside = response->aside;
+		merging->history_changed = true;
+		merging->store->counted.aside += merging->counts;
+	}
 }
 
 /* Counts what became of one event, and does what it says. */
@@ -298,8 +331,11 @@ settle(struct merging *merging, size_t index)
 	if (merging->results[index] == RESPONSE_OTHERWISE)
 		leave_out(merging, event, "id", event->id_column,
 		    "this id is there already, with other content");
-	if (merging->results[index] == 0 && merging->counts)
-		counted->known++;
+	if (merging->results[index] == 0) {
+		counted->known += merging->counts;
+		if (response->aside != ASIDE_NOT)
+			put_known_aside(merging, response);
+	}
 	if (merging->results[index] != 1)
 		return 0;
 	if (merging->counts) {
@@ -332,7 +368,7 @@ bring_in(struct merging *merging)
 		if (settle(merging, i) < 0)
 			return -1;
 	return merging->history.response_count != had ||
-	       merging->profile_changed;
+	       merging->profile_changed || merging->history_changed;
 }
 
 /* The records with the events. 0 or -1. */

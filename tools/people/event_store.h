@@ -15,6 +15,7 @@
 
 #define EVENT_TYPES_MAX 100 /* told apart; others are counted together */
 #define EVENTS_OF_ONE 10000 /* kept of one person */
+#define ASIDES_OF_ONE 1000  /* the same of what counts as nothing */
 
 struct event_type_count {
 	struct span type;

@@ -90,10 +90,14 @@ event_tell(const struct event_report *report, struct err *err)
 		    json_integer((json_int_t)numbers[i].count));
 	out_set(
 	    object, "objected", json_integer((json_int_t)counted->objected));
-	for (size_t i = 0; i < counted->type_count; i++)
-		json_object_setn_new(types, counted->types[i].type.at,
-		    counted->types[i].type.len,
+	for (size_t i = 0; i < counted->type_count; i++) {
+		char name[EVENT_WORD_MAX + 1];
+
+		snprintf(name, sizeof name, "%.*s",
+		    SPAN_ARG(counted->types[i].type));
+		out_set(types, name,
 		    json_integer((json_int_t)counted->types[i].count));
+	}
 	out_set(object, "types", types);
 	out_set(object, "faults", row_faults_json(report->faults));
 	out_set(object, "dry_run", json_boolean(report->dry_run));
