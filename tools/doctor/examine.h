@@ -39,6 +39,7 @@ int examine_store(struct diagnosis *diagnosis, struct cli *cli);
 struct chores_done {
 	const int64_t *read; /* until when the delivery log was */
 	const int64_t *tidied;
+	const int64_t *clicks; /* until when a web server's log was */
 };
 
 /* What is in it: campaigns, sources, consents, records; of so many people as

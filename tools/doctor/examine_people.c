@@ -142,6 +142,26 @@ tell_log(const struct look *look, const int64_t *read)
 	    "FILE each hour");
 }
 
+/* Marks are for nothing where nobody reads who followed them. */
+static void
+tell_clicks(const struct look *look, const int64_t *clicks)
+{
+	struct symptom *symptom;
+	bool marks = false;
+
+	for (size_t i = 0; i < look->catalog->campaign_count; i++)
+		marks |= look->catalog->campaigns[i]->links.domain_count != 0;
+	if (!marks || look->oldest > look->now - UNDONE ||
+	    (clicks != NULL && *clicks > look->now - UNDONE))
+		return;
+	symptom = diagnose(look->diagnosis, "clicks", HEALTH_WARN,
+	    "links carry marks, but nobody %s the web server's log%s: no "
+	    "click is known",
+	    clicks ? "reads" : "has ever read", clicks ? " any more" : "");
+	diagnose_advise(look->diagnosis, symptom,
+	    "inlay event sync --log FILE, each hour or with --follow");
+}
+
 static void
 tell_tidying(const struct look *look, const int64_t *tidied)
 {
@@ -317,6 +337,7 @@ examine_records(struct diagnosis *diagnosis, struct cli *cli,
 		tell_records(&look);
 		tell_log(&look, done->read);
 		tell_tidying(&look, done->tidied);
+		tell_clicks(&look, done->clicks);
 		tell_sources(&look);
 		tell_campaigns(&look, cli->settings);
 	}

@@ -11,14 +11,17 @@
 static void
 examine_data(struct diagnosis *diagnosis, struct cli *cli)
 {
-	int64_t read, tidied;
+	int64_t read, tidied, clicks;
 	uint64_t reserved;
 	bool was_read =
 	    chore_last_reading(cli->engine, cli->arena, &read, NULL) > 0;
 	bool was_tidied = chore_last_tidying(cli->engine, cli->arena, &tidied,
 			      &reserved, NULL) > 0;
+	bool were_clicks =
+	    chore_last_events(cli->engine, cli->arena, &clicks, NULL) > 0;
 	const struct chores_done done = { .read = was_read ? &read : NULL,
-		.tidied = was_tidied ? &tidied : NULL };
+		.tidied = was_tidied ? &tidied : NULL,
+		.clicks = were_clicks ? &clicks : NULL };
 
 	examine_people(diagnosis, cli, &done);
 }
