@@ -81,7 +81,8 @@ LIBS    := -lmilter $(DKIMLIBS) -llmdb -lyaml -ljansson -lcsv \
 MAINS   := milter/main.c tools/main.c
 SRCS    := $(filter-out $(MAINS),$(sort $(shell \
 	find store milter tools -name '*.c')))
-OBJS    := $(SRCS:%.c=$(BUILD)/%.o)
+PAGE    := $(BUILD)/tools/measure/report_html
+OBJS    := $(SRCS:%.c=$(BUILD)/%.o) $(PAGE).o
 LIB     := $(BUILD)/libinlay.a
 PROGS   := $(BUILD)/inlayd $(BUILD)/inlay
 
@@ -146,6 +147,15 @@ $(TESTS:=.o): | $(BUILD)/test-libraries
 $(BUILD)/%.o: %.c $(BUILD)/compile.words | $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call say,CC   $<) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The template of reports as a table of its lines; a string of C is short.
+$(PAGE).c: tools/measure/report.html
+	@mkdir -p $(@D)
+	@{ echo 'extern const char *const report_html[];'; \
+	    echo 'const char *const report_html[] = {'; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $<; echo '0 };'; } >$@
+$(PAGE).o: $(PAGE).c $(BUILD)/compile.words
+	$(call say,CC   $<) $(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(LIB): $(OBJS) $(BUILD)/link.words
 	@rm -f $@

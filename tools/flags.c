@@ -127,6 +127,12 @@ const struct flag exposure_export_flags[] = {
 };
 
 const struct flag report_flags[] = {
+	{ .name = "html",
+	    .value = "FILE",
+	    .help = "write it as a page that needs no other file" },
+	{ .name = "language",
+	    .value = "en|fr",
+	    .help = "of the page; the campaign's locale if unsaid" },
 	{ .name = "topic",
 	    .value = "TOPIC",
 	    .help = "all campaigns of a topic as one" },

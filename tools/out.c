@@ -188,10 +188,11 @@ out_add(json_t *list, json_t *value)
 static int
 dump(FILE *out, json_t *value, size_t flags, struct err *err)
 {
-	char *text = value && !json_object_get(value, LOST)
-			 ? json_dumps(value, flags | JSON_ENCODE_ANY |
-						 JSON_REAL_PRECISION(15))
-			 : NULL;
+	char *text =
+	    value && !json_object_get(value, LOST)
+		? json_dumps(value,
+		      flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(OUT_DIGITS))
+		: NULL;
 
 	json_decref(value);
 	if (!text)

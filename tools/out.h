@@ -39,6 +39,9 @@ void out_csv(FILE *out, struct span value);
 /* "3,015", into out of size bytes. Returns out. */
 const char *out_number(uint64_t number, char *out, size_t size);
 
+/* The digits of a number in JSON that is no whole one. */
+#define OUT_DIGITS 15
+
 /* The characters that a moment and a blank behind it take. */
 enum { OUT_WHEN = 26 };
 

@@ -37,6 +37,9 @@ json_t *report_list(const struct report_ask *ask);
 void report_text(const json_t *tree, FILE *out);
 void report_text_list(const json_t *list, FILE *out);
 
+/* The language of the campaign's locale, if it is one of these: "fr", "en". */
+const char *report_language(const json_t *tree);
+
 /* As a page that needs nothing else, in English ("en") or French ("fr"). 0 or
  * -1. */
 int report_page(

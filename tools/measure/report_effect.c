@@ -2,16 +2,24 @@
  * What a goal came to in each arm, and what may be said of the difference.
  */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "tools/measure/reporting.h"
 #include "tools/out.h"
 
+#define DAY 86400
 #define SEQUENCE "asymptotic confidence sequence"
 
 json_t *
 report_real(double value)
 {
-	return isfinite(value) ? json_real(value) : json_null();
+	char text[40];
+
+	if (!isfinite(value))
+		return json_null();
+	snprintf(text, sizeof(text), "%.*g", OUT_DIGITS, value);
+	return json_real(strtod(text, NULL));
 }
 
 json_t *
@@ -55,6 +63,13 @@ report_figure(const struct figure *figure)
 	out_set(told, "interval", ends);
 	out_set(told, "method", json_string(figure->method));
 	return told;
+}
+
+json_t *
+report_days(int64_t seconds)
+{
+	return seconds % DAY == 0 ? json_integer(seconds / DAY)
+				  : report_real((double)seconds / DAY);
 }
 
 /* The mean of an arm: a rate, or money a person. */
@@ -331,8 +346,7 @@ report_effect(struct reporting *reporting, size_t nth, double alpha)
 			    comparison_of(reporting, arm, nth, alpha));
 	}
 	out_set(effect, "event", out_string(goal->event));
-	out_set(
-	    effect, "within_days", report_real((double)goal->within / 86400));
+	out_set(effect, "within_days", report_days(goal->within));
 	out_set(effect, "unit", json_string(goal->value ? "money" : "people"));
 	if (goal->cap > 0)
 		out_set(effect, "cap", report_real(goal->cap));

@@ -221,8 +221,7 @@ goal_told(const struct measure *measure, const struct pool_sums *pool,
 	json_t *comparisons = json_array(), *one = json_object();
 
 	out_set(told, "event", out_string(measure->goal.event));
-	out_set(told, "within_days",
-	    report_real((double)measure->goal.within / 86400));
+	out_set(told, "within_days", report_days(measure->goal.within));
 	out_set(told, "unit",
 	    json_string(measure->goal.value ? "money" : "people"));
 	out_add(rates, side_told(&measure->goal, pool, 0));

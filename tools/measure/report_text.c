@@ -225,7 +225,9 @@ print_effect(const json_t *effect, const char *title, FILE *out)
 	    strcmp(told_text(effect, "unit"), "money") == 0
 		? ", money a person,"
 		: "",
-	    decimal(effect, "within_days", 0, &days));
+	    decimal(effect, "within_days",
+		json_is_integer(told_at(effect, "within_days")) ? 0 : 2,
+		&days));
 	json_array_foreach(told_at(effect, "rates"), i, one)
 	    print_rate(one, out);
 	json_array_foreach(told_at(effect, "comparisons"), i, one)

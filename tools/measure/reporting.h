@@ -49,6 +49,9 @@ json_t *report_figure(const struct figure *figure);
 json_t *report_real(double value);
 json_t *report_count(uint64_t count);
 
+/* A stretch of time in days. */
+json_t *report_days(int64_t seconds);
+
 /* Sets what every report begins with. */
 void report_head(json_t *tree, const struct report_ask *ask);
 

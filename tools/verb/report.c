@@ -1,6 +1,8 @@
 /*
  * inlay report: what a campaign brought, all of them, or several as one.
  */
+#include <errno.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "store/base/timestamp.h"
@@ -28,21 +30,50 @@ add_one(void *context, struct person_edit *person, struct arena *arena,
 	return study_add(reporter->study, &person->history, arena, err);
 }
 
+/* Text and JSON go to standard output, a page into its file. */
+static int
+write_page(
+    struct cli *cli, const json_t *tree, const char *path, struct err *err)
+{
+	const char *said = cli_flag(cli, "language");
+	const char *language = said ? said : report_language(tree);
+	FILE *out = fopen(path, "w");
+	int status;
+
+	if (!out)
+		return err_at(err, ERR_INPUT, path, 0, 0,
+		    "cannot be written: "
+		    "%s",
+		    strerror(errno));
+	status = report_page(tree, language, out, err);
+	if (fclose(out) != 0 && status == 0)
+		status = err_at(err, ERR_INPUT, path, 0, 0,
+		    "cannot be written: %s", strerror(errno));
+	if (status == 0 && !cli->json)
+		fprintf(cli->errors, "inlay: the report is in %s\n", path);
+	return status;
+}
+
 /* Takes the tree. */
 static int
 print_tree(struct reporter *reporter, json_t *tree, struct err *err)
 {
 	struct cli *cli = reporter->cli;
+	const char *page = cli_flag(cli, "html");
+	int status = EX_OK;
+
 	if (!tree)
 		return err_set(err, ERR_MEMORY, "out of memory");
+	if (page && write_page(cli, tree, page, err) < 0)
+		status = -1;
 	if (cli->json)
-		return out_json_pretty(cli->out, tree, err) < 0 ? -1 : EX_OK;
-	if (json_is_array(tree))
+		return out_json_pretty(cli->out, tree, err) < 0 ? -1 : status;
+	if (!page && json_is_array(tree))
 		report_text_list(tree, cli->out);
-	else
+	else if (!page)
 		report_text(tree, cli->out);
 	json_decref(tree);
-	return EX_OK;
+	return status;
 }
 
 static int
@@ -95,11 +126,18 @@ read_flags(struct reporter *reporter, struct err *err)
 	const char *topic = cli_flag(cli, "topic");
 	const char *seed = cli_flag(cli, "holdout");
 	const char *segment = cli_flag(cli, "segment");
+	const char *language = cli_flag(cli, "language");
 	const struct zone *clocks = zone_utc();
 
 	if ((topic != NULL) + (seed != NULL) + (cli->argc > 0) > 1)
 		return cli_misuse(err,
 		    "a report is of one CAMPAIGN, of --topic or of --holdout");
+	if (language && strcmp(language, "en") != 0 &&
+	    strcmp(language, "fr") != 0)
+		return cli_misuse(
+		    err, "--language: `%s` is neither en nor fr", language);
+	if (cli_flag(cli, "html") && !topic && !seed && cli->argc == 0)
+		return cli_misuse(err, "--html needs a CAMPAIGN");
 	if (cli->argc > 0) {
 		reporter->campaign =
 		    catalog_campaign(options->catalog, span_str(cli->argv[0]));
