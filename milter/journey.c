@@ -151,6 +151,14 @@ find_recorded(const struct journey *journey)
 		   : NULL;
 }
 
+static int
+refuse(const struct decision *decision, struct err *err)
+{
+	const struct refusal_names names = decision_names(decision);
+
+	return refusal_fail(decision->refusal, &names, err);
+}
+
 /* A retry shows the recorded decision (I2), unless the recipient has said no
  * in the meantime. */
 static int
@@ -164,6 +172,7 @@ decide_copy(struct journey *journey, struct err *err)
 		.history = &journey->person.history,
 		.outline = journey->template.outline,
 		.unit = journey->person.address,
+		.channel = journey->request->channel,
 		.option_test = data_option_test,
 		.block_test = data_block_test,
 		.segment_test = data_segment_test,
@@ -185,8 +194,7 @@ decide_copy(struct journey *journey, struct err *err)
 		decided =
 		    decide(&request, journey->arena, &journey->decision, err);
 	if (decided == 0)
-		return refusal_fail(journey->decision->refusal,
-		    journey->campaign, &journey->decision->bounced, err);
+		return refuse(journey->decision, err);
 	return decided < 0 ? -1 : 0;
 }
 

@@ -71,7 +71,11 @@ expose(struct journey *journey, struct exposure *entry, struct err *err)
 int
 journey_commit(struct journey *journey, struct err *err)
 {
-	struct exposure entry = { .state = EXPOSURE_RESERVED,
+	struct span channel = journey->request->channel;
+	bool mail = channel.len == 0 || span_eq(channel, SPAN("email"));
+	/* Elsewhere nothing reports delivery: what is given out is shown. */
+	struct exposure entry = { .state = mail ? EXPOSURE_RESERVED
+						: EXPOSURE_DELIVERED,
 		.state_at = journey->now };
 
 	if (journey->preview || journey->replayed)
@@ -106,7 +110,7 @@ static bool
 is_final(const struct journey *journey, const struct err *err)
 {
 	return journey->decision != NULL &&
-	       journey->decision->refusal != REFUSAL_WINDOW &&
+	       !refusal_passes(journey->decision->refusal) &&
 	       reply_for(err->code)->action == REPLY_REJECT;
 }
 
@@ -117,7 +121,7 @@ discards_refused(const struct journey *journey)
 	return journey->campaign->refuse == REFUSE_DISCARD &&
 	       journey->decision != NULL &&
 	       journey->decision->refusal != REFUSAL_NONE &&
-	       journey->decision->refusal != REFUSAL_WINDOW;
+	       !refusal_passes(journey->decision->refusal);
 }
 
 int

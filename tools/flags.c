@@ -240,6 +240,18 @@ const struct flag check_flags[] = {
 
 const struct flag decide_flags[] = {
 	{ .name = "to", .value = "ADDRESS", .help = "for whom" },
+	{ .name = "audience",
+	    .value = "CONDITION",
+	    .help = "a list, for all of whom it is true" },
+	{ .name = "columns",
+	    .value = "NAMES",
+	    .help = "of the list: email,arm,slot.NAME.text,FIELD,..." },
+	{ .name = "format",
+	    .value = "csv|json",
+	    .help = "of the list; csv if unsaid" },
+	{ .name = "encoding",
+	    .value = "NAME",
+	    .help = "of the list; UTF-8 if unsaid" },
 	{ .name = "campaign",
 	    .value = "ID",
 	    .help = "by whose rules; else the one that runs" },

@@ -283,7 +283,8 @@ const struct verb verbs[] = {
 	    .run = verb_decide,
 	    .need = NEED_WRITE,
 	    .flags = decide_flags,
-	    .help = "Tell as JSON what a slot would show a person next.",
+	    .help = "Tell what a slot would show a person next, or list it for "
+		    "many.",
 	    .example = "inlay decide --to anna@example.org --campaign spring26 "
 		       "--channel web --slot hero --pool heroes --record" },
 	{ .noun = "report",

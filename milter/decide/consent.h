@@ -14,4 +14,9 @@
 bool consent_given(
     const struct profile *profile, struct span purpose, int64_t now);
 
+/* Whether the latest statement about the purpose takes it back or denies it;
+ * who said nothing has not refused. */
+bool consent_refused(
+    const struct profile *profile, struct span purpose, int64_t now);
+
 #endif

@@ -31,6 +31,8 @@ decision_new(
 	decision->arena = arena;
 	decision->arm = -1;
 	decision->segment = -1;
+	decision->channel =
+	    campaign_channel(request->campaign, request->channel);
 	return decision;
 }
 
@@ -79,19 +81,63 @@ describe(struct decision *decision, struct err *err)
 	return find_segment(&known, &decision->segment, err);
 }
 
+/* Looks up what the channel needs of the person, an address or a number: what
+ * it is reached by is no personal content, but whose data are restricted is
+ * not reached by them. 1 all is there, 0, -1. */
+static int
+find_needs(struct decision *decision, struct err *err)
+{
+	const struct decide_request *request = decision->request;
+	const struct channel *channel = decision->channel;
+	size_t count = channel != NULL ? channel->need_count : 0;
+	int found = 1;
+
+	if (count == 0)
+		return 1;
+	if (request->profile == NULL || request->profile->restricted)
+		return 0;
+	decision->needs =
+	    arena_calloc(decision->arena, count, sizeof *decision->needs);
+	if (decision->needs == NULL)
+		return err_set(err, ERR_MEMORY, "no memory for the channel");
+	for (size_t i = 0; found > 0 && i < count; i++)
+		found = visible_value(
+		    decision, channel->needs[i], &decision->needs[i], err);
+	return found;
+}
+
+/* Why the person gets nothing, if so. 0 or -1. */
+static int
+find_refusal(struct decision *decision, struct err *err)
+{
+	const struct decide_request *request = decision->request;
+	bool mail = request->channel.len == 0 ||
+		    span_eq(request->channel, SPAN("email"));
+	const struct refusal_person person = { request->profile,
+		request->erased,
+		mail ? &request->catalog->schema->bounces : NULL };
+	int reachable = 1;
+
+	decision->refusal = refusal_find(request->campaign, decision->channel,
+	    &person, request->now, copy_heard_by(request), &decision->bounced);
+	if (decision->refusal == REFUSAL_NONE)
+		reachable = find_needs(decision, err);
+	if (reachable == 0)
+		decision->refusal = REFUSAL_NEEDS;
+	return reachable < 0 ? -1 : 0;
+}
+
 int
 decide(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err)
 {
-	const struct refusal_person person = { request->profile,
-		request->erased, &request->catalog->schema->bounces };
 	struct decision *made = decision_new(request, arena, err);
 
 	if (made == NULL)
 		return -1;
 	*decision = made;
-	made->refusal = refusal_find(request->campaign, &person, request->now,
-	    copy_heard_by(request), &made->bounced);
+	if (find_refusal(made, err) < 0)
+		return -1;
 	if (made->refusal != REFUSAL_NONE)
 		return 0;
 	if (enrol(made, err) < 0 || describe(made, err) < 0 ||
@@ -114,6 +160,13 @@ decide_known(const struct decide_request *request, struct arena *arena,
 }
 
 /* ---- asking a decision ---- */
+
+struct refusal_names
+decision_names(const struct decision *decision)
+{
+	return (struct refusal_names){ decision->campaign, decision->channel,
+		&decision->bounced };
+}
 
 const struct decided_field *
 decision_field(const struct decision *decision, struct span name)

@@ -117,6 +117,8 @@ struct decision {
 	enum refusal refusal;	/* all below is empty where it is not NONE */
 	struct bounced bounced; /* of REFUSAL_BOUNCED */
 	const struct campaign *campaign;
+	const struct channel *channel; /* its rules; NULL: it has none */
+	struct decided_field *needs;   /* as channel.needs, with their values */
 	bool holdout;
 	double holdout_bucket;
 	enum lane lane;
@@ -159,7 +161,8 @@ struct decide_request {
 	bool erased; /* a tombstone stands where the profile was */
 	const struct history *history; /* NULL: none */
 	const struct outline *outline;
-	struct span unit; /* the normalised address */
+	struct span unit;    /* the normalised address */
+	struct span channel; /* "" is "email" */
 	int64_t now;
 	int64_t heard;		 /* what the person had said by then counts;
 				    0: by now */
@@ -216,6 +219,9 @@ int decision_record(const struct decision *decision, int64_t now,
  * only. The person is dealt an arm even where nothing may be mailed. */
 int decision_record_unsent(const struct decision *decision, int64_t now,
     struct arena *arena, struct exposure *entry, struct err *err);
+
+/* What a refused decision is told with; bounced is the decision's own. */
+struct refusal_names decision_names(const struct decision *decision);
 
 /* What was decided about a field (name without "profile."); NULL where the
  * outline does not ask for it. Its value may be rendered only where absence

@@ -181,6 +181,9 @@ refusal_reason(enum refusal refusal)
 	case REFUSAL_ERASED:
 	case REFUSAL_SUPPRESSED:
 	case REFUSAL_BOUNCED:
+	case REFUSAL_CHANNEL:
+	case REFUSAL_NEEDS:
+	case REFUSAL_HOURS:
 	case REFUSAL_WINDOW:
 	case REFUSALS:
 		break;

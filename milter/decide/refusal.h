@@ -17,7 +17,10 @@ enum refusal {
 	REFUSAL_SUPPRESSED, /* on the suppression list */
 	REFUSAL_BOUNCED,    /* suppressed by the rule of bounces */
 	REFUSAL_OBJECTION,  /* objected to marketing */
-	REFUSAL_PERMISSION, /* no consent to be mailed */
+	REFUSAL_PERMISSION, /* no consent to be mailed, or to the channel */
+	REFUSAL_CHANNEL,    /* objected to the channel */
+	REFUSAL_NEEDS,	    /* no value of what the channel needs */
+	REFUSAL_HOURS,	    /* the channel is closed at that hour */
 	REFUSAL_WINDOW,	    /* the campaign is not running */
 	REFUSAL_UNKNOWN,    /* unknown recipient, and the campaign says no */
 	REFUSALS
@@ -27,6 +30,7 @@ enum refusal {
 struct refusal_person {
 	const struct profile *profile; /* NULL: unknown */
 	bool erased;		       /* a tombstone stands there */
+	/* NULL: of no account, what bounces is no obstacle to a letter. */
 	const struct bounce_rules *bounces;
 };
 
@@ -35,22 +39,34 @@ struct refusal_person {
 enum refusal refusal_of_person(
     const struct refusal_person *person, struct bounced *bounced);
 
-/* Why they get none of this campaign now; what the person had said by `heard`
- * counts. The first reason in the order campaign, person. */
+/* Why they get none of this campaign now, by that channel of it (NULL: it has
+ * no rules); what the person had said by `heard` counts. The first reason in
+ * the order campaign, person, channel. */
 enum refusal refusal_find(const struct campaign *campaign,
-    const struct refusal_person *person, int64_t now, int64_t heard,
-    struct bounced *bounced);
+    const struct channel *channel, const struct refusal_person *person,
+    int64_t now, int64_t heard, struct bounced *bounced);
 
 /* A stable word for logs and JSON; "" for REFUSAL_NONE. */
 const char *refusal_word(enum refusal refusal);
 
-/* Adds the sentence, without an end mark, that tells people. bounced: those of
- * the person; NULL where many people are told of at once. */
-void refusal_tell(enum refusal refusal, const struct campaign *campaign,
-    const struct bounced *bounced, struct buf *text);
+/* What the sentence about a refusal names. */
+struct refusal_names {
+	const struct campaign *campaign;
+	const struct channel *channel; /* NULL: it has no rules */
+	/* Those of the person; NULL where many people are told of at once. */
+	const struct bounced *bounced;
+};
+
+/* Adds the sentence, without an end mark, that tells people. */
+void refusal_tell(
+    enum refusal refusal, const struct refusal_names *names, struct buf *text);
 
 /* Fails for this reason, which is not REFUSAL_NONE. Returns -1. */
-int refusal_fail(enum refusal refusal, const struct campaign *campaign,
-    const struct bounced *bounced, struct err *err);
+int refusal_fail(
+    enum refusal refusal, const struct refusal_names *names, struct err *err);
+
+/* Whether it is the hour that refuses, and nothing about the person: it is no
+ * enrolment. */
+bool refusal_passes(enum refusal refusal);
 
 #endif

@@ -46,16 +46,16 @@ static void
 tell_copy(struct teller *teller)
 {
 	const struct decision *decision = teller->decision;
+	const struct refusal_names names = decision_names(decision);
 	bool mailed = decision->refusal == REFUSAL_NONE;
 	struct buf text;
 
 	line_begin(teller, &text);
 	if (!mailed) {
 		buf_str(&text, "not mailed: ");
-		refusal_tell(decision->refusal, decision->campaign,
-		    &decision->bounced, &text);
+		refusal_tell(decision->refusal, &names, &text);
 		if (decision->campaign->refuse == REFUSE_DISCARD &&
-		    decision->refusal != REFUSAL_WINDOW)
+		    !refusal_passes(decision->refusal))
 			buf_str(&text, "; the copy is discarded, nobody is "
 				       "told by a bounce");
 	} else if (decision->neutral != ABSENCE_NONE) {

@@ -2,6 +2,7 @@
 
 #include "store/base/timestamp.h"
 #include "store/catalog/campaign_arms.h"
+#include "store/catalog/campaign_channels.h"
 #include "store/catalog/campaign_links.h"
 
 #define TOKEN_TTL (60 * 86400)
@@ -358,6 +359,9 @@ static const struct yaml_rule campaign_rules[] = {
 	    .size = sizeof(struct header_template), .read = read_header },
 	{ "signing", YAML_CALL, .read = read_signing },
 	{ "links", YAML_CALL, .read = campaign_links_read },
+	{ "channels", YAML_EACH, AT(campaign, channels),
+	    COUNT(campaign, channel_count), .size = sizeof(struct channel),
+	    .read = campaign_channel_read },
 	{ "unsubscribe", YAML_CALL, .read = read_unsubscribe },
 	{ "abort", YAML_WORD, AT(campaign, abort), .words = abort_words },
 	{ "refuse", YAML_WORD, AT(campaign, refuse), .words = refuse_words },
@@ -387,6 +391,7 @@ const struct yaml_manual campaign_keys[] = {
 	{ "caps.", cap_rules },
 	{ "signing.", signing_rules },
 	{ "links.", campaign_link_rules },
+	{ "channels.", campaign_channel_rules },
 	{ "unsubscribe.", unsubscribe_rules },
 	{ "measure.", measure_rules },
 	{ "measure.goal.", goal_rules },

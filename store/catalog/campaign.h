@@ -84,6 +84,19 @@ struct header_template {
 	unsigned line, column; /* where the text stands in the document */
 };
 
+/* The rules of one way to reach people, beside those of the campaign. */
+struct channel {
+	struct span name;
+	struct span permission; /* consent instead of the campaign's; or "" */
+	struct span objection;	/* a purpose whom who denied it is not reached
+				   for; or "" */
+	struct span *needs;	/* fields without which nobody is reached */
+	size_t need_count;
+	double cost;		/* of reaching one person; < 0: it says none */
+	uint32_t capacity;	/* people on one list; 0: no limit */
+	uint32_t opens, closes; /* seconds of the day; closes 0: always */
+};
+
 /* Which links carry a mark, that an answer is known again by. */
 struct campaign_links {
 	struct span *domains; /* normalised; "*.shop.example" is all below */
@@ -129,6 +142,8 @@ struct campaign {
 	size_t header_count;
 	struct span signing_domain; /* "" : the From domain's */
 	struct campaign_links links;
+	struct channel *channels;
+	size_t channel_count;
 	struct span unsubscribe_url;	/* template, or "" */
 	struct span unsubscribe_mailto; /* template, or "" */
 	bool unsubscribe_post;		/* one click, RFC 8058 */
@@ -169,6 +184,10 @@ const struct arm *campaign_arm(
 
 /* What the campaign says of the variant; NULL where it says nothing. */
 const struct variant *campaign_variant(
+    const struct campaign *campaign, struct span name);
+
+/* The rules of that channel, "" being email; NULL where it has none. */
+const struct channel *campaign_channel(
     const struct campaign *campaign, struct span name);
 
 /* Whether a rule of `campaign lint` is waived. */

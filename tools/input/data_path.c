@@ -23,8 +23,8 @@ next_word(const void *names, size_t index, struct span *name)
 	return true;
 }
 
-static bool
-next_field(const void *names, size_t index, struct span *name)
+bool
+data_path_next_field(const void *names, size_t index, struct span *name)
 {
 	const struct schema *schema = names;
 
@@ -63,7 +63,8 @@ guess_root(
 	for (size_t i = 0; i < path.len; i++)
 		if (path.at[i] == '.')
 			last = span_from(path, i + 1);
-	if (guess("profile.", suggest_nearest(last, next_field, schema), hint))
+	if (guess("profile.",
+		suggest_nearest(last, data_path_next_field, schema), hint))
 		return;
 	if (last.len == path.len)
 		snprintf(hint, DATA_PATH_HINT, "; a text stands in quotes");

@@ -19,4 +19,7 @@ enum { DATA_PATH_HINT = 160 };
 bool data_path_known(const struct catalog *catalog, const struct schema *schema,
     struct span path, char hint[DATA_PATH_HINT]);
 
+/* The names of a schema's fields, for suggest_nearest. */
+bool data_path_next_field(const void *schema, size_t index, struct span *name);
+
 #endif

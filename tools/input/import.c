@@ -82,17 +82,26 @@ consent_plan(struct span name)
 	return plan;
 }
 
+/* An address is the mail address, unless the schema has a field of that
+ * name: that is where letters go. */
+static bool
+is_postal(struct span name, const struct field *field)
+{
+	return field != NULL && span_caseeq(name, SPAN("address"));
+}
+
 static struct column_plan
 plan_for(const struct import *import, struct span name)
 {
 	struct column_plan plan = { .role = ROLE_FIELD };
 
+	plan.field = schema_field(import->schema, name);
 	for (size_t i = 0; i < COLUMNS; i++)
-		if (span_caseeq(name, span_str(columns[i].name)))
+		if (span_caseeq(name, span_str(columns[i].name)) &&
+		    !is_postal(name, plan.field))
 			return (struct column_plan){ .role = columns[i].role };
 	if (span_starts(name, SPAN("consent.")))
 		return consent_plan(name);
-	plan.field = schema_field(import->schema, name);
 	if (plan.field && plan.field->derived.len != 0)
 		plan.role = ROLE_UNKNOWN;
 	if (!plan.field && import->schema->field_count != 0)

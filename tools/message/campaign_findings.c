@@ -75,6 +75,26 @@ lint_caps(struct findings *findings)
 	}
 }
 
+/* A field that nobody can have: nobody would be reached. */
+static void
+lint_channels(struct findings *findings)
+{
+	const struct campaign *campaign = findings->campaign;
+
+	for (size_t i = 0; i < campaign->channel_count; i++) {
+		const struct channel *channel = &campaign->channels[i];
+
+		for (size_t j = 0; j < channel->need_count; j++)
+			if (!schema_field(
+				findings->catalog->schema, channel->needs[j]))
+				finding(findings, "field",
+				    "channel %.*s needs %.*s, which the schema "
+				    "has not: nobody is reached",
+				    SPAN_ARG(channel->name),
+				    SPAN_ARG(channel->needs[j]));
+	}
+}
+
 /* Without a value of a response nobody can gain where cells rule. */
 static void
 lint_costs(struct findings *findings)
@@ -184,6 +204,7 @@ campaign_findings(struct findings *findings, int64_t now)
 	lint_arms(findings);
 	lint_dates(findings, now);
 	lint_caps(findings);
+	lint_channels(findings);
 	lint_costs(findings);
 	lint_learning(findings);
 	lint_former(findings);

@@ -84,9 +84,8 @@ excerpt_read(struct cli *cli, const char *path, const char *slot,
 	struct personalise_request request = { .now = 0 };
 	struct message *message;
 
-	*excerpt = (struct excerpt){ SPAN(""), SPAN(""), SPAN("") };
+	*excerpt = (struct excerpt){ SPAN(""), SPAN("") };
 	if (message_file_read(cli, path, &request, err) < 0 ||
-	    message_file_campaign(cli, &request, &excerpt->campaign, err) < 0 ||
 	    message_parse(request.message, &limits, cli->arena, &message, err) <
 		0)
 		return -1;

@@ -8,8 +8,7 @@
 #include "tools/cli.h"
 
 struct excerpt {
-	struct span campaign; /* X-Inlay-Campaign, or "" */
-	struct span text;     /* from tag to tag; "" where the part has none */
+	struct span text; /* from tag to tag; "" where the part has none */
 	struct span html;
 };
 

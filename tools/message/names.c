@@ -4,17 +4,6 @@
 #include "store/catalog/schema.h"
 #include "tools/input/data_path.h"
 
-static bool
-next_field(const void *names, size_t index, struct span *name)
-{
-	const struct schema *schema = names;
-
-	if (index >= schema->field_count)
-		return false;
-	*name = schema->fields[index].name;
-	return true;
-}
-
 static void
 look_at_path(struct findings *findings, struct span where,
     const struct manifest_field *field)
@@ -40,8 +29,8 @@ static void
 tell_unknown(struct findings *findings, struct span where, unsigned line,
     unsigned column, struct span name)
 {
-	struct span nearest =
-	    suggest_nearest(name, next_field, findings->catalog->schema);
+	struct span nearest = suggest_nearest(
+	    name, data_path_next_field, findings->catalog->schema);
 
 	finding_at(findings, "field", where, line, column,
 	    "the schema has no field %.*s%s%.*s%s", SPAN_ARG(name),

@@ -252,6 +252,7 @@ rehearse(struct worker *worker, const struct counted *who, char *largest,
 {
 	struct rehearsed *sums = &worker->sums;
 	struct personalised made;
+	struct refusal_names names;
 	struct err err = ERR_INIT;
 	double began = clock_now(), took;
 
@@ -265,8 +266,9 @@ rehearse(struct worker *worker, const struct counted *who, char *largest,
 	}
 	if (made.verdict == VERDICT_REFUSED) {
 		/* Without what is one person's own: it is counted. */
-		refusal_fail(made.decision->refusal, made.decision->campaign,
-		    NULL, &err);
+		names = decision_names(made.decision);
+		names.bounced = NULL;
+		refusal_fail(made.decision->refusal, &names, &err);
 		count_failure(sums, who, &err);
 		return;
 	}

@@ -5,7 +5,7 @@
 #define MESSAGE_MAX ((size_t)4 << 20)
 
 int
-slot_message(struct span text, struct span html, struct arena *arena,
+slot_message(const struct slot_part *parts, size_t count, struct arena *arena,
     struct span *message, struct err *err)
 {
 	struct buf buf;
@@ -14,13 +14,28 @@ slot_message(struct span text, struct span html, struct arena *arena,
 	buf_str(&buf,
 	    "From: <slot@localhost>\r\n"
 	    "MIME-Version: 1.0\r\n"
-	    "Content-Type: multipart/alternative; boundary=\"=_slot\"\r\n\r\n"
-	    "--=_slot\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
-	buf_add(&buf, text);
-	buf_str(&buf, "\r\n--=_slot\r\n"
-		      "Content-Type: text/html; charset=utf-8\r\n\r\n");
-	buf_add(&buf, html);
+	    "Content-Type: multipart/alternative; boundary=\"=_slot\"\r\n");
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(&buf,
+		    "\r\n--=_slot\r\nContent-Type: text/%s; charset=utf-8"
+		    "\r\n\r\n",
+		    parts[i].html ? "html" : "plain");
+		buf_add(&buf, parts[i].text);
+	}
 	buf_str(&buf, "\r\n--=_slot--\r\n");
 	*message = buf_span(&buf);
 	return buf.failed ? err_set(err, ERR_INPUT, "the slot is too long") : 0;
+}
+
+int
+slot_message_part(const struct message *message, size_t at, struct arena *arena,
+    struct span *text, struct err *err)
+{
+	*text = SPAN("");
+	if (at + 1 >= message->part_count)
+		return 0;
+	if (part_text(message->parts[at + 1], arena, text, err) < 0)
+		return -1;
+	*text = span_trim(*text);
+	return 0;
 }

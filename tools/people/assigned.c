@@ -2,6 +2,7 @@
 
 #include "store/catalog/campaign_arms.h"
 #include "tools/input/document.h"
+#include "tools/out.h"
 #include "tools/people/walk.h"
 
 struct counting {
@@ -47,24 +48,6 @@ count_one(void *context, struct person_edit *person, struct arena *arena,
 	return 0;
 }
 
-/* "1,204" */
-static const char *
-grouped(uint64_t number, char out[32])
-{
-	char digits[24];
-	size_t len = (size_t)snprintf(
-	    digits, sizeof digits, "%llu", (unsigned long long)number);
-	size_t at = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (i != 0 && (len - i) % 3 == 0)
-			out[at++] = ',';
-		out[at++] = digits[i];
-	}
-	out[at] = '\0';
-	return out;
-}
-
 /* Of the campaign's tenant, whose records it reads. 0 or -1. */
 static int
 count_people(struct cli *cli, const struct campaign *campaign,
@@ -107,7 +90,8 @@ refuse_change(struct cli *cli, const struct campaign *campaign,
 	return err_at(err, ERR_INPUT, file, line, column,
 	    "%s%.*s%s%s %s already assigned; raise `version`",
 	    variant.len != 0 ? "variant `" : "", SPAN_ARG(variant),
-	    variant.len != 0 ? "`: " : "", grouped(counting.people, number),
+	    variant.len != 0 ? "`: " : "",
+	    out_number(counting.people, number, sizeof number),
 	    counting.people == 1 ? "person is" : "people are");
 }
 

@@ -9,11 +9,11 @@
 #include "milter/settings.h"
 #include "store/base/buf.h"
 #include "store/catalog/catalog.h"
-#include "tools/people/person_edit.h"
-#include "tools/message/excerpt.h"
-#include "tools/out.h"
 #include "tools/message/pipeline.h"
 #include "tools/message/slot_message.h"
+#include "tools/message/slot_source.h"
+#include "tools/out.h"
+#include "tools/verb/decide_list.h"
 #include "tools/verbs.h"
 
 struct deciding {
@@ -35,6 +35,8 @@ write_message(struct deciding *deciding, struct err *err)
 	const char *channel = cli_flag(cli, "channel");
 	const char *id = cli_flag(cli, "id");
 	struct personalise_request *request = &deciding->request;
+	const struct slot_part parts[] = { { false, deciding->excerpt.text },
+		{ true, deciding->excerpt.html } };
 	struct buf message_id;
 
 	buf_init(&message_id, cli->arena, 1000);
@@ -47,8 +49,7 @@ write_message(struct deciding *deciding, struct err *err)
 		return err_set(err, ERR_INPUT, "the names are too long");
 	request->campaign = deciding->campaign;
 	request->message_id = buf_span(&message_id);
-	return slot_message(deciding->excerpt.text, deciding->excerpt.html,
-	    cli->arena, &request->message, err);
+	return slot_message(parts, 2, cli->arena, &request->message, err);
 }
 
 /* Names go into a template and a header; they must be names. */
@@ -66,113 +67,43 @@ check_names(const struct cli *cli, struct err *err)
 	for (size_t i = 0; names[i]; i++) {
 		const char *value = cli_flag(cli, names[i]);
 
-		if (value &&
-		    (strlen(value) > 200 || strpbrk(value, "\"{}%<>@\r\n \\")))
+		if (value && !slot_source_name(value))
 			return cli_misuse(
 			    err, "--%s: `%s` is no name", names[i], value);
 	}
 	return 0;
 }
 
-/* Where nobody says the campaign, the only one that is running. */
-static int
-find_campaign(
-    struct deciding *deciding, const struct catalog *catalog, struct err *err)
-{
-	const char *named = cli_flag(deciding->cli, "campaign");
-	const struct campaign *found = NULL;
-
-	if (named)
-		deciding->campaign = span_str(named);
-	if (deciding->campaign.len != 0)
-		return 0;
-	for (size_t i = 0; i < catalog->campaign_count; i++) {
-		const struct campaign *one = catalog->campaigns[i];
-
-		if (campaign_phase(one, deciding->request.now) != 0)
-			continue;
-		if (found)
-			return cli_misuse(err,
-			    "%.*s and %.*s are running: say --campaign",
-			    SPAN_ARG(found->id), SPAN_ARG(one->id));
-		found = one;
-	}
-	if (!found)
-		return cli_misuse(err, "no campaign is running");
-	return arena_dup(deciding->cli->arena, found->id, &deciding->campaign) <
-		       0
-		   ? err_set(err, ERR_MEMORY, "out of memory")
-		   : 0;
-}
-
-/* The slot of all blocks of a pool. */
-static int
-draw_from_pool(
-    struct deciding *deciding, const struct catalog *catalog, struct err *err)
-{
-	const char *slot = cli_flag(deciding->cli, "slot");
-	const char *pool = cli_flag(deciding->cli, "pool");
-	const struct campaign *campaign =
-	    catalog_campaign(catalog, deciding->campaign);
-	struct buf tags;
-
-	if (!pool)
-		pool = slot;
-	if (campaign)
-		catalog = catalog_of(catalog, campaign->tenant);
-	if (!catalog_pool(catalog, span_str(pool)))
-		return cli_misuse(err,
-		    "no block is in pool %s: say --pool, or --message of which "
-		    "the slot is",
-		    pool);
-	buf_init(&tags, deciding->cli->arena, 1000);
-	buf_printf(&tags,
-	    "{%% slot \"%s\", pool: \"%s\" %%}{%% else %%}{%% endslot %%}",
-	    slot, pool);
-	deciding->excerpt.text = deciding->excerpt.html = buf_span(&tags);
-	return tags.failed ? err_set(err, ERR_MEMORY, "out of memory") : 0;
-}
-
-/* --at by the clocks of the campaign, now that it is known. 0 or -1. */
-static int
-read_moment(
-    struct deciding *deciding, const struct catalog *catalog, struct err *err)
-{
-	const struct campaign *campaign =
-	    catalog_campaign(catalog, deciding->campaign);
-
-	return campaign && cli_when_in(deciding->cli, "at", campaign->clocks,
-			       &deciding->request.now, err) < 0
-		   ? -1
-		   : 0;
-}
-
 /* What the slot is and by whose rules. 0 or -1. */
 static int
-find_slot(struct deciding *deciding, struct err *err)
+find_slot(
+    struct deciding *deciding, const struct catalog *catalog, struct err *err)
 {
 	struct cli *cli = deciding->cli;
-	const char *message = cli_flag(cli, "message");
-	struct catalog *catalog;
-	int status = 0;
+	const struct campaign *campaign;
 
-	if (message) {
-		status = excerpt_read(cli, message, cli_flag(cli, "slot"),
-		    &deciding->excerpt, err);
-		if (status == 0)
-			return cli_misuse(err, "%s has no slot %s", message,
-			    cli_flag(cli, "slot"));
-		deciding->campaign = deciding->excerpt.campaign;
-	}
-	if (status < 0 || cli_catalog(cli, &catalog, err) < 0)
+	if (slot_source_campaign(
+		cli, catalog, deciding->request.now, &campaign, err) < 0 ||
+	    cli_when_in(
+		cli, "at", campaign->clocks, &deciding->request.now, err) < 0)
 		return -1;
-	status = find_campaign(deciding, catalog, err);
-	if (status == 0)
-		status = read_moment(deciding, catalog, err);
-	if (status == 0 && !message)
-		status = draw_from_pool(deciding, catalog, err);
+	if (arena_dup(cli->arena, campaign->id, &deciding->campaign) < 0)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	return slot_source_tags(cli, catalog, campaign, cli_flag(cli, "slot"),
+	    &deciding->excerpt, err);
+}
+
+static int
+prepare(struct deciding *deciding, struct err *err)
+{
+	struct catalog *catalog;
+	int status;
+
+	if (cli_catalog(deciding->cli, &catalog, err) < 0)
+		return -1;
+	status = find_slot(deciding, catalog, err);
 	catalog_free(&catalog);
-	return status;
+	return status < 0 ? -1 : write_message(deciding, err);
 }
 
 /* The two rendered parts, decoded. 0 or -1. */
@@ -184,16 +115,10 @@ read_parts(struct deciding *deciding, struct err *err)
 	struct message *message;
 
 	if (message_parse(deciding->made.bytes, &limits, arena, &message, err) <
-	    0)
+		0 ||
+	    slot_message_part(message, 0, arena, &deciding->text, err) < 0)
 		return -1;
-	if (message->part_count != 3)
-		return 0;
-	if (part_text(message->parts[1], arena, &deciding->text, err) < 0 ||
-	    part_text(message->parts[2], arena, &deciding->html, err) < 0)
-		return -1;
-	deciding->text = span_trim(deciding->text);
-	deciding->html = span_trim(deciding->html);
-	return 0;
+	return slot_message_part(message, 1, arena, &deciding->html, err);
 }
 
 static json_t *
@@ -229,27 +154,6 @@ answer(const struct deciding *deciding, bool recorded)
 	return object;
 }
 
-/* Outside of mail nothing reports delivery: shown is delivered. */
-static int
-mark_shown(void *context, struct person_edit *person, struct arena *arena,
-    struct err *err)
-{
-	const struct deciding *deciding = context;
-	struct exposure *newest;
-
-	(void)arena;
-	(void)err;
-	if (person->history.exposure_count == 0)
-		return 0;
-	newest = &person->history.exposures[person->history.exposure_count - 1];
-	if (newest->state != EXPOSURE_RESERVED ||
-	    !span_eq(newest->channel, deciding->request.channel))
-		return 0;
-	newest->state = EXPOSURE_DELIVERED;
-	newest->state_at = newest->time;
-	return EDIT_HISTORY;
-}
-
 static int
 make(struct deciding *deciding, struct err *err)
 {
@@ -258,7 +162,7 @@ make(struct deciding *deciding, struct err *err)
 	bool record = cli_flag(cli, "record") != NULL;
 	int status;
 
-	if (find_slot(deciding, err) < 0 || write_message(deciding, err) < 0)
+	if (prepare(deciding, err) < 0)
 		return -1;
 	if (record)
 		status = personalise_message(personaliser, &deciding->request,
@@ -274,9 +178,6 @@ make(struct deciding *deciding, struct err *err)
 		status =
 		    out_json_pretty(cli->out, answer(deciding, record), err);
 	personalised_release(personaliser, &deciding->made);
-	if (status == 0 && record)
-		status = person_edit_run(
-		    cli, cli_flag(cli, "to"), mark_shown, deciding, err);
 	return status < 0 ? -1 : EX_OK;
 }
 
@@ -286,6 +187,8 @@ verb_decide(struct cli *cli, struct err *err)
 	struct deciding deciding = { .cli = cli };
 	int status;
 
+	if (cli_flag(cli, "audience"))
+		return decide_list(cli, err);
 	if (check_names(cli, err) < 0)
 		return -1;
 	deciding.request.recipient = span_str(cli_flag(cli, "to"));

@@ -129,21 +129,21 @@ static int
 prepare(struct reaching *reaching, struct err *err)
 {
 	struct cli *cli = reaching->cli;
+	struct slot_part parts[] = { { .html = false }, { .html = true } };
 	struct buf tags;
-	struct span slot;
 
 	buf_init(&tags, cli->arena, 4096);
 	buf_printf(&tags,
 	    "{%% slot \"reach\" %%}{%% option \"reach\", block: \"%.*s\" %%}"
 	    "{%% else %%}{%% endslot %%}",
 	    SPAN_ARG(reaching->block->id));
-	slot = buf_span(&tags);
 	reaching->ready =
 	    arena_new((size_t)reaching->pipeline.settings->message_memory);
 	if (tags.failed || !reaching->ready)
 		return err_set(err, ERR_MEMORY, "out of memory");
+	parts[0].text = parts[1].text = buf_span(&tags);
 	if (slot_message(
-		slot, slot, cli->arena, &reaching->request.message, err) < 0)
+		parts, 2, cli->arena, &reaching->request.message, err) < 0)
 		return -1;
 	reaching->request.message_id = SPAN("<reach@localhost>");
 	reaching->request.unstored = &reaching->campaign;

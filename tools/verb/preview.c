@@ -320,14 +320,16 @@ static int
 tell_discarded(const struct previewing *previewing, struct err *err)
 {
 	const struct decision *decision = previewing->made.decision;
+	struct refusal_names names;
 	struct buf text;
 
 	buf_init(&text, previewing->cli->arena, 1000);
-	if (decision != NULL && decision->refusal != REFUSAL_NONE)
-		refusal_tell(decision->refusal, decision->campaign,
-		    &decision->bounced, &text);
-	else
+	if (decision != NULL && decision->refusal != REFUSAL_NONE) {
+		names = decision_names(decision);
+		refusal_tell(decision->refusal, &names, &text);
+	} else {
 		buf_add(&text, previewing->made.reason);
+	}
 	if (text.failed)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	fprintf(
@@ -371,10 +373,10 @@ show_foreign(struct previewing *previewing, struct err *err)
 static int
 refusal_status(const struct decision *decision)
 {
+	const struct refusal_names names = decision_names(decision);
 	struct err err = ERR_INIT;
 
-	refusal_fail(
-	    decision->refusal, decision->campaign, &decision->bounced, &err);
+	refusal_fail(decision->refusal, &names, &err);
 	return cli_status(&err);
 }
 

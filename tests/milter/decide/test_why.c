@@ -187,6 +187,7 @@ assert_told(struct span page, const char *word, const char *text)
 START_TEST(the_manual_tells_of_every_reason_and_no_other)
 {
 	const struct campaign campaign = { .permission = SPAN_NONE };
+	const struct refusal_names names = { &campaign, NULL, NULL };
 	struct buf manual, text;
 	struct span page;
 
@@ -199,7 +200,7 @@ START_TEST(the_manual_tells_of_every_reason_and_no_other)
 	buf_init_heap(&text, 1000);
 	for (unsigned i = 1; i < REFUSALS; i++) {
 		buf_clear(&text);
-		refusal_tell(i, &campaign, NULL, &text);
+		refusal_tell(i, &names, &text);
 		assert_told(page, refusal_word(i), buf_cstr(&text));
 	}
 	ck_assert_uint_eq(
@@ -214,12 +215,12 @@ START_TEST(every_refusal_is_a_failure_with_a_reply_that_refuses)
 	const struct campaign campaign = { .id = SPAN("spring"),
 		.permission = SPAN("email") };
 	const struct bounced bounced = { true, 1, 20760 };
+	const struct refusal_names names = { &campaign, NULL, &bounced };
 
 	for (unsigned i = 1; i < REFUSALS; i++) {
 		struct err err = ERR_INIT;
 
-		ck_assert_int_eq(
-		    refusal_fail(i, &campaign, &bounced, &err), -1);
+		ck_assert_int_eq(refusal_fail(i, &names, &err), -1);
 		ck_assert_msg(
 		    err.code != ERR_NONE, "%s fails not", refusal_word(i));
 		ck_assert_int_eq(reply_for(err.code)->action, REPLY_REJECT);
