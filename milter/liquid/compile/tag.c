@@ -248,6 +248,8 @@ hint_tag(const struct compiler *c, struct span name, char out[HINT_SIZE])
 	struct span nearest =
 	    suggest_nearest(name, next_tag, block ? block->type : NULL);
 
+	if (c->options->errors_inline)
+		return "";
 	if (block == NULL &&
 	    (span_starts(name, SPAN("end")) || span_eq(nearest, name)))
 		return "; no block is open here";
@@ -313,6 +315,21 @@ lines_end(struct compiler *c)
 	return 0;
 }
 
+/* Errors that are printed have the words that Ruby's have. */
+static int
+fail_broken(struct compiler *c, struct span text)
+{
+	char end = text.at[1] == '{' ? '}' : '%';
+
+	if (c->options->errors_inline)
+		return compile_fail(c,
+		    "%s '%.*s' was not properly terminated with regexp: "
+		    "/\\%c\\}/",
+		    end == '}' ? "Variable" : "Tag", SPAN_ARG(text), end);
+	return compile_fail(
+	    c, "'%.*s' is not closed by '%c}'", SPAN_ARG(text), end);
+}
+
 static int
 compile_piece(struct compiler *c, const struct piece *piece)
 {
@@ -332,9 +349,7 @@ compile_piece(struct compiler *c, const struct piece *piece)
 	case PIECE_LINES_END:
 		return lines_end(c);
 	case PIECE_BROKEN:
-		return compile_fail(c, "'%.*s' is not closed by '%s'",
-		    SPAN_ARG(span_first(piece->whole, 80)),
-		    piece->whole.at[1] == '{' ? "}}" : "%}");
+		return fail_broken(c, span_first(piece->whole, 80));
 	case PIECE_END:
 		return 0;
 	}
