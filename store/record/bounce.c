@@ -88,7 +88,7 @@ bounce_status_read(struct span text, uint32_t *status)
 		if (!read_number(&text, &parts[i]))
 			return 0;
 	}
-	if (text.len != 0 && strchr(" \t,(;", text.at[0]) == NULL)
+	if (text.len != 0 && memchr(" \t,(;", text.at[0], 5) == NULL)
 		return 0;
 	if (parts[0] != 2 && parts[0] != 4 && parts[0] != 5)
 		return 0;

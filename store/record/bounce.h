@@ -21,7 +21,7 @@ struct bounce {
 
 /* The newest so many are kept of a person; a rule asks for fewer. */
 #define BOUNCES_MAX 64
-#define BOUNCE_DAY_MAX 100000000 /* the first is 1 */
+#define BOUNCE_DAY_MAX 2932896 /* 9999-12-31; the first is 1 */
 
 /* A status code as one number that grows as the code does. */
 uint32_t bounce_status(unsigned class, unsigned subject, unsigned detail);

@@ -310,6 +310,13 @@ START_TEST(reads_what_it_prints)
 	    0);
 	ck_assert_int_eq(
 	    bounces_read(SPAN("5.1.1"), arena, &list, &count, NULL), 0);
+	ck_assert_int_eq(bounces_read(SPAN("2024-01-06 5.1.1\0"), arena, &list,
+			     &count, NULL),
+	    0);
+	/* a day that could not be read again */
+	ck_assert_int_eq(bounces_read(SPAN("@1448509435093 5.1.1"), arena,
+			     &list, &count, NULL),
+	    0);
 	ck_assert_int_eq(
 	    bounces_read(SPAN(" ; "), arena, &list, &count, NULL), 1);
 	ck_assert_uint_eq(count, 0);
