@@ -109,8 +109,9 @@ start_journal(struct log_source *source, const char *cursor, struct err *err)
 	     fields[] = "--output-fields=MESSAGE,SYSLOG_IDENTIFIER",
 	     mail[] = "SYSLOG_FACILITY=2", either[] = "+",
 	     ours[] = "SYSLOG_IDENTIFIER=inlayd", follow[] = "--follow",
-	     whole[] = "--no-tail", from[LOG_CURSOR_MAX + 16], since[40];
-	char *argv[14] = { program, quiet, pager, all, json, fields, mail,
+	     whole[] = "--no-tail", merge[] = "--merge",
+	     from[LOG_CURSOR_MAX + 16], since[40];
+	char *argv[16] = { program, quiet, pager, all, json, fields, mail,
 		either, ours };
 	posix_spawn_file_actions_t actions;
 	size_t argc = 9;
@@ -124,8 +125,12 @@ start_journal(struct log_source *source, const char *cursor, struct err *err)
 	if (source->origin->since > 0)
 		argv[argc++] = since;
 	if (source->origin->follow) {
+		/* By itself it would show what this boot has logged, and by
+		 * the boot that its /proc names, which in a container may be
+		 * another one. */
 		argv[argc++] = follow;
 		argv[argc++] = whole;
+		argv[argc++] = merge;
 	}
 	if (pipe(ends) < 0)
 		return err_set(err, ERR_INPUT, "journal: %s", strerror(errno));
