@@ -269,9 +269,7 @@ report_power(const struct reporting *reporting)
 	out_set(told, "control", report_real(plan.control));
 	out_set(told, "power", report_real(plan.power));
 	set_visible(told, "visible", &plan);
-	if (!power_visible(&plan, &rise))
-		return told;
-	wanted = rise > 0.01 ? 0.01 : rise / 2;
+	wanted = power_visible(&plan, &rise) && rise <= 0.01 ? rise / 2 : 0.01;
 	if (power_people(&plan, wanted, &people)) {
 		out_set(told, "wanted", report_real(wanted));
 		out_set(told, "wanted_people", report_real(people));

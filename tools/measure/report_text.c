@@ -250,16 +250,22 @@ print_power(const json_t *power, FILE *out)
 {
 	struct told_room a, b, c;
 
-	if (!told_at(power, "visible")) {
+	if (!(told_number(power, "base") > 0)) {
 		fputs("  what this test can see is not known before anybody "
 		      "responded\n",
 		    out);
 		return;
 	}
-	fprintf(out,
-	    "  this test can see differences from %s points with 80 %% power",
-	    told_decimal(
-		100 * told_number(power, "visible"), 1, LOCALE, a.text));
+	if (told_at(power, "visible"))
+		fprintf(out,
+		    "  this test can see differences from %s points with "
+		    "80 %% power",
+		    told_decimal(100 * told_number(power, "visible"), 1, LOCALE,
+			a.text));
+	else
+		fputs("  this test can see no difference, however large, with "
+		      "80 % power",
+		    out);
 	if (told_at(power, "wanted"))
 		fprintf(out,
 		    "; for %s points it needs %s people, about %s mailings "

@@ -78,6 +78,10 @@ static const struct {
 	    "This test can see differences from %1 points with 80 % power.",
 	    "Ce test peut voir des différences à partir de %1 points avec une "
 	    "puissance de 80 %." },
+	{ "can see nothing",
+	    "This test can see no difference, however large, with 80 % power.",
+	    "Ce test ne peut voir aucune différence, si grande soit-elle, avec "
+	    "une puissance de 80 %." },
 	{ "needs",
 	    "For %1 points it needs %2 people, about %3 mailings like this "
 	    "one.",
