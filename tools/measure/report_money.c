@@ -197,6 +197,15 @@ set_net(json_t *money, const struct reporting *reporting,
 	out_set(money, "net_with_brand", report_real(roi->net + brand));
 }
 
+bool
+report_worth(const struct reporting *reporting)
+{
+	const struct measure *measure = reporting->measure;
+
+	return measure_goal(measure, money_goal(measure))->value ||
+	       reporting->campaign->costs.response > 0;
+}
+
 json_t *
 report_money(const struct reporting *reporting, const char **word)
 {

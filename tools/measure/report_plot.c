@@ -466,17 +466,25 @@ heat_of(const json_t *tree, const struct told_locale *in)
 	return plot;
 }
 
+/* What has nothing to draw is left out. */
+static void
+set_plot(json_t *plots, const char *name, json_t *plot)
+{
+	if (plot)
+		out_set(plots, name, plot);
+}
+
 json_t *
 report_plots(const json_t *tree, const struct told_locale *in)
 {
 	json_t *plots = json_object();
 
-	out_set(plots, "series", series_of(tree, in));
-	out_set(plots, "forest", forest_of(tree, in));
-	out_set(plots, "funnel", funnel_of(tree));
-	out_set(plots, "money", waterfall_of(tree, in));
-	out_set(plots, "showings", showings_of(tree, in));
+	set_plot(plots, "series", series_of(tree, in));
+	set_plot(plots, "forest", forest_of(tree, in));
+	set_plot(plots, "funnel", funnel_of(tree));
+	set_plot(plots, "money", waterfall_of(tree, in));
+	set_plot(plots, "showings", showings_of(tree, in));
 	if (json_array_size(told_at(tree, "heat")) != 0)
-		out_set(plots, "heat", heat_of(tree, in));
+		set_plot(plots, "heat", heat_of(tree, in));
 	return plots;
 }

@@ -215,7 +215,8 @@ set_comparisons(
 	out_set(tree, "segments", report_segments(reporting));
 	out_set(tree, "clusters", report_clusters(reporting));
 	out_set(tree, "power", report_power(reporting));
-	out_set(tree, "money", report_money(reporting, money));
+	if (report_worth(reporting))
+		out_set(tree, "money", report_money(reporting, money));
 	out_set(tree, "series", report_series(reporting));
 	out_set(tree, "showings", report_showings(reporting));
 	out_set(tree, "heat", report_heat(reporting));

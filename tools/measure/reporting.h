@@ -70,6 +70,9 @@ json_t *report_series(const struct reporting *reporting);
 /* What the test can see. */
 json_t *report_power(const struct reporting *reporting);
 
+/* Whether it is known what a response is worth. */
+bool report_worth(const struct reporting *reporting);
+
 /* Costs and gains; sets word to "pays", "does not pay", "not proven". */
 json_t *report_money(const struct reporting *reporting, const char **word);
 

@@ -66,6 +66,7 @@ START_TEST(every_face_of_an_empty_report_is_whole)
 	begin();
 	expect(EX_OK, "report lamps --json --html @/lamps.html");
 	said(&out, "\"verdict\": {");
+	ck_assert_ptr_null(strstr(buf_cstr(&out), "\"net\""));
 	ck_assert_ptr_null(strstr(buf_cstr(&out), "nan"));
 	expect(EX_OK, "report plain --html @/plain.html");
 	expect(EX_OK, "report --topic lamps --json --html @/topic.html");
