@@ -17,6 +17,35 @@ const struct flag dry_run_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag learn_flags[] = {
+	{ .name = "since",
+	    .value = "DATE",
+	    .help = "only of copies that left from then on" },
+	{ .name = "dry-run", .help = "tell what changes, store nothing" },
+	{ .name = NULL },
+};
+
+const struct flag promote_flags[] = {
+	{ .name = "dry-run", .help = "say what and why, write nothing" },
+	{ .name = "write",
+	    .value = "FILE",
+	    .help = "write the new version there; else it is printed" },
+	{ .name = NULL },
+};
+
+const struct flag clone_flags[] = {
+	{ .name = "window",
+	    .value = "FROM..UNTIL",
+	    .help = "when the new one runs; else always" },
+	{ .name = "seed",
+	    .value = "SEED",
+	    .help = "deals people anew; else by the new id" },
+	{ .name = "write",
+	    .value = "FILE",
+	    .help = "write it there; else it is printed" },
+	{ .name = NULL },
+};
+
 const struct flag doctor_flags[] = {
 	{ .name = "all", .help = "also what is well" },
 	{ .name = "net", .help = "also what the DNS says" },

@@ -8,6 +8,9 @@
 
 extern const struct flag db_tidy_flags[];
 extern const struct flag dry_run_flags[];
+extern const struct flag learn_flags[];
+extern const struct flag promote_flags[];
+extern const struct flag clone_flags[];
 extern const struct flag profile_load_flags[];
 extern const struct flag profile_set_flags[];
 extern const struct flag block_list_flags[];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #define AT(member) .offset = offsetof(struct sensitivity_cell, member)
+#define NEEDED 8 /* keys that every cell has; where it is from is optional */
 #define RATE .min = 0, .max = 1
 #define MONEY .min = -1e9, .max = 1e9
 
@@ -15,6 +16,9 @@ static const struct yaml_rule cell_rules[] = {
 	{ "psi_g", YAML_NUMBER, AT(lost_generic), RATE },
 	{ "H_cell", YAML_NUMBER, AT(gain), MONEY },
 	{ "sd_cell", YAML_NUMBER, AT(deviation), .min = 1e-12, .max = 1e9 },
+	{ "n", YAML_COUNT, AT(n), .max = UINT32_MAX },
+	{ "from", YAML_WHEN, AT(from) },
+	{ "until", YAML_WHEN, AT(until) },
 	{ .name = NULL },
 };
 
@@ -29,10 +33,13 @@ read_cell(const struct yaml_reader *reader, const struct yaml *node, void *into,
 {
 	if (yaml_fill(reader, node, cell_rules, into, err) < 0)
 		return -1;
-	for (const struct yaml_rule *rule = cell_rules; rule->name; rule++)
+	for (size_t i = 0; i < NEEDED; i++) {
+		const struct yaml_rule *rule = &cell_rules[i];
+
 		if (!yaml_child(node, rule->name))
 			return yaml_fail(reader, node, err,
 			    "the cell has no `%s`", rule->name);
+	}
 	return 0;
 }
 

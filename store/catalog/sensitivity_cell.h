@@ -20,6 +20,8 @@ struct sensitivity_cell {
 	double lost_generic;	 /* psi_g */
 	double gain;		 /* H_cell: of personalising, in money */
 	double deviation;	 /* sd_cell */
+	uint32_t n;		 /* copies it was learned of; 0: unsaid */
+	int64_t from, until;	 /* when these left; 0: unsaid */
 };
 
 /* 0 and the cells sorted by cluster and topic, or -1 with the place. */

@@ -297,8 +297,8 @@ shown_before(const struct exposure *entry, size_t slot)
 }
 
 /* What the person did about this entry. */
-static void
-answers_to(const struct history *history, const struct exposure *entry,
+void
+history_answers(const struct history *history, const struct exposure *entry,
     struct topic_counts *counts)
 {
 	bool answered = false, lost = false;
@@ -328,7 +328,7 @@ count_topic(
 
 		if (at->personal == entry->personal &&
 		    span_eq(at->topic, entry->topic)) {
-			answers_to(history, entry, at);
+			history_answers(history, entry, at);
 			return 0;
 		}
 	}
@@ -338,7 +338,7 @@ count_topic(
 		return -1;
 	list[history->topic_count] =
 	    (struct topic_counts){ entry->topic, entry->personal, 0, 0, 0 };
-	answers_to(history, entry, &list[history->topic_count++]);
+	history_answers(history, entry, &list[history->topic_count++]);
 	history->topics = list;
 	return 0;
 }
@@ -507,7 +507,7 @@ history_topic_counts(
 
 		if (exposure_counts(entry->state) &&
 		    entry->personal == personal && span_eq(entry->topic, topic))
-			answers_to(history, entry, &sum);
+			history_answers(history, entry, &sum);
 	}
 	for (size_t i = 0; i < history->topic_count; i++) {
 		const struct topic_counts *at = &history->topics[i];

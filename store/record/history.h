@@ -244,6 +244,11 @@ exposure_counts(enum exposure_state state)
 	return state == EXPOSURE_RESERVED || state == EXPOSURE_DELIVERED;
 }
 
+/* Adds an entry to the sums: a copy, and whether it was answered, and lost the
+ * person. What robots did is no answer. */
+void history_answers(const struct history *history,
+    const struct exposure *entry, struct topic_counts *counts);
+
 struct block_seen {
 	uint64_t count; /* exposures after since, in window and folded */
 	int64_t first;	/* of all that count; 0 where there is none */

@@ -163,25 +163,33 @@ rates_set(double *personal, double *generic, double usual, double effect)
 	*personal = fmin(fmax(*generic + effect, 0), 1);
 }
 
+enum learned_word
+learning_judge(double gain, double deviation, double cost)
+{
+	if (chance_above_zero(-gain, deviation) >= SENSITIVITY_HARM)
+		return LEARNED_SPIED_ON;
+	if (chance_above_zero(gain - cost, deviation) >= SENSITIVITY_GAIN)
+		return LEARNED_GAINS;
+	return LEARNED_INDIFFERENT;
+}
+
 static enum learned_word
-cell_word(const struct learned_cell *cell, double cost)
+cell_word(const struct learned_cell *cell)
 {
 	double fewest = fmin(cell->personal.answered, cell->generic.answered);
+	enum learned_word word =
+	    learning_judge(cell->gain, cell->deviation, cell->costs.send);
 
-	if (chance_above_zero(-cell->gain, cell->deviation) >= SENSITIVITY_HARM)
-		return LEARNED_SPIED_ON;
-	if (chance_above_zero(cell->gain - cost, cell->deviation) >=
-	    SENSITIVITY_GAIN)
-		return LEARNED_GAINS;
-	return fewest >= RESPONSES_NEEDED ? LEARNED_INDIFFERENT
-					  : LEARNED_NOT_KNOWN;
+	return word == LEARNED_INDIFFERENT && fewest < RESPONSES_NEEDED
+		   ? LEARNED_NOT_KNOWN
+		   : word;
 }
 
 static void
-cell_fill(struct learned_cell *cell, const struct learning_costs *costs,
-    const struct shrunk_effect *response, const struct shrunk_effect *loss,
-    const struct learned_count *learned)
+cell_fill(struct learned_cell *cell, const struct shrunk_effect *response,
+    const struct shrunk_effect *loss, const struct learned_count *learned)
 {
+	const struct learning_costs *costs = &cell->costs;
 	const struct learned_side *generic = &cell->generic;
 
 	rates_set(&cell->respond_personal, &cell->respond_generic,
@@ -198,12 +206,12 @@ cell_fill(struct learned_cell *cell, const struct learning_costs *costs,
 	    costs->response * response->mean - costs->loss * loss->mean;
 	cell->deviation = hypot(costs->response * response->deviation,
 	    costs->loss * loss->deviation);
-	cell->word = cell_word(cell, costs->send);
+	cell->word = cell_word(cell);
 }
 
 int
-learning_run(struct learned_cell *cells, size_t count,
-    const struct learning_costs *costs, struct arena *arena, struct err *err)
+learning_run(struct learned_cell *cells, size_t count, struct arena *arena,
+    struct err *err)
 {
 	struct learned_count learned[] = { { .hits = side_answered },
 		{ .hits = side_lost } };
@@ -218,7 +226,6 @@ learning_run(struct learned_cell *cells, size_t count,
 			    "no memory for %zu sensitivity cells", count);
 	}
 	for (size_t i = 0; i < count; i++)
-		cell_fill(
-		    &cells[i], costs, &drawn[0][i], &drawn[1][i], learned);
+		cell_fill(&cells[i], &drawn[0][i], &drawn[1][i], learned);
 	return 0;
 }

@@ -23,10 +23,18 @@ enum learned_word {
 	LEARNED_SPIED_ON
 };
 
+/* What things are worth, as the topic's campaigns say. */
+struct learning_costs {
+	double response; /* worth of one */
+	double loss;	 /* of a person who leaves */
+	double send;	 /* of personalising one message */
+};
+
 /* One cell, cluster and topic: what was seen of it, and then what is believed
  * of it. */
 struct learned_cell {
 	size_t topic; /* any number; cells of one topic share it */
+	struct learning_costs costs;
 	struct learned_side personal;
 	struct learned_side generic;
 	/* What learning_run fills. The rates add up to the gain. */
@@ -37,18 +45,15 @@ struct learned_cell {
 	enum learned_word word;
 };
 
-/* What things are worth, as the campaigns say. */
-struct learning_costs {
-	double response; /* worth of one */
-	double loss;	 /* of a person who leaves */
-	double send;	 /* of personalising one message */
-};
-
 /* Fills every cell; cells of one topic stand together. What a cell saw is
  * drawn to its topic, and the topic to all topics. 0, or -1 with
  * ERR_MEMORY. */
-int learning_run(struct learned_cell *cells, size_t count,
-    const struct learning_costs *costs, struct arena *arena, struct err *err);
+int learning_run(struct learned_cell *cells, size_t count, struct arena *arena,
+    struct err *err);
+
+/* What is believed of a gain with that deviation, where a personal copy costs
+ * so much; enough was seen of it. */
+enum learned_word learning_judge(double gain, double deviation, double cost);
 
 /* "gains", "indifferent", "feels spied on", "not known". */
 const char *learned_word(enum learned_word word);

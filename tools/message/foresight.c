@@ -62,16 +62,17 @@ foresight_tell(struct findings *findings, uint64_t eligible)
 		return;
 	if (!power_visible(&plan, &rise)) {
 		finding_of(findings, "power", eligible,
-		    "too few are eligible, with %.0f %% in control, to see any "
+		    "are eligible, %.3g %% in control: too few to see any "
 		    "difference",
 		    plan.control * 100);
-	} else if (power_people(&plan, POINT, &people)) {
+		return;
+	}
+	if (power_people(&plan, POINT, &people))
 		finding_of(findings, "power", eligible,
-		    "are eligible, %.0f %% in control: this sees %.1f points "
+		    "are eligible, %.3g %% in control: this sees %.1f points "
 		    "on %.0f %% with %.0f %% power; 1 point needs %llu",
 		    plan.control * 100, rise * 100, plan.base * 100,
 		    plan.power * 100, (unsigned long long)rounded(people));
-	}
 	tell_suggestion(findings, &plan);
 	if (power_responses(&plan) < RESPONSES_NEEDED)
 		finding(findings, "power",

@@ -114,14 +114,14 @@ year(enum policy policy, uint64_t seed)
 	for (int i = 0; i < CLUSTERS; i++)
 		people[i] = 3000;
 	for (size_t i = 0; i < CELLS; i++)
-		cells[i].topic = i / CLUSTERS;
+		cells[i] = (struct learned_cell){ .topic = i / CLUSTERS,
+			.costs = costs };
 	for (int mailing = 0; mailing < MAILINGS; mailing++) {
 		for (size_t i = 0; i < CELLS; i++)
 			cell_mail(&dice, policy,
 			    &kinds[(i + i / CLUSTERS) % CLUSTERS], &cells[i],
 			    &people[i % CLUSTERS], &sum);
-		ck_assert_int_eq(
-		    learning_run(cells, CELLS, &costs, arena, NULL), 0);
+		ck_assert_int_eq(learning_run(cells, CELLS, arena, NULL), 0);
 		arena_reset(arena);
 	}
 	arena_free(&arena);
@@ -156,8 +156,8 @@ static struct learned_cell
 cell_of(double personal, double personal_lost, double generic,
     double generic_lost, double sent)
 {
-	return (
-	    struct learned_cell){ .personal = { sent, personal, personal_lost },
+	return (struct learned_cell){ .costs = costs,
+		.personal = { sent, personal, personal_lost },
 		.generic = { sent, generic, generic_lost } };
 }
 
@@ -175,7 +175,7 @@ START_TEST(each_word_has_its_cell)
 
 	for (size_t i = 0; i < 4; i++)
 		cells[i].topic = i;
-	ck_assert_int_eq(learning_run(cells, 4, &costs, arena, NULL), 0);
+	ck_assert_int_eq(learning_run(cells, 4, arena, NULL), 0);
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_str_eq(learned_word(cells[i].word), words[i]);
 	arena_free(&arena);
@@ -194,7 +194,7 @@ START_TEST(a_small_cell_is_drawn_to_its_topic)
 	};
 	struct arena *arena = arena_new(1 << 20);
 
-	ck_assert_int_eq(learning_run(cells, 4, &costs, arena, NULL), 0);
+	ck_assert_int_eq(learning_run(cells, 4, arena, NULL), 0);
 	ck_assert_double_gt(cells[3].gain, 0.1);
 	ck_assert_double_eq_tol(
 	    cells[0].respond_personal - cells[0].respond_generic, 0.02, 0.002);
@@ -213,7 +213,7 @@ START_TEST(nothing_seen_is_nothing_known)
 		{ .topic = 1, .personal = { 5, 1, 0 } } };
 	struct arena *arena = arena_new(1 << 20);
 
-	ck_assert_int_eq(learning_run(cells, 3, &costs, arena, NULL), 0);
+	ck_assert_int_eq(learning_run(cells, 3, arena, NULL), 0);
 	for (int i = 0; i < 3; i++) {
 		ck_assert_int_eq(cells[i].word, LEARNED_NOT_KNOWN);
 		ck_assert(isfinite(cells[i].gain));
@@ -221,7 +221,7 @@ START_TEST(nothing_seen_is_nothing_known)
 		ck_assert_double_ge(cells[i].respond_generic, 0);
 		ck_assert_double_le(cells[i].respond_personal, 1);
 	}
-	ck_assert_int_eq(learning_run(NULL, 0, &costs, arena, NULL), 0);
+	ck_assert_int_eq(learning_run(NULL, 0, arena, NULL), 0);
 	arena_free(&arena);
 }
 END_TEST

@@ -61,9 +61,9 @@ START_TEST(handfuls_see_nothing)
 {
 	findings.campaign = &split;
 	foresight_tell(&findings, 40);
+	ck_assert_uint_eq(findings.count, 1);
 	ck_assert_str_eq(told(0),
-	    "too few are eligible, with 10 % in control, to see any "
-	    "difference");
+	    "are eligible, 10 % in control: too few to see any difference");
 }
 END_TEST
 
