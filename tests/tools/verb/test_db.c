@@ -1,5 +1,8 @@
+#include <dirent.h>
+
 #include "store/engine/env.h"
 #include "store/record/record.h"
+#include "tests/manual.h"
 #include "tests/tools/kit_cli.h"
 
 static void
@@ -100,6 +103,34 @@ START_TEST(a_backup_without_its_secret_is_told_of)
 }
 END_TEST
 
+/* Of each there are bytes that every later version must read: KIND.NUMBER. */
+START_TEST(the_manual_says_which_version_reads_each_format)
+{
+	DIR *folder = opendir("tests/data/store");
+	struct dirent *entry;
+	struct buf manual;
+	unsigned seen = 0;
+
+	ck_assert_ptr_nonnull(folder);
+	manual_read("conf/man/inlay.1", &manual);
+	while ((entry = readdir(folder)) != NULL) {
+		char kind[32], item[64];
+		unsigned number;
+
+		if (sscanf(entry->d_name, "%31[a-z].%u", kind, &number) != 2)
+			continue;
+		snprintf(item, sizeof item, "%s%s %u", kind,
+		    strcmp(kind, "layout") == 0 ? "" : " format", number);
+		ck_assert_msg(
+		    manual_item(buf_span(&manual), item).len != 0, "%s", item);
+		seen++;
+	}
+	ck_assert_uint_ge(seen, 7);
+	buf_deinit(&manual);
+	closedir(folder);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -110,6 +141,7 @@ main(void)
 	tcase_add_test(tests, an_upgrade_moves_tombstones_of_before);
 	tcase_add_test(tests, an_upgrade_has_a_way_back);
 	tcase_add_test(tests, a_backup_without_its_secret_is_told_of);
+	tcase_add_test(tests, the_manual_says_which_version_reads_each_format);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
