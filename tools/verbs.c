@@ -380,7 +380,8 @@ const struct verb verbs[] = {
 	    .most = 1,
 	    .arguments = "[ADDRESS]",
 	    .flags = event_list_flags,
-	    .help = "List what a person did, or what a campaign brought.",
+	    .help =
+		"List what a person did, or a campaign brought, or everybody.",
 	    .example = "inlay event list anna@example.org --type purchase" },
 	{ .noun = "trace",
 	    .name = "",

@@ -1,5 +1,5 @@
 /*
- * inlay event list: what one person did, or what a campaign brought.
+ * inlay event list: what one person did, what a campaign brought, or all.
  */
 #include <stdlib.h>
 #include <sysexits.h>
@@ -144,9 +144,6 @@ verb_event_list(struct cli *cli, struct err *err)
 	struct person_edit person;
 	int listed;
 
-	if (cli->argc == 0 && !campaign)
-		return cli_misuse(
-		    err, "event list needs an ADDRESS or --campaign ID");
 	if (cli_when(cli, "since", &listing.since, err) < 0)
 		return -1;
 	if (cli->argc == 0)

@@ -207,6 +207,23 @@ START_TEST(opens_are_set_aside_and_refunds_have_either_sign)
 }
 END_TEST
 
+START_TEST(who_is_erased_leaves_no_event_behind)
+{
+	load(EX_OK, "anna@example.org,click,2026-11-02,,,,,\n"
+		    "bob@example.org,click,2026-11-06,,,,,\n");
+	expect(EX_OK, "privacy export anna@example.org");
+	said(&out, "\"type\": \"click\"");
+	expect(EX_OK, "event list --json");
+	said(&out, "\"email\":\"anna@example.org\"");
+	said(&out, "\"email\":\"bob@example.org\"");
+	expect(EX_OK, "privacy erase anna@example.org");
+	expect(EX_OK, "event list --json");
+	ck_assert_ptr_null(strstr(buf_cstr(&out), "anna"));
+	ck_assert_ptr_null(strstr(buf_cstr(&out), "null,\"answers\""));
+	said(&out, "\"email\":\"bob@example.org\"");
+}
+END_TEST
+
 START_TEST(a_dry_run_tells_the_same_and_stores_nothing)
 {
 	write_file(
@@ -268,6 +285,7 @@ main(void)
 	tcase_add_test(
 	    cases, who_unsubscribes_takes_back_the_permission_and_nothing_else);
 	tcase_add_test(cases, opens_are_set_aside_and_refunds_have_either_sign);
+	tcase_add_test(cases, who_is_erased_leaves_no_event_behind);
 	tcase_add_test(cases, a_dry_run_tells_the_same_and_stores_nothing);
 	tcase_add_test(cases, reads_json_lines_and_columns_by_other_names);
 	suite_add_tcase(suite, cases);
