@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <lmdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,6 +43,9 @@ struct env {
 	pthread_mutex_t lock;	 /* guards pool and pooled */
 	struct env_reader *pool; /* snapshots at rest */
 	unsigned pooled;
+	/* Of the newest snapshot that was asked: its number times 256, and the
+	 * first byte of all. */
+	atomic_uint_least64_t lowest;
 	struct env_txn txn; /* there is only one at a time */
 };
 
@@ -386,6 +390,23 @@ env_read_next(struct env_reader *reader, struct span *found, struct span *value,
 {
 	return cursor_get(
 	    reader->cursor, MDB_NEXT, SPAN_NONE, found, value, err);
+}
+
+unsigned char
+env_read_lowest(struct env_reader *reader)
+{
+	uint64_t snapshot = (uint64_t)mdb_txn_id(reader->txn);
+	uint64_t known = atomic_load(&reader->env->lowest);
+	struct span found = SPAN_NONE, value;
+
+	if (known >> 8 == snapshot && known != 0)
+		return (unsigned char)known;
+	if (cursor_get(reader->cursor, MDB_FIRST, SPAN_NONE, &found, &value,
+		NULL) != ENV_OK)
+		return 0;
+	known = snapshot << 8 | (unsigned char)found.at[0];
+	atomic_store(&reader->env->lowest, known);
+	return (unsigned char)known;
 }
 
 enum env_result

@@ -72,6 +72,10 @@ enum env_result env_read_seek(struct env_reader *reader, struct span key,
 enum env_result env_read_next(struct env_reader *reader, struct span *found,
     struct span *value, struct err *err);
 
+/* The byte that the first key of the snapshot begins with; 0 where there is
+ * none or it cannot be told. It is looked for once for each snapshot. */
+unsigned char env_read_lowest(struct env_reader *reader);
+
 /* The write transaction; begin waits for its turn among all processes. */
 enum env_result env_write_begin(
     struct env *env, struct env_txn **txn, struct err *err);

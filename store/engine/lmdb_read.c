@@ -122,6 +122,9 @@ read_tombstone(struct lmdb_engine *engine, struct env_reader *reader,
 
 	if (!engine->has_secret)
 		return engine->veiled ? lmdb_no_secret(engine, err) : 0;
+	/* Theirs are the lowest keys: is there none, nobody was erased. */
+	if (env_read_lowest(reader) != KEY_TOMBSTONE)
+		return 0;
 	key = lmdb_tombstone_key(engine, &record->key);
 	result =
 	    env_read_seek(reader, lmdb_key_span(&key), &found, &bytes, err);

@@ -86,6 +86,20 @@ START_TEST(all_processes_have_the_same)
 }
 END_TEST
 
+/* That there is none is known of one snapshot and no other. */
+START_TEST(the_first_of_all_is_seen_at_once_and_so_is_its_end)
+{
+	begin();
+	for (int round = 0; round < 3; round++) {
+		ck_assert_uint_eq(tombstone().version, 0);
+		ck_assert_uint_eq(tombstone().version, 0);
+		ck_assert_int_eq(write_tombstone("erased"), 1);
+		ck_assert(span_eq(tombstone().bytes, SPAN("erased")));
+		ck_assert_int_eq(write_tombstone(""), 1);
+	}
+}
+END_TEST
+
 /* Nobody is taken for somebody who was not erased. */
 START_TEST(without_its_secret_a_store_is_not_opened)
 {
@@ -263,6 +277,8 @@ main(void)
 	tcase_add_test(tcase, the_data_alone_tell_nothing_of_a_guess);
 	tcase_add_test(tcase, the_secret_is_made_once_and_for_its_owner_alone);
 	tcase_add_test(tcase, all_processes_have_the_same);
+	tcase_add_test(
+	    tcase, the_first_of_all_is_seen_at_once_and_so_is_its_end);
 	tcase_add_test(tcase, without_its_secret_a_store_is_not_opened);
 	tcase_add_test(
 	    tcase, one_of_before_counts_and_moves_when_written_again);
