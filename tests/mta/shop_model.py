@@ -235,6 +235,18 @@ class Budget:
         return bool(shown)
 
 
+def segment_of(person, campaign, schema, now, neutral):
+    """The person's, whatever the arm lets a copy see: arms are compared by it.
+    Where the data may not be used it is that of somebody without any."""
+    known = {}
+    if neutral not in ("restricted", "objection", "consent"):
+        known = {field: schema.value(person, field, now)
+                 for field, kind in schema.classes.items()
+                 if kind != "special"}
+    return next((name for name, test in campaign.segments
+                 if test(known)), "")
+
+
 def copy_for(person, campaign, schema, now, seen=()):
     """The copy of one person, who has seen some blocks."""
     why = refusal(person, campaign, now)
@@ -251,8 +263,7 @@ def copy_for(person, campaign, schema, now, seen=()):
     if rotates:
         copy.variants = {name: variant(person, campaign, name)
                          for name in campaign.variants}
-    copy.segment = next((name for name, test in campaign.segments
-                         if test(copy.known)), "")
+    copy.segment = segment_of(person, campaign, schema, now, copy.neutral)
     options = {slot: sorted(
         (block for block in blocks if rotates and block.name not in seen
          and block.may(copy.known)), key=lambda block: -block.priority)

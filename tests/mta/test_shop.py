@@ -342,13 +342,28 @@ class Play(unittest.TestCase):
     def test_exposures_are_the_mail_that_was_delivered(self):
         play = self.play
         sent = [to for to, copy in play.expected.items() if not copy.refused]
-        states = {entry["email"]: entry["state"] for entry in play.exposures}
-        self.assertEqual(len(play.exposures), len(sent))
+        refused = [entry for entry in play.exposures
+                   if entry["state"] == "refused"]
+        shown = [entry for entry in play.exposures
+                 if entry["state"] != "refused"]
+        states = {entry["email"]: entry["state"] for entry in shown}
+        self.assertEqual(len(shown), len(sent))
         self.assertEqual(states, {to: "bounced" if to in play.gone
                                   else "delivered" for to in sent})
-        self.assertEqual(len(play.exposures_again),
+        self.assertEqual(sum(entry["state"] != "refused"
+                             for entry in play.exposures_again),
                          len(sent) + len(play.letters_again))
-        for entry in play.exposures:
+        # Others are refused before anybody knows which campaign it is.
+        self.assertEqual(
+            {entry["email"] for entry in refused if entry["email"]},
+            {to for to, copy in play.expected.items()
+             if copy.refused == "permission"})
+        self.assertEqual(sum(not entry["email"] for entry in refused),
+                         len(STRANGERS))
+        for entry in refused:
+            self.assertEqual((entry["slots"], entry["eligible"]), ([], False))
+            self.assertTrue(entry["arm"])
+        for entry in shown:
             copy = play.expected[entry["email"]]
             self.assertEqual(entry["arm"], copy.arm)
             self.assertEqual(
