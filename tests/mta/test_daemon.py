@@ -305,7 +305,7 @@ class Headers(OnMilter):
     def grown(times):
         return "{%% for i in (1..%d) %%}0123456789 {%% endfor %%}" % times
 
-    def test_a_header_that_grew_too_long_is_refused_and_not_recorded(self):
+    def test_a_header_that_grew_too_long_is_refused_and_shown_to_nobody(self):
         before = self.inlay.exposures("anna@customer.example")
         for number in 4000, 110000:
             with self.subTest(number):
@@ -313,8 +313,10 @@ class Headers(OnMilter):
                     "subject", subject=self.grown(number)))
                 self.assertRefused(554, "5.6.0", message(
                     "other", extra="X-More: %s\n" % self.grown(number)))
-        self.assertEqual(self.inlay.exposures("anna@customer.example"),
-                         before)
+        after = self.inlay.exposures("anna@customer.example")
+        self.assertEqual(after[:len(before)], before)
+        self.assertEqual({(entry["state"], len(entry["slots"]))
+                          for entry in after[len(before):]}, {("refused", 0)})
         self.accepted(message("fits", subject=self.grown(2000)))
 
 
