@@ -51,6 +51,11 @@ static const struct {
 	    "comes at e = 1,000.",
 	    "Les bras ont-ils les personnes qui leur étaient attribuées ? "
 	    "L’alarme vient à e = 1000." },
+	{ "no ratio",
+	    "Shares differ from campaign to campaign, so there is no one ratio "
+	    "to hold people against; each campaign's own report has its.",
+	    "Les parts diffèrent d’une campagne à l’autre : il n’y a pas une "
+	    "répartition unique ; le rapport de chaque campagne a la sienne." },
 	{ "alarm", "alarm", "alarme" },
 	{ "as dealt", "as dealt", "comme prévu" },
 	{ "dealt", "dealt", "prévu" },
@@ -75,13 +80,15 @@ static const struct {
 	{ "adjusted", "less what they did before",
 	    "corrigé de ce qu’elles faisaient avant" },
 	{ "can see",
-	    "This test can see differences from %1 points with 80 % power.",
+	    "This test can see differences from %1 points with 80\xc2\xa0% "
+	    "power.",
 	    "Ce test peut voir des différences à partir de %1 points avec une "
-	    "puissance de 80 %." },
+	    "puissance de 80\xc2\xa0%." },
 	{ "can see nothing",
-	    "This test can see no difference, however large, with 80 % power.",
+	    "This test can see no difference, however large, with 80\xc2\xa0% "
+	    "power.",
 	    "Ce test ne peut voir aucune différence, si grande soit-elle, avec "
-	    "une puissance de 80 %." },
+	    "une puissance de 80\xc2\xa0%." },
 	{ "needs",
 	    "For %1 points it needs %2 people, about %3 mailings like this "
 	    "one.",
