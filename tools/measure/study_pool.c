@@ -4,44 +4,22 @@
  */
 #include "tools/measure/walked.h"
 
-/* Whether there is a later enrolment before the event: that one has it. */
-static bool
-is_nearest(const struct walked *walked, const struct anchor *anchor,
-    const struct response *response)
+/* An event counts once, for the nearest enrolment before it: a later one ends
+ * the window. */
+static struct deed
+deed_nearest(const struct walked *walked, const struct anchor *anchor)
 {
+	const struct goal *goal = anchor->studied->goals[0];
+	int64_t from = anchor->entry->time, until = from + goal->within;
+
 	for (size_t i = 0; i < walked->anchor_count; i++) {
 		const struct anchor *other = &walked->anchors[i];
 
-		if (other != anchor && other->studied &&
-		    other->studied->pooled &&
-		    other->entry->time > anchor->entry->time &&
-		    other->entry->time <= response->time)
-			return false;
+		if (other->studied && other->studied->pooled &&
+		    other->entry->time > from && other->entry->time < until)
+			until = other->entry->time;
 	}
-	return true;
-}
-
-/* An event counts once, for the nearest enrolment before it. */
-static struct deed
-outcome_nearest(const struct walked *walked, const struct anchor *anchor)
-{
-	const struct history *history = walked->history;
-	const struct goal *goal = anchor->studied->goals[0];
-	int64_t from = anchor->entry->time, until = from + goal->within;
-	struct deed sum = { .money = 0 };
-
-	for (size_t i = 0; i < history->response_count; i++) {
-		const struct response *response = &history->responses[i];
-
-		if (!span_eq(response->type, goal->event) ||
-		    response->aside != ASIDE_NOT || response->time < from ||
-		    response->time >= until ||
-		    !is_nearest(walked, anchor, response))
-			continue;
-		sum.responded = true;
-		sum.money += response->value;
-	}
-	return sum;
+	return deed_between(walked, anchor->studied, goal, from, until);
 }
 
 /* The sides of a comparison of campaigns as one: 0 control, 1 others, -1 no
@@ -87,7 +65,7 @@ walked_add_pool(struct walked *walked)
 			open++;
 			continue;
 		}
-		sum = outcome_nearest(walked, anchor);
+		sum = deed_nearest(walked, anchor);
 		responded[side] += sum.responded;
 		y[side] += deed_outcome(anchor->studied->goals[0], &sum);
 		m[side]++;
