@@ -1,7 +1,6 @@
 """Two containers on one volume: each has a process 1, and LMDB tells
 processes apart by their numbers."""
 
-import os
 import re
 import shutil
 import subprocess

@@ -28,7 +28,7 @@ look_at_answer(struct diagnosis *diagnosis, const char *path, struct span line)
 		    diagnose(diagnosis, "control", HEALTH_DOWN,
 			"inlayd says at %s: %.*s", path, SPAN_ARG(line)),
 		    "what `journalctl -u inlayd` says, then systemctl restart "
-		    "inlayd");
+		    "inlayd, which defers what comes meanwhile");
 }
 
 static void

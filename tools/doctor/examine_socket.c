@@ -108,9 +108,10 @@ static const struct {
 	    "does not stay up" },
 	[GREETING_DENIED] = { HEALTH_DOWN, "Postfix may not open",
 	    "socket-group = " POSTFIX_USER
-	    " in inlay.conf, and `systemctl reload inlayd`" },
+	    " in inlay.conf, and `systemctl kill -s USR2 --kill-who=main "
+	    "inlayd`: a reload leaves the socket as it is" },
 	[GREETING_SILENT] = { HEALTH_DOWN, "no answer to a handshake at",
-	    "systemctl restart inlayd" },
+	    "systemctl restart inlayd, which defers what comes meanwhile" },
 	[GREETING_STRANGER] = { HEALTH_DOWN,
 	    "something that is no milter is at",
 	    "another socket in inlay.conf" },
