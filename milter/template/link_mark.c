@@ -96,7 +96,7 @@ add_parameter(struct marking *marking, const struct link_pieces *pieces)
 		buf_byte(&marking->out, '/');
 	if (!asks)
 		buf_byte(&marking->out, '?');
-	else if (last != '?' && last != '&')
+	else if (pieces->query != at - 1 && last != '&')
 		buf_str(&marking->out, marking->html ? "&amp;" : "&");
 	buf_add(&marking->out, marking->campaign->links.mark);
 	buf_byte(&marking->out, '=');

@@ -27,6 +27,7 @@ static const struct odd html_links[] = {
 	    "https://shop.example/a?b=1&amp;iv=" M },
 	{ "https://shop.example?b=1", "https://shop.example?b=1&amp;iv=" M },
 	{ "https://shop.example/a?", "https://shop.example/a?iv=" M },
+	{ "https://shop.example/a?b?", "https://shop.example/a?b?&amp;iv=" M },
 	{ "https://shop.example/a?b&amp;",
 	    "https://shop.example/a?b&amp;iv=" M },
 	{ "https://shop.example/a?b=1&amp;c=2#x?y",
