@@ -180,7 +180,7 @@ look_at_message(struct checking *checking, const struct catalog *catalog,
 	if (found < 0)
 		return -1;
 	if (found == 0)
-		return err_set(err, ERR_CAMPAIGN,
+		return err_at(err, ERR_CAMPAIGN, cli->argv[0], 0, 0,
 		    "the message has no %.*s; say --campaign ID",
 		    SPAN_ARG(request->campaign_header));
 	checking->findings = (struct findings){ .catalog = catalog,
