@@ -270,6 +270,10 @@ promote(struct promoting *promoting, int64_t now, struct err *err)
 	const struct arms_of all = { UINT32_MAX, UINT32_MAX };
 	enum promotion_decision decision;
 
+	if (!measure_goal(&promoting->campaign->measure, 0))
+		return err_set(err, ERR_INPUT,
+		    "%.*s measures no goal by which its arms compare",
+		    SPAN_ARG(promoting->campaign->id));
 	arms_gather(study_sums(promoting->study), promoting->campaign, all,
 	    &promoting->arms);
 	if (!choose_arms(promoting))
