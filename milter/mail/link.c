@@ -106,6 +106,14 @@ is_link_tag(const struct html_tag *tag)
 		   span_caseeq(span_first(tag->name, 2), SPAN("v:")));
 }
 
+/* Whether the value ends within its tag: one whose quote is never closed is
+ * read differently by every reader. */
+static bool
+is_closed(const struct html_tag *tag, struct span value)
+{
+	return value.at + value.len < tag->attributes.at + tag->attributes.len;
+}
+
 bool
 link_next_html(struct span source, size_t *from, struct link *link)
 {
@@ -115,7 +123,7 @@ link_next_html(struct span source, size_t *from, struct link *link)
 	while (html_tag_next_of_all(source, from, &tag)) {
 		if (is_link_tag(&tag) &&
 		    html_tag_attribute(&tag, SPAN("href"), &value) &&
-		    value.len != 0 &&
+		    value.len != 0 && is_closed(&tag, value) &&
 		    read_link(
 			value, (size_t)(value.at - source.at), true, link))
 			return true;
