@@ -11,7 +11,7 @@ attribution_anchor(
 	for (size_t i = 0; i < history->exposure_count; i++) {
 		const struct exposure *one = &history->exposures[i];
 
-		if (one->state != EXPOSURE_VOID &&
+		if (one->state != EXPOSURE_VOID && one->arm.len != 0 &&
 		    span_eq(one->campaign, campaign) &&
 		    span_eq(one->version, version) &&
 		    (first == NULL || one->time < first->time))
@@ -51,22 +51,7 @@ attribution_add(struct attribution *attribution, int64_t time, double value)
 double
 attribution_value(const struct attribution *attribution)
 {
-	return attribution->cap > 0 ? fmin(attribution->sum, attribution->cap)
-				    : attribution->sum;
-}
+	double sum = fmax(attribution->sum, 0);
 
-const struct exposure *
-attribution_nearest(const struct history *history, int64_t time, int64_t within)
-{
-	const struct exposure *nearest = NULL;
-
-	for (size_t i = 0; i < history->exposure_count; i++) {
-		const struct exposure *one = &history->exposures[i];
-
-		if (one->state != EXPOSURE_VOID && one->time <= time &&
-		    time < time_after(one->time, within) &&
-		    (nearest == NULL || one->time >= nearest->time))
-			nearest = one;
-	}
-	return nearest;
+	return attribution->cap > 0 ? fmin(sum, attribution->cap) : sum;
 }

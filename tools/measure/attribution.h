@@ -11,8 +11,8 @@
 #include "store/record/history.h"
 
 /* The person's first recorded enrolment in a campaign's version, bounced,
- * refused or not; only what an operator took back is none. NULL for nobody
- * enrolled. */
+ * refused or not; only what an operator took back is none, and what put the
+ * person in no arm. NULL for nobody enrolled. */
 const struct exposure *attribution_anchor(
     const struct history *history, struct span campaign, struct span version);
 
@@ -36,12 +36,7 @@ struct attribution attribution_begin(
 bool attribution_add(
     struct attribution *attribution, int64_t time, double value);
 
-/* The sum as it counts: at most the cap. */
+/* The sum as it counts: at most the cap, and at least 0. */
 double attribution_value(const struct attribution *attribution);
-
-/* Of several campaigns, the one whom an event at that time belongs to: the
- * nearest earlier enrolment within so many seconds, or NULL. */
-const struct exposure *attribution_nearest(
-    const struct history *history, int64_t time, int64_t within);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 
+#include "tools/measure/attribution.h"
 #include "tools/measure/walked.h"
 
 const struct studied *
@@ -77,7 +78,10 @@ deed_between(const struct walked *walked, const struct studied *studied,
     const struct goal *goal, int64_t from, int64_t until)
 {
 	const struct history *history = walked->history;
-	struct deed sum = { .money = 0 };
+	struct attribution window = {
+		.from = from, .until = until, .cap = goal->cap
+	};
+	bool responded = false;
 
 	for (size_t i = 0; i < history->response_count; i++) {
 		const struct response *response = &history->responses[i];
@@ -86,26 +90,24 @@ deed_between(const struct walked *walked, const struct studied *studied,
 			     span_eq(response->type, SPAN("refund"));
 
 		if ((!is_it && !takes) || response->aside != ASIDE_NOT ||
-		    response->time < from || response->time >= until ||
-		    (walked->answered[i] && walked->answered[i] != studied))
+		    (walked->answered[i] && walked->answered[i] != studied) ||
+		    !attribution_add(&window, response->time,
+			takes ? -fabs(response->value) : response->value))
 			continue;
-		sum.responded |= is_it;
+		responded |= is_it;
 		if (goal->value)
 			note_currency(&walked->study->sums, response);
-		sum.money += takes ? -fabs(response->value) : response->value;
 	}
-	return sum;
+	return (struct deed){ .responded = responded,
+		.uncapped = goal->value ? window.sum : responded,
+		.outcome =
+		    goal->value ? attribution_value(&window) : responded };
 }
 
-/* The outcome as it is compared: 1 or 0, or money from 0 up to the cap. */
-double
-deed_outcome(const struct goal *goal, const struct deed *sum)
+int64_t
+deed_window_end(const struct anchor *anchor, const struct goal *goal)
 {
-	double money = sum->money > 0 ? sum->money : 0;
-
-	if (!goal->value)
-		return sum->responded;
-	return goal->cap > 0 && money > goal->cap ? goal->cap : money;
+	return attribution_begin(anchor->entry->time, goal->within, 0, 0).until;
 }
 
 /* What the person did before has the length of the window, doubled: enough to
@@ -114,7 +116,8 @@ struct reaction
 reaction_read(const struct walked *walked, const struct anchor *anchor,
     const struct goal *goal)
 {
-	int64_t from = anchor->entry->time, until = from + goal->within;
+	int64_t from = anchor->entry->time;
+	int64_t until = deed_window_end(anchor, goal);
 	struct deed after =
 	    deed_between(walked, anchor->studied, goal, from, until);
 	struct deed before = deed_between(
@@ -122,7 +125,7 @@ reaction_read(const struct walked *walked, const struct anchor *anchor,
 
 	return (struct reaction){ .closed = until <= walked->study->options.now,
 		.responded = after.responded,
-		.y = deed_outcome(goal, &after),
-		.uncapped = goal->value ? after.money : after.responded,
-		.before = deed_outcome(goal, &before) };
+		.y = after.outcome,
+		.uncapped = after.uncapped,
+		.before = before.outcome };
 }

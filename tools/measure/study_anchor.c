@@ -1,6 +1,7 @@
 /*
  * First enrolments: who they put where, and what followed.
  */
+#include "tools/measure/attribution.h"
 #include "tools/measure/walked.h"
 
 #define DAY 86400
@@ -17,14 +18,6 @@ version_of(struct span text)
 		number = number * 10 + (uint64_t)(text.at[i] - '0');
 	}
 	return number <= UINT32_MAX ? (uint32_t)number : 0;
-}
-
-/* Entries of which nothing is to be compared: taken back, or never enrolled,
- * for the person gets no such mail. */
-static bool
-is_enrolment(const struct exposure *entry)
-{
-	return entry->state != EXPOSURE_VOID && entry->arm.len != 0;
 }
 
 bool
@@ -66,17 +59,20 @@ is_folded(const struct walked *walked, const struct studied *studied)
 	return false;
 }
 
-/* The entry is an anchor where it is the first of its campaign and version. */
+/* The anchor of an entry's campaign and version, unless it is known. */
 static int
 note_anchor(struct walked *walked, const struct studied *studied,
-    const struct exposure *entry, struct err *err)
+    const struct exposure *any, struct err *err)
 {
+	const struct exposure *entry =
+	    attribution_anchor(walked->history, any->campaign, any->version);
 	struct sums *sums = &walked->study->sums;
-	struct anchor made = { .studied = studied,
-		.entry = entry,
-		.control = walked_is_control(studied, entry) };
+	struct anchor made = { .studied = studied, .entry = entry };
 	uint64_t name, *folded;
 
+	if (!entry)
+		return 0;
+	made.control = walked_is_control(studied, entry);
 	name_group(sums, entry, &made.key);
 	for (size_t i = 0; i < walked->anchor_count; i++)
 		if (walked->anchors[i].key.campaign == made.key.campaign &&
@@ -109,7 +105,7 @@ walked_anchors(struct walked *walked, struct arena *arena, struct err *err)
 		const struct exposure *entry = &history->exposures[i];
 
 		walked->whose[i] = studied_of(walked->study, entry->campaign);
-		if (walked->whose[i] && is_enrolment(entry) &&
+		if (walked->whose[i] &&
 		    note_anchor(walked, walked->whose[i], entry, err) < 0)
 			return -1;
 	}
@@ -138,7 +134,7 @@ static int
 add_day(struct sums *sums, const struct anchor *anchor,
     const struct reaction *outcome, struct err *err)
 {
-	int64_t end = anchor->entry->time + anchor->studied->goals[0]->within;
+	int64_t end = deed_window_end(anchor, anchor->studied->goals[0]);
 	struct day_key key = { .campaign = anchor->key.campaign,
 		.arm = anchor->key.arm,
 		.version = anchor->key.version,
@@ -162,13 +158,12 @@ static bool
 has_clicked(const struct walked *walked, const struct anchor *anchor)
 {
 	static const struct goal click = { .event = { "click", 5 } };
-	int64_t from = anchor->entry->time;
-	int64_t within = anchor->studied->goal_count
-			     ? anchor->studied->goals[0]->within
-			     : INT64_MAX - from;
+	int64_t until = anchor->studied->goal_count
+			    ? deed_window_end(anchor, anchor->studied->goals[0])
+			    : INT64_MAX;
 
 	return deed_between(
-	    walked, anchor->studied, &click, from, from + within)
+	    walked, anchor->studied, &click, anchor->entry->time, until)
 	    .responded;
 }
 

@@ -10,7 +10,8 @@ static struct deed
 deed_nearest(const struct walked *walked, const struct anchor *anchor)
 {
 	const struct goal *goal = anchor->studied->goals[0];
-	int64_t from = anchor->entry->time, until = from + goal->within;
+	int64_t from = anchor->entry->time;
+	int64_t until = deed_window_end(anchor, goal);
 
 	for (size_t i = 0; i < walked->anchor_count; i++) {
 		const struct anchor *other = &walked->anchors[i];
@@ -60,14 +61,14 @@ walked_add_pool(struct walked *walked)
 			eligible = anchor->entry->eligible;
 			first = side;
 		}
-		if (anchor->entry->time + anchor->studied->goals[0]->within >
+		if (deed_window_end(anchor, anchor->studied->goals[0]) >
 		    walked->study->options.now) {
 			open++;
 			continue;
 		}
 		sum = deed_nearest(walked, anchor);
 		responded[side] += sum.responded;
-		y[side] += deed_outcome(anchor->studied->goals[0], &sum);
+		y[side] += sum.outcome;
 		m[side]++;
 	}
 	if (first < 0)

@@ -44,7 +44,9 @@ struct walked {
 /* What one person did of one goal in a stretch of time. */
 struct deed {
 	bool responded;
-	double money;
+	double outcome;	 /* as it is compared: 1 or 0, or money from 0 up to
+			  * the cap */
+	double uncapped; /* 1 or 0, or the money less what was given back */
 };
 
 /* What of it is compared. */
@@ -74,8 +76,8 @@ struct deed deed_between(const struct walked *walked,
     const struct studied *studied, const struct goal *goal, int64_t from,
     int64_t until);
 
-/* What is compared of it: 1 or 0, or money from 0 up to the cap. */
-double deed_outcome(const struct goal *goal, const struct deed *deed);
+/* Where the window of the goal ends that the anchor opens. */
+int64_t deed_window_end(const struct anchor *anchor, const struct goal *goal);
 
 struct reaction reaction_read(const struct walked *walked,
     const struct anchor *anchor, const struct goal *goal);

@@ -24,6 +24,7 @@ exposures_of(const json_t *list, struct exposure *out)
 		out[i] = (struct exposure){ .time = time_at(one, "t", 0),
 			.campaign = SPAN("c"),
 			.version = SPAN("1"),
+			.arm = SPAN("treated"),
 			.state = span_eq(text_at(one, "state"), SPAN("bounced"))
 				     ? EXPOSURE_BOUNCED
 				     : EXPOSURE_DELIVERED };

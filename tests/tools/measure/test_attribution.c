@@ -9,6 +9,7 @@ copy_at(int64_t time, enum exposure_state state)
 {
 	return (struct exposure){ .campaign = SPAN("c"),
 		.version = SPAN("1"),
+		.arm = SPAN("warm"),
 		.time = time,
 		.state = state };
 }
@@ -71,18 +72,27 @@ START_TEST(a_window_past_all_time_ends_there)
 }
 END_TEST
 
-START_TEST(of_several_campaigns_the_nearest_earlier_one_has_it)
+START_TEST(who_was_in_no_arm_is_not_enrolled)
 {
-	struct exposure list[] = { copy_at(100, EXPOSURE_DELIVERED),
-		copy_at(200, EXPOSURE_BOUNCED), copy_at(250, EXPOSURE_VOID),
-		copy_at(300, EXPOSURE_DELIVERED) };
+	struct exposure list[] = { copy_at(100, EXPOSURE_REFUSED),
+		copy_at(200, EXPOSURE_DELIVERED) };
 	const struct history history = { .exposures = list,
-		.exposure_count = 4 };
+		.exposure_count = 2 };
 
-	ck_assert_ptr_eq(attribution_nearest(&history, 260, 1000), &list[1]);
-	ck_assert_ptr_eq(attribution_nearest(&history, 300, 1000), &list[3]);
-	ck_assert_ptr_null(attribution_nearest(&history, 99, 1000));
-	ck_assert_ptr_null(attribution_nearest(&history, 299, 99));
+	list[0].arm = SPAN("");
+	ck_assert_ptr_eq(
+	    attribution_anchor(&history, SPAN("c"), SPAN("1")), &list[1]);
+}
+END_TEST
+
+START_TEST(more_given_back_than_paid_is_no_debt)
+{
+	struct attribution window = attribution_begin(0, 10, 500, 20);
+
+	attribution_add(&window, 1, 30);
+	attribution_add(&window, 2, -50);
+	ck_assert_double_eq(attribution_value(&window), 0);
+	ck_assert_double_eq(window.sum, -20);
 }
 END_TEST
 
@@ -97,8 +107,8 @@ main(void)
 	tcase_add_test(tests, the_window_holds_its_beginning_and_not_its_end);
 	tcase_add_test(tests, the_sum_is_capped_and_stands_uncapped_beside_it);
 	tcase_add_test(tests, a_window_past_all_time_ends_there);
-	tcase_add_test(
-	    tests, of_several_campaigns_the_nearest_earlier_one_has_it);
+	tcase_add_test(tests, who_was_in_no_arm_is_not_enrolled);
+	tcase_add_test(tests, more_given_back_than_paid_is_no_debt);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
