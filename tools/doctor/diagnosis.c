@@ -31,6 +31,7 @@ const struct doctor_check doctor_checks[] = {
 	{ "store", "the store can be read, is whole and private" },
 	{ "space", "there is room to write" },
 	{ "sync", "somebody reads the delivery log" },
+	{ "clicks", "where links carry marks, somebody reads the web log" },
 	{ "tidy", "somebody tidies the store" },
 	{ "reserved", "no copy waits for its delivery for more than a day" },
 	{ "future", "nothing was recorded in the future" },

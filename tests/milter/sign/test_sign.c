@@ -174,8 +174,8 @@ START_TEST(makes_signatures_that_dkimpy_accepts)
 
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
-		execl("/usr/bin/python3", "python3", "-c", judge, public_keys,
-		    file, (char *)NULL);
+		execl("/usr/bin/python3", "/usr/bin/python3", "-c", judge,
+		    public_keys, file, (char *)NULL);
 		_exit(127);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);

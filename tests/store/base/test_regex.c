@@ -194,7 +194,7 @@ generate(const char *seed, const char *count)
 
 	if (pid == 0) {
 		dup2(fileno(said), STDOUT_FILENO);
-		execl("/usr/bin/python3", "python3",
+		execl("/usr/bin/python3", "/usr/bin/python3",
 		    "tests/store/base/patterns.py", seed, count, (char *)NULL);
 		_exit(127);
 	}

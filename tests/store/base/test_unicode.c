@@ -198,7 +198,8 @@ START_TEST(agrees_with_python_on_every_character)
 
 	if (pid == 0) {
 		dup2(fileno(python), STDOUT_FILENO);
-		execl("/usr/bin/python3", "python3", "-c", judge, (char *)NULL);
+		execl("/usr/bin/python3", "/usr/bin/python3", "-c", judge,
+		    (char *)NULL);
 		_exit(127);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
