@@ -1,6 +1,7 @@
 #include "tools/input/log_reading.h"
 
 #include <limits.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "tools/interrupt.h"
 
 #define SETTLE_EVERY 20000 /* lines */
+#define FRESH 60	   /* seconds for which a note tells the time */
 
 /* The log has one note for each tenant that reads it, and the journal one for
  * each host. 0 or -1. */
@@ -54,19 +56,40 @@ resume(struct log_reading *reading, struct err *err)
 	    found && !reading->restart ? &since : NULL, &reading->log, err);
 }
 
+/* Whether the note in the store says so already, and the time well enough:
+ * a log that is silent does not cost a commit each second. */
+static bool
+is_noted(
+    const struct log_reading *reading, const struct log_place *at, int64_t now)
+{
+	const struct log_place *noted = &reading->noted;
+
+	return now >= noted->read_at && now - noted->read_at < FRESH &&
+	       at->inode == noted->inode && at->offset == noted->offset &&
+	       at->head == noted->head &&
+	       strcmp(at->cursor, noted->cursor) == 0;
+}
+
 /* What was read is in the histories before the note says so. */
 static int
 settle(struct log_reading *reading, bool end, struct err *err)
 {
 	struct log_place safe = *log_source_at(reading->log);
 	struct entry entry = { .name = reading->note };
-	char text[LOG_PLACE_SIZE];
 	int done = reading->settle(reading->context, end, &safe, err);
+	int64_t now = cli_now();
+	char text[LOG_PLACE_SIZE];
 
 	if (done <= 0 || !log_source_has_places(reading->log))
 		return done < 0 ? -1 : 0;
-	entry.bytes = span_str(log_place_print(&safe, cli_now(), text));
-	return engine_catalog_change(reading->cli->engine, &entry, 1, err);
+	if (is_noted(reading, &safe, now))
+		return 0;
+	entry.bytes = span_str(log_place_print(&safe, now, text));
+	if (engine_catalog_change(reading->cli->engine, &entry, 1, err) < 0)
+		return -1;
+	reading->noted = safe;
+	reading->noted.read_at = now;
+	return 0;
 }
 
 /* Lines up to the end of what is written. 0 or -1. */

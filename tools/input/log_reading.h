@@ -26,7 +26,8 @@ struct log_reading {
 	void *context;
 	/* Its own: */
 	struct log_source *log;
-	struct span note;
+	struct span note;	/* its name */
+	struct log_place noted; /* what it says */
 	uint64_t lines;
 	struct progress progress;
 };
