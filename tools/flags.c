@@ -174,7 +174,7 @@ const struct flag report_flags[] = {
 	    .help = "only people whose first mail was then or later" },
 	{ .name = "at",
 	    .value = "DATE",
-	    .help = "as if it were then; windows still open stay apart" },
+	    .help = "as if it were then, and nothing later had happened" },
 	{ .name = NULL },
 };
 

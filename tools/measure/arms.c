@@ -122,6 +122,18 @@ arm_ready(const struct arms *arms, const struct arm_sums *arm, size_t goal)
 	    &group.goals[goal], arm->share);
 }
 
+double
+arms_planned(const struct arms *arms, const struct arm_sums *one,
+    const struct arm_sums *other)
+{
+	struct group both = arm_compared(arms, one);
+	struct group more = arm_compared(arms, other);
+
+	opening_add(&both.opening, &more.opening);
+	return opening_planned(
+	    &both.opening, arms->campaign->measure.min_responses);
+}
+
 struct sample_ratio
 arms_ratio(const struct arms *arms, bool eligible)
 {

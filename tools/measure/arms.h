@@ -58,6 +58,10 @@ struct comparison_arm arm_ready(
 struct comparison_arm group_ready(
     const struct goal *goal, const struct goal_sums *sums, double share);
 
+/* The people that the sequence of two arms' difference is tuned to. */
+double arms_planned(const struct arms *arms, const struct arm_sums *one,
+    const struct arm_sums *other);
+
 /* How the people fell upon the arms: of all, or of the eligible. Nothing but
  * one arm raises no alarm. */
 struct sample_ratio arms_ratio(const struct arms *arms, bool eligible);

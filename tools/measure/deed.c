@@ -1,5 +1,5 @@
 /*
- * What people did, as far as it counts (S2 to S4 of study.h).
+ * What people did, as far as it counts (S2 to S5 of study.h).
  */
 #include <math.h>
 
@@ -90,6 +90,7 @@ deed_between(const struct walked *walked, const struct studied *studied,
 			     span_eq(response->type, SPAN("refund"));
 
 		if ((!is_it && !takes) || response->aside != ASIDE_NOT ||
+		    response->time > walked->study->options.now ||
 		    (walked->answered[i] && walked->answered[i] != studied) ||
 		    !attribution_add(&window, response->time,
 			takes ? -fabs(response->value) : response->value))

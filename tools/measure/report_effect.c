@@ -129,9 +129,12 @@ everybody(const struct reporting *reporting, const struct arm_sums *arm,
 	    group_ready(goal, &one.goals[nth], reporting->control.share);
 	struct comparison_arm treated =
 	    group_ready(goal, &two.goals[nth], arm->share);
+	struct opening opening = one.opening;
 	struct comparison all;
 
-	compare(&control, &treated, (double)(one.enrolled + two.enrolled),
+	opening_add(&opening, &two.opening);
+	compare(&control, &treated,
+	    opening_planned(&opening, reporting->measure->min_responses),
 	    reporting->measure->min_responses, alpha, &all);
 	return all.shown ? report_figure(
 			       &(struct figure){ .value = all.lift.difference,
@@ -214,8 +217,9 @@ adjusted(
 	two = cuped_sample(&treated, theta, both.before);
 	if (theta == 0 || !lift_absolute(&one, &two, &lift))
 		return json_null();
-	sequence_read(
-	    &lift, one.n + two.n, reporting->planned, alpha, &sequence);
+	sequence_read(&lift, one.n + two.n,
+	    arms_planned(reporting->arms, &reporting->control, arm), alpha,
+	    &sequence);
 	return report_figure(&(struct figure){ .value = lift.difference,
 	    .n = one.n + two.n,
 	    .k = -1,
@@ -296,13 +300,14 @@ comparison_of(struct reporting *reporting, const struct arm_sums *arm,
 	struct comparison_arm control =
 	    arm_ready(reporting->arms, &reporting->control, nth);
 	struct comparison_arm treated = arm_ready(reporting->arms, arm, nth);
+	double planned =
+	    arms_planned(reporting->arms, &reporting->control, arm);
 	bool guard = nth > reporting->measure->also_count;
 	struct comparison compared;
 	json_t *told = json_object();
 
-	compare(&control, &treated, reporting->planned,
-	    reporting->measure->min_responses, guard ? 2 * alpha : alpha,
-	    &compared);
+	compare(&control, &treated, planned, reporting->measure->min_responses,
+	    guard ? 2 * alpha : alpha, &compared);
 	out_set(told, "arm", out_string(arm->name));
 	out_set(told, "against", out_string(reporting->control.name));
 	out_set(told, "word", json_string(word_of(reporting, nth, &compared)));
@@ -314,6 +319,7 @@ comparison_of(struct reporting *reporting, const struct arm_sums *arm,
 			   : arm->name));
 	out_set(
 	    told, "needed", report_count(reporting->measure->min_responses));
+	out_set(told, "planned", report_count((uint64_t)planned));
 	out_set(told, "shares_e", report_real(exp(compared.shares_log_e)));
 	if (compared.shown) {
 		set_difference(told, measure_goal(reporting->measure, nth),

@@ -55,8 +55,8 @@ add_part(const struct reporting *reporting, struct arms_of of, uint32_t name,
 	    (struct subgroup){ .name = sums_word(reporting->ask->sums, name),
 		    .control = arm_ready(&arms, &control, 0),
 		    .treated = arm_ready(&arms, &treated, 0),
-		    .planned = people_of(&arms) };
-	if (part->planned <= 0)
+		    .planned = arms_planned(&arms, &control, &treated) };
+	if (people_of(&arms) <= 0)
 		return;
 	compare(&part->control, &part->treated, part->planned,
 	    reporting->measure->min_responses, REPORT_ALPHA, &part->compared);
@@ -168,6 +168,7 @@ part_told(
 		word = COMPARISON_TOO_FEW;
 	out_set(told, "name", out_string(part->name));
 	out_set(told, "word", json_string(comparison_word(word)));
+	out_set(told, "planned", report_count((uint64_t)part->planned));
 	out_set(told, "control",
 	    report_figure(&(struct figure){ .value = part->control.sample.mean,
 		.n = part->control.sample.n,

@@ -268,7 +268,7 @@ set_visible(json_t *told, const char *key, const struct power_plan *plan)
 json_t *
 report_power(const struct reporting *reporting)
 {
-	struct power_plan plan = plan_of(reporting, reporting->planned);
+	struct power_plan plan = plan_of(reporting, reporting->people);
 	struct power_plan other = plan;
 	json_t *told = json_object();
 	double rise, wanted, people, share;

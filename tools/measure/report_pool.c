@@ -90,6 +90,8 @@ compare_sides(
     const struct measure *measure, const struct pool_sums *pool, json_t *told)
 {
 	double people = (double)(pool->people[0] + pool->people[1]);
+	double planned =
+	    opening_planned(&pool->opening, measure->min_responses);
 	uint64_t fewest = pool->responded[0] < pool->responded[1]
 			      ? pool->responded[0]
 			      : pool->responded[1];
@@ -108,8 +110,9 @@ compare_sides(
 			    ? "control"
 			    : "personalised"));
 	out_set(told, "needed", report_count(measure->min_responses));
+	out_set(told, "planned", report_count((uint64_t)planned));
 	if (enough) {
-		sequence_read(&lift, people, people, REPORT_ALPHA, &sequence);
+		sequence_read(&lift, people, planned, REPORT_ALPHA, &sequence);
 		word = word_of(&sequence);
 		out_set(told, "difference",
 		    report_figure(&(struct figure){ .value = lift.difference,

@@ -232,6 +232,8 @@ reporting_begin(struct reporting *reporting, const struct arms *arms)
 	reporting->control = arms_control(arms);
 	reporting->treated = arms_treated(arms);
 	reporting->planned =
+	    arms_planned(arms, &reporting->control, &reporting->treated);
+	reporting->people =
 	    (double)(arm_compared(arms, &reporting->control).enrolled +
 		     arm_compared(arms, &reporting->treated).enrolled);
 	reporting->alarm = arms_alarm(arms);

@@ -18,7 +18,8 @@ struct reporting {
 	const struct measure *measure;
 	const struct arms *arms;
 	struct arm_sums control, treated; /* each side as one arm */
-	double planned; /* people enrolled that are compared, of all arms */
+	double people;	/* enrolled that are compared, of all arms */
+	double planned; /* that the sequence of both sides is tuned to */
 	bool alarm;	/* of the sample ratio */
 	bool early;	/* min_days are not over */
 	struct comparison best; /* of the goal: the arm that decides */

@@ -115,6 +115,7 @@ is_left_out(const struct study *study, const struct anchor *anchor)
 	const struct study_options *options = &study->options;
 
 	return !anchor->studied || anchor->entry->time < options->since ||
+	       anchor->entry->time > options->now ||
 	       (options->segment.len != 0 &&
 		   !span_eq(anchor->entry->segment, options->segment));
 }
@@ -134,7 +135,8 @@ study_add(struct study *study, const struct history *history,
 		    walked_add_anchor(&walked, &walked.anchors[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < history->exposure_count; i++)
-		if (exposure_counts(history->exposures[i].state) &&
+		if (history->exposures[i].time <= study->options.now &&
+		    exposure_counts(history->exposures[i].state) &&
 		    walked_add_blocks(&walked, i, err) < 0)
 			return -1;
 	if (study->options.pool != POOL_NONE)

@@ -9,7 +9,8 @@
  * S3 What answers one mail (click, reply, unsubscribe, complaint) counts for
  *    the campaign of that mail. Everything else counts by its time alone:
  *    what it is ascribed to may be an effect of the arm.
- * S4 What robots did (response_aside) counts nowhere.
+ * S4 What comes after the moment of the study has not happened yet.
+ * S5 What robots did (response_aside) counts nowhere.
  */
 #ifndef INLAY_TOOLS_STUDY_H
 #define INLAY_TOOLS_STUDY_H

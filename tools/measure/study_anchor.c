@@ -4,8 +4,6 @@
 #include "tools/measure/attribution.h"
 #include "tools/measure/walked.h"
 
-#define DAY 86400
-
 /* The version as decimal digits; 0 for what is none. */
 static uint32_t
 version_of(struct span text)
@@ -139,7 +137,7 @@ add_day(struct sums *sums, const struct anchor *anchor,
 		.arm = anchor->key.arm,
 		.version = anchor->key.version,
 		.eligible = anchor->key.eligible,
-		.day = end / DAY - (end % DAY < 0) };
+		.day = sums_day(end) };
 	struct day_sums *day = roll_at(&sums->days, &key);
 
 	if (!day)
@@ -174,6 +172,7 @@ walked_add_anchor(
 	struct sums *sums = &walked->study->sums;
 	struct group *group = roll_at(&sums->groups, &anchor->key);
 	const struct exposure *entry = anchor->entry;
+	struct opening opening = opening_of(entry->time);
 
 	if (!group)
 		return err_set(err, ERR_MEMORY, "out of memory");
@@ -181,6 +180,7 @@ walked_add_anchor(
 		group->first = entry->time;
 	if (group->enrolled == 0 || entry->time > group->last)
 		group->last = entry->time;
+	opening_add(&group->opening, &opening);
 	group->enrolled++;
 	group->bounced +=
 	    entry->state == EXPOSURE_BOUNCED || entry->state == EXPOSURE_FAILED;

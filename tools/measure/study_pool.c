@@ -31,7 +31,8 @@ side_of(const struct study *study, const struct anchor *anchor)
 	bool held_out = span_eq(anchor->entry->arm, SPAN("holdout"));
 
 	if (!anchor->studied || !anchor->studied->pooled ||
-	    anchor->entry->time < study->options.since)
+	    anchor->entry->time < study->options.since ||
+	    anchor->entry->time > study->options.now)
 		return -1;
 	if (study->options.pool == POOL_HOLDOUT)
 		return !held_out;
@@ -46,6 +47,7 @@ walked_add_pool(struct walked *walked)
 	enum exposure_eligible eligible = ELIGIBLE_UNKNOWN;
 	double y[2] = { 0, 0 }, m[2] = { 0, 0 };
 	struct pool_sums *pool;
+	struct opening opening = { .day = 0 };
 	size_t open = 0;
 	int first = -1;
 	uint64_t responded[2] = { 0, 0 };
@@ -59,6 +61,7 @@ walked_add_pool(struct walked *walked)
 			continue;
 		if (first < 0) {
 			eligible = anchor->entry->eligible;
+			opening = opening_of(anchor->entry->time);
 			first = side;
 		}
 		if (deed_window_end(anchor, anchor->studied->goals[0]) >
@@ -75,6 +78,7 @@ walked_add_pool(struct walked *walked)
 		return;
 	pool = &walked->study->sums.pool[eligible];
 	pool->people[first]++;
+	opening_add(&pool->opening, &opening);
 	pool->open += open;
 	for (int side = 0; side < 2; side++) {
 		pool->enrolments[side] += (uint64_t)m[side];

@@ -1,8 +1,11 @@
 #include "tools/measure/sums.h"
 
+#include <math.h>
+
 #include "store/base/hash.h"
 
 #define NAMES_MEMORY ((size_t)64 << 20)
+#define DAY 86400
 
 int
 sums_init(struct sums *sums, struct err *err)
@@ -62,6 +65,46 @@ sums_word(const struct sums *sums, uint32_t name)
 	return *word;
 }
 
+int64_t
+sums_day(int64_t moment)
+{
+	return moment / DAY - (moment % DAY < 0);
+}
+
+struct opening
+opening_of(int64_t moment)
+{
+	return (struct opening){ sums_day(moment), { 1, 0 } };
+}
+
+double
+opening_planned(const struct opening *opening, double needed)
+{
+	return fmax(
+	    (double)(opening->people[0] + opening->people[1]), 2 * needed);
+}
+
+static uint64_t
+enrolled_on(const struct opening *opening, int64_t day)
+{
+	if (day == opening->day)
+		return opening->people[0];
+	return day == opening->day + 1 ? opening->people[1] : 0;
+}
+
+void
+opening_add(struct opening *into, const struct opening *from)
+{
+	bool earlier = into->people[0] == 0 || from->day < into->day;
+	int64_t day = earlier ? from->day : into->day;
+
+	if (from->people[0] == 0)
+		return;
+	*into = (struct opening){ day,
+		{ enrolled_on(into, day) + enrolled_on(from, day),
+		    enrolled_on(into, day + 1) + enrolled_on(from, day + 1) } };
+}
+
 void
 goal_sums_add(struct goal_sums *into, const struct goal_sums *from)
 {
@@ -84,6 +127,7 @@ group_add(struct group *into, const struct group *from)
 		into->first = from->first;
 	if (into->enrolled == 0 || from->last > into->last)
 		into->last = from->last;
+	opening_add(&into->opening, &from->opening);
 	into->enrolled += from->enrolled;
 	into->bounced += from->bounced;
 	into->clicked += from->clicked;

@@ -34,9 +34,17 @@ struct group_key {
 	uint32_t version, eligible;		  /* enum exposure_eligible */
 };
 
+/* The people enrolled on the first day that anybody was, and on the next: a
+ * number that is known early and that no later day moves. */
+struct opening {
+	int64_t day; /* since the epoch */
+	uint64_t people[2];
+};
+
 struct group {
 	uint64_t enrolled, bounced, clicked;
 	int64_t first, last; /* moments of first enrolments */
+	struct opening opening;
 	struct goal_sums goals[SUMS_GOALS];
 };
 
@@ -73,6 +81,7 @@ struct pool_sums {
 	double sum[2]; /* of outcomes, y; m is the person's enrolments */
 	double yy[2], ym[2], mm[2];
 	double y0y1, y0m1, m0y1, m0m1;
+	struct opening opening; /* of the first enrolments */
 };
 
 struct sums {
@@ -99,7 +108,19 @@ uint32_t sums_name(struct sums *sums, struct span name);
 /* And back. */
 struct span sums_word(const struct sums *sums, uint32_t name);
 
+/* The day since the epoch that a moment is in, of UTC. */
+int64_t sums_day(int64_t moment);
+
+/* One person, enrolled then. */
+struct opening opening_of(int64_t moment);
+
+/* How many people a confidence sequence is tuned to that is shown once each
+ * of two arms has the responses needed: those of the opening, at least as many
+ * as must respond. */
+double opening_planned(const struct opening *opening, double needed);
+
 /* Adds all of `from` into. */
+void opening_add(struct opening *into, const struct opening *from);
 void goal_sums_add(struct goal_sums *into, const struct goal_sums *from);
 void group_add(struct group *into, const struct group *from);
 

@@ -72,11 +72,8 @@ compare_goal(const struct promoting *promoting, size_t goal,
 	struct comparison_arm control = arm_ready(&promoting->arms, one, goal);
 	struct comparison_arm treated =
 	    arm_ready(&promoting->arms, other, goal);
-	struct group groups[] = { arm_compared(&promoting->arms, one),
-		arm_compared(&promoting->arms, other) };
 
-	compare(&control, &treated,
-	    (double)(groups[0].enrolled + groups[1].enrolled),
+	compare(&control, &treated, arms_planned(&promoting->arms, one, other),
 	    promoting->campaign->measure.min_responses, alpha, out);
 }
 
