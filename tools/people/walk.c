@@ -73,3 +73,12 @@ walk(struct cli *cli, struct walk *walk, struct err *err)
 	progress_end(&visitor.progress);
 	return status;
 }
+
+void
+walk_tell_damaged(const struct walk *walk, FILE *errors)
+{
+	if (walk->damaged != 0)
+		fprintf(errors,
+		    "inlay: %llu records are damaged; see `inlay db verify`\n",
+		    (unsigned long long)walk->damaged);
+}

@@ -21,4 +21,7 @@ struct walk {
 /* 1 walked to the end, 0 stopped by each or by a signal, -1. */
 int walk(struct cli *cli, struct walk *walk, struct err *err);
 
+/* A line about the records that could not be read, where there were any. */
+void walk_tell_damaged(const struct walk *walk, FILE *errors);
+
 #endif

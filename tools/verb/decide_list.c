@@ -112,10 +112,7 @@ gather(struct roster *roster, struct err *err)
 
 	if (walk(roster->cli, &over, err) < 0)
 		return -1;
-	if (over.damaged != 0)
-		fprintf(roster->cli->errors,
-		    "inlay: %llu records are damaged; see `inlay db verify`\n",
-		    (unsigned long long)over.damaged);
+	walk_tell_damaged(&over, roster->cli->errors);
 	if (roster->channel && roster->channel->capacity != 0)
 		qsort(
 		    roster->list, roster->count, sizeof *roster->list, by_lot);

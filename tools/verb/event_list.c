@@ -125,10 +125,7 @@ list_everybody(struct listing *listing, struct err *err)
 	listing->names = true;
 	if (walk(listing->cli, &over, err) < 0)
 		return -1;
-	if (over.damaged != 0)
-		fprintf(listing->cli->errors,
-		    "inlay: %llu records are damaged; see `inlay db verify`\n",
-		    (unsigned long long)over.damaged);
+	walk_tell_damaged(&over, listing->cli->errors);
 	return 0;
 }
 

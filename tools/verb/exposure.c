@@ -155,10 +155,7 @@ verb_exposure_who(struct cli *cli, struct err *err)
 		    "key of their record is known; `inlay exposure list --to "
 		    "ADDRESS` asks for one\n",
 		    (unsigned long long)asking.nameless);
-	if (over.damaged != 0)
-		fprintf(cli->errors,
-		    "inlay: %llu records are damaged; see `inlay db verify`\n",
-		    (unsigned long long)over.damaged);
+	walk_tell_damaged(&over, cli->errors);
 	if (asking.found != 0)
 		return EX_OK;
 	return nothing_found(cli,
