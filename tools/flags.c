@@ -267,6 +267,19 @@ const struct flag check_flags[] = {
 	{ .name = NULL },
 };
 
+const struct flag audience_count_flags[] = {
+	{ .name = "campaign", .value = "ID", .help = "by whose rules" },
+	{ .name = "at", .value = "DATE", .help = "as if it were sent then" },
+	{ .name = NULL },
+};
+
+const struct flag audience_list_flags[] = {
+	{ .name = "campaign", .value = "ID", .help = "by whose rules" },
+	{ .name = "at", .value = "DATE", .help = "as if it were sent then" },
+	{ .name = "format", .value = "csv|json", .help = "csv if unsaid" },
+	{ .name = NULL },
+};
+
 const struct flag decide_flags[] = {
 	{ .name = "to", .value = "ADDRESS", .help = "for whom" },
 	{ .name = "audience",

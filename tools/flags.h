@@ -27,6 +27,8 @@ extern const struct flag table_load_flags[];
 extern const struct flag privacy_object_flags[];
 extern const struct flag privacy_restrict_flags[];
 extern const struct flag check_flags[];
+extern const struct flag audience_count_flags[];
+extern const struct flag audience_list_flags[];
 extern const struct flag decide_flags[];
 extern const struct flag quality_flags[];
 extern const struct flag lint_flags[];

@@ -52,6 +52,8 @@ int verb_key_new(struct cli *cli, struct err *err);
 int verb_key_rotate(struct cli *cli, struct err *err);
 int verb_seal(struct cli *cli, struct err *err);
 int verb_check(struct cli *cli, struct err *err);
+int verb_audience_count(struct cli *cli, struct err *err);
+int verb_audience_list(struct cli *cli, struct err *err);
 int verb_ping(struct cli *cli, struct err *err);
 int verb_metrics(struct cli *cli, struct err *err);
 int verb_decide(struct cli *cli, struct err *err);

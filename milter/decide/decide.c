@@ -128,7 +128,7 @@ find_refusal(struct decision *decision, struct err *err)
 }
 
 int
-decide(const struct decide_request *request, struct arena *arena,
+decide_refusal(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err)
 {
 	struct decision *made = decision_new(request, arena, err);
@@ -138,10 +138,20 @@ decide(const struct decide_request *request, struct arena *arena,
 	*decision = made;
 	if (find_refusal(made, err) < 0)
 		return -1;
-	if (made->refusal != REFUSAL_NONE)
-		return 0;
-	if (enrol(made, err) < 0 || describe(made, err) < 0 ||
-	    copy_decide(made, err) < 0 || eligible_judge(made, err) < 0)
+	return made->refusal == REFUSAL_NONE;
+}
+
+int
+decide(const struct decide_request *request, struct arena *arena,
+    struct decision **decision, struct err *err)
+{
+	int mailed = decide_refusal(request, arena, decision, err);
+
+	if (mailed <= 0)
+		return mailed;
+	if (enrol(*decision, err) < 0 || describe(*decision, err) < 0 ||
+	    copy_decide(*decision, err) < 0 ||
+	    eligible_judge(*decision, err) < 0)
 		return -1;
 	return 1;
 }

@@ -194,6 +194,11 @@ struct decide_request {
 int decide(const struct decide_request *request, struct arena *arena,
     struct decision **decision, struct err *err);
 
+/* Its first step alone, whether the person may be mailed, for which there need
+ * be no outline: 1; 0, decision->refusal says why not; -1 (arena). */
+int decide_refusal(const struct decide_request *request, struct arena *arena,
+    struct decision **decision, struct err *err);
+
 /* The recorded decision again, for a retry (I2): arm, lane, visible fields
  * and choices are the entry's; nothing is decided. What the entry names and
  * the outline or profile no longer has is absent. request->now is that of the
