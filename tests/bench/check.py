@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """How long `inlay check` takes to render a marketing mail of 20 kB for
-100,000 people. usage: tests/bench/check.py [PEOPLE]"""
+100,000 people, and `inlay audience` to ask who of them will be mailed.
+usage: tests/bench/check.py [PEOPLE]"""
 
 import json
 import os
@@ -120,6 +121,16 @@ def people(count):
             dice.choice(("rope", "boots", "")))
 
 
+def timed(run, *words):
+    """What the command prints, the seconds it takes and those of CPU."""
+    before, began = os.times(), time.monotonic()
+    printed = run(*words)
+    took, after = time.monotonic() - began, os.times()
+    cpu = (after.children_user + after.children_system
+           - before.children_user - before.children_system)
+    return json.loads(printed), took, cpu
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100000
     with tempfile.TemporaryDirectory(prefix="inlay-check-") as name:
@@ -143,16 +154,21 @@ def main():
         inlay("campaign", "load", folder / "campaign.yaml")
         inlay("block", "load", *folder.glob("*.html"))
         inlay("profile", "load", folder / "people.csv", "--source", "shop")
-        before, began = os.times(), time.monotonic()
-        report = json.loads(inlay("check", folder / "mail.eml", "--json"))
-        took, after = time.monotonic() - began, os.times()
+        report, took, cpu = timed(
+            inlay, "check", folder / "mail.eml", "--json")
+        asked, asking, asking_cpu = timed(
+            inlay, "audience", "count", "--campaign", "spring", "--json",
+            "profile.tier != 'nobody'")
     if report["rendered"] != count:
         sys.exit("check: rendered %d of %d" % (report["rendered"], count))
-    cpu = (after.children_user + after.children_system
-           - before.children_user - before.children_system)
+    if asked["mailed"] != count:
+        sys.exit("audience: %d of %d" % (asked["mailed"], count))
     print("check: %d people, %d bytes at most: %.1f s, %.1f s of CPU, "
           "%.0f us a person" % (count, report["largest_bytes"], took, cpu,
                                 cpu / count * 1e6))
+    print("audience: %d people, with a condition: %.1f s, %.1f s of CPU, "
+          "%.1f us a person" % (count, asking, asking_cpu,
+                                asking_cpu / count * 1e6))
 
 
 if __name__ == "__main__":
