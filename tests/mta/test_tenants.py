@@ -1,14 +1,24 @@
 """Two tenants on one inlayd, one of them hostile: what an allow rule lets
 through, and whose name it may use."""
 
+import fcntl
+import html
+import re
+import struct
 import subprocess
+import termios
 
-from lab import BUILD
+from lab import BUILD, wait_for
 from mailing import message
 from milter_client import ACCEPT
-from test_milter import ANNA, OnMilter
+from test_milter import ANNA, OnMilter, base64_free
 
 INN = "<guest@customer.example>"
+
+SENT = "2026-03-20T09:00:01Z mx postfix/qmgr[9]: 4ZxYq01: %s\n"
+CLICKED = ('192.0.2.1 - - [20/Mar/2026:09:00:00 +0000] "GET %s HTTP/1.1" 200 '
+           '5 "-" "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 '
+           'Firefox/140.0"\n')
 
 
 class Tenants(OnMilter):
@@ -97,3 +107,64 @@ class Tenants(OnMilter):
         reply, _ = self.send(message("seen"), "<bob@customer.example>")
         self.assertEqual(reply.letter, ACCEPT)
         self.assertEqual(len(self.inlay.exposures("bob@customer.example")), 1)
+
+
+class Later(OnMilter):
+    """A tenant of whom nobody had heard when the reading of a log began."""
+
+    keys = ()
+
+    @classmethod
+    def prepare(cls):
+        key = cls.lab.dir / "token.key"
+        key.write_text("0123456789abcdef" * 2)
+        key.chmod(0o600)
+        cls.conf = ("allow = daemon=LATE tenant=sent tenant=clicked\n"
+                    "token-key = k %s\n" % key)
+
+    def reading(self, *words):
+        """What reads a log on its standard input, and is in the middle."""
+        process = subprocess.Popen(
+            [BUILD / "inlay", "-c", self.inlay.conf, *words, "--log", "-"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        process.stdin.write("a line that says nothing\n")
+        process.stdin.flush()
+        wait_for("the first line to be read", lambda: struct.unpack(
+            "i", fcntl.ioctl(process.stdin, termios.FIONREAD, b"...."))[0]
+            == 0)
+        return process
+
+    def mail(self, tenant):
+        """The copy of a campaign that was loaded just now."""
+        files = {
+            "campaign.yaml": "id: %s\ntenant: %s\nmissing: blank\n"
+                             "links: {domains: [shop.example], mark: %s}\n"
+                             % (tenant, tenant, "m_" + tenant),
+            "profile.csv": "address,consent.measurement\n%s,granted\n"
+                           % INN.strip("<>")}
+        for name, text in files.items():
+            file = self.lab.dir / name
+            file.write_text(text)
+            self.inlay.command(file.stem, "load", file, *(
+                ["--tenant", tenant] if file.stem == "profile" else []))
+        return self.accepted(message(tenant, campaign=tenant), INN,
+                             daemon="LATE")
+
+    def test_what_became_of_its_mail_is_learned(self):
+        process = self.reading("delivery", "sync")
+        self.mail("sent")
+        process.communicate("".join(SENT % text for text in (
+            "message-id=<sent@shop.example>",
+            "to=<guest@customer.example>, relay=x, dsn=2.0.0, status=sent "
+            "(250 OK)")))
+        self.assertIn("delivered", self.inlay.command(
+            "exposure", "list", "--tenant", "sent", "--to",
+            INN.strip("<>")).decode())
+
+    def test_its_clicks_are_learned(self):
+        process = self.reading("event", "sync")
+        mail = base64_free(self.mail("clicked").bytes()).decode("latin-1")
+        link = re.search(r'/\?[^"]*m_clicked=[^"]*', mail)
+        said, _ = process.communicate(CLICKED % html.unescape(link[0]))
+        self.assertIn("1 clicks added", said)

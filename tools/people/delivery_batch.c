@@ -26,6 +26,8 @@ struct delivery_batch {
 	struct engine *engine;
 	struct span *tenants; /* asked in this order */
 	size_t tenant_count;
+	struct cli *all;       /* serves all that there are; else NULL */
+	uint64_t generation;   /* of the catalog that named them */
 	struct arena *lasting; /* their names */
 	struct arena *notes;   /* the texts of batch */
 	struct arena *work;    /* of one commit */
@@ -71,19 +73,41 @@ delivery_batch_new(struct cli *cli)
 	return batch;
 }
 
-int
-delivery_batch_all_tenants(
-    struct delivery_batch *batch, struct cli *cli, struct err *err)
+static int
+read_tenants(struct delivery_batch *batch, struct err *err)
 {
 	struct catalog *catalog;
 	int status;
 
-	if (cli_catalog(cli, &catalog, err) < 0)
+	if (cli_catalog(batch->all, &catalog, err) < 0)
 		return -1;
-	status = tenants_served(cli, catalog, batch->lasting, &batch->tenants,
-	    &batch->tenant_count, err);
+	batch->generation = catalog->generation;
+	arena_reset(batch->lasting);
+	status = tenants_served(batch->all, catalog, batch->lasting,
+	    &batch->tenants, &batch->tenant_count, err);
 	catalog_free(&catalog);
 	return status;
+}
+
+int
+delivery_batch_all_tenants(
+    struct delivery_batch *batch, struct cli *cli, struct err *err)
+{
+	batch->all = cli;
+	return read_tenants(batch, err);
+}
+
+/* A follower outlives the campaigns that it began with. 0 or -1. */
+static int
+renew_tenants(struct delivery_batch *batch, struct err *err)
+{
+	uint64_t now;
+
+	if (!batch->all)
+		return 0;
+	if (engine_catalog_generation(batch->engine, &now, err) < 0)
+		return -1;
+	return now == batch->generation ? 0 : read_tenants(batch, err);
 }
 
 void
@@ -361,8 +385,10 @@ commit_batch(struct delivery_batch *batch, struct err *err)
 int
 delivery_batch_flush(struct delivery_batch *batch, struct err *err)
 {
-	int failed = commit_batch(batch, err);
+	int failed = batch->count == 0 ? 0 : renew_tenants(batch, err);
 
+	if (failed == 0)
+		failed = commit_batch(batch, err);
 	for (size_t i = 0; failed == 0 && i < batch->count; i++)
 		if (is_alone(&batch->batch[i]))
 			failed = mark_alone(batch, &batch->batch[i], err);

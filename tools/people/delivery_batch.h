@@ -24,8 +24,9 @@ struct delivery_batch_count {
 struct delivery_batch *delivery_batch_new(struct cli *cli);
 void delivery_batch_free(struct delivery_batch **batch);
 
-/* From now on every tenant that a campaign of the store names, too, unless
- * the command has --tenant. 0 or -1. */
+/* From now on every tenant that a campaign of the store names, too, also one
+ * that comes later, unless the command has --tenant. cli must outlive the
+ * batch. 0 or -1. */
 int delivery_batch_all_tenants(
     struct delivery_batch *batch, struct cli *cli, struct err *err);
 

@@ -65,6 +65,34 @@ struct clicking {
 	uint64_t strangers;
 };
 
+/* ---- campaigns ---- */
+
+/* What the campaigns say. 0 or -1. */
+static int
+read_catalog(struct clicking *clicking, struct err *err)
+{
+	struct cli *cli = clicking->cli;
+
+	catalog_free(&clicking->catalog);
+	if (cli_catalog(cli, &clicking->catalog, err) < 0)
+		return -1;
+	return tenants_served(cli, clicking->catalog, clicking->catalog->arena,
+	    &clicking->tenants, &clicking->tenant_count, err);
+}
+
+/* What the campaigns say now: a follower outlives many. 0 or -1. */
+static int
+renew_catalog(struct clicking *clicking, struct err *err)
+{
+	uint64_t now;
+
+	if (engine_catalog_generation(clicking->cli->engine, &now, err) < 0)
+		return -1;
+	return now == clicking->catalog->generation
+		   ? 0
+		   : read_catalog(clicking, err);
+}
+
 /* ---- lines ---- */
 
 /* Whether some campaign calls its marks so. */
@@ -90,7 +118,11 @@ find_mark(struct clicking *clicking, struct span target,
 	int known = 0;
 
 	for (size_t at = 0; access_parameter(target, &at, &name, &value);) {
-		if (!is_mark_name(clicking, name) || !mark_is_formed(value))
+		if (!mark_is_formed(value))
+			continue;
+		if (renew_catalog(clicking, err) < 0)
+			return -1;
+		if (!is_mark_name(clicking, name))
 			continue;
 		for (size_t i = 0; known == 0 && i < clicking->tenant_count;
 		     i++)
@@ -312,8 +344,7 @@ add_counts(struct event_store_count *sum, const struct event_store_count *one)
 static int
 store_all(struct clicking *clicking, struct err *err)
 {
-	struct event_store store = { .catalog = clicking->catalog,
-		.arena = clicking->cli->arena,
+	struct event_store store = { .arena = clicking->cli->arena,
 		.faults = &clicking->faults,
 		.now = cli_now() };
 	struct load_source source = { .step = NULL };
@@ -324,24 +355,14 @@ store_all(struct clicking *clicking, struct err *err)
 	if (status <= 0)
 		return status;
 	clicking->strangers += strangers;
+	if (renew_catalog(clicking, err) < 0)
+		return -1;
+	store.catalog = clicking->catalog;
 	event_store_begin(&store, &source);
 	status = engine_load(clicking->cli->engine, &source, &people, err);
 	event_store_end(&store);
 	add_counts(&clicking->counted, &store.counted);
 	return status;
-}
-
-/* What the campaigns say now: a follower outlives many. 0 or -1. */
-static int
-read_catalog(struct clicking *clicking, struct err *err)
-{
-	struct cli *cli = clicking->cli;
-
-	catalog_free(&clicking->catalog);
-	if (cli_catalog(cli, &clicking->catalog, err) < 0)
-		return -1;
-	return tenants_served(cli, clicking->catalog, clicking->catalog->arena,
-	    &clicking->tenants, &clicking->tenant_count, err);
 }
 
 /* An intake that begins with what was recent. 0 or -1. */
@@ -380,8 +401,7 @@ settle(void *context, bool end, struct log_place *safe, struct err *err)
 		if (store_all(clicking, err) <= 0)
 			return err != NULL && err->code != ERR_NONE ? -1 : 0;
 		clicking->settled = now;
-		if (!end && (begin_again(clicking, err) < 0 ||
-				read_catalog(clicking, err) < 0))
+		if (!end && begin_again(clicking, err) < 0)
 			return -1;
 	}
 	if (clicking->has_before)
