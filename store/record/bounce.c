@@ -96,6 +96,18 @@ bounce_status_read(struct span text, uint32_t *status)
 	return 1;
 }
 
+int
+bounce_status_of_reply(struct span text, uint32_t *status)
+{
+	for (size_t i = 0; i < 3; i++)
+		if (i >= text.len || !ascii_is_digit(text.at[i]))
+			return 0;
+	text = span_from(text, 3);
+	if (text.len == 0 || (text.at[0] != ' ' && text.at[0] != '-'))
+		return 0;
+	return bounce_status_read(span_from(text, 1), status);
+}
+
 const char *
 bounce_status_print(uint32_t status, char *out)
 {

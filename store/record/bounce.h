@@ -30,6 +30,10 @@ uint32_t bounce_status(unsigned class, unsigned subject, unsigned detail);
  * the text begins otherwise. */
 int bounce_status_read(struct span text, uint32_t *status);
 
+/* That of an SMTP reply, "550 5.1.1 unknown" (RFC 2034). 1, or 0 where the
+ * text is none, or names no such code. */
+int bounce_status_of_reply(struct span text, uint32_t *status);
+
 #define BOUNCE_STATUS_SIZE 16
 
 /* "5.1.1" into out of BOUNCE_STATUS_SIZE bytes, which is returned. */

@@ -22,6 +22,12 @@ def states(inlay, address):
     return [entry["state"] for entry in inlay.exposures(address)]
 
 
+def points(inlay, address):
+    """The bounces that count against an address."""
+    return [one["status"] for one in json.loads(inlay.command(
+        "profile", "get", address, "--json"))["bounces"]]
+
+
 class Log(OnPostfix):
     def setUp(self):
         super().setUp()
@@ -195,10 +201,6 @@ class Suppression(OnPostfix):
     def sync(self):
         self.inlay.command("delivery", "sync", "--log", self.postfix.log)
 
-    def bounces(self, address):
-        return [one["status"] for one in json.loads(self.inlay.command(
-            "profile", "get", address, "--json"))["bounces"]]
-
     def test_a_dead_address_is_refused_by_the_rule_and_no_living_one(self):
         dead = "dead@customer.example"
         policy = "policy@customer.example"
@@ -213,7 +215,7 @@ class Suppression(OnPostfix):
         for notice in notices:          # the same bounces once more
             self.inlay.command("delivery", "report", "-", stdin=notice.data)
         self.sync()
-        self.assertEqual(self.bounces(dead), ["5.1.1"])
+        self.assertEqual(points(self.inlay, dead), ["5.1.1"])
         self.inlay.command("profile", "get", policy, status=67)
         self.sink.refused.clear()
         self.sink.take(0)
@@ -221,7 +223,7 @@ class Suppression(OnPostfix):
         wait_for("the refusal", lambda: self.postfix.lines(
             dead + ".*status=bounced.*550 5.7.1"))
         self.sync()
-        self.assertEqual(self.bounces(dead), ["5.1.1"])
+        self.assertEqual(points(self.inlay, dead), ["5.1.1"])
         self.assertEqual(states(self.inlay, policy)[-1:], ["delivered"])
 
     def test_a_refused_copy_vanishes_and_is_kept(self):
@@ -240,47 +242,79 @@ class Suppression(OnPostfix):
 
 
 class Sendmails(unittest.TestCase):
-    def test_the_log_of_sendmail_is_understood(self):
+    @classmethod
+    def setUpClass(cls):
         if os.geteuid() != 0:
-            self.skipTest("sendmail starts only as root")
+            raise unittest.SkipTest("sendmail starts only as root")
         try:
             unpacked()
         except Trouble as trouble:
-            self.skipTest(str(trouble))
-        with Lab() as lab:
-            ports = free_ports(3)
-            catalog = write_catalog(lab.dir / "catalog")
-            sink = lab.owns(Sink(ports[2]))
-            inlay = lab.owns(Inlay(lab.dir / "inlay"))
-            inlay.command("schema", "load", catalog / "schema.yaml")
-            inlay.command("block", "load", catalog / "blocks")
-            inlay.command("campaign", "load", catalog / "campaign.yaml")
-            sendmail = lab.owns(Sendmail(lab.dir, ports[:2], ports[2],
-                                         inlay.milter, patience="4s"))
-            good, bad, late = ("%s@customer.example" % word
-                               for word in ("good", "bad", "late"))
-            sink.refused.update({bad: NOBODY, late: LATER})
-            sendmail.send(message("sendmail"), [good, bad, late])
-            log = lab.dir / "both.log"
+            raise unittest.SkipTest(str(trouble)) from trouble
 
-            def reported():
-                text = sendmail.text()
-                return all(re.search("to=<%s>.*stat=%s" % pair, text)
-                           for pair in ((good, "Sent .*Ok"),
-                                        (bad, "User unknown|Service"),
-                                        (late, "Deferred: 4")))
+    def setUp(self):
+        self.lab = Lab().__enter__()
+        self.addCleanup(self.lab.__exit__)
+        ports = free_ports(3)
+        catalog = write_catalog(self.lab.dir / "catalog")
+        self.sink = self.lab.owns(Sink(ports[2]))
+        self.inlay = self.lab.owns(Inlay(self.lab.dir / "inlay"))
+        (catalog / "schema.yaml").write_text(SCHEMA + "bounces: {hard: 1}\n")
+        self.inlay.command("schema", "load", catalog / "schema.yaml")
+        self.inlay.command("block", "load", catalog / "blocks")
+        self.inlay.command("campaign", "load", catalog / "campaign.yaml")
+        self.sendmail = self.lab.owns(Sendmail(
+            self.lab.dir, ports[:2], ports[2], self.inlay.milter,
+            patience="4s"))
 
-            wait_for("all three", reported, 60)
-            log.write_text(sendmail.text())
-            inlay.command("delivery", "sync", "--log", log)
-            self.assertEqual(
-                [states(inlay, who) for who in (good, bad, late)],
-                [["delivered"], ["bounced"], ["reserved"]])
-            wait_for("the end of patience", lambda: (
-                "Cannot send message" in sendmail.text()))
-            log.write_text(sendmail.text())
-            inlay.command("delivery", "sync", "--log", log)
-            self.assertEqual(states(inlay, late), ["failed"])
-            said = json.loads(inlay.command("delivery", "sync", "--log",
-                                            log, "--restart", "--json"))
-            self.assertEqual(said["changed"], 0)
+    def sync(self, *more):
+        log = self.lab.dir / "both.log"
+        log.write_text(self.sendmail.text())
+        return json.loads(self.inlay.command(
+            "delivery", "sync", "--log", log, "--json", *more))
+
+    def reported(self, address, what):
+        wait_for(what, lambda: re.search(
+            "to=<%s>.*%s" % (address, what), self.sendmail.text()), 60)
+
+    def test_the_log_of_sendmail_is_understood(self):
+        good, bad, late = ("%s@customer.example" % word
+                           for word in ("good", "bad", "late"))
+        self.sink.refused.update({bad: NOBODY, late: LATER})
+        self.sendmail.send(message("sendmail"), [good, bad, late])
+        self.reported(good, "stat=Sent .*Ok")
+        self.reported(bad, "stat=(User unknown|Service)")
+        self.reported(late, "stat=Deferred: 4")
+        self.sync()
+        self.assertEqual(
+            [states(self.inlay, who) for who in (good, bad, late)],
+            [["delivered"], ["bounced"], ["reserved"]])
+        wait_for("the end of patience", lambda: (
+            "Cannot send message" in self.sendmail.text()))
+        self.sync()
+        self.assertEqual(states(self.inlay, late), ["failed"])
+        self.assertEqual(self.sync("--restart")["changed"], 0)
+
+    def test_a_dead_address_is_refused_and_no_living_one(self):
+        dead, policy = ("%s@customer.example" % word
+                        for word in ("dead", "policy"))
+        self.sink.refused.update({dead: NOBODY,
+                                  policy: "550 5.7.1 We dislike you"})
+        self.sendmail.send(message("dead-1"), [dead, policy])
+        # sendmail writes the same dsn= and stat= of both.
+        self.reported(dead, "reply=550 5.1.1")
+        self.reported(policy, "reply=550 5.7.1")
+        self.sync()
+        self.sync("--restart")          # the same bounces once more
+        self.assertEqual(points(self.inlay, dead), ["5.1.1"])
+        self.inlay.command("profile", "get", policy, status=67)
+        self.sink.refused.clear()
+        self.sink.take(0)
+        self.sendmail.send(message("dead-2"), [dead, policy])
+        wait_for("the refusal", lambda: re.search(
+            "Milter: .*reject=550 5.7.1", self.sendmail.text()))
+        wait_for("the living", lambda: [
+            mail for mail in self.sink.wait(1) if mail.to == policy])
+        self.reported(policy, "stat=Sent .*Ok")
+        self.sync()
+        self.assertEqual(points(self.inlay, dead), ["5.1.1"])
+        self.assertEqual(states(self.inlay, policy)[-1:], ["delivered"])

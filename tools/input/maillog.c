@@ -231,6 +231,20 @@ read_milter(struct span rest, struct maillog_event *event)
 		event->kind = MAILLOG_REFUSED;
 }
 
+/* sendmail makes up a dsn= where the server offers no such codes, 5.1.1 of
+ * every 550 and 5.1.3 of every 553: what the server replied counts. */
+static uint32_t
+sendmail_status(struct span rest)
+{
+	struct span reply = pair(rest, SPAN("reply="));
+	uint32_t status;
+
+	if (bounce_status_of_reply(reply, &status))
+		return status;
+	return span_starts(reply, SPAN("55")) ? bounce_status(5, 0, 0)
+					      : read_status(rest);
+}
+
 static void
 read_sendmail(struct span rest, struct maillog_event *event)
 {
@@ -251,7 +265,7 @@ read_sendmail(struct span rest, struct maillog_event *event)
 	if (is_given_up(rest))
 		event->kind = MAILLOG_EXPIRED;
 	event->to = bracketed(pair(rest, SPAN("to=")));
-	event->status = read_status(rest);
+	event->status = sendmail_status(rest);
 	event->said = stat;
 	if (event->to.len == 0 || stat.len == 0)
 		return;

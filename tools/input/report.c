@@ -209,37 +209,20 @@ add_news(struct report_news ***end, const struct about *about,
 	return 0;
 }
 
-/* The code of "smtp; 550 5.1.1 <anna@example.org>: unknown" (RFC 3463 within
- * RFC 3464 section 2.3.6). 1, or 0 it holds none. */
-static int
-diagnostic_status(struct span diagnostic, uint32_t *status)
-{
-	struct span text =
-	    span_trim(span_from(diagnostic, span_find(diagnostic, ';') + 1));
-
-	for (size_t i = 0; i < 3; i++)
-		if (i >= text.len || !ascii_is_digit(text.at[i]))
-			return 0;
-	text = span_from(text, 3);
-	if (text.len == 0 || (text.at[0] != ' ' && text.at[0] != '-'))
-		return 0;
-	return bounce_status_read(span_from(text, 1), status);
-}
-
-/* What failed. A Status without a reason, 5.0.0, is what systems write that
- * only pass on what they were told: that stands in Diagnostic-Code. */
+/* What failed. The server's own code is that of Diagnostic-Code, "smtp; 550
+ * 5.1.1 unknown" (RFC 3464 section 2.3.6); a Status is what the reporting
+ * system makes of it, and some write 5.1.1 for every 550. */
 static uint32_t
 failure_status(
     const struct fields *fields, struct span text, struct arena *arena)
 {
-	uint32_t status = 0, told;
+	struct span told = field_text(fields, SPAN("Diagnostic-Code"), arena);
+	struct span reply =
+	    span_trim(span_from(told, span_find(told, ';') + 1));
+	uint32_t status = 0;
 
-	(void)bounce_status_read(text, &status);
-	if ((status == 0 || status == bounce_status(5, 0, 0) ||
-		status == bounce_status(4, 0, 0)) &&
-	    diagnostic_status(
-		field_text(fields, SPAN("Diagnostic-Code"), arena), &told))
-		return told;
+	(void)(bounce_status_of_reply(reply, &status) ||
+	       bounce_status_read(text, &status));
 	return status;
 }
 

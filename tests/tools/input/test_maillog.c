@@ -1,5 +1,6 @@
 #include "tools/input/maillog.h"
 
+#include "store/record/bounce.h"
 #include "tests/suite.h"
 
 #include <check.h>
@@ -211,6 +212,38 @@ START_TEST(finds_the_year_that_syslog_leaves_out)
 }
 END_TEST
 
+static const struct {
+	const char *pairs, *status;
+} statuses[] = {
+	{ "dsn=5.1.1, stat=User unknown", "5.1.1" },
+	{ "dsn=5.1.1, reply=550 5.1.1 No such user, stat=User unknown",
+	    "5.1.1" },
+	{ "dsn=5.1.1, reply=550 5.7.1 We dislike you, stat=User unknown",
+	    "5.7.1" },
+	{ "dsn=5.1.1, reply=550 blocked, see a.example, stat=User unknown",
+	    "5.0.0" },
+	{ "dsn=5.2.0, reply=552-5.2.2 full, stat=Service unavailable",
+	    "5.2.2" },
+	{ "dsn=4.0.0, reply=read error from a., stat=Deferred: reset",
+	    "4.0.0" },
+	{ "dsn=5.1.2, stat=Host unknown (Name server: a.: host not found)",
+	    "5.1.2" },
+};
+
+START_TEST(what_the_server_replied_counts)
+{
+	char line[200], code[BOUNCE_STATUS_SIZE];
+
+	snprintf(line, sizeof(line),
+	    "Mar 20 09:00:00 mx sm-mta[9]: 2KA9i5xx000123: to=<anna@x.org>, "
+	    "mailer=esmtp, %s",
+	    statuses[_i].pairs);
+	ck_assert_str_eq(
+	    bounce_status_print(read_line(span_str(line)).status, code),
+	    statuses[_i].status);
+}
+END_TEST
+
 #define CASES (int)(sizeof(cases) / sizeof(*cases))
 
 static Suite *
@@ -222,6 +255,8 @@ suite(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_loop_test(tests, reads_what_the_line_reports, 0, CASES);
 	tcase_add_loop_test(tests, reads_any_cut_of_it, 0, CASES);
+	tcase_add_loop_test(tests, what_the_server_replied_counts, 0,
+	    (int)(sizeof(statuses) / sizeof(*statuses)));
 	tcase_add_loop_test(tests, finds_the_year_that_syslog_leaves_out, 0,
 	    (int)(sizeof(stamps) / sizeof(*stamps)));
 	suite_add_tcase(all, tests);

@@ -228,9 +228,13 @@ static const struct {
 	{ STATUS("failed", "5.0.0\r\nDiagnostic-Code: x-unix; 5.1.1")
 		ORIGINAL("<m1@shop.example>"),
 	    "5.0.0" },
-	{ STATUS("failed", "5.2.1\r\nDiagnostic-Code: smtp; 550 5.1.1 x")
+	{ STATUS("failed", "5.1.1\r\nDiagnostic-Code: smtp; 550 go away")
 		ORIGINAL("<m1@shop.example>"),
-	    "5.2.1" },
+	    "5.1.1" },
+	/* sendmail's, of a server that offers no such codes and writes one */
+	{ STATUS("failed", "5.1.1\r\nDiagnostic-Code: SMTP; 550 5.7.1 no")
+		ORIGINAL("<m1@shop.example>"),
+	    "" },
 	{ STATUS("delivered", "5.1.1") ORIGINAL("<m1@shop.example>"), "" },
 	{ STATUS("failed", "5.1.1") ORIGINAL("<other@shop.example>"), "" },
 	/* of a holiday, and of somebody who wants to see a human first: they
