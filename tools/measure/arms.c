@@ -105,9 +105,8 @@ group_ready(const struct goal *goal, const struct goal_sums *sums, double share)
 	double k = (double)sums->responded;
 
 	return (struct comparison_arm){
-		.sample = goal->value
-			      ? sample_of_sums(n, sums->sum, sums->squares)
-			      : sample_of_rate(k, n),
+		.sample = goal->value ? sample_of_moments(&sums->moments)
+				      : sample_of_rate(k, n),
 		.responses = k,
 		.share = goal->value ? 0 : share,
 	};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tools/measure/multiplicity.h"
 #include "tools/measure/reporting.h"
 #include "tools/out.h"
 
@@ -146,26 +147,6 @@ everybody(const struct reporting *reporting, const struct arm_sums *arm,
 			 : json_null();
 }
 
-static struct moments
-moments_of(double n, double y, double yy, double x, double xx, double xy)
-{
-	if (n <= 0)
-		return (struct moments){ .n = 0 };
-	return (struct moments){ .n = n,
-		.mean = y / n,
-		.squares = fmax(yy - y * y / n, 0),
-		.before = x / n,
-		.before_squares = fmax(xx - x * x / n, 0),
-		.products = xy - x * y / n };
-}
-
-static struct moments
-moments_of_goal(const struct goal_sums *s)
-{
-	return moments_of((double)s->people, s->sum, s->squares, s->before,
-	    s->before_squares, s->products);
-}
-
 /* The slope on what people did before, from those whose windows had closed
  * before the last day that any did: from earlier looks. */
 static double
@@ -179,9 +160,6 @@ theta_of(const struct reporting *reporting)
 		for (size_t i = 0; i < days->count; i++) {
 			const struct day_key *key = roll_key(days, i);
 			const struct day_sums *day = roll_value(days, i);
-			struct moments one = moments_of((double)day->people,
-			    day->sum, day->squares, day->before,
-			    day->before_squares, day->products);
 
 			if (!span_eq(
 				sums_word(reporting->ask->sums, key->campaign),
@@ -191,21 +169,21 @@ theta_of(const struct reporting *reporting)
 			if (pass == 0 && key->day > last)
 				last = key->day;
 			if (pass == 1 && key->day < last)
-				moments_merge(&pooled, &one);
+				moments_merge(&pooled, &day->moments);
 		}
 	return cuped_theta(&pooled);
 }
 
 /* The difference with what people did before taken out of it. */
 static json_t *
-adjusted(
+without_before(
     const struct reporting *reporting, const struct arm_sums *arm, double alpha)
 {
 	struct group groups[2] = { arm_compared(
 				       reporting->arms, &reporting->control),
 		arm_compared(reporting->arms, arm) };
-	struct moments control = moments_of_goal(&groups[0].goals[0]);
-	struct moments treated = moments_of_goal(&groups[1].goals[0]);
+	struct moments control = groups[0].goals[0].moments;
+	struct moments treated = groups[1].goals[0].moments;
 	struct moments both = control;
 	double theta = theta_of(reporting);
 	struct sample one, two;
@@ -228,13 +206,46 @@ adjusted(
 	    .method = "CUPED, " SEQUENCE });
 }
 
-static void
-set_difference(json_t *told, const struct goal *goal,
-    const struct comparison *compared, const struct comparison_arm *control,
-    const struct comparison_arm *treated, double alpha)
+/* Whether the arm is one of those compared with the control. */
+static bool
+is_compared(const struct reporting *reporting, const struct arm_sums *arm)
 {
-	double n = control->sample.n + treated->sample.n;
-	double k = control->responses + treated->responses;
+	return !arm->control && arm->share > 0 && !reporting->alarm &&
+	       reporting->control.share > 0;
+}
+
+/* An arm with the control. */
+struct pair {
+	struct comparison_arm control, treated;
+	double planned;
+	struct comparison compared;
+};
+
+static struct pair
+pair_of(const struct reporting *reporting, const struct arm_sums *arm,
+    size_t nth, double alpha)
+{
+	bool guard = nth > reporting->measure->also_count;
+	struct pair pair = {
+		.control = arm_ready(reporting->arms, &reporting->control, nth),
+		.treated = arm_ready(reporting->arms, arm, nth),
+		.planned =
+		    arms_planned(reporting->arms, &reporting->control, arm),
+	};
+
+	compare(&pair.control, &pair.treated, pair.planned,
+	    reporting->measure->min_responses, guard ? 2 * alpha : alpha,
+	    &pair.compared);
+	return pair;
+}
+
+static void
+set_difference(json_t *told, const struct goal *goal, const struct pair *pair,
+    double alpha)
+{
+	const struct comparison *compared = &pair->compared;
+	double n = pair->control.sample.n + pair->treated.sample.n;
+	double k = pair->control.responses + pair->treated.responses;
 	struct interval interval;
 	struct lift relative;
 
@@ -247,7 +258,8 @@ set_difference(json_t *told, const struct goal *goal,
 		.method = SEQUENCE }));
 	out_set(told, "e", report_real(exp(compared->sequence.log_e)));
 	out_set(told, "p", report_real(compared->sequence.p));
-	if (!lift_relative(&control->sample, &treated->sample, &relative))
+	if (!lift_relative(
+		&pair->control.sample, &pair->treated.sample, &relative))
 		return;
 	interval = lift_interval(&relative, alpha);
 	out_set(told, "relative",
@@ -259,15 +271,28 @@ set_difference(json_t *told, const struct goal *goal,
 		.method = "delta method, for one look" }));
 }
 
+/* Of a goal that decides nothing, whose p is adjusted. */
+static const char *
+adjusted_word(const struct comparison *compared, double adjusted)
+{
+	if (adjusted > REPORT_ALPHA)
+		return comparison_word(COMPARISON_UNKNOWN);
+	return comparison_word(compared->lift.difference > 0
+				   ? COMPARISON_BETTER
+				   : COMPARISON_WORSE);
+}
+
 /* The word for a guard: more of it is worse. */
 static const char *
 word_of(const struct reporting *reporting, size_t nth,
-    const struct comparison *compared)
+    const struct comparison *compared, const double *adjusted)
 {
 	bool guard = nth > reporting->measure->also_count;
 
 	if (nth == 0 && reporting->early && compared->shown)
 		return comparison_word(COMPARISON_UNKNOWN);
+	if (adjusted && compared->shown)
+		return adjusted_word(compared, *adjusted);
 	if (guard && compared->word == COMPARISON_BETTER)
 		return comparison_word(COMPARISON_WORSE);
 	if (guard && compared->word == COMPARISON_WORSE)
@@ -293,49 +318,49 @@ note_best(struct reporting *reporting, const struct arm_sums *arm,
 	reporting->best_arm = arm->name;
 }
 
+/* adjusted: the comparison's p among those that it shares alpha with; NULL
+ * where it is not adjusted. */
 static json_t *
 comparison_of(struct reporting *reporting, const struct arm_sums *arm,
-    size_t nth, double alpha)
+    size_t nth, double alpha, const double *adjusted)
 {
-	struct comparison_arm control =
-	    arm_ready(reporting->arms, &reporting->control, nth);
-	struct comparison_arm treated = arm_ready(reporting->arms, arm, nth);
-	double planned =
-	    arms_planned(reporting->arms, &reporting->control, arm);
-	bool guard = nth > reporting->measure->also_count;
-	struct comparison compared;
+	struct pair pair = pair_of(reporting, arm, nth, alpha);
 	json_t *told = json_object();
 
-	compare(&control, &treated, planned, reporting->measure->min_responses,
-	    guard ? 2 * alpha : alpha, &compared);
 	out_set(told, "arm", out_string(arm->name));
 	out_set(told, "against", out_string(reporting->control.name));
-	out_set(told, "word", json_string(word_of(reporting, nth, &compared)));
-	out_set(told, "enough", json_boolean(compared.shown));
-	out_set(told, "fewest", report_count((uint64_t)compared.fewest));
+	out_set(told, "word",
+	    json_string(word_of(reporting, nth, &pair.compared, adjusted)));
+	out_set(told, "enough", json_boolean(pair.compared.shown));
+	out_set(told, "fewest", report_count((uint64_t)pair.compared.fewest));
 	out_set(told, "fewest_arm",
-	    out_string(control.responses <= treated.responses
+	    out_string(pair.control.responses <= pair.treated.responses
 			   ? reporting->control.name
 			   : arm->name));
 	out_set(
 	    told, "needed", report_count(reporting->measure->min_responses));
-	out_set(told, "planned", report_count((uint64_t)planned));
-	out_set(told, "shares_e", report_real(exp(compared.shares_log_e)));
-	if (compared.shown) {
-		set_difference(told, measure_goal(reporting->measure, nth),
-		    &compared, &control, &treated, alpha);
+	out_set(told, "planned", report_count((uint64_t)pair.planned));
+	out_set(told, "shares_e", report_real(exp(pair.compared.shares_log_e)));
+	if (pair.compared.shown) {
+		set_difference(
+		    told, measure_goal(reporting->measure, nth), &pair, alpha);
 		out_set(
 		    told, "everybody", everybody(reporting, arm, nth, alpha));
 	}
-	if (compared.shown && nth == 0)
-		out_set(told, "adjusted", adjusted(reporting, arm, alpha));
+	if (pair.compared.shown && adjusted)
+		out_set(told, "p_adjusted", report_real(*adjusted));
+	if (pair.compared.shown && nth == 0)
+		out_set(
+		    told, "adjusted", without_before(reporting, arm, alpha));
 	if (nth == 0)
-		note_best(reporting, arm, &compared);
+		note_best(reporting, arm, &pair.compared);
 	return told;
 }
 
-json_t *
-report_effect(struct reporting *reporting, size_t nth, double alpha)
+/* adjusted: of each comparison, or NULL; used is how many there are. */
+static json_t *
+effect_told(struct reporting *reporting, size_t nth, double alpha,
+    const double *adjusted, size_t *used)
 {
 	const struct goal *goal = measure_goal(reporting->measure, nth);
 	json_t *effect = json_object(), *rates = json_array();
@@ -346,10 +371,11 @@ report_effect(struct reporting *reporting, size_t nth, double alpha)
 		struct group group = arm_compared(reporting->arms, arm);
 
 		out_add(rates, rate_of(goal, arm, &group, nth));
-		if (!arm->control && arm->share > 0 && !reporting->alarm &&
-		    reporting->control.share > 0)
-			out_add(comparisons,
-			    comparison_of(reporting, arm, nth, alpha));
+		if (!is_compared(reporting, arm))
+			continue;
+		out_add(comparisons, comparison_of(reporting, arm, nth, alpha,
+					 adjusted ? adjusted + *used : NULL));
+		++*used;
 	}
 	out_set(effect, "event", out_string(goal->event));
 	out_set(effect, "within_days", report_days(goal->within));
@@ -360,4 +386,50 @@ report_effect(struct reporting *reporting, size_t nth, double alpha)
 	out_set(effect, "rates", rates);
 	out_set(effect, "comparisons", comparisons);
 	return effect;
+}
+
+json_t *
+report_effect(struct reporting *reporting, size_t nth, double alpha)
+{
+	size_t used = 0;
+
+	return effect_told(reporting, nth, alpha, NULL, &used);
+}
+
+/* The p of all comparisons of the goals that decide nothing, adjusted after
+ * Holm, which holds at every look as the p do. */
+static void
+adjust_also(const struct reporting *reporting, double alpha, double *adjusted)
+{
+	double p[ARMS_MAX * SUMS_GOALS];
+	size_t count = 0;
+
+	for (size_t nth = 1; nth <= reporting->measure->also_count; nth++)
+		for (size_t i = 0; i < reporting->arms->count; i++) {
+			const struct arm_sums *arm = &reporting->arms->list[i];
+			struct pair pair;
+
+			if (!is_compared(reporting, arm))
+				continue;
+			pair = pair_of(reporting, arm, nth, alpha);
+			p[count++] =
+			    pair.compared.shown ? pair.compared.sequence.p : 1;
+		}
+	holm_adjust(p, count, adjusted);
+}
+
+json_t *
+report_also(struct reporting *reporting)
+{
+	size_t goals = reporting->measure->also_count, used = 0;
+	double alpha =
+	    REPORT_ALPHA / (double)(goals * reporting->arms->treated);
+	double adjusted[ARMS_MAX * SUMS_GOALS];
+	json_t *list = json_array();
+
+	adjust_also(reporting, alpha, adjusted);
+	for (size_t nth = 1; nth <= goals; nth++)
+		out_add(
+		    list, effect_told(reporting, nth, alpha, adjusted, &used));
+	return list;
 }

@@ -344,8 +344,7 @@ find_points(const struct reporting *reporting, struct point *points)
 		point->day = key->day;
 		point->sums = (struct goal_sums){ .people = day->people,
 			.responded = day->responded,
-			.sum = day->sum,
-			.squares = day->squares };
+			.moments = day->moments };
 		count++;
 	}
 	qsort(points, count, sizeof(*points), by_day);

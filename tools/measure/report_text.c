@@ -198,8 +198,12 @@ print_comparison(const json_t *comparison, FILE *out)
 	}
 	fprintf(out, "%s: ", told_text(comparison, "word"));
 	print_figure(told_at(comparison, "difference"), out);
-	fprintf(out, ", e %s, p %s\n", decimal(comparison, "e", 2, &a),
+	fprintf(out, ", e %s, p %s", decimal(comparison, "e", 2, &a),
 	    decimal(comparison, "p", 4, &b));
+	if (told_at(comparison, "p_adjusted"))
+		fprintf(out, ", %s among all of these",
+		    decimal(comparison, "p_adjusted", 4, &a));
+	fputc('\n', out);
 	if (told_at(comparison, "everybody")) {
 		fputs("                of all enrolled ", out);
 		print_figure(told_at(comparison, "everybody"), out);

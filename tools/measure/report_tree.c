@@ -181,30 +181,29 @@ campaign_told(const struct reporting *reporting)
 }
 
 static json_t *
-effects_told(struct reporting *reporting, size_t from, size_t until)
+guards_told(struct reporting *reporting)
 {
-	size_t alike =
-	    reporting->arms->treated * (until > from ? until - from : 0);
+	const struct measure *measure = reporting->measure;
+	double alike =
+	    (double)(reporting->arms->treated * measure->guard_count);
+	size_t first = 1 + measure->also_count;
 	json_t *list = json_array();
 
-	for (size_t i = from; i < until; i++)
+	for (size_t i = 0; i < measure->guard_count; i++)
 		out_add(list,
-		    report_effect(reporting, i, REPORT_ALPHA / (double)alike));
+		    report_effect(reporting, first + i, REPORT_ALPHA / alike));
 	return list;
 }
 
 static void
 set_effects(json_t *tree, struct reporting *reporting)
 {
-	const struct measure *measure = reporting->measure;
-	size_t also = 1 + measure->also_count;
 	double arms =
 	    reporting->arms->treated ? (double)reporting->arms->treated : 1;
 
 	out_set(tree, "goal", report_effect(reporting, 0, REPORT_ALPHA / arms));
-	out_set(tree, "also", effects_told(reporting, 1, also));
-	out_set(tree, "guard",
-	    effects_told(reporting, also, also + measure->guard_count));
+	out_set(tree, "also", report_also(reporting));
+	out_set(tree, "guard", guards_told(reporting));
 }
 
 /* What compares arms: nothing of it where the sample ratio alarms. */

@@ -60,6 +60,9 @@ void report_head(json_t *tree, const struct report_ask *ask);
  * is each comparison's. */
 json_t *report_effect(struct reporting *reporting, size_t goal, double alpha);
 
+/* The goals that decide nothing, over the arms: they share alpha. */
+json_t *report_also(struct reporting *reporting);
+
 /* The lists "segments" and "clusters", and the map of clusters by topics. */
 json_t *report_segments(const struct reporting *reporting);
 json_t *report_clusters(const struct reporting *reporting);

@@ -47,17 +47,6 @@ sample_of_moments(const struct moments *moments)
 		freedom > 0 ? moments->squares / freedom : 0 };
 }
 
-struct sample
-sample_of_sums(double n, double sum, double squares)
-{
-	double mean = n > 0 ? sum / n : 0;
-	struct moments moments = {
-		.n = n, .mean = mean, .squares = fmax(squares - sum * mean, 0)
-	};
-
-	return sample_of_moments(&moments);
-}
-
 double
 cuped_theta(const struct moments *pooled)
 {

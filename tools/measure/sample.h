@@ -33,9 +33,6 @@ struct sample sample_of_rate(double hits, double n);
 /* The mean of y: variance of n - 1. */
 struct sample sample_of_moments(const struct moments *moments);
 
-/* The same from a sum and a sum of squares. */
-struct sample sample_of_sums(double n, double sum, double squares);
-
 /* The slope of y on x over all people of the arms together (Deng, Xu, Kohavi
  * and Walker 2013); 0 where x says nothing. */
 double cuped_theta(const struct moments *pooled);

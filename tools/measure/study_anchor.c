@@ -120,12 +120,8 @@ add_outcome(struct goal_sums *sums, const struct reaction *outcome)
 	}
 	sums->people++;
 	sums->responded += outcome->responded;
-	sums->sum += outcome->y;
-	sums->squares += outcome->y * outcome->y;
 	sums->uncapped += outcome->uncapped;
-	sums->before += outcome->before;
-	sums->before_squares += outcome->before * outcome->before;
-	sums->products += outcome->before * outcome->y;
+	moments_add(&sums->moments, outcome->y, outcome->before);
 }
 
 static int
@@ -144,11 +140,7 @@ add_day(struct sums *sums, const struct anchor *anchor,
 		return err_set(err, ERR_MEMORY, "out of memory");
 	day->people++;
 	day->responded += outcome->responded;
-	day->sum += outcome->y;
-	day->squares += outcome->y * outcome->y;
-	day->before += outcome->before;
-	day->before_squares += outcome->before * outcome->before;
-	day->products += outcome->before * outcome->y;
+	moments_add(&day->moments, outcome->y, outcome->before);
 	return 0;
 }
 

@@ -112,12 +112,8 @@ goal_sums_add(struct goal_sums *into, const struct goal_sums *from)
 	into->responded += from->responded;
 	into->open += from->open;
 	into->open_so_far += from->open_so_far;
-	into->sum += from->sum;
-	into->squares += from->squares;
 	into->uncapped += from->uncapped;
-	into->before += from->before;
-	into->before_squares += from->before_squares;
-	into->products += from->products;
+	moments_merge(&into->moments, &from->moments);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "store/catalog/campaign.h"
 #include "store/record/history.h"
 #include "tools/measure/roll.h"
+#include "tools/measure/sample.h"
 
 /* The most things that one campaign measures: goal, also and guards. */
 #define SUMS_GOALS MEASURE_GOALS
@@ -20,13 +21,12 @@
 
 /* What one goal came to. An outcome is 1 or 0, or capped money. */
 struct goal_sums {
-	uint64_t people;      /* whose window is closed */
-	uint64_t responded;   /* of these */
-	uint64_t open;	      /* whose window is still open */
-	uint64_t open_so_far; /* of these, responded already */
-	double sum, squares;  /* of the outcomes of the people */
-	double uncapped;      /* the sum without a cap */
-	double before, before_squares, products; /* what they did before */
+	uint64_t people;	/* whose window is closed */
+	uint64_t responded;	/* of these */
+	uint64_t open;		/* whose window is still open */
+	uint64_t open_so_far;	/* of these, responded already */
+	double uncapped;	/* the sum of their outcomes without a cap */
+	struct moments moments; /* of what they did, and did before */
 };
 
 struct group_key {
@@ -56,7 +56,7 @@ struct day_key {
 
 struct day_sums {
 	uint64_t people, responded;
-	double sum, squares, before, before_squares, products;
+	struct moments moments;
 };
 
 /* A block shown the nth time to people of an arm. */

@@ -17,8 +17,12 @@ sums_at(const json_t *test, const char *key)
 {
 	const json_t *arm = json_object_get(test, key);
 
-	return sample_of_sums(number_at(arm, "n", 0), number_at(arm, "sum", 0),
-	    number_at(arm, "sum_squares", 0));
+	double n = number_at(arm, "n", 0), sum = number_at(arm, "sum", 0);
+	const struct moments moments = { .n = n,
+		.mean = sum / n,
+		.squares = number_at(arm, "sum_squares", 0) - sum * sum / n };
+
+	return sample_of_moments(&moments);
 }
 
 static void
