@@ -166,8 +166,11 @@ def neutrality(person, campaign, arm, now):
         person, now) else "sensitivity"
 
 
-def variant(person, campaign, name):
+def variant(person, campaign, name, arm):
+    """Texts that all bear an arm's name are that arm's."""
     texts = campaign.variants[name]
+    if set(texts) <= set(campaign.arms):
+        return arm if arm in texts else ""
     at = int(bucket("%s:%s" % (campaign.name, name), person.address)
              * (len(texts) + 1) + 1e-9)
     return texts[at] if at < len(texts) else ""
@@ -261,7 +264,7 @@ def copy_for(person, campaign, schema, now, seen=()):
                       if kind in shows}
     rotates = copy.neutral in ("", "sensitivity")
     if rotates:
-        copy.variants = {name: variant(person, campaign, name)
+        copy.variants = {name: variant(person, campaign, name, arm)
                          for name in campaign.variants}
     copy.segment = segment_of(person, campaign, schema, now, copy.neutral)
     options = {slot: sorted(
