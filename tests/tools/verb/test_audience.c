@@ -4,7 +4,10 @@
  */
 #include "tests/tools/kit_cli.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "milter/decide/refusal.h"
 
@@ -231,6 +234,42 @@ START_TEST(a_campaign_of_another_tenant_mails_its_people)
 }
 END_TEST
 
+/* Whatever the store's file holds of that text becomes another. */
+static void
+damage(const char *text)
+{
+	char path[128], *at;
+	struct stat stat;
+	size_t size, hit;
+	int file;
+
+	snprintf(path, sizeof path, "%s/store/current/data.mdb", directory);
+	file = open(path, O_RDWR);
+	ck_assert_int_ge(file, 0);
+	ck_assert_int_eq(fstat(file, &stat), 0);
+	size = (size_t)stat.st_size;
+	at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	ck_assert_ptr_ne(at, MAP_FAILED);
+	hit = span_search(span_of(at, size), span_str(text));
+	ck_assert_uint_lt(hit, size);
+	for (; hit < size; hit = span_search(span_of(at, size), span_str(text)))
+		at[hit] ^= 1;
+	munmap(at, size);
+	close(file);
+}
+
+START_TEST(a_record_that_cannot_be_read_is_told)
+{
+	load_four();
+	damage("a@b.c");
+	expect(EX_OK, "audience count --json" CAMPAIGN);
+	said(&out, "\"people\": 3");
+	said(&out, "\"mailed\": 0");
+	said(&out, "\"damaged\": 1");
+	said(&errors, "inlay: 1 records are damaged; see `inlay db verify`\n");
+}
+END_TEST
+
 static const struct {
 	int status;
 	const char *words, *text;
@@ -270,6 +309,7 @@ suite(void)
 	tcase_add_test(tests, a_condition_narrows_it);
 	tcase_add_test(tests, a_name_that_nothing_answers_is_told);
 	tcase_add_test(tests, a_campaign_of_another_tenant_mails_its_people);
+	tcase_add_test(tests, a_record_that_cannot_be_read_is_told);
 	tcase_add_loop_test(
 	    tests, a_mistake_is_told, 0, sizeof mistakes / sizeof *mistakes);
 	suite_add_tcase(suite, tests);
