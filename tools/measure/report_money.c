@@ -150,25 +150,48 @@ steps_of(const struct roi_terms *terms, const struct roi *roi)
 	return steps;
 }
 
-/* Nothing is proven while the responses are too few for an interval. */
-static const char *
-money_word(const struct reporting *reporting, const struct roi *roi)
+/* The people of both sides whose outcomes are the money. */
+static double
+people_of(const struct reporting *reporting, const struct roi_terms *terms)
 {
-	if (!reporting->best.shown || reporting->early)
+	struct group control =
+	    arm_compared(reporting->arms, &reporting->control);
+	size_t goal = money_goal(reporting->measure);
+
+	return terms->people + (double)control.goals[goal].people;
+}
+
+/* Between what the net is, however often one looks. */
+static struct interval
+net_between(const struct reporting *reporting, const struct roi_terms *terms,
+    const struct roi *roi)
+{
+	const struct lift net = { roi->net, roi->error, INFINITY };
+	struct sequence sequence;
+
+	sequence_read(&net, people_of(reporting, terms), reporting->planned,
+	    REPORT_ALPHA, &sequence);
+	return sequence.interval;
+}
+
+/* Nothing is proven while the responses are too few for an interval, and what
+ * one look proves only where every look does. */
+static const char *
+money_word(const struct reporting *reporting, const struct roi *roi,
+    const struct interval *between)
+{
+	if (!reporting->best.shown || reporting->early ||
+	    (between->low <= 0 && between->high >= 0))
 		return roi_word(ROI_NOT_PROVEN);
 	return roi_word(roi->word);
 }
 
 static void
 set_net(json_t *money, const struct reporting *reporting,
-    const struct roi_terms *terms, const struct roi *roi)
+    const struct roi_terms *terms, const struct roi *roi,
+    const struct interval *between)
 {
-	struct interval interval = { roi->net - 1.96 * roi->error,
-		roi->net + 1.96 * roi->error };
-	struct group control =
-	    arm_compared(reporting->arms, &reporting->control);
-	size_t goal = money_goal(reporting->measure);
-	double n = terms->people + (double)control.goals[goal].people;
+	double n = people_of(reporting, terms);
 	double brand = reporting->campaign->costs.brand;
 
 	out_set(money, "net",
@@ -176,8 +199,8 @@ set_net(json_t *money, const struct reporting *reporting,
 		.n = n,
 		.k = -1,
 		.unit = unit_money,
-		.interval = &interval,
-		.method = "normal, for one look" }));
+		.interval = between,
+		.method = "asymptotic confidence sequence" }));
 	out_set(money, "roi",
 	    roi->direct > 0
 		? report_figure(&(struct figure){ .value = roi->rate,
@@ -212,10 +235,12 @@ report_money(const struct reporting *reporting, const char **word)
 	json_t *money = json_object(), *blocks = json_array();
 	const struct sums *sums = reporting->ask->sums;
 	struct roi_terms terms = terms_of(reporting, blocks);
+	struct interval between;
 	struct roi roi;
 
 	roi_read(&terms, &roi);
-	*word = money_word(reporting, &roi);
+	between = net_between(reporting, &terms, &roi);
+	*word = money_word(reporting, &roi, &between);
 	out_set(money, "word", json_string(*word));
 	out_set(money, "currency", out_string(sums_word(sums, sums->currency)));
 	out_set(money, "mixed", json_boolean(sums->mixed));
@@ -225,7 +250,7 @@ report_money(const struct reporting *reporting, const char **word)
 		measure_goal(reporting->measure, money_goal(reporting->measure))
 		    ->value));
 	out_set(money, "steps", steps_of(&terms, &roi));
-	set_net(money, reporting, &terms, &roi);
+	set_net(money, reporting, &terms, &roi, &between);
 	out_set(money, "uses", report_real(terms.uses));
 	out_set(money, "blocks", blocks);
 	return money;

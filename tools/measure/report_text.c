@@ -353,7 +353,10 @@ print_money(const json_t *money, FILE *out)
 	fputs("  net           ", out);
 	print_figure(told_at(money, "net"), out);
 	told_value(told_number(money, "chance"), unit_rate, LOCALE, a.text);
-	fprintf(out, "; above 0 with a probability of %s\n", a.text);
+	fprintf(out,
+	    "; above 0 with a probability of %s, if this is "
+	    "the only look\n",
+	    a.text);
 	if (told_at(money, "roi"))
 		fprintf(out, "  return        %s on direct costs\n",
 		    value(told_at(money, "roi"),

@@ -140,8 +140,9 @@ static const struct {
 	{ "leavers", "leavers", "départs" },
 	{ "complaints", "complaints", "plaintes" },
 	{ "net", "net", "net" },
-	{ "chance", "Net is above zero with a probability of",
-	    "Le net est au-dessus de zéro avec une probabilité de" },
+	{ "chance", "As of one look, net is above zero with a probability of",
+	    "Pour un seul regard, le net est au-dessus de zéro avec une "
+	    "probabilité de" },
 	{ "return", "Return on direct costs", "Retour sur les coûts directs" },
 	{ "break-even", "Break-even: a difference, per person, of",
 	    "Seuil : une différence, par personne, de" },
