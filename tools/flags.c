@@ -341,6 +341,9 @@ const struct flag delivery_sync_flags[] = {
 	{ .name = "follow", .help = "go on as the log grows and rotates" },
 	{ .name = "restart",
 	    .help = "from the start, not where the last run stopped" },
+	{ .name = "forget",
+	    .value = "LOG",
+	    .help = "one that is gone, by the name that doctor tells" },
 	{ .name = NULL },
 };
 
@@ -380,6 +383,9 @@ const struct flag event_sync_flags[] = {
 	{ .name = "follow", .help = "go on as the log grows and rotates" },
 	{ .name = "restart",
 	    .help = "from the start, not where the last run stopped" },
+	{ .name = "forget",
+	    .value = "LOG",
+	    .help = "one that is gone, by the name that doctor tells" },
 	{ .name = NULL },
 };
 

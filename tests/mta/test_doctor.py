@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 import unittest
 
 from inlay import Inlay
@@ -393,6 +394,32 @@ class Broken(Doctor):
     def test_a_log_that_nobody_reads_any_more(self):
         self.put("note/delivery/1", "1 2 1700000000")
         self.assertFinds("sync", "warn", "nobody reads")
+
+    def test_a_log_of_a_box_that_is_gone(self):
+        self.put("note/delivery/1", "1 2 %d 4\njournal mx1" % time.time())
+        self.put("note/delivery/2", "1 2 1700000000 4\njournal mx2")
+        found = self.assertFinds("sync", "warn", "journal mx2",
+                                 "since 2023-11-14", "never expires")
+        self.assertEqual([one["advice"] for one in found],
+                         ["inlay delivery sync --forget 2"])
+        self.command(*found[0]["advice"].split()[1:])
+        self.assertWell()
+
+    def test_marks_whose_clicks_nobody_reads(self):
+        self.command("campaign", "load", self.campaign(
+            links="{domains: [shop.example]}"))
+        self.command("exposure", "record", "--to", "anna@customer.example",
+                     "--channel", "email", "--block", "hello", "--campaign",
+                     "spring", "--at", "2026-01-01T10:00:00Z")
+        self.command("db", "tidy", "--expire", "7d")
+        found = self.assertFinds("clicks", "warn", "nobody has ever read")
+        self.assertIn("inlay event sync --log", found[0]["advice"])
+        self.put("note/event/1", "1 2 1700000000 4\n/var/log/old.log")
+        self.assertFinds("clicks", "warn", "nobody reads", "any more")
+        self.put("note/event/2", "1 2 %d 4\nnew.log" % time.time())
+        found = self.assertFinds("clicks", "warn", "/var/log/old.log")
+        self.command(*found[0]["advice"].split()[1:])
+        self.assertWell()
 
     def test_a_store_that_nobody_tidies_any_more(self):
         self.put("note/tidy", "1700000000 0")

@@ -6,6 +6,7 @@
 #ifndef INLAY_TOOLS_EXAMINE_H
 #define INLAY_TOOLS_EXAMINE_H
 
+#include "store/engine/chore.h"
 #include "tools/cli.h"
 #include "tools/doctor/diagnosis.h"
 
@@ -35,11 +36,11 @@ void examine_sendmail(
 /* The store as a whole; opens it for the rest. 1 open, 0 it cannot be. */
 int examine_store(struct diagnosis *diagnosis, struct cli *cli);
 
-/* When chores were last done; NULL: never. */
+/* When chores were last done. */
 struct chores_done {
-	const int64_t *read; /* until when the delivery log was */
-	const int64_t *tidied;
-	const int64_t *clicks; /* until when a web server's log was */
+	struct chore_readings read;   /* of delivery logs */
+	struct chore_readings clicks; /* of web servers' logs */
+	const int64_t *tidied;	      /* NULL: never */
 };
 
 /* What is in it: campaigns, sources, consents, records; of so many people as

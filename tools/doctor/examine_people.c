@@ -6,6 +6,7 @@
 
 #include "milter/settings.h"
 #include "store/base/monotonic.h"
+#include "store/base/timestamp.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/sweep.h"
 #include "tools/people/counts.h"
@@ -125,18 +126,60 @@ tell_records(const struct look *look)
 		    "timedatectl set-ntp true");
 }
 
+/* When the last of them was, or before all time. */
+static int64_t
+newest(const struct chore_readings *readings)
+{
+	int64_t at = INT64_MIN;
+
+	for (size_t i = 0; i < readings->count; i++)
+		if (readings->list[i].at > at)
+			at = readings->list[i].at;
+	return at;
+}
+
+/* Logs that are read no more while others are. */
+static void
+tell_stopped(const struct look *look, const char *check,
+    const struct chore_readings *readings, const char *noun, const char *loss)
+{
+	struct diagnosis *diagnosis = look->diagnosis;
+
+	for (size_t i = 0; i < readings->count; i++) {
+		const struct chore_reading *reading = &readings->list[i];
+		char since[TIMESTAMP_SIZE];
+
+		if (reading->at > look->now - UNDONE)
+			continue;
+		timestamp_print(reading->at, since);
+		diagnose_advise(diagnosis,
+		    diagnose(diagnosis, check, HEALTH_WARN,
+			"%s%.*s was not read since %.10s: %s; read it, or "
+			"forget it where it is gone",
+			reading->log.len != 0 ? "" : "a log",
+			SPAN_ARG(reading->log), since, loss),
+		    "inlay %s sync --forget %.*s", noun, SPAN_ARG(reading->id));
+	}
+}
+
 /* Bounced copies count as shown until somebody reads that they bounced. */
 static void
-tell_log(const struct look *look, const int64_t *read)
+tell_log(const struct look *look, const struct chore_readings *read)
 {
 	struct diagnosis *diagnosis = look->diagnosis;
 	struct symptom *symptom;
 
-	if (read ? *read > look->now - UNDONE : look->reserved == 0)
+	if (newest(read) > look->now - UNDONE) {
+		tell_stopped(look, "sync", read, "delivery",
+		    "what was recorded since never expires");
+		return;
+	}
+	if (read->count == 0 && look->reserved == 0)
 		return;
 	symptom = diagnose(diagnosis, "sync", HEALTH_WARN,
 	    "nobody %s the delivery log%s: bounced copies count as shown",
-	    read ? "reads" : "has ever read", read ? " any more" : "");
+	    read->count ? "reads" : "has ever read",
+	    read->count ? " any more" : "");
 	diagnose_advise(diagnosis, symptom,
 	    "systemctl enable --now inlay-sync, or inlay delivery sync --log "
 	    "FILE each hour");
@@ -144,20 +187,25 @@ tell_log(const struct look *look, const int64_t *read)
 
 /* Marks are for nothing where nobody reads who followed them. */
 static void
-tell_clicks(const struct look *look, const int64_t *clicks)
+tell_clicks(const struct look *look, const struct chore_readings *clicks)
 {
 	struct symptom *symptom;
 	bool marks = false;
 
 	for (size_t i = 0; i < look->catalog->campaign_count; i++)
 		marks |= look->catalog->campaigns[i]->links.domain_count != 0;
-	if (!marks || look->oldest > look->now - UNDONE ||
-	    (clicks != NULL && *clicks > look->now - UNDONE))
+	if (!marks || look->oldest > look->now - UNDONE)
 		return;
+	if (newest(clicks) > look->now - UNDONE) {
+		tell_stopped(look, "clicks", clicks, "event",
+		    "its clicks are not known");
+		return;
+	}
 	symptom = diagnose(look->diagnosis, "clicks", HEALTH_WARN,
 	    "links carry marks, but nobody %s the web server's log%s: no "
 	    "click is known",
-	    clicks ? "reads" : "has ever read", clicks ? " any more" : "");
+	    clicks->count ? "reads" : "has ever read",
+	    clicks->count ? " any more" : "");
 	diagnose_advise(look->diagnosis, symptom,
 	    "inlay event sync --log FILE, each hour or with --follow");
 }
@@ -335,9 +383,9 @@ examine_records(struct diagnosis *diagnosis, struct cli *cli,
 		look.granted->arena = look.unknown->arena = cli->arena;
 		look.all = sweep_run(&sweep, cli->engine, NULL) == 1;
 		tell_records(&look);
-		tell_log(&look, done->read);
+		tell_log(&look, &done->read);
 		tell_tidying(&look, done->tidied);
-		tell_clicks(&look, done->clicks);
+		tell_clicks(&look, &done->clicks);
 		tell_sources(&look);
 		tell_campaigns(&look, cli->settings);
 	}

@@ -2,13 +2,15 @@
 
 #include <limits.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "store/base/buf.h"
 #include "store/base/hash.h"
-#include "store/engine/engine.h"
+#include "store/engine/chore.h"
 #include "tools/interrupt.h"
+#include "tools/out.h"
 
 #define SETTLE_EVERY 20000 /* lines */
 #define FRESH 60	   /* seconds for which a note tells the time */
@@ -34,7 +36,8 @@ name_note(struct log_reading *reading, struct err *err)
 	buf_init(&note, arena, ENGINE_NAME_MAX);
 	buf_printf(&note, "%s%016llx", reading->notes,
 	    (unsigned long long)hash_xxh3(buf_span(&whose)));
-	if (whose.failed || note.failed)
+	if (whose.failed || note.failed ||
+	    arena_dup(arena, log, &reading->name) < 0)
 		return err_set(err, ERR_MEMORY, "out of memory");
 	reading->note = buf_span(&note);
 	return 0;
@@ -78,13 +81,15 @@ settle(struct log_reading *reading, bool end, struct err *err)
 	struct entry entry = { .name = reading->note };
 	int done = reading->settle(reading->context, end, &safe, err);
 	int64_t now = cli_now();
-	char text[LOG_PLACE_SIZE];
+	char place[LOG_PLACE_SIZE], text[LOG_PLACE_SIZE + PATH_MAX];
 
 	if (done <= 0 || !log_source_has_places(reading->log))
 		return done < 0 ? -1 : 0;
 	if (is_noted(reading, &safe, now))
 		return 0;
-	entry.bytes = span_str(log_place_print(&safe, now, text));
+	snprintf(text, sizeof(text), "%s\n%.*s",
+	    log_place_print(&safe, now, place), SPAN_ARG(reading->name));
+	entry.bytes = span_str(text);
 	if (engine_catalog_change(reading->cli->engine, &entry, 1, err) < 0)
 		return -1;
 	reading->noted = safe;
@@ -157,4 +162,31 @@ log_reading_run(struct log_reading *reading, struct err *err)
 		status = settle(reading, true, err);
 	log_source_close(&reading->log);
 	return status;
+}
+
+int
+log_reading_forget(struct cli *cli, const char *notes, struct err *err)
+{
+	const char *log = cli_flag(cli, "forget");
+	int forgotten;
+	json_t *object;
+
+	if (cli_flag(cli, "log") || cli_flag(cli, "journal"))
+		return cli_misuse(err, "--forget reads nothing");
+	forgotten =
+	    chore_forget(cli->engine, notes, span_str(log), cli->arena, err);
+	if (forgotten < 0)
+		return -1;
+	if (forgotten == 0)
+		return err_set(err, ERR_INPUT,
+		    "no reading of `%s` is noted: inlay doctor names those "
+		    "that stopped",
+		    log);
+	if (!cli->json) {
+		fprintf(cli->out, "%d readings forgotten\n", forgotten);
+		return EX_OK;
+	}
+	object = json_object();
+	out_set(object, "forgotten", json_integer(forgotten));
+	return out_json(cli->out, object, err) < 0 ? -1 : EX_OK;
 }

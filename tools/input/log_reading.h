@@ -26,6 +26,7 @@ struct log_reading {
 	void *context;
 	/* Its own: */
 	struct log_source *log;
+	struct span name;	/* of the log, for people */
 	struct span note;	/* its name */
 	struct log_place noted; /* what it says */
 	uint64_t lines;
@@ -34,5 +35,9 @@ struct log_reading {
 
 /* Reads until the end, or with origin.follow until a signal. 0 or -1. */
 int log_reading_run(struct log_reading *reading, struct err *err);
+
+/* What --forget says: the notes of a log that is gone are deleted. notes is how
+ * their names begin. Exit status, or -1. */
+int log_reading_forget(struct cli *cli, const char *notes, struct err *err);
 
 #endif

@@ -385,6 +385,7 @@ log_place_read(struct span text, struct log_place *place)
 	char line[LOG_PLACE_SIZE];
 
 	*place = (struct log_place){ .file = 0 };
+	text = span_first(text, span_find(text, '\n'));
 	snprintf(line, sizeof(line), "%.*s", SPAN_ARG(text));
 	sscanf(line, "%llu %llu %lld %llu %199s", &inode, &offset, &at, &head,
 	    place->cursor);

@@ -71,8 +71,8 @@ int log_source_renew(struct log_source *source, struct err *err);
 #define LOG_PLACE_SIZE (LOG_CURSOR_MAX + 96)
 
 /* A place as text into out of LOG_PLACE_SIZE bytes, which is returned, and
- * back; what is no place is the start. The third word is when it was
- * written. */
+ * back, from the first line of a text; what is no place is the start. The third
+ * word is when it was written. */
 const char *log_place_print(
     const struct log_place *place, int64_t now, char *out);
 void log_place_read(struct span text, struct log_place *place);

@@ -338,6 +338,8 @@ verb_delivery_sync(struct cli *cli, struct err *err)
 		    .settle = settle } };
 	int status;
 
+	if (cli_flag(cli, "forget"))
+		return log_reading_forget(cli, CHORE_READING, err);
 	syncing.reading.context = &syncing;
 	if (!syncing.reading.origin.path == !cli_flag(cli, "journal"))
 		return cli_misuse(

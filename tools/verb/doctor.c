@@ -4,25 +4,23 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
-#include "store/engine/chore.h"
 #include "tools/doctor/examine.h"
 #include "tools/verbs.h"
 
 static void
 examine_data(struct diagnosis *diagnosis, struct cli *cli)
 {
-	int64_t read, tidied, clicks;
+	int64_t tidied;
 	uint64_t reserved;
-	bool was_read =
-	    chore_last_reading(cli->engine, cli->arena, &read, NULL) > 0;
-	bool was_tidied = chore_last_tidying(cli->engine, cli->arena, &tidied,
-			      &reserved, NULL) > 0;
-	bool were_clicks =
-	    chore_last_events(cli->engine, cli->arena, &clicks, NULL) > 0;
-	const struct chores_done done = { .read = was_read ? &read : NULL,
-		.tidied = was_tidied ? &tidied : NULL,
-		.clicks = were_clicks ? &clicks : NULL };
+	struct chores_done done = { .tidied = NULL };
 
+	(void)chore_readings(
+	    cli->engine, CHORE_READING, cli->arena, &done.read, NULL);
+	(void)chore_readings(
+	    cli->engine, CHORE_EVENTS, cli->arena, &done.clicks, NULL);
+	if (chore_last_tidying(
+		cli->engine, cli->arena, &tidied, &reserved, NULL) > 0)
+		done.tidied = &tidied;
 	examine_people(diagnosis, cli, &done);
 }
 

@@ -505,6 +505,8 @@ verb_event_sync(struct cli *cli, struct err *err)
 		    .settle = settle } };
 	int status;
 
+	if (cli_flag(cli, "forget"))
+		return log_reading_forget(cli, CHORE_EVENTS, err);
 	if (!clicking.reading.origin.path)
 		return cli_misuse(err, "event sync needs --log FILE");
 	clicking.reading.context = &clicking;

@@ -44,6 +44,38 @@ START_TEST(of_several_readings_the_oldest_counts)
 }
 END_TEST
 
+START_TEST(a_log_that_is_gone_is_forgotten)
+{
+	struct chore_readings all;
+
+	note("note/delivery/1", "a b 500 c d\njournal mx1");
+	note("note/delivery/2", "a b 300 c\njournal mx2");
+	note("note/delivery/3", "a b 400"); /* of an older version */
+	note("note/event/2", "a b 200");
+	ck_assert_int_eq(
+	    chore_readings(engine, CHORE_READING, arena, &all, NULL), 0);
+	ck_assert_uint_eq(all.count, 3);
+	ck_assert(span_eq(all.list[1].id, SPAN("2")));
+	ck_assert(span_eq(all.list[1].log, SPAN("journal mx2")));
+	ck_assert_uint_eq(all.list[2].log.len, 0);
+	ck_assert_int_eq(
+	    chore_forget(engine, CHORE_READING, SPAN_NONE, arena, NULL), 0);
+	ck_assert_int_eq(chore_forget(engine, CHORE_READING,
+			     SPAN("journal mx2"), arena, NULL),
+	    1);
+	ck_assert_int_eq(chore_last_reading(engine, arena, &at, NULL), 1);
+	ck_assert_int_eq(at, 400);
+	ck_assert_int_eq(
+	    chore_forget(engine, CHORE_READING, SPAN("3"), arena, NULL), 1);
+	ck_assert_int_eq(
+	    chore_forget(engine, CHORE_READING, SPAN("3"), arena, NULL), 0);
+	ck_assert_int_eq(chore_last_reading(engine, arena, &at, NULL), 1);
+	ck_assert_int_eq(at, 500);
+	ck_assert_int_eq(chore_last_events(engine, arena, &at, NULL), 1);
+	ck_assert_int_eq(at, 200);
+}
+END_TEST
+
 START_TEST(the_last_tidying_counts)
 {
 	uint64_t reserved = 7;
@@ -67,6 +99,7 @@ main(void)
 
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, of_several_readings_the_oldest_counts);
+	tcase_add_test(tcase, a_log_that_is_gone_is_forgotten);
 	tcase_add_test(tcase, the_last_tidying_counts);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);

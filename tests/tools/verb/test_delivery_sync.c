@@ -270,6 +270,25 @@ START_TEST(tells_that_there_is_no_journal)
 }
 END_TEST
 
+START_TEST(forgets_a_log_that_is_gone)
+{
+	write_file("mail.log", LINE("1"));
+	expect(EX_OK, SYNC);
+	expect(EX_USAGE, SYNC " --forget @/mail.log");
+	expect(EX_OK, "delivery sync --forget @/mail.log");
+	said_exactly(&out, "1 readings forgotten\n");
+	expect(EX_DATAERR, "delivery sync --forget @/mail.log");
+	said(&errors, "no reading of `");
+	expect(EX_OK, "db tidy");
+	said(&errors, "nothing expires");
+	/* And it can be read again. */
+	expect(EX_OK, SYNC);
+	said(&out, "1 lines");
+	expect(EX_OK, "delivery sync --json --forget @/mail.log");
+	said(&out, "\"forgotten\"");
+}
+END_TEST
+
 START_TEST(wants_one_place_to_read)
 {
 	expect(EX_USAGE, "delivery sync");
@@ -296,6 +315,7 @@ suite(void)
 	tcase_add_test(tests, counts_lines_of_no_known_form);
 	tcase_add_test(tests, reads_the_journal_and_goes_on_in_it);
 	tcase_add_test(tests, tells_that_there_is_no_journal);
+	tcase_add_test(tests, forgets_a_log_that_is_gone);
 	tcase_add_test(tests, wants_one_place_to_read);
 	suite_add_tcase(all, tests);
 	return all;
