@@ -93,6 +93,7 @@ GET(conflicts, store.conflicts)
 GET(failures, store.failures)
 GET(corrupt, store.corrupt)
 GET(reading, reading)
+GET(events, events)
 GET(tidying, tidying)
 GET(reserved, reserved)
 
@@ -173,6 +174,9 @@ const struct metrics_family metrics_families[] = {
 	{ "inlay_delivery_sync_timestamp_seconds", "gauge",
 	    "When the delivery log was last read; 0 for never.",
 	    NULL, get_reading, 0 },
+	{ "inlay_event_sync_timestamp_seconds", "gauge",
+	    "When a web server's log was last read; 0 for never.",
+	    NULL, get_events, 0 },
 	{ "inlay_tidy_timestamp_seconds", "gauge",
 	    "When the store was last tidied; 0 for never.",
 	    NULL, get_tidying, 0 },
@@ -192,6 +196,7 @@ gather_chores(struct engine *engine, struct metrics_now *now, struct err *err)
 	if (arena == NULL)
 		return err_set(err, ERR_MEMORY, "no memory for the metrics");
 	failed = chore_last_reading(engine, arena, &now->reading, err) < 0 ||
+		 chore_last_events(engine, arena, &now->events, err) < 0 ||
 		 chore_last_tidying(
 		     engine, arena, &now->tidying, &now->reserved, err) < 0;
 	arena_free(&arena);

@@ -18,6 +18,7 @@ struct metrics_now {
 	uint64_t generation; /* of the catalog in force */
 	uint64_t catalog_failures;
 	int64_t reading;   /* when the delivery log was read; 0: never */
+	int64_t events;	   /* likewise a web server's log */
 	int64_t tidying;   /* likewise */
 	uint64_t reserved; /* exposures for over a day, as found by that */
 };

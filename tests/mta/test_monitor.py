@@ -35,8 +35,11 @@ class Shown(OnMilter):
     def prepare(cls):
         cls.file = cls.lab.dir / "inlay.prom"
         cls.control = cls.lab.dir / "control.sock"
-        cls.conf = "control-socket = %s\nmetrics-file = %s\n" % (
-            cls.control, cls.file)
+        key = cls.lab.dir / "token.key"
+        key.write_text("0123456789abcdef" * 2)
+        key.chmod(0o600)
+        cls.conf = ("control-socket = %s\nmetrics-file = %s\n"
+                    "token-key = k %s\n" % (cls.control, cls.file, key))
 
     def setUp(self):
         """It is there a moment after the milter's."""
@@ -80,9 +83,12 @@ class Shown(OnMilter):
         log.write_text("")
         begun = int(time.time())
         self.inlay.command("delivery", "sync", "--log", log)
+        (self.lab.dir / "access.log").write_text("")
+        self.inlay.command("event", "sync", "--log",
+                           self.lab.dir / "access.log")
         self.inlay.command("db", "tidy")
         told = self.metrics()
-        for chore in "delivery_sync", "tidy":
+        for chore in "delivery_sync", "event_sync", "tidy":
             self.assertGreaterEqual(
                 told["inlay_%s_timestamp_seconds" % chore], begun)
         self.assertEqual(told["inlay_exposures_reserved"], 0)
