@@ -62,6 +62,47 @@ START_TEST(the_same_is_said_once)
 }
 END_TEST
 
+/* Characters, not bytes. */
+static size_t
+columns_of(struct span line)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < line.len; i++)
+		columns += ((unsigned char)line.at[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+START_TEST(no_line_is_over_160_columns)
+{
+	static const char *const words[] = { "a word ", "x",
+		"\xc3\xa9t\xc3\xa9 " };
+	char text[900] = "", *printed;
+	size_t size, widest = 0;
+	struct span rest;
+	FILE *file = open_memstream(&printed, &size);
+
+	for (size_t at = 0; at + 9 < sizeof text; at += strlen(words[_i])) {
+		memcpy(text + at, words[_i], strlen(words[_i]));
+		finding(&findings, "date", "%s", text);
+	}
+	findings.copies = 12345678;
+	finding_of(&findings, "coverage", 1234567, "%s", text);
+	findings_print(&findings, file);
+	fclose(file);
+	for (rest = span_of(printed, size); rest.len != 0;) {
+		size_t end = span_find(rest, '\n');
+		size_t columns = columns_of(span_first(rest, end));
+
+		widest = columns > widest ? columns : widest;
+		rest = span_from(rest, end + 1);
+	}
+	ck_assert_uint_le(widest, 160);
+	ck_assert_uint_ge(widest, 150); /* and what fits is on one */
+	free(printed);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -71,6 +112,7 @@ main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_add_test(tests, the_manual_tells_of_every_rule_where_it_is_told);
 	tcase_add_test(tests, the_same_is_said_once);
+	tcase_add_loop_test(tests, no_line_is_over_160_columns, 0, 3);
 	suite_add_tcase(suite, tests);
 	return suite_run(suite);
 }
