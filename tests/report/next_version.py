@@ -1,5 +1,6 @@
 """What the next mailing learns from the last: 12,000 generated people, of whom
 one arm buys twice as much and one cluster leaves when it is personalised."""
+import json
 import random
 
 BEGIN = 1772355600           # 2026-03-01T09:00Z
@@ -46,6 +47,11 @@ def look(store, check):
     before = store.inlay("campaign", "promote", "next", "--dry-run")
     check("the winner is told", "sober against warm: promote" in before, True)
     check("and nothing written", "weight" in before, False)
+    told = json.loads(store.inlay("campaign", "promote", "next", "--json"))
+    check("and told to programs", [told["arm"], told["against"],
+          told["decision"], told["reasons"][0]["why"]],
+          ["sober", "warm", "promote", "always_valid"])
+    check("with a difference", told["difference"]["interval"][0] > 0, True)
     store.inlay("campaign", "promote", "next", "--write",
                 store.path("won.yaml"))
     with open(store.path("won.yaml")) as written:

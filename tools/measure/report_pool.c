@@ -203,16 +203,21 @@ static void
 set_pool(json_t *tree, const struct report_ask *ask, const struct study *study,
     enum pool_kind kind, struct span name)
 {
-	json_t *told = json_object(), *ids = json_array();
+	json_t *told = json_object(), *ids = json_array(), *out = json_array();
 
-	for (size_t i = 0; i < ask->catalog->campaign_count; i++)
-		if (study_pools(study, ask->catalog->campaigns[i]))
-			out_add(
-			    ids, out_string(ask->catalog->campaigns[i]->id));
+	for (size_t i = 0; i < ask->catalog->campaign_count; i++) {
+		const struct campaign *campaign = ask->catalog->campaigns[i];
+
+		if (study_pools(study, campaign))
+			out_add(ids, out_string(campaign->id));
+		if (study_leaves_out(study, campaign))
+			out_add(out, out_string(campaign->id));
+	}
 	out_set(told, "kind",
 	    json_string(kind == POOL_TOPIC ? "topic" : "holdout"));
 	out_set(told, "name", out_string(name));
 	out_set(told, "campaigns", ids);
+	out_set(told, "left_out", out);
 	out_set(tree, "pool", told);
 }
 

@@ -413,6 +413,22 @@ print_bounces(const json_t *funnel, FILE *out)
 }
 
 static void
+print_left_out(const json_t *list, FILE *out)
+{
+	const json_t *id;
+	size_t i;
+
+	if (json_array_size(list) != 0)
+		fputs(
+		    "\nleft out, for they measure another goal or none:", out);
+	json_array_foreach(list, i, id)
+	{
+		fputs(i ? ", " : " ", out);
+		print_name(json_string_value(id), 0, out);
+	}
+}
+
+static void
 print_pool(const json_t *tree, FILE *out)
 {
 	const json_t *id;
@@ -429,6 +445,7 @@ print_pool(const json_t *tree, FILE *out)
 		fputs(i ? ", " : " ", out);
 		print_name(json_string_value(id), 0, out);
 	}
+	print_left_out(told_at(tree, "pool.left_out"), out);
 	fprintf(out, "\nverdict       %s\n", told_text(tree, "verdict.word"));
 	fprintf(out, "people        %s, of whom %s are compared",
 	    count(tree, "people.enrolled", &a),
@@ -438,6 +455,12 @@ print_pool(const json_t *tree, FILE *out)
 	if (told_at(tree, "sample_ratio"))
 		print_ratio(
 		    told_at(tree, "sample_ratio.enrolled"), "people", out);
+	else
+		fprintf(out, "  no sample ratio: %s\n",
+		    strcmp(told_text(tree, "pool.kind"), "topic") == 0
+			? "each campaign deals people anew; see the report of "
+			  "each"
+			: "the campaigns hold out different shares");
 	if (told_at(tree, "goal"))
 		print_effect(told_at(tree, "goal"), "goal", out);
 }

@@ -176,6 +176,8 @@ static const struct {
 	    "Toutes les campagnes du thème" },
 	{ "pool holdout", "All campaigns that hold out",
 	    "Toutes les campagnes qui tiennent à l’écart" },
+	{ "left out", "Left out, for they measure another goal or none:",
+	    "Laissées de côté, car elles mesurent un autre but ou aucun :" },
 	{ "foot",
 	    "Made by inlay report. Intervals hold however often one looks; "
 	    "words are better, worse, not known yet.",

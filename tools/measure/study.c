@@ -109,6 +109,13 @@ study_pools(const struct study *study, const struct campaign *campaign)
 	return false;
 }
 
+bool
+study_leaves_out(const struct study *study, const struct campaign *campaign)
+{
+	return fits_pool(&study->options, campaign) &&
+	       !study_pools(study, campaign);
+}
+
 static bool
 is_left_out(const struct study *study, const struct anchor *anchor)
 {

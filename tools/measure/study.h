@@ -50,4 +50,8 @@ const struct campaign *study_pooled(const struct study *study);
 /* Whether a campaign is in the pool. */
 bool study_pools(const struct study *study, const struct campaign *campaign);
 
+/* Whether it is left out of it for its goal alone. */
+bool study_leaves_out(
+    const struct study *study, const struct campaign *campaign);
+
 #endif

@@ -12,6 +12,7 @@
 #include "tools/measure/arms.h"
 #include "tools/measure/promotion.h"
 #include "tools/measure/study.h"
+#include "tools/out.h"
 #include "tools/people/walk.h"
 #include "tools/verb/campaign_write.h"
 #include "tools/verbs.h"
@@ -192,6 +193,33 @@ tell(const struct promoting *promoting, FILE *out)
 		    got->sequence.interval.high, got->sequence.p);
 }
 
+/* The same for programs. 0 or -1. */
+static int
+tell_json(const struct promoting *promoting, struct err *err)
+{
+	const struct promotion *promotion = &promoting->promotion;
+	const struct comparison *got = &promoting->compared;
+	json_t *told = json_object(), *why = json_array();
+
+	out_set(told, "campaign", out_string(promoting->campaign->id));
+	out_set(told, "version", json_integer(promoting->campaign->version));
+	out_set(told, "arm", out_string(promoting->other.name));
+	out_set(told, "against", out_string(promoting->champion.name));
+	out_set(
+	    told, "decision", json_string(promotion_word(promotion->decision)));
+	for (size_t i = 0; i < PROMOTION_REASONS && promotion->why[i]; i++)
+		out_add(why, json_pack("{s:s, s:s}", "why", promotion->why[i],
+				 "text", reason_text(promotion->why[i])));
+	out_set(told, "reasons", why);
+	out_set(told, "difference",
+	    got->shown ? json_pack("{s:f, s:[f, f], s:f}", "value",
+			     got->lift.difference, "interval",
+			     got->sequence.interval.low,
+			     got->sequence.interval.high, "p", got->sequence.p)
+		       : json_null());
+	return out_json_pretty(promoting->cli->out, told, err);
+}
+
 static void
 put_arm(struct buf *out, const struct arm *arm, double weight)
 {
@@ -278,11 +306,15 @@ promote(struct promoting *promoting, int64_t now, struct err *err)
 		    "%.*s has no two arms to compare",
 		    SPAN_ARG(promoting->campaign->id));
 	judge(promoting, now);
-	tell(promoting, cli->out);
+	if (cli->json && tell_json(promoting, err) < 0)
+		return -1;
+	if (!cli->json)
+		tell(promoting, cli->out);
 	decision = promoting->promotion.decision;
 	if (decision == PROMOTION_STOP)
 		return EX_DATAERR;
-	if (decision == PROMOTION_CONTINUE || cli_flag(cli, "dry-run"))
+	if (decision == PROMOTION_CONTINUE || cli_flag(cli, "dry-run") ||
+	    (cli->json && !cli_flag(cli, "write")))
 		return EX_OK;
 	return write_next(promoting, err);
 }
