@@ -563,7 +563,7 @@ catalog_lacks_campaign(
 	struct span nearest =
 	    suggest_nearest(id, catalog_next_campaign, catalog);
 
-	return err_set(err, ERR_CAMPAIGN, "no campaign %.*s%s%.*s%s",
+	return err_set(err, ERR_CAMPAIGN, "no such campaign: %.*s%s%.*s%s",
 	    SPAN_ARG(id), nearest.len ? "; did you mean `" : "",
 	    SPAN_ARG(nearest), nearest.len ? "`?" : "");
 }

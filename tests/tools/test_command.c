@@ -356,7 +356,7 @@ START_TEST(check_names_the_first_ten_problems)
 	write_file("nobody.eml",
 	    "From: a@shop.example\nX-Inlay-Campaign: winter\n\nHi\n");
 	expect(EX_NOINPUT, "check @/nobody.eml");
-	said(&errors, "no campaign winter");
+	said(&errors, "no such campaign: winter");
 }
 END_TEST
 
