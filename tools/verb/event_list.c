@@ -5,6 +5,8 @@
 #include <sysexits.h>
 
 #include "store/base/timestamp.h"
+#include "store/catalog/catalog.h"
+#include "tools/input/document.h"
 #include "tools/out.h"
 #include "tools/people/person_edit.h"
 #include "tools/people/profile_json.h"
@@ -139,7 +141,7 @@ verb_event_list(struct cli *cli, struct err *err)
 		.type = span_str(type ? type : ""),
 		.since = WHEN_PAST };
 	struct person_edit person;
-	int listed;
+	int listed, status;
 
 	if (cli_when(cli, "since", &listing.since, err) < 0)
 		return -1;
@@ -149,7 +151,11 @@ verb_event_list(struct cli *cli, struct err *err)
 		listed = -1;
 	else
 		listed = list_person(&listing, &person, cli->arena, err);
-	if (listed == 0 && listing.shown == 0 && !cli->json)
+	if (listed < 0 || listing.shown != 0)
+		return listed < 0 ? -1 : EX_OK;
+	status =
+	    document_missing(cli, CATALOG_CAMPAIGN, campaign, "campaign", err);
+	if (status == EX_OK && !cli->json)
 		fprintf(cli->errors, "inlay: there are no such events\n");
-	return listed < 0 ? -1 : EX_OK;
+	return status;
 }

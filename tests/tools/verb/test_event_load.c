@@ -165,6 +165,8 @@ START_TEST(unknown_and_erased_people_and_own_types_are_counted)
 	said(&out, "  fitting room   1 (a type of your own)\n");
 	expect(EX_OK, "event list nobody@example.org");
 	said(&errors, "there are no such events");
+	expect(EX_NOINPUT, "event list --campaign nosuch");
+	said(&errors, "no such campaign: nosuch");
 }
 END_TEST
 
