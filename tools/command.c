@@ -116,15 +116,16 @@ static int
 check_count(const struct cli *cli, struct err *err)
 {
 	const struct verb *verb = cli->verb;
+	const char *blank = *verb->name ? " " : "";
 
 	if (cli->argc < verb->least)
 		return cli_misuse(err,
-		    "%s %s: an argument is missing; usage: inlay %s %s %s",
-		    verb->noun, verb->name, verb->noun, verb->name,
-		    verb->arguments);
+		    "%s%s%s: an argument is missing; usage: inlay %s%s%s %s",
+		    verb->noun, blank, verb->name, verb->noun, blank,
+		    verb->name, verb->arguments);
 	if (verb->most >= 0 && cli->argc > verb->most)
-		return cli_misuse(err, "%s %s: unexpected argument `%s`",
-		    verb->noun, verb->name, cli->argv[verb->most]);
+		return cli_misuse(err, "%s%s%s: unexpected argument `%s`",
+		    verb->noun, blank, verb->name, cli->argv[verb->most]);
 	return 0;
 }
 

@@ -173,6 +173,6 @@ help_unknown_flag(const struct verb *verb, struct span name, struct err *err)
 		    "unknown flag `--%.*s`; did you mean `--%.*s`?",
 		    SPAN_ARG(name), SPAN_ARG(nearest));
 	return cli_misuse(err,
-	    "unknown flag `--%.*s`; see `inlay %s %s --help`", SPAN_ARG(name),
-	    verb->noun, verb->name);
+	    "unknown flag `--%.*s`; see `inlay %s%s%s --help`", SPAN_ARG(name),
+	    verb->noun, *verb->name ? " " : "", verb->name);
 }

@@ -448,6 +448,10 @@ START_TEST(decides_by_the_options_of_the_mail)
 	said(&errors, "has no slot nothing");
 	expect(EX_USAGE, "decide --to anna@example.org --channel web --slot x");
 	said(&errors, "no block is in pool x");
+	expect(EX_USAGE, "decide anna@example.org");
+	said(&errors, "decide: unexpected argument `anna@example.org`");
+	expect(EX_USAGE, "decide --zzzzzz 1");
+	said(&errors, "see `inlay decide --help`");
 	write_file("other.yaml", "id: other\n");
 	expect(EX_OK, "campaign load @/other.yaml");
 	expect(EX_USAGE,
