@@ -1,5 +1,6 @@
 """The page of a report in a real browser: loaded from disk, in light and dark,
 narrow and wide; it asks for nothing, runs nothing, and fits."""
+import importlib.util
 import json
 import os
 
@@ -9,9 +10,7 @@ WIDTHS = (320, 1200)
 
 def missing():
     """What this machine lacks, in one line; "" for nothing."""
-    try:
-        import selenium.webdriver  # noqa: F401
-    except ImportError:
+    if not importlib.util.find_spec("selenium"):
         return "python3-selenium"
     for path in ("/usr/bin/chromium", "/usr/bin/chromedriver"):
         if not os.path.exists(path):
