@@ -155,39 +155,39 @@ copy_intensity(struct decision *decision)
 		    decision->campaign->arms[decision->arm].intensity;
 }
 
+enum exposure_reason
+copy_reason(const struct decision *decision)
+{
+	/* What is not named here keeps single fields out, not the copy. */
+	static const enum exposure_reason reasons[ABSENCES] = {
+		[ABSENCE_RECIPIENT] = REASON_STRANGER,
+		[ABSENCE_RESTRICTED] = REASON_RESTRICTED,
+		[ABSENCE_OBJECTION] = REASON_OBJECTION,
+		[ABSENCE_CONSENT] = REASON_CONSENT,
+		[ABSENCE_HOLDOUT] = REASON_HOLDOUT,
+		[ABSENCE_LANE] = REASON_LANE,
+		[ABSENCE_CONTROL] = REASON_CONTROL,
+		[ABSENCE_SENSITIVITY] = REASON_SENSITIVITY,
+	};
+	enum exposure_reason reason = reasons[decision->neutral];
+
+	return reason != REASON_UNKNOWN ? reason : REASON_DECIDED;
+}
+
 /* Whether slots and variants may swap in this copy. Who objected, and who is
  * there to compare with, gets the neutral text itself; a stranger and
  * somebody who is sensitive still see what they have not seen. */
 static bool
 copy_rotates(const struct decision *decision)
 {
-	switch (decision->neutral) {
-	case ABSENCE_RESTRICTED:
-	case ABSENCE_OBJECTION:
-	case ABSENCE_CONSENT:
-	case ABSENCE_HOLDOUT:
-	case ABSENCE_LANE:
-	case ABSENCE_CONTROL:
+	enum exposure_reason reason = copy_reason(decision);
+
+	/* A stranger has consented to nothing. */
+	if (reason == REASON_STRANGER && decision->campaign->purpose.len != 0)
 		return false;
-	case ABSENCE_RECIPIENT:
-		/* A stranger has consented to nothing. */
-		if (decision->campaign->purpose.len != 0)
-			return false;
-		break;
-	case ABSENCE_NONE:
-	case ABSENCE_UNKNOWN:
-	case ABSENCE_SPECIAL:
-	case ABSENCE_SENSITIVITY:
-	case ABSENCE_CLASS:
-	case ABSENCE_VALUE:
-	case ABSENCE_INVALID:
-	case ABSENCE_STALE:
-	case ABSENCE_TRUST:
-	case ABSENCE_BUDGET:
-	case ABSENCE_REPLAY:
-	case ABSENCES:
-		break;
-	}
+	if (reason != REASON_STRANGER && reason != REASON_SENSITIVITY &&
+	    reason != REASON_DECIDED)
+		return false;
 	return !decision->holdout && decision->arm >= 0 &&
 	       !decision->campaign->arms[decision->arm].control;
 }

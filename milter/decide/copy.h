@@ -18,4 +18,7 @@ enum absence copy_person_absence(const struct decide_request *request);
 /* Until when the person is listened to. */
 int64_t copy_heard_by(const struct decide_request *request);
 
+/* Why the copy is as personal as it is, as an entry says it. */
+enum exposure_reason copy_reason(const struct decision *decision);
+
 #endif

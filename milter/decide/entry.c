@@ -2,6 +2,7 @@
  * What the history keeps of a decision: enough to show it again (I2), and to
  * compare who got what.
  */
+#include "milter/decide/copy.h"
 #include "milter/decide/decide.h"
 
 #include "milter/decide/enrol.h"
@@ -97,43 +98,6 @@ record_slots(const struct decision *decision, struct arena *arena,
 	return 0;
 }
 
-/* Why the copy is as personal as it is. */
-static enum exposure_reason
-reason_of(const struct decision *decision)
-{
-	switch (decision->neutral) {
-	case ABSENCE_RECIPIENT:
-		return REASON_STRANGER;
-	case ABSENCE_RESTRICTED:
-		return REASON_RESTRICTED;
-	case ABSENCE_OBJECTION:
-		return REASON_OBJECTION;
-	case ABSENCE_CONSENT:
-		return REASON_CONSENT;
-	case ABSENCE_HOLDOUT:
-		return REASON_HOLDOUT;
-	case ABSENCE_LANE:
-		return REASON_LANE;
-	case ABSENCE_CONTROL:
-		return REASON_CONTROL;
-	case ABSENCE_SENSITIVITY:
-		return REASON_SENSITIVITY;
-	case ABSENCE_NONE:
-	case ABSENCE_UNKNOWN:
-	case ABSENCE_SPECIAL:
-	case ABSENCE_CLASS:
-	case ABSENCE_VALUE:
-	case ABSENCE_INVALID:
-	case ABSENCE_STALE:
-	case ABSENCE_TRUST:
-	case ABSENCE_BUDGET:
-	case ABSENCE_REPLAY:
-	case ABSENCES:
-		break;
-	}
-	return REASON_DECIDED;
-}
-
 /* What any entry of this person and campaign says. 0 or -1. */
 static int
 record_enrolment(const struct decision *decision, int64_t now,
@@ -157,7 +121,7 @@ int
 decision_record(const struct decision *decision, int64_t now,
     struct arena *arena, struct exposure *entry, struct err *err)
 {
-	entry->reason = reason_of(decision);
+	entry->reason = copy_reason(decision);
 	if (record_enrolment(decision, now, arena, entry) < 0 ||
 	    text_state(decision, arena, &entry->decision) < 0 ||
 	    record_fields(decision, arena, entry) < 0 ||
@@ -197,7 +161,7 @@ decision_record_unsent(const struct decision *decision, int64_t now,
 {
 	struct decision dealt = *decision;
 
-	entry->reason = reason_of(decision);
+	entry->reason = copy_reason(decision);
 	if (decision->refusal != REFUSAL_NONE) {
 		entry->reason = refusal_reason(decision->refusal);
 		dealt.eligible = ELIGIBLE_NO;
