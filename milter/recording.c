@@ -48,13 +48,12 @@ pause_a_while(const struct journey *journey)
 static int
 expose(struct journey *journey, struct exposure *entry, struct err *err)
 {
-	struct span channel = journey->request->channel;
 	int64_t begun = monotonic_us();
 	int done;
 
 	if (journey_patience_ms(journey, begun) == 0)
 		return journey_out_of_time(journey, err);
-	entry->channel = channel.len ? channel : SPAN("email");
+	entry->channel = channel_name(journey->request->channel);
 	entry->edition = journey->catalog->generation;
 	memcpy(entry->tag, journey->key.bytes, sizeof entry->tag);
 	done = person_expose(journey->personaliser->engine, &journey->person,
@@ -71,8 +70,7 @@ expose(struct journey *journey, struct exposure *entry, struct err *err)
 int
 journey_commit(struct journey *journey, struct err *err)
 {
-	struct span channel = journey->request->channel;
-	bool mail = channel.len == 0 || span_eq(channel, SPAN("email"));
+	bool mail = channel_is_mail(journey->request->channel);
 	/* Elsewhere nothing reports delivery: what is given out is shown. */
 	struct exposure entry = { .state = mail ? EXPOSURE_RESERVED
 						: EXPOSURE_DELIVERED,

@@ -111,11 +111,11 @@ static int
 find_refusal(struct decision *decision, struct err *err)
 {
 	const struct decide_request *request = decision->request;
-	bool mail = request->channel.len == 0 ||
-		    span_eq(request->channel, SPAN("email"));
 	const struct refusal_person person = { request->profile,
 		request->erased,
-		mail ? &request->catalog->schema->bounces : NULL };
+		channel_is_mail(request->channel)
+		    ? &request->catalog->schema->bounces
+		    : NULL };
 	int reachable = 1;
 
 	decision->refusal = refusal_find(request->campaign, decision->channel,

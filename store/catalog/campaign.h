@@ -186,6 +186,12 @@ const struct arm *campaign_arm(
 const struct variant *campaign_variant(
     const struct campaign *campaign, struct span name);
 
+/* The channel of that name, "" being email. */
+struct span channel_name(struct span name);
+
+/* Whether what goes out by it is mail, which bounces and is reported on. */
+bool channel_is_mail(struct span name);
+
 /* The rules of that channel, "" being email; NULL where it has none. */
 const struct channel *campaign_channel(
     const struct campaign *campaign, struct span name);

@@ -72,11 +72,22 @@ campaign_channel_read(const struct yaml_reader *reader, const struct yaml *node,
 	return yaml_fill(reader, node, campaign_channel_rules, channel, err);
 }
 
+struct span
+channel_name(struct span name)
+{
+	return name.len != 0 ? name : SPAN("email");
+}
+
+bool
+channel_is_mail(struct span name)
+{
+	return span_eq(channel_name(name), SPAN("email"));
+}
+
 const struct channel *
 campaign_channel(const struct campaign *campaign, struct span name)
 {
-	if (name.len == 0)
-		name = SPAN("email");
+	name = channel_name(name);
 	for (size_t i = 0; i < campaign->channel_count; i++)
 		if (span_eq(campaign->channels[i].name, name))
 			return &campaign->channels[i];
