@@ -26,6 +26,15 @@ direction(double difference)
 	return difference > 0 ? COMPARISON_BETTER : COMPARISON_WORSE;
 }
 
+enum comparison_word
+sequence_word(const struct sequence *sequence)
+{
+	if (sequence->interval.low > 0)
+		return COMPARISON_BETTER;
+	return sequence->interval.high < 0 ? COMPARISON_WORSE
+					   : COMPARISON_UNKNOWN;
+}
+
 /* Before there are enough responses: which arm they fall into. */
 static enum comparison_word
 early_word(const struct comparison_arm *control,
@@ -58,8 +67,5 @@ compare(const struct comparison_arm *control,
 	sequence_read(&out->lift, control->sample.n + treated->sample.n,
 	    planned, alpha, &out->sequence);
 	out->shown = true;
-	out->word =
-	    out->sequence.interval.low > 0 || out->sequence.interval.high < 0
-		? direction(out->lift.difference)
-		: COMPARISON_UNKNOWN;
+	out->word = sequence_word(&out->sequence);
 }

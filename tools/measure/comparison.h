@@ -46,6 +46,10 @@ void compare(const struct comparison_arm *control,
     const struct comparison_arm *treated, double planned, double needed,
     double alpha, struct comparison *out);
 
+/* What a sequence says once it may be read: better or worse where its interval
+ * is on one side of 0, else not known yet. */
+enum comparison_word sequence_word(const struct sequence *sequence);
+
 /* The word as reports print it: "better", "not known yet" ... */
 const char *comparison_word(enum comparison_word word);
 

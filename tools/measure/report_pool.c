@@ -72,18 +72,6 @@ side_told(const struct goal *goal, const struct pool_sums *pool, int side)
 	return told;
 }
 
-static const char *
-word_of(const struct sequence *sequence)
-{
-	enum comparison_word word = COMPARISON_UNKNOWN;
-
-	if (sequence->interval.low > 0)
-		word = COMPARISON_BETTER;
-	if (sequence->interval.high < 0)
-		word = COMPARISON_WORSE;
-	return comparison_word(word);
-}
-
 /* Returns its word. */
 static const char *
 compare_sides(
@@ -113,7 +101,7 @@ compare_sides(
 	out_set(told, "planned", report_count((uint64_t)planned));
 	if (enough) {
 		sequence_read(&lift, people, planned, REPORT_ALPHA, &sequence);
-		word = word_of(&sequence);
+		word = comparison_word(sequence_word(&sequence));
 		out_set(told, "difference",
 		    report_figure(&(struct figure){ .value = lift.difference,
 			.n = people,
