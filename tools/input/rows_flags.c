@@ -1,5 +1,7 @@
 #include "tools/input/rows_flags.h"
 
+#include "store/base/date_format.h"
+
 static int
 read_format(const char *format, enum rows_format *into, struct err *err)
 {
@@ -44,4 +46,25 @@ rows_flags(struct cli *cli, struct rows_options *options, struct err *err)
 		if (read_name(map, &names[options->name_count], err) < 0)
 			return -1;
 	return read_format(cli_flag(cli, "format"), &options->format, err);
+}
+
+int
+rows_flags_dates(struct cli *cli, struct date_formats *formats, struct err *err)
+{
+	const char *text;
+
+	formats->list =
+	    arena_calloc(cli->arena, CLI_FLAGS_MAX, sizeof *formats->list);
+	if (!formats->list)
+		return err_set(err, ERR_MEMORY, "out of memory");
+	for (; (text = cli_flag_nth(cli, "date-format", formats->count));
+	     formats->count++) {
+		const char *fault = date_format_fault(span_str(text));
+
+		if (fault)
+			return cli_misuse(
+			    err, "--date-format `%s`: %s", text, fault);
+		formats->list[formats->count] = span_str(text);
+	}
+	return 0;
 }

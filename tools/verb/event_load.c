@@ -7,12 +7,11 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
-#include "store/base/date_format.h"
 #include "store/catalog/catalog.h"
 #include "store/engine/engine.h"
 #include "tools/input/event_rows.h"
 #include "tools/input/input_stream.h"
-#include "tools/input/rows_flags.h"
+#include "tools/input/row_reading.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/people/event_intake.h"
@@ -35,48 +34,24 @@ struct event_loading {
 	struct event_store store;
 	struct row_faults faults;
 	struct progress progress;
-	bool strict, dry_run;
+	bool dry_run;
 	int64_t max_bad;
 	uint64_t rows;
 	uint64_t strangers; /* whose mark leads to nobody */
 	struct err no_keys; /* why tokens cannot be read */
 };
 
-/* How the file writes dates, by the flags. 0 or -1. */
-static int
-read_formats(struct cli *cli, struct date_formats *formats, struct err *err)
-{
-	const char *text;
-
-	formats->list =
-	    arena_calloc(cli->arena, CLI_FLAGS_MAX, sizeof *formats->list);
-	if (!formats->list)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	for (; (text = cli_flag_nth(cli, "date-format", formats->count));
-	     formats->count++) {
-		const char *fault = date_format_fault(span_str(text));
-
-		if (fault)
-			return cli_misuse(
-			    err, "--date-format `%s`: %s", text, fault);
-		formats->list[formats->count] = span_str(text);
-	}
-	return 0;
-}
-
 /* ---- reading ---- */
 
 /* 1 kept, 0 bad, -1. */
 static int
-keep_row(struct event_loading *loading, struct row *row, struct arena *arena,
-    struct err *err)
+keep_row(void *context, struct row *row, struct arena *arena, struct err *err)
 {
+	struct event_loading *loading = context;
 	struct record_key key;
 	struct event event;
 	struct buf bytes;
-	int read = row->bad ? 0
-			    : event_rows_read(
-				  &loading->reading, row, arena, &event, err);
+	int read = event_rows_read(&loading->reading, row, arena, &event, err);
 
 	if (read <= 0)
 		return read;
@@ -92,55 +67,29 @@ keep_row(struct event_loading *loading, struct row *row, struct arena *arena,
 }
 
 static int
-read_rows(struct event_loading *loading, struct rows *rows, struct arena *arena,
-    struct err *err)
+plan(void *context, struct rows *rows, struct err *err)
 {
-	struct row row;
-	int more;
+	struct event_loading *loading = context;
 
-	while ((more = rows_next(rows, &row, err)) > 0) {
-		uint64_t done, total;
-		int kept;
-
-		arena_reset(arena);
-		kept = keep_row(loading, &row, arena, err);
-		if (kept < 0)
-			return -1;
-		if (kept == 0)
-			row_faults_add_row(&loading->faults, &row);
-		if (kept == 0 && loading->strict)
-			return err_at(err, ERR_INPUT, loading->path,
-			    row.bad_line, row.bad_column,
-			    "%s; nothing was loaded", row.bad);
-		if (++loading->rows % 1024 != 0)
-			continue;
-		if (interrupt_seen())
-			return err_set(err, ERR_DEADLINE,
-			    "interrupted while reading; nothing was loaded");
-		input_stream_progress(loading->stream, &done, &total);
-		progress_at(&loading->progress, loading->rows, done, total);
-	}
-	return more;
+	return event_rows_plan(
+	    &loading->reading, rows, loading->path, loading->cli->arena, err);
 }
 
 static int
 read_all(struct event_loading *loading, struct err *err)
 {
-	struct cli *cli = loading->cli;
-	struct arena *arena = arena_new(ROW_MEMORY);
-	struct rows_options options;
-	struct rows *rows = NULL;
-	int status = -1;
+	struct row_reading reading = { .cli = loading->cli,
+		.stream = loading->stream,
+		.faults = &loading->faults,
+		.progress = &loading->progress,
+		.memory = ROW_MEMORY,
+		.strict = cli_flag(loading->cli, "strict") != NULL,
+		.plan = plan,
+		.keep = keep_row,
+		.context = loading };
+	int status = row_reading_run(&reading, err);
 
-	if (!arena)
-		err_set(err, ERR_MEMORY, "out of memory");
-	else if (rows_flags(cli, &options, err) == 0 &&
-		 rows_open(loading->stream, &options, &rows, err) == 0 &&
-		 event_rows_plan(&loading->reading, rows, loading->path,
-		     cli->arena, err) == 0)
-		status = read_rows(loading, rows, arena, err);
-	rows_close(&rows);
-	arena_free(&arena);
+	loading->rows = reading.rows;
 	return status < 0 ? -1 : external_sort_finish(loading->by_id, err);
 }
 
@@ -270,7 +219,6 @@ prepare(struct event_loading *loading, struct err *err)
 	const char *source = cli_flag(cli, "source");
 	struct event_rows *reading = &loading->reading;
 
-	loading->strict = cli_flag(cli, "strict") != NULL;
 	loading->dry_run = cli_flag(cli, "dry-run") != NULL;
 	loading->faults.arena = cli->arena;
 	if (settings_secrets(cli->settings, &loading->no_keys) < 0 ||
@@ -289,7 +237,7 @@ prepare(struct event_loading *loading, struct err *err)
 		.now = reading->now };
 	if (cli_number(cli, "max-bad", 0, INT64_MAX, &loading->max_bad, err) <
 		0 ||
-	    read_formats(cli, &reading->formats, err) < 0 ||
+	    rows_flags_dates(cli, &reading->formats, err) < 0 ||
 	    external_sort_open(
 		cli->settings->store, SORT_MEMORY, &loading->by_id, err) < 0)
 		return -1;

@@ -7,7 +7,6 @@
 #include <sysexits.h>
 
 #include "milter/settings.h"
-#include "store/base/date_format.h"
 #include "store/base/hash.h"
 #include "store/base/buf.h"
 #include "store/base/suggest.h"
@@ -16,7 +15,7 @@
 #include "tools/input/import.h"
 #include "tools/input/key_set.h"
 #include "tools/input/row_faults.h"
-#include "tools/input/rows_flags.h"
+#include "tools/input/row_reading.h"
 #include "tools/interrupt.h"
 #include "tools/out.h"
 #include "tools/progress.h"
@@ -36,7 +35,7 @@ struct loading {
 	struct catalog *catalog;
 	struct external_sort *sort;
 	struct progress progress;
-	bool strict, dry_run;
+	bool dry_run;
 	int64_t max_bad; /* rows left out without a failure */
 	struct row_faults faults;
 	uint64_t rows;	  /* read */
@@ -51,30 +50,6 @@ struct loading {
 	struct span note; /* name of the note, "" for none */
 };
 
-/* How the file writes dates, by the flags. 0 or -1. */
-static int
-read_formats(struct loading *loading, struct err *err)
-{
-	struct date_formats *formats = &loading->import.formats;
-	struct cli *cli = loading->cli;
-	const char *text;
-
-	formats->list =
-	    arena_calloc(cli->arena, CLI_FLAGS_MAX, sizeof *formats->list);
-	if (!formats->list)
-		return err_set(err, ERR_MEMORY, "out of memory");
-	for (; (text = cli_flag_nth(cli, "date-format", formats->count));
-	     formats->count++) {
-		const char *fault = date_format_fault(span_str(text));
-
-		if (fault)
-			return cli_misuse(
-			    err, "--date-format `%s`: %s", text, fault);
-		formats->list[formats->count] = span_str(text);
-	}
-	return 0;
-}
-
 static struct span
 key_bytes(const struct record_key *key)
 {
@@ -83,15 +58,13 @@ key_bytes(const struct record_key *key)
 
 /* 1 kept, 0 bad, -1. */
 static int
-keep_row(struct loading *loading, struct row *row, struct arena *arena,
-    struct err *err)
+keep_row(void *context, struct row *row, struct arena *arena, struct err *err)
 {
+	struct loading *loading = context;
 	struct profile update;
 	struct record_key key;
 	struct buf bytes;
-	int status =
-	    row->bad ? 0
-		     : import_row(&loading->import, row, arena, &update, err);
+	int status = import_row(&loading->import, row, arena, &update, err);
 
 	if (status <= 0)
 		return status;
@@ -108,56 +81,29 @@ keep_row(struct loading *loading, struct row *row, struct arena *arena,
 }
 
 static int
-read_rows(struct loading *loading, struct rows *rows, struct arena *arena,
-    struct err *err)
+plan(void *context, struct rows *rows, struct err *err)
 {
-	struct row row;
-	int more;
+	struct loading *loading = context;
 
-	while ((more = rows_next(rows, &row, err)) > 0) {
-		uint64_t done, total;
-		int kept;
-
-		arena_reset(arena);
-		kept = keep_row(loading, &row, arena, err);
-		if (kept < 0)
-			return -1;
-		if (kept == 0)
-			row_faults_add_row(&loading->faults, &row);
-		if (kept == 0 && loading->strict)
-			return err_at(err, ERR_INPUT, loading->path,
-			    row.bad_line, row.bad_column,
-			    "%s; nothing was loaded", row.bad);
-		loading->rows++;
-		if (loading->rows % 1024 != 0)
-			continue;
-		if (interrupt_seen())
-			return err_set(err, ERR_DEADLINE,
-			    "interrupted while reading; nothing was loaded");
-		input_stream_progress(loading->source, &done, &total);
-		progress_at(&loading->progress, loading->rows, done, total);
-	}
-	return more;
+	return import_plan(
+	    &loading->import, rows, loading->path, loading->cli->arena, err);
 }
 
 static int
 read_all(struct loading *loading, struct err *err)
 {
-	struct cli *cli = loading->cli;
-	struct arena *arena = arena_new(ROW_MEMORY);
-	struct rows_options options;
-	struct rows *rows = NULL;
-	int status = -1;
+	struct row_reading reading = { .cli = loading->cli,
+		.stream = loading->source,
+		.faults = &loading->faults,
+		.progress = &loading->progress,
+		.memory = ROW_MEMORY,
+		.strict = cli_flag(loading->cli, "strict") != NULL,
+		.plan = plan,
+		.keep = keep_row,
+		.context = loading };
+	int status = row_reading_run(&reading, err);
 
-	if (!arena)
-		err_set(err, ERR_MEMORY, "out of memory");
-	else if (rows_flags(cli, &options, err) == 0 &&
-		 rows_open(loading->source, &options, &rows, err) == 0 &&
-		 import_plan(&loading->import, rows, loading->path, cli->arena,
-		     err) == 0)
-		status = read_rows(loading, rows, arena, err);
-	rows_close(&rows);
-	arena_free(&arena);
+	loading->rows = reading.rows;
 	return status < 0 ? -1 : external_sort_finish(loading->sort, err);
 }
 
@@ -417,7 +363,7 @@ load(struct loading *loading, struct err *err)
 		0 ||
 	    cli_number(cli, "max-bad", 0, INT64_MAX, &loading->max_bad, err) <
 		0 ||
-	    read_formats(loading, err) < 0)
+	    rows_flags_dates(loading->cli, &loading->import.formats, err) < 0)
 		return -1;
 	if (external_sort_open(
 		cli->settings->store, SPOOL_MEMORY, &loading->sort, err) < 0)
@@ -452,7 +398,6 @@ verb_profile_load(struct cli *cli, struct err *err)
 	struct loading loading = { .cli = cli, .path = cli->argv[0] };
 	int status;
 
-	loading.strict = cli_flag(cli, "strict") != NULL;
 	loading.dry_run = cli_flag(cli, "dry-run") != NULL;
 	if (input_stream_open(
 		cli->argv[0], fileno(cli->in), &loading.source, err) < 0)
