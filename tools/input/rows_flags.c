@@ -2,15 +2,18 @@
 
 #include "store/base/date_format.h"
 
-static int
-read_format(const char *format, enum rows_format *into, struct err *err)
+int
+rows_flags_format(struct cli *cli, enum rows_format *format, struct err *err)
 {
-	if (!format)
+	const char *said = cli_flag(cli, "format");
+
+	*format = ROWS_AUTO;
+	if (!said)
 		return 0;
-	if (strcmp(format, "csv") == 0)
-		*into = ROWS_CSV;
-	else if (strcmp(format, "json") == 0)
-		*into = ROWS_JSON;
+	if (strcmp(said, "csv") == 0)
+		*format = ROWS_CSV;
+	else if (strcmp(said, "json") == 0)
+		*format = ROWS_JSON;
 	else
 		return cli_misuse(err, "--format is csv or json");
 	return 0;
@@ -45,7 +48,7 @@ rows_flags(struct cli *cli, struct rows_options *options, struct err *err)
 	     options->name_count++)
 		if (read_name(map, &names[options->name_count], err) < 0)
 			return -1;
-	return read_format(cli_flag(cli, "format"), &options->format, err);
+	return rows_flags_format(cli, &options->format, err);
 }
 
 int

@@ -12,6 +12,10 @@
  * them, in the command's arena. 0, or -1: misused, memory. */
 int rows_flags(struct cli *cli, struct rows_options *options, struct err *err);
 
+/* The word of --format, ROWS_AUTO where it is unsaid. 0, or -1: another. */
+int rows_flags_format(
+    struct cli *cli, enum rows_format *format, struct err *err);
+
 /* How the file writes dates, from --date-format, in the command's arena. 0, or
  * -1: no such format, memory. */
 int rows_flags_dates(

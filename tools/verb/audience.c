@@ -6,6 +6,7 @@
 
 #include "milter/decide/decide.h"
 #include "tools/input/document.h"
+#include "tools/input/rows_flags.h"
 #include "tools/message/minority.h"
 #include "tools/message/names.h"
 #include "tools/out.h"
@@ -252,11 +253,10 @@ int
 verb_audience_list(struct cli *cli, struct err *err)
 {
 	struct canvass canvass = { .cli = cli, .now = cli_now() };
-	const char *format = cli_flag(cli, "format");
-	bool json = cli->json || (format && strcmp(format, "json") == 0);
+	enum rows_format format;
 
-	if (format && !json && strcmp(format, "csv") != 0)
-		return cli_misuse(err, "--format is csv or json");
-	canvass.put = json ? put_json : put_csv;
+	if (rows_flags_format(cli, &format, err) < 0)
+		return -1;
+	canvass.put = cli->json || format == ROWS_JSON ? put_json : put_csv;
 	return ask_campaign(&canvass, err);
 }

@@ -15,6 +15,7 @@
 #include "store/base/hash.h"
 #include "store/base/timestamp.h"
 #include "store/record/profile.h"
+#include "tools/input/rows_flags.h"
 #include "tools/interrupt.h"
 #include "tools/message/list_columns.h"
 #include "tools/message/pipeline.h"
@@ -375,8 +376,8 @@ read_flags(struct roster *roster, struct err *err)
 	static const char *const names[] = { "campaign", "channel", "pool",
 		"id", NULL };
 	struct cli *cli = roster->cli;
-	const char *format = cli_flag(cli, "format");
 	const char *encoding = cli_flag(cli, "encoding");
+	enum rows_format format;
 
 	if (!cli_flag(cli, "channel") || !cli_flag(cli, "columns"))
 		return cli_misuse(
@@ -388,9 +389,9 @@ read_flags(struct roster *roster, struct err *err)
 			return cli_misuse(
 			    err, "--%s: `%s` is no name", names[i], value);
 	}
-	if (format && strcmp(format, "csv") != 0 && strcmp(format, "json") != 0)
-		return cli_misuse(err, "--format is csv or json");
-	roster->csv = !cli->json && (!format || format[0] == 'c');
+	if (rows_flags_format(cli, &format, err) < 0)
+		return -1;
+	roster->csv = !cli->json && format != ROWS_JSON;
 	roster->record = cli_flag(cli, "record") != NULL;
 	if (encoding)
 		roster->encoding = iconv_open(encoding, "UTF-8");

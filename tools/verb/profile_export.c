@@ -8,6 +8,7 @@
 #include "store/catalog/catalog.h"
 #include "tools/input/document.h"
 #include "tools/input/import.h"
+#include "tools/input/rows_flags.h"
 #include "tools/out.h"
 #include "tools/people/profile_csv.h"
 #include "tools/people/profile_json.h"
@@ -281,11 +282,11 @@ export_exposures(void *context, struct person_edit *person, struct arena *arena,
 static int
 find_format(struct exporting *exporting, struct err *err)
 {
-	const char *format = cli_flag(exporting->cli, "format");
+	enum rows_format format;
 
-	exporting->csv = format && strcmp(format, "csv") == 0;
-	if (format && !exporting->csv && strcmp(format, "json") != 0)
-		return cli_misuse(err, "--format is csv or json");
+	if (rows_flags_format(exporting->cli, &format, err) < 0)
+		return -1;
+	exporting->csv = format == ROWS_CSV;
 	return 0;
 }
 
