@@ -17,6 +17,11 @@ costs: {response: 10, loss: 60, send: 0.01}
 """
 
 
+# What people of the arm that sells most send back decides against it.
+GUARDED = CAMPAIGN.replace(
+    "min_days", "guard: [{event: returned, within: 14d}], min_days")
+
+
 def lines(seed=14):
     rng = random.Random(seed)
     for number in range(12000):
@@ -31,6 +36,10 @@ def lines(seed=14):
         if rng.random() < (0.08 if arm == "sober" else 0.03):
             yield "\t".join(map(str, (
                 address, "R", BEGIN + 86400, "purchase", 20, "EUR", "-", "-",
+                0)))
+        if rng.random() < (0.06 if arm == "sober" else 0.01):
+            yield "\t".join(map(str, (
+                address, "R", BEGIN + 88000, "returned", 0, "-", "-", "-",
                 0)))
         if rng.random() < (0.04 if leaves else 0.001):
             yield "\t".join(map(str, (
@@ -52,6 +61,7 @@ def look(store, check):
           told["decision"], told["reasons"][0]["why"]],
           ["sober", "warm", "promote", "always_valid"])
     check("with a difference", told["difference"]["interval"][0] > 0, True)
+    check_guard(store, check)
     store.inlay("campaign", "promote", "next", "--write",
                 store.path("won.yaml"))
     with open(store.path("won.yaml")) as written:
@@ -70,6 +80,20 @@ def look(store, check):
     check("a clone has its own id", 'id: "autumn"' in
           store.inlay("campaign", "clone", "next", "autumn"), True)
     learn(store, check)
+
+
+def check_guard(store, check):
+    def promote(text, status):
+        with open(store.path("next.yaml"), "w") as out:
+            out.write(text)
+        store.inlay("campaign", "load", store.path("next.yaml"))
+        return json.loads(store.inlay(
+            "campaign", "promote", "next", "--json", status=status))
+
+    told = promote(GUARDED, 65)
+    check("a guard decides", told["decision"], "stop")
+    check("and is named", "guard" in told["reasons"][0]["why"], True)
+    check("without it", promote(CAMPAIGN, 0)["decision"], "promote")
 
 
 def learn(store, check):

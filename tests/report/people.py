@@ -35,7 +35,8 @@ measure: {goal: {event: purchase, within: 10d}}
 
 
 def exposures(rng, person):
-    """Up to three: lamps twice, then shades."""
+    """Up to three: lamps twice, then shades, often while the window of the
+    first is open."""
     out = []
     arm = "holdout" if person["held"] else person["arm"]
     start = BEGIN + rng.randrange(5 * DAY)
@@ -43,7 +44,7 @@ def exposures(rng, person):
             ("lamps", arm, start),
             ("lamps", arm, start + 7 * DAY),
             ("shades", "holdout" if person["held"] else person["second"],
-             start + 20 * DAY)]):
+             start + rng.choice([10, 20]) * DAY)]):
         state = rng.choices(["delivered", "reserved", "bounced"],
                             [90, 7, 3])[0]
         shown = person["eligible"] == "yes" and arm in ("warm", "bright",
