@@ -58,17 +58,28 @@ close_world(void)
 	tear_down();
 }
 
-/* The mark of what was sent to a person, whose entry the command shows. */
+/* Puts the mark of a tag into its place. */
 static void
-read_mark(unsigned person)
+put_mark(unsigned place, const unsigned char tag[MARK_TAG])
 {
 	static const struct secret secret = { { "k1", 2 },
 		{ SECRET, sizeof SECRET - 1 } };
 	static const struct secrets secrets = { &secret, 1 };
-	unsigned char tag[MARK_TAG];
 	struct arena *arena = arena_new(4096);
 	struct err err = ERR_INIT;
 	struct span mark;
+
+	ck_assert_int_eq(
+	    mark_make(&secrets, SPAN("default"), tag, arena, &mark, &err), 0);
+	snprintf(marks[place], sizeof marks[place], "%.*s", SPAN_ARG(mark));
+	arena_free(&arena);
+}
+
+/* The mark of what was sent to a person, whose entry the command shows. */
+static void
+read_mark(unsigned person)
+{
+	unsigned char tag[MARK_TAG];
 	const char *at;
 	char words[128];
 
@@ -81,10 +92,7 @@ read_mark(unsigned person)
 	for (size_t i = 0; i < MARK_TAG; i++)
 		tag[i] = (unsigned char)(hex_value(at[2 * i]) << 4 |
 					 hex_value(at[2 * i + 1]));
-	ck_assert_int_eq(
-	    mark_make(&secrets, SPAN("default"), tag, arena, &mark, &err), 0);
-	snprintf(marks[person], sizeof marks[person], "%.*s", SPAN_ARG(mark));
-	arena_free(&arena);
+	put_mark(person, tag);
 }
 
 /* A mail to so many people, delivered at SENT. */
@@ -166,6 +174,26 @@ START_TEST(a_click_is_joined_with_the_mail_it_came_from)
 	    "email\n");
 	expect(EX_OK, SYNC " --restart");
 	said(&out, "0 clicks added, 0 of them set aside, 2 known before");
+}
+END_TEST
+
+/* One that sorts before all that were sent, and one that sorts behind. */
+START_TEST(a_mark_that_nobody_holds_is_nobodys)
+{
+	static const unsigned char first[MARK_TAG] = { 0 };
+	static const unsigned char last[MARK_TAG] = { 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff };
+
+	send_to(1);
+	put_mark(1, first);
+	put_mark(2, last);
+	for (unsigned i = 0; i < 3; i++)
+		add_line(i, 3600 + i, "GET", "/boots", "192.0.2.1", FIREFOX);
+	write_log();
+	expect(EX_OK, SYNC);
+	said(&out, "1 clicks added, 0 of them set aside, 2 of people nobody");
+	expect(EX_OK, "event list");
+	ck_assert_uint_eq(times("click"), 1);
 }
 END_TEST
 
@@ -417,6 +445,7 @@ main(void)
 
 	tcase_add_checked_fixture(cases, open_world, close_world);
 	tcase_add_test(cases, a_click_is_joined_with_the_mail_it_came_from);
+	tcase_add_test(cases, a_mark_that_nobody_holds_is_nobodys);
 	tcase_add_test(cases, a_log_is_read_on_through_its_rotations);
 	tcase_add_test(cases, a_burst_over_the_end_of_a_run_is_one);
 	tcase_add_test(cases, what_a_redirect_leads_to_is_the_same_click);
